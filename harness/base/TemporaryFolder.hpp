@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace boxtest {
+
+/// A private folder (0700) that goes away, with all that is in it, with the object. Its path is short enough for Unix
+/// sockets inside it (sun_path holds 107 bytes).
+class TemporaryFolder {
+   public:
+    /// Below $TMPDIR, or /tmp when that is unset or too long: "<parent>/boxtest-<purpose>.XXXXXX".
+    explicit TemporaryFolder(std::string_view purpose);
+    TemporaryFolder(TemporaryFolder&& other) noexcept;
+    TemporaryFolder& operator=(TemporaryFolder&& other) noexcept;
+    ~TemporaryFolder();
+
+    const std::filesystem::path& path() const { return path_; }
+
+   private:
+    void remove() noexcept;
+    std::filesystem::path path_;
+};
+
+}  // namespace boxtest
