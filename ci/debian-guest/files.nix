@@ -1,0 +1,45 @@
+# The policy for the Debian reference guest, and the files it becomes there.
+# namesFile: a JSON file that overrides names (keys as in nixos/policy/names.nix), or "" for the defaults.
+{
+  namesFile ? "",
+}:
+let
+  policy = import ../../nixos/policy {
+    names = if namesFile == "" then { } else builtins.fromJSON (builtins.readFile namesFile);
+    paths = import ./paths.nix;
+    # The address that every client has in QEMU's user-mode network: one test's refused logins must not shut out the next.
+    settings.sshPenaltyExempt = [ "10.0.2.2" ];
+  };
+  inherit (policy) names paths;
+  text = import ../../nixos/policy/render policy;
+
+  file = path: text: { inherit path text; mode = "0644"; user = "root"; };
+  private = user: file: file // { inherit user; mode = "0600"; };
+  units = builtins.attrValues (
+    builtins.mapAttrs (name: text: file "/etc/systemd/system/${name}" text) text.units
+  );
+in
+{
+  inherit policy;
+  files = units ++ [
+    # The data directory has only what its owner may read.
+    (private names.superuser (file "${paths.dataDirectory}/postgresql.conf" text.postgresqlConf))
+    (private names.superuser (file "${paths.dataDirectory}/pg_hba.conf" text.pgHbaConf))
+    (private names.superuser (file "${paths.dataDirectory}/pg_ident.conf" text.pgIdentConf))
+    (file "${paths.configDirectory}/roles.sql" (builtins.readFile ../../nixos/policy/roles.sql))
+    (file "${paths.configDirectory}/odoo.conf" text.odooConf)
+    (file "${paths.configDirectory}/nginx.conf" text.nginxConf)
+    (file "${paths.pgadminConfigDirectory}/config_system.py" text.pgadminConfigSystem)
+    (file "${paths.pgadminConfigDirectory}/servers.json" text.pgadminServers)
+    (file "${paths.pgadminConfigDirectory}/pg_service.conf" text.pgServiceConf)
+    # Debian's sshd_config includes this folder first, and the first value counts.
+    (file "/etc/ssh/sshd_config.d/00-odoo-box.conf" text.sshdConf)
+    (file "/etc/sudoers.d/odoo-box" text.sudoers // { mode = "0440"; })
+    (file "/etc/systemd/resolved.conf.d/odoo-box.conf" text.resolvedConf)
+    (file "/etc/tmpfiles.d/odoo-box.conf" text.tmpfilesConf)
+  ];
+  # Units the machine starts.
+  enable = map (name: "${name}.service") (builtins.attrNames policy.units.services)
+    ++ map (name: "${name}.socket") (builtins.attrNames policy.units.sockets);
+  maskedGenerators = policy.system.maskedGenerators;
+}

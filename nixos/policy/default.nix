@@ -1,0 +1,50 @@
+# The Odoo Box policy: every security-relevant decision, once, as data, for all flavours.
+#
+# Pure Nix without nixpkgs. The NixOS module sets options from these values; the Debian reference guest
+# evaluates them (nix-instantiate --eval --strict --json) and writes the files. All of it serialises to JSON.
+#
+#   names     roles, databases, OS users, domain            names.nix says which, and what they may look like
+#   settings  ports, limits, and the like                   settings.nix
+#   paths     what really differs between flavours          paths.nix
+#
+# An unknown key, and a name that SQL, pg_hba.conf, systemd, sudoers, useradd or nginx would misread, ends the
+# evaluation with a message that names the key and the value.
+{
+  names ? { },
+  settings ? { },
+  paths ? { },
+}:
+let
+  lib = import ./lib.nix;
+  checkedPaths = import ./paths.nix { inherit lib; } paths;
+  checkedNames = import ./names.nix { inherit lib; } {
+    given = names;
+    taken = [ checkedPaths.webUser ];
+  };
+  checkedSettings = import ./settings.nix {
+    inherit lib;
+    names = checkedNames;
+  } settings;
+  arguments = {
+    inherit lib;
+    names = checkedNames;
+    settings = checkedSettings;
+    paths = checkedPaths;
+  };
+  policy = {
+    names = checkedNames;
+    settings = checkedSettings;
+    paths = checkedPaths;
+    postgresql = import ./postgresql.nix arguments;
+    odoo = import ./odoo.nix arguments;
+    pgadmin = import ./pgadmin.nix arguments;
+    nginx = import ./nginx.nix arguments;
+    sshd = import ./sshd.nix arguments;
+    sudo = import ./sudo.nix arguments;
+    system = import ./system.nix arguments;
+    hardening = import ./hardening arguments;
+    units = import ./units.nix arguments;
+  };
+in
+# All checks run, whichever part of the policy is read.
+builtins.deepSeq [ checkedPaths checkedNames checkedSettings ] policy

@@ -1,0 +1,41 @@
+# The walls that every service of the Odoo Box has.
+{ paths, ... }:
+{
+  UMask = "0077";
+
+  # --- privileges: none, and none to be had
+  NoNewPrivileges = true;
+  CapabilityBoundingSet = "";
+  AmbientCapabilities = "";
+  RestrictSUIDSGID = true;
+  RemoveIPC = true;
+
+  # --- file system
+  ProtectSystem = "strict";
+  # "strict" leaves /run writable as soon as ProtectProc or ProtectKernelTunables is set (seen on systemd 257).
+  ReadOnlyPaths = [ "/run" ];
+  ProtectHome = "tmpfs";
+  PrivateTmp = true;
+  # /dev/shm is shared between services otherwise.
+  TemporaryFileSystem = [ "/dev/shm:mode=1777,nosuid,nodev,noexec" ];
+  PrivateDevices = true;
+  PrivateMounts = true;
+  ExecPaths = paths.execPaths;
+
+  # --- kernel and other processes
+  ProtectKernelTunables = true;
+  ProtectKernelModules = true;
+  ProtectKernelLogs = true;
+  ProtectControlGroups = true;
+  ProtectClock = true;
+  ProtectHostname = true;
+  ProtectProc = "invisible";
+  RestrictNamespaces = true;
+  RestrictRealtime = true;
+  LockPersonality = true;
+  MemoryDenyWriteExecute = true;
+
+  # --- system calls: an error instead of a kill, so that a library's probe of a call does not end a service
+  SystemCallArchitectures = "native";
+  SystemCallErrorNumber = "EPERM";
+}

@@ -1,0 +1,13 @@
+# systemd directives per service: name -> string, boolean or list (one line per element).
+# What every service has lies in common.nix; each file adds or tightens, and says why where it must give way.
+arguments:
+let
+  common = import ./common.nix arguments;
+  with' = file: common // import file arguments;
+in
+{
+  postgresql = with' ./postgresql.nix;
+  odoo = with' ./odoo.nix;
+  pgadmin = with' ./pgadmin.nix;
+  nginx = with' ./nginx.nix;
+}

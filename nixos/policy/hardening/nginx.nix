@@ -1,0 +1,48 @@
+# nginx without root: one capability, two ports. Key and certificate come as credentials, so that no file of
+# the web server's user holds them.
+{ settings, paths, ... }:
+{
+  UMask = "0027";
+  ProtectHome = true;
+  CapabilityBoundingSet = "CAP_NET_BIND_SERVICE";
+  AmbientCapabilities = "CAP_NET_BIND_SERVICE";
+  ProcSubset = "pid";
+  ReadWritePaths = [ "/run/nginx" ];
+  InaccessiblePaths = [
+    paths.postgresqlHome
+    paths.odooState
+    paths.pgadminState
+    # Or the web server's user could knock at the database's socket.
+    paths.socketDirectory
+    "-${paths.pgadminConfigDirectory}"
+    "-/etc/ssh"
+    "-/etc/ssl/private"
+    "-/var/backups"
+    "-/boot"
+    "-/run/dbus"
+    "-/run/systemd/private"
+  ];
+  NoExecPaths = [
+    "/"
+    "/var/cache/nginx"
+    "/var/log/nginx"
+    "/run/nginx"
+    "/tmp"
+    "/var/tmp"
+    "/dev/shm"
+  ];
+  SystemCallFilter = [
+    "@system-service"
+    "~@privileged @resources"
+  ];
+  RestrictAddressFamilies = [
+    "AF_UNIX"
+    "AF_INET"
+    "AF_INET6"
+  ];
+  SocketBindDeny = [ "any" ];
+  SocketBindAllow = [
+    "tcp:${toString settings.httpPort}"
+    "tcp:${toString settings.httpsPort}"
+  ];
+}

@@ -1,0 +1,59 @@
+# Odoo. Python code that administrators of Odoo can extend at run time: the service most worth a sandbox.
+{ lib, settings, paths, ... }:
+{
+  PrivateUsers = true;
+  # Not ProcSubset=pid: psutil reads /proc/stat, and the workers die without it.
+  InaccessiblePaths = [
+    # "-" silently drops a path that is missing when the service starts: only for what may really be missing.
+    # What another unit makes later (/run/pgadmin) is closed by its own mode.
+    paths.postgresqlHome
+    paths.pgadminState
+    "-${paths.pgadminConfigDirectory}"
+    "-/var/log"
+    "-/var/backups"
+    "-/var/spool"
+    "-/var/lib/nginx"
+    "-/etc/ssh"
+    "-/etc/ssl/private"
+    "-/boot"
+    "-/run/dbus"
+    "-/run/systemd/private"
+    "-/run/log"
+    "-/run/pgadmin"
+  ];
+  NoExecPaths = [
+    "/"
+    paths.odooState
+    "/run/odoo"
+    "/tmp"
+    "/var/tmp"
+    "/dev/shm"
+  ];
+  SystemCallFilter = [
+    "@system-service"
+    "~@privileged @keyring io_uring_setup io_uring_enter io_uring_register userfaultfd"
+  ];
+
+  # --- network: loopback only, and only its own two ports
+  RestrictAddressFamilies = [
+    "AF_UNIX"
+    "AF_INET"
+    "AF_INET6"
+  ];
+  IPAddressDeny = [ "any" ];
+  IPAddressAllow = [ "localhost" ];
+  # Not "any": every prefork worker binds 127.0.0.1:0 and dies of EPERM; port 0 lies in no range, so deny by ranges.
+  SocketBindDeny = [
+    "ipv6"
+    "ipv4:udp"
+  ]
+  ++ map (range: "ipv4:tcp:${range}") (
+    lib.rangesWithout [
+      settings.odooHttpPort
+      settings.odooGeventPort
+    ]
+  );
+
+  TasksMax = "256";
+  MemoryMax = settings.odooMemoryMax;
+}

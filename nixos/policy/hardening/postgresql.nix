@@ -1,0 +1,33 @@
+# PostgreSQL. Never PrivateUsers here: peer would see nobody.
+{ paths, ... }:
+{
+  ProcSubset = "pid";
+  # The second wall behind listen_addresses = '': no network at all, and no socket of another kind.
+  PrivateNetwork = true;
+  RestrictAddressFamilies = [ "AF_UNIX" ];
+  IPAddressDeny = [ "any" ];
+  ReadWritePaths = [ paths.socketDirectory ];
+  InaccessiblePaths = [
+    paths.odooState
+    paths.pgadminState
+    paths.pgadminLog
+    "-/etc/ssh"
+    "-/etc/ssl/private"
+    "-/boot"
+    "-/run/dbus"
+    "-/run/systemd/private"
+  ];
+  # A StateDirectory, /tmp and /dev/shm are mounts of their own: "/" alone leaves them executable (seen on 257).
+  NoExecPaths = [
+    "/"
+    paths.postgresqlHome
+    paths.socketDirectory
+    "/tmp"
+    "/var/tmp"
+    "/dev/shm"
+  ];
+  SystemCallFilter = [
+    "@system-service"
+    "~@privileged @resources"
+  ];
+}

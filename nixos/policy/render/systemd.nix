@@ -1,0 +1,37 @@
+# Units and systemd's other files. A list is one line per element, a boolean yes or no.
+{ lib, policy }:
+let
+  value = v: if builtins.isBool v then (if v then "yes" else "no") else toString v;
+  line = key: v: if builtins.isList v then builtins.concatStringsSep "" (map (line key) v) else "${key}=${value v}\n";
+  section = name: attrs: "[${name}]\n" + builtins.concatStringsSep "" (lib.mapAttrsToList line attrs);
+  file = sections: "# Rendered from the Odoo Box policy.\n" + builtins.concatStringsSep "\n" sections;
+  install = unit: section "Install" { WantedBy = unit.wantedBy; };
+
+  service =
+    name: unit:
+    file [
+      (section "Unit" unit.unit)
+      # Nothing stands in both: a wall that a unit could override would be none.
+      (section "Service" (lib.disjoint "units.${name} and hardening.${name}" unit.service policy.hardening.${name}))
+      (install unit)
+    ];
+  socket =
+    unit:
+    file [
+      (section "Unit" unit.unit)
+      (section "Socket" unit.socket)
+      (install unit)
+    ];
+  named = suffix: f: attrs: map (name: { name = name + suffix; value = f name attrs.${name}; }) (builtins.attrNames attrs);
+in
+{
+  units = builtins.listToAttrs (
+    named ".service" service policy.units.services ++ named ".socket" (_: socket) policy.units.sockets
+  );
+  resolved = file [ (section "Resolve" policy.system.resolved) ];
+  tmpfiles =
+    "# Rendered from the Odoo Box policy.\n"
+    + builtins.concatStringsSep "" (
+      map (d: "d ${d.path} ${d.mode} ${d.user} ${d.user} - -\n") policy.system.directories
+    );
+}

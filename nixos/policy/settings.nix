@@ -1,0 +1,72 @@
+# Settings that are not names and not paths: given -> checked settings.
+{ lib, names }:
+given:
+let
+  inherit (lib) check matches;
+  defaults = {
+    # Only names the socket (.s.PGSQL.<port>): nothing listens on it.
+    postgresqlPort = 5432;
+    sshPort = 22;
+    httpPort = 80;
+    httpsPort = 443;
+    # Odoo's own two ports, on loopback only.
+    odooHttpPort = 8069;
+    odooGeventPort = 8072;
+    odooWorkers = 2;
+    odooCronThreads = 1;
+    # Seconds of CPU and of wall clock after which Odoo ends a request.
+    odooCpuSeconds = 300;
+    odooRealSeconds = 600;
+    odooMemoryMax = "2G";
+    pgadminThreads = 25;
+    pgadminMemoryMax = "1G";
+    # An address, because pgAdmin's users are addresses; no mail is ever sent.
+    pgadminLogin = "${names.admin}@${names.domain}" + (if matches ".*\\..*" names.domain then "" else ".example");
+    uploadLimitMiB = 128;
+    sshMaxSessions = 50;
+    # Source addresses that sshd does not shut out for a while after failed logins (OpenSSH 9.8 and newer do).
+    # A test network in which every client has one and the same address needs it.
+    sshPenaltyExempt = [ ];
+  };
+  settings = lib.override "settings" defaults given;
+
+  integer =
+    low: high: key:
+    check "settings.${key}" (value: builtins.isInt value && value >= low && value <= high)
+      "an integer from ${toString low} to ${toString high}" settings.${key};
+  text =
+    pattern: why: key:
+    check "settings.${key}" (value: builtins.isString value && matches pattern value) why settings.${key};
+  size = text "[1-9][0-9]*[KMGT]?" "a size as systemd writes it, such as 2G";
+  checks = {
+    postgresqlPort = integer 1 65535;
+    sshPort = integer 1 65535;
+    httpPort = integer 1 65535;
+    httpsPort = integer 1 65535;
+    odooHttpPort = integer 1024 65535;
+    odooGeventPort = integer 1024 65535;
+    odooWorkers = integer 1 64;
+    odooCronThreads = integer 1 16;
+    odooCpuSeconds = integer 1 86400;
+    odooRealSeconds = integer 1 86400;
+    odooMemoryMax = size;
+    pgadminThreads = integer 1 256;
+    pgadminMemoryMax = size;
+    pgadminLogin = text "[a-z0-9._+-]+@[a-z0-9.-]+\\.[a-z]+" "an e-mail address in lower case";
+    uploadLimitMiB = integer 1 4096;
+    sshMaxSessions = integer 1 1000;
+    sshPenaltyExempt =
+      key:
+      check "settings.${key}"
+        (value: builtins.isList value && builtins.all (one: builtins.isString one && matches "[0-9a-fA-F.:/]+" one) value)
+        "a list of addresses or networks" settings.${key};
+  };
+  checked = builtins.mapAttrs (key: checkOne: checkOne key) checks;
+  clash = lib.firstClash {
+    inherit (checked) sshPort httpPort httpsPort odooHttpPort odooGeventPort;
+  };
+in
+if clash != null then
+  lib.fail "settings.${builtins.elemAt clash 0} and settings.${builtins.elemAt clash 1} are both ${toString checked.${builtins.head clash}}: they must differ"
+else
+  checked

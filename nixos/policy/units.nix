@@ -1,0 +1,136 @@
+# The units, without their walls (those are in hardening/): each starts its server itself, as its own user.
+{ names, settings, paths, ... }:
+let
+  config = "${paths.configDirectory}/odoo.conf";
+  # A service that cannot start ends as failed, instead of being tried for ever: five times, on a slow machine too.
+  # (A restart by hand counts as well; systemctl reset-failed forgets the count.)
+  startLimit = {
+    StartLimitIntervalSec = 600;
+    StartLimitBurst = 5;
+  };
+in
+{
+  services = {
+    postgresql = {
+      unit = startLimit // {
+        Description = "PostgreSQL";
+        After = [ "network.target" ];
+      };
+      service = {
+        Type = "notify";
+        User = names.superuser;
+        Group = names.superuser;
+        RuntimeDirectory = baseNameOf paths.socketDirectory;
+        RuntimeDirectoryMode = "0755";
+        # A restart must not make the folder anew: that would undo the walls of other services that lie over it.
+        RuntimeDirectoryPreserve = true;
+        StateDirectory = baseNameOf paths.postgresqlHome;
+        StateDirectoryMode = "0750";
+        ExecStart = "${paths.postgresqlProgram} -D ${paths.dataDirectory}";
+        ExecReload = "${paths.kill} -HUP $MAINPID";
+        KillMode = "mixed";
+        # Fast shutdown: sessions are ended, nothing is lost.
+        KillSignal = "SIGINT";
+        TimeoutSec = 120;
+        Restart = "on-failure";
+        OOMScoreAdjust = "-900";
+      };
+      wantedBy = [ "multi-user.target" ];
+    };
+
+    odoo = {
+      unit = startLimit // {
+        Description = "Odoo";
+        After = [ "network.target" paths.postgresqlUnit ];
+        Requires = [ paths.postgresqlUnit ];
+      };
+      service = {
+        Type = "exec";
+        User = names.odoo;
+        Group = names.odoo;
+        StateDirectory = baseNameOf paths.odooState;
+        StateDirectoryMode = "0700";
+        RuntimeDirectory = "odoo";
+        RuntimeDirectoryMode = "0700";
+        LoadCredential = [ "master-password:${paths.odooMasterPassword}" ];
+        Environment = [
+          "HOME=${paths.odooState}"
+          "PGHOST=${paths.socketDirectory}"
+        ];
+        # The password is assigned and tested first: inside printf a missing credential would give an empty one.
+        ExecStartPre = "${paths.shell} -euc 'umask 077; password=$(cat \"$CREDENTIALS_DIRECTORY/master-password\"); test -n \"$password\"; { cat ${config}; printf \"admin_passwd = %%s\\n\" \"$password\"; } > \"$RUNTIME_DIRECTORY/odoo.conf\"'";
+        ExecStart = "${paths.odooProgram} -c \${RUNTIME_DIRECTORY}/odoo.conf --no-database-list";
+        KillMode = "mixed";
+        TimeoutStopSec = 60;
+        Restart = "on-failure";
+      };
+      wantedBy = [ "multi-user.target" ];
+    };
+
+    pgadmin = {
+      unit = startLimit // {
+        Description = "pgAdmin 4";
+        After = [ "network.target" "pgadmin.socket" paths.postgresqlUnit ];
+        Requires = [ "pgadmin.socket" paths.postgresqlUnit ];
+      };
+      service = {
+        Type = "exec";
+        User = names.pgadmin;
+        Group = names.pgadmin;
+        StateDirectory = baseNameOf paths.pgadminState;
+        StateDirectoryMode = "0700";
+        LogsDirectory = baseNameOf paths.pgadminLog;
+        LogsDirectoryMode = "0700";
+        RuntimeDirectory = "pgadmin";
+        RuntimeDirectoryMode = "0700";
+        Environment = [
+          "HOME=${paths.pgadminState}"
+          "PGHOST=${paths.socketDirectory}"
+          "PGSERVICEFILE=${paths.pgadminConfigDirectory}/pg_service.conf"
+        ];
+        # One worker: pgAdmin keeps server connections in the process. The listening socket is pgadmin.socket's.
+        ExecStart = "${paths.gunicornProgram} --workers 1 --threads ${toString settings.pgadminThreads} --worker-tmp-dir /run/pgadmin --timeout 600 --chdir ${paths.pgadminPackage} pgAdmin4:app";
+        Restart = "on-failure";
+      };
+      wantedBy = [ "multi-user.target" ];
+    };
+
+    nginx = {
+      unit = startLimit // {
+        Description = "nginx";
+        After = [ "network.target" "pgadmin.socket" ];
+      };
+      service = {
+        Type = "exec";
+        User = paths.webUser;
+        Group = paths.webGroup;
+        RuntimeDirectory = "nginx";
+        RuntimeDirectoryMode = "0750";
+        CacheDirectory = "nginx";
+        CacheDirectoryMode = "0750";
+        LogsDirectory = "nginx";
+        LogsDirectoryMode = "0750";
+        LoadCredential = [
+          "tls.key:${paths.tlsKey}"
+          "tls.crt:${paths.tlsCertificate}"
+        ];
+        ExecStart = "${paths.nginxProgram} -c ${paths.configDirectory}/nginx.conf -e stderr";
+        ExecReload = "${paths.kill} -HUP $MAINPID";
+        Restart = "on-failure";
+      };
+      wantedBy = [ "multi-user.target" ];
+    };
+  };
+
+  sockets.pgadmin = {
+    unit.Description = "pgAdmin 4's HTTP socket";
+    socket = {
+      ListenStream = [ paths.pgadminSocket ];
+      SocketUser = "root";
+      # The web server, and nobody else.
+      SocketGroup = paths.webGroup;
+      SocketMode = "0660";
+    };
+    wantedBy = [ "sockets.target" ];
+  };
+}

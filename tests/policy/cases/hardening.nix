@@ -1,0 +1,68 @@
+{ policy, allAre, equals, contains, render, ... }:
+let
+  p = policy { };
+  units = p.hardening;
+  names = builtins.attrNames units;
+  every = directive: expected: allAre (name: (units.${name}.${directive} or null) == expected) names;
+  holds = directive: element: unit: builtins.elem element (units.${unit}.${directive} or [ ]);
+in
+{
+  "Four services have walls" = equals [ "nginx" "odoo" "pgadmin" "postgresql" ] names;
+  "No service gains privileges" = every "NoNewPrivileges" true;
+  "No service makes SUID files" = every "RestrictSUIDSGID" true;
+  "No service has capabilities, except nginx the one for its ports" =
+    equals { nginx = "CAP_NET_BIND_SERVICE"; odoo = ""; pgadmin = ""; postgresql = ""; }
+      (builtins.mapAttrs (_: unit: unit.CapabilityBoundingSet) units);
+  "No service gets ambient capabilities, except nginx the same one" =
+    equals { nginx = "CAP_NET_BIND_SERVICE"; odoo = ""; pgadmin = ""; postgresql = ""; }
+      (builtins.mapAttrs (_: unit: unit.AmbientCapabilities) units);
+  "Every service sees the file system read-only" = every "ProtectSystem" "strict";
+  "Every service sees /run read-only, which ProtectSystem=strict does not do" = allAre (holds "ReadOnlyPaths" "/run") names;
+  "Every service has a /tmp of its own" = every "PrivateTmp" true;
+  "Every service has a /dev/shm of its own, from which nothing runs" = every "TemporaryFileSystem" [ "/dev/shm:mode=1777,nosuid,nodev,noexec" ];
+  "Every service has no devices" = every "PrivateDevices" true;
+  "Every service sees its own processes only" = every "ProtectProc" "invisible";
+  "No service sees a home" = allAre (name: builtins.elem units.${name}.ProtectHome [ true "tmpfs" ]) names;
+  "Kernel tunables are closed to every service" = every "ProtectKernelTunables" true;
+  "Kernel modules are closed to every service" = every "ProtectKernelModules" true;
+  "The kernel's log is closed to every service" = every "ProtectKernelLogs" true;
+  "Control groups are closed to every service" = every "ProtectControlGroups" true;
+  "No service makes namespaces" = every "RestrictNamespaces" true;
+  "No service has memory that is writable and executable" = every "MemoryDenyWriteExecute" true;
+  "No service takes another architecture's system calls" = every "SystemCallArchitectures" "native";
+  "Every service's system calls are an allow-list without the privileged ones" = allAre (
+    name:
+    builtins.head units.${name}.SystemCallFilter == "@system-service" && contains "~@privileged" (builtins.elemAt units.${name}.SystemCallFilter 1)
+  ) names;
+  "Nothing runs from the temporary folders of any service" = allAre (
+    name: builtins.all (path: holds "NoExecPaths" path name) [ "/" "/tmp" "/var/tmp" "/dev/shm" ]
+  ) names;
+  "Nothing runs from a folder that its service can write" =
+    holds "NoExecPaths" "/var/lib/odoo" "odoo"
+    && holds "NoExecPaths" "/var/lib/pgadmin" "pgadmin"
+    && holds "NoExecPaths" "/var/log/pgadmin" "pgadmin"
+    && holds "NoExecPaths" "/var/lib/postgresql" "postgresql"
+    && holds "NoExecPaths" "/var/cache/nginx" "nginx";
+  "No service sees another's data" =
+    allAre (name: name == "postgresql" || holds "InaccessiblePaths" "/var/lib/postgresql" name) names == true
+    && allAre (name: name == "odoo" || holds "InaccessiblePaths" "/var/lib/odoo" name) names == true
+    && allAre (name: name == "pgadmin" || holds "InaccessiblePaths" "/var/lib/pgadmin" name) names == true;
+  "No service reaches D-Bus or systemd" = allAre (
+    name: builtins.all (path: holds "InaccessiblePaths" path name) [ "-/run/dbus" "-/run/systemd/private" ]
+  ) names;
+  "PostgreSQL and pgAdmin have no network" = units.postgresql.PrivateNetwork && units.pgadmin.PrivateNetwork;
+  "PostgreSQL and pgAdmin have Unix sockets only" =
+    equals [ [ "AF_UNIX" ] [ "AF_UNIX" ] ] [ units.postgresql.RestrictAddressFamilies units.pgadmin.RestrictAddressFamilies ];
+  "PostgreSQL has its own user namespace never: peer would see nobody" = !(units.postgresql ? PrivateUsers);
+  "Odoo talks to loopback only" = equals { IPAddressDeny = [ "any" ]; IPAddressAllow = [ "localhost" ]; } {
+    inherit (units.odoo) IPAddressDeny IPAddressAllow;
+  };
+  "Odoo may bind its two ports and port 0, and no other" = equals
+    [ "ipv6" "ipv4:udp" "ipv4:tcp:1-8068" "ipv4:tcp:8070-8071" "ipv4:tcp:8073-65535" ] units.odoo.SocketBindDeny;
+  "Odoo's ranges follow its ports" = equals
+    [ "ipv6" "ipv4:udp" "ipv4:tcp:1-8999" "ipv4:tcp:9002-65535" ]
+    (policy { settings = { odooHttpPort = 9001; odooGeventPort = 9000; }; }).hardening.odoo.SocketBindDeny;
+  "nginx may bind its two ports only" = equals [ "tcp:80" "tcp:443" ] units.nginx.SocketBindAllow;
+  "A wall that a unit also sets ends the evaluation" = !(builtins.tryEval (builtins.deepSeq
+    (render (p // { hardening = p.hardening // { odoo = p.hardening.odoo // { User = "root"; }; }; })).units null)).success;
+}
