@@ -16,6 +16,7 @@ class FailureLatch {
     FailureLatch();
     FailureLatch(const FailureLatch&) = delete;
     FailureLatch& operator=(const FailureLatch&) = delete;
+    ~FailureLatch() = default;
 
     void declare(std::string reason) noexcept;
     std::optional<std::string> reason() const;

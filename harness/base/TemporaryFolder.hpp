@@ -11,6 +11,8 @@ class TemporaryFolder {
    public:
     /// Below $TMPDIR, or /tmp when that is unset or too long: "<parent>/boxtest-<purpose>.XXXXXX".
     explicit TemporaryFolder(std::string_view purpose);
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
     TemporaryFolder(TemporaryFolder&& other) noexcept;
     TemporaryFolder& operator=(TemporaryFolder&& other) noexcept;
     ~TemporaryFolder();

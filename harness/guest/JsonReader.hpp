@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace boxtest {
+
+/// A strict view of one object in a JSON file. Every complaint is a UsageError that names the file, the JSON pointer, what was
+/// expected and what was found. The caller asks for every key it knows, then calls finish(), which refuses the others.
+class JsonReader {
+   public:
+    /// Throws when the file cannot be read, is no JSON, has a key twice in one object, or is no object at the top.
+    static JsonReader open(const std::filesystem::path& file);
+
+    JsonReader object(const std::string& key);
+    bool has(const std::string& key) const { return value_.contains(key); }
+
+    std::string text(const std::string& key);  ///< not empty
+    std::string textThat(const std::string& key, bool (*holds)(const std::string&), const std::string& expected);
+    std::string oneOf(const std::string& key, std::initializer_list<std::string_view> allowed);
+    int integer(const std::string& key, int least, int most);
+    std::uint16_t port(const std::string& key);
+    std::string guestPath(const std::string& key);  ///< an absolute path in the guest, or of a URL
+    std::vector<std::string> guestPaths(const std::string& key);
+    std::filesystem::path file(const std::string& key);  ///< relative in the file, absolute here; it exists
+    std::map<std::string, std::string> texts();          ///< every key of this object: a text
+    std::map<std::string, std::filesystem::path> files();
+
+    /// Refuses the keys that nobody asked for.
+    void finish() const;
+
+   private:
+    JsonReader(std::filesystem::path file, std::string pointer, nlohmann::json value);
+    const nlohmann::json& take(const std::string& key, const std::string& expected);
+    std::string pointerTo(const std::string& key) const;
+    [[noreturn]] void refuse(const std::string& key, const std::string& expected, const std::string& found) const;
+    [[noreturn]] void refuse(const std::string& key, const std::string& expected, const nlohmann::json& found) const;
+
+    std::filesystem::path file_;
+    std::string pointer_;
+    nlohmann::json value_;
+    std::vector<std::string> known_;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,74 @@
+#include "vm/AcceleratorMemory.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/Error.hpp"
+
+namespace boxtest {
+
+using nlohmann::json;
+
+namespace {
+
+/// FNV-1a: only a short file name; the file holds the whole question.
+std::string shortName(const std::string& text) {
+    std::uint64_t hash = 14695981039346656037U;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    std::ostringstream name;
+    name << std::hex << hash << ".json";
+    return name.str();
+}
+
+std::string hostBoot() {
+    std::ifstream stream("/proc/sys/kernel/random/boot_id");
+    std::string id;
+    std::getline(stream, id);
+    return id;
+}
+
+}  // namespace
+
+AcceleratorMemory::AcceleratorMemory(std::filesystem::path folder, const Manifest& manifest, const QemuProgram& qemu)
+    : folder_(std::move(folder)) {
+    const auto& kernel = manifest.boot.kernel;
+    question_ = json{{"host_boot", hostBoot()},
+                     {"kernel", kernel.string()},
+                     {"kernel_size", std::filesystem::file_size(kernel)},
+                     {"kernel_time", std::filesystem::last_write_time(kernel).time_since_epoch().count()},
+                     {"command_line", manifest.boot.commandLine},
+                     {"cpus", manifest.cpus},
+                     {"memory_mib", manifest.memoryMiB},
+                     {"emulator", qemu.emulator.string()},
+                     {"version", qemu.version}}
+                    .dump();
+    file_ = folder_ / shortName(question_);
+}
+
+std::optional<Accelerator> AcceleratorMemory::recall() const {
+    std::ifstream stream(file_);
+    const auto found = json::parse(stream, nullptr, false);
+    if (!found.is_object() || !found.contains("question") || found["question"] != question_) return {};
+    if (!found.contains("kvm") || !found["kvm"].is_boolean() || !found.contains("reason") || !found["reason"].is_string())
+        return {};
+    return Accelerator{.kvm = found["kvm"], .reason = found["reason"]};
+}
+
+void AcceleratorMemory::remember(const Accelerator& answer) const {
+    std::filesystem::create_directories(folder_);
+    const auto text = json{{"question", question_}, {"kvm", answer.kvm}, {"reason", answer.reason}}.dump(
+        2, ' ', false, json::error_handler_t::replace);
+    // Written aside and renamed: another process sees the whole answer or none.
+    auto aside = file_;
+    aside += "." + std::to_string(::getpid());
+    std::ofstream stream(aside);
+    if (!(stream << text << std::flush)) throw SystemError("cannot write '" + aside.string() + "'", errno);
+    std::filesystem::rename(aside, file_);
+}
+
+}  // namespace boxtest

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "guest/Manifest.hpp"
+#include "vm/Accelerator.hpp"
+#include "vm/QemuProgram.hpp"
+
+namespace boxtest {
+
+/// Remembers whether KVM runs a guest on this host: an answer for this boot of the host, this kernel file and command line, and
+/// this QEMU. A new one of any of these is a new question.
+class AcceleratorMemory {
+   public:
+    AcceleratorMemory(std::filesystem::path folder, const Manifest& manifest, const QemuProgram& qemu);
+
+    /// Nothing when there is no answer, or none that can be read.
+    std::optional<Accelerator> recall() const;
+
+    /// Throws SystemError, or std::filesystem::filesystem_error.
+    void remember(const Accelerator& answer) const;
+
+   private:
+    std::filesystem::path folder_;
+    std::string question_;
+    std::filesystem::path file_;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,101 @@
+#include "vm/Machine.hpp"
+
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "base/Error.hpp"
+#include "vm/LaunchQemu.hpp"
+#include "vm/QemuProcess.hpp"
+
+namespace boxtest {
+
+struct Machine::State {
+    Log& log;
+    std::filesystem::path folder;
+    std::unique_ptr<FailureLatch> ownFailure;
+    FailureLatch& failure;
+    std::unique_ptr<QemuProcess> qemu;
+    std::optional<Qmp> qmp;
+    Ports ports;
+
+    State(Log& log_, std::filesystem::path folder_, FailureLatch* given)
+        : log(log_),
+          folder(std::move(folder_)),
+          ownFailure(given ? nullptr : std::make_unique<FailureLatch>()),
+          failure(given ? *given : *ownFailure) {}
+
+    void askToQuit(Deadline deadline) {
+        try {
+            if (qmp) qmp->execute("quit", deadline);
+        } catch (const std::exception&) {
+            // A QEMU that does not answer is ended by a signal.
+        }
+    }
+};
+
+Machine::Machine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Machine::Machine(Machine&&) noexcept = default;
+
+namespace {
+
+constexpr auto timeToStop = std::chrono::seconds(10);
+
+}  // namespace
+
+Machine& Machine::operator=(Machine&& other) noexcept {
+    if (this != &other) {
+        Machine ended(std::move(*this));
+        state_ = std::move(other.state_);
+    }
+    return *this;
+}
+
+Machine::~Machine() {
+    if (!state_) return;
+    try {
+        stop(Deadline::in(timeToStop));
+    } catch (const std::exception& failed) {
+        state_->log.line(std::string("cannot stop the machine: ") + failed.what());
+    }
+}
+
+Machine Machine::boot(const Manifest& manifest, const QemuProgram& qemu, const MachineOptions& options, Log& log,
+                      Deadline deadline, FailureLatch* failure) {
+    Machine machine(std::make_unique<State>(log, options.folder, failure));
+    auto& state = *machine.state_;
+    state.qemu = launchQemu(manifest, qemu, {.folder = options.folder, .kvm = options.accelerator.kvm}, state.failure, deadline);
+    state.qmp = Qmp::connect(qmpSocketIn(options.folder), deadline, &state.failure);
+    state.ports = Ports::fromUsernet(state.qmp->humanCommand("info usernet", deadline), manifest);
+    return machine;
+}
+
+const Ports& Machine::ports() const { return state_->ports; }
+FailureLatch& Machine::failure() { return state_->failure; }
+pid_t Machine::pid() const { return state_->qemu->pid(); }
+const std::filesystem::path& Machine::folder() const { return state_->folder; }
+Console& Machine::console() { return state_->qemu->console(); }
+Qmp& Machine::qmp() { return *state_->qmp; }
+
+void Machine::stop(Deadline deadline) {
+    if (!state_->qemu) return;
+    auto& qemu = *state_->qemu;
+    qemu.expectEnd();
+    if (!qemu.waitForEnd(Deadline::in({}))) {
+        const auto politely = deadline.within(std::chrono::seconds(2));
+        state_->askToQuit(politely);
+        const bool asked = state_->qmp && !state_->failure.reason();
+        if (!(asked && qemu.waitForEnd(politely))) {
+            const auto grace =
+                std::chrono::duration_cast<std::chrono::milliseconds>(deadline.within(std::chrono::seconds(3)).remaining());
+            if (!qemu.terminate(grace)) {
+                state_->log.line("QEMU (pid " + std::to_string(qemu.pid()) + ") did not quit when asked, and was killed");
+            }
+        }
+    }
+    std::error_code failed;
+    std::filesystem::remove(qmpSocketIn(state_->folder), failed);
+    if (failed) state_->log.line("cannot remove '" + qmpSocketIn(state_->folder).string() + "': " + failed.message());
+}
+
+}  // namespace boxtest

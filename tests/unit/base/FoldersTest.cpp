@@ -1,0 +1,80 @@
+#include "base/Folders.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "base/Error.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "unit/base/ErrorOf.hpp"
+#include "unit/base/ScopedVariable.hpp"
+
+namespace boxtest {
+namespace {
+
+TEST(Folders, CacheFollowsXdgCacheHome) {
+    const ScopedVariable xdg("XDG_CACHE_HOME", "/somewhere/cache");
+    EXPECT_EQ(cacheFolder(), "/somewhere/cache/boxtest");
+}
+
+TEST(Folders, CacheIsBelowTheHomeFolderWithoutXdgCacheHome) {
+    const ScopedVariable home("HOME", "/home/of/somebody");
+    const ScopedVariable xdg("XDG_CACHE_HOME", std::nullopt);
+    EXPECT_EQ(cacheFolder(), "/home/of/somebody/.cache/boxtest");
+}
+
+TEST(Folders, ARelativeXdgCacheHomeIsIgnored) {
+    const ScopedVariable home("HOME", "/home/of/somebody");
+    const ScopedVariable xdg("XDG_CACHE_HOME", "relative");
+    EXPECT_EQ(cacheFolder(), "/home/of/somebody/.cache/boxtest");
+}
+
+TEST(Folders, RuntimeFolderIsMadeBelowXdgRuntimeDirAndIsPrivate) {
+    const TemporaryFolder run("run");
+    const ScopedVariable xdg("XDG_RUNTIME_DIR", run.path().string());
+    EXPECT_EQ(runtimeFolder(), run.path() / "boxtest");
+    struct stat found {};
+    ASSERT_EQ(::stat((run.path() / "boxtest").c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 07777, 0700U);
+    EXPECT_EQ(runtimeFolder(), run.path() / "boxtest");
+}
+
+TEST(Folders, RuntimeFolderIsInTmpWithoutAUsableXdgRuntimeDir) {
+    const auto fallback = "/tmp/boxtest-" + std::to_string(::getuid());
+    {
+        const ScopedVariable xdg("XDG_RUNTIME_DIR", std::nullopt);
+        EXPECT_EQ(runtimeFolder(), fallback);
+    }
+    {
+        const ScopedVariable xdg("XDG_RUNTIME_DIR", "/nonexistent/run");
+        EXPECT_EQ(runtimeFolder(), fallback);
+    }
+    const TemporaryFolder run("run");
+    const auto deep = run.path() / std::string(60, 'd');
+    std::filesystem::create_directory(deep);
+    const ScopedVariable xdg("XDG_RUNTIME_DIR", deep.string());
+    EXPECT_EQ(runtimeFolder(), fallback);
+}
+
+TEST(Folders, ARuntimeFolderThatOthersCanEnterIsRefused) {
+    const TemporaryFolder run("run");
+    const ScopedVariable xdg("XDG_RUNTIME_DIR", run.path().string());
+    const auto folder = run.path() / "boxtest";
+    ASSERT_EQ(::mkdir(folder.c_str(), 0700), 0);
+    ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
+    EXPECT_EQ(errorOf<UsageError>([] { runtimeFolder(); }),
+              "the runtime folder '" + folder.string() + "' is open to other users; close it: chmod 700 " + folder.string());
+}
+
+TEST(Folders, ASymbolicLinkInPlaceOfTheRuntimeFolderIsRefused) {
+    const TemporaryFolder run("run");
+    const ScopedVariable xdg("XDG_RUNTIME_DIR", run.path().string());
+    std::filesystem::create_directory_symlink("/tmp", run.path() / "boxtest");
+    EXPECT_EQ(errorOf<UsageError>([] { runtimeFolder(); }),
+              "the runtime folder '" + (run.path() / "boxtest").string() + "' is not a folder; remove it");
+}
+
+}  // namespace
+}  // namespace boxtest

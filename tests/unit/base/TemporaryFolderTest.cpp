@@ -1,0 +1,66 @@
+#include "base/TemporaryFolder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <optional>
+
+#include "base/Error.hpp"
+#include "unit/base/ErrorOf.hpp"
+#include "unit/base/ScopedVariable.hpp"
+
+namespace boxtest {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::StartsWith;
+
+TEST(TemporaryFolder, IsPrivate) {
+    const TemporaryFolder folder("test");
+    struct stat found {};
+    ASSERT_EQ(::stat(folder.path().c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 07777, 0700U);
+}
+
+TEST(TemporaryFolder, GoesWithAllThatIsInIt) {
+    std::filesystem::path path;
+    {
+        const TemporaryFolder folder("test");
+        path = folder.path();
+        std::filesystem::create_directories(path / "a/b");
+        std::ofstream(path / "a/b/file") << "x";
+        EXPECT_TRUE(std::filesystem::exists(path / "a/b/file"));
+    }
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(TemporaryFolder, GoesOnceWhenItWasMoved) {
+    std::optional<TemporaryFolder> first(std::in_place, "test");
+    const auto path = first->path();
+    TemporaryFolder second(std::move(*first));
+    first.reset();
+    EXPECT_TRUE(std::filesystem::exists(path));
+    second = TemporaryFolder("other");
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(TemporaryFolder, LeavesRoomForASocketEvenWhenTmpdirIsLong) {
+    const TemporaryFolder outer("test");
+    const auto deep = outer.path() / std::string(90, 'd');
+    std::filesystem::create_directory(deep);
+    const ScopedVariable tmpdir("TMPDIR", deep.string());
+    const TemporaryFolder folder("test");
+    EXPECT_LE(folder.path().native().size() + 50, 107U);
+}
+
+TEST(TemporaryFolder, SaysWhereItCouldNotBeMade) {
+    const ScopedVariable tmpdir("TMPDIR", "/nonexistent");
+    const auto message = errorOf<SystemError>([] { TemporaryFolder("test"); });
+    EXPECT_THAT(message, StartsWith("cannot make a temporary folder '/nonexistent/boxtest-test."));
+    EXPECT_THAT(message, EndsWith("': No such file or directory"));
+}
+
+}  // namespace
+}  // namespace boxtest

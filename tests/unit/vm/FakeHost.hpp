@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+
+#include "base/FailureLatch.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "unit/guest/FakeGuest.hpp"
+#include "unit/vm/RecordingLog.hpp"
+#include "vm/LaunchQemu.hpp"
+#include "vm/Machine.hpp"
+
+namespace boxtest {
+
+/// The fake QEMU as emulator and image tool.
+inline QemuProgram fakeQemu() {
+    return {.emulator = BOXTEST_FAKE_QEMU, .imageTool = BOXTEST_FAKE_QEMU, .major = 10, .version = "10.0.2 (fake)"};
+}
+
+inline Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
+
+/// A guest whose fake QEMU behaves as told ("fake.panic"), and all that a machine needs besides.
+struct FakeHost {
+    explicit FakeHost(const std::string& behaviour = "") : guest("console=ttyS0 " + behaviour), manifest(guest.load()) {}
+
+    Machine boot(Deadline deadline = soon()) {
+        return Machine::boot(manifest, fakeQemu(), {.folder = folder.path()}, log, deadline, &failure);
+    }
+
+    /// Only the process, without QMP.
+    std::unique_ptr<QemuProcess> launch() { return launchQemu(manifest, fakeQemu(), {.folder = folder.path()}, failure, soon()); }
+
+    FakeGuest guest;
+    Manifest manifest;
+    TemporaryFolder folder{"machine"};
+    RecordingLog log;
+    FailureLatch failure;
+};
+
+}  // namespace boxtest
