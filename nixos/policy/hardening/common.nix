@@ -16,7 +16,8 @@
   ReadOnlyPaths = [ "/run" ];
   ProtectHome = "tmpfs";
   PrivateTmp = true;
-  # /dev/shm is shared between services otherwise.
+  # /dev/shm is shared between services otherwise. It must stand in no NoExecPaths=: of two directives for one
+  # path systemd drops the tmpfs, and the shared folder is back (seen on 257).
   TemporaryFileSystem = [ "/dev/shm:mode=1777,nosuid,nodev,noexec" ];
   PrivateDevices = true;
   PrivateMounts = true;

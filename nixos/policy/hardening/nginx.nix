@@ -29,7 +29,6 @@
     "/run/nginx"
     "/tmp"
     "/var/tmp"
-    "/dev/shm"
   ];
   SystemCallFilter = [
     "@system-service"

@@ -27,7 +27,6 @@
     "/run/odoo"
     "/tmp"
     "/var/tmp"
-    "/dev/shm"
   ];
   SystemCallFilter = [
     "@system-service"

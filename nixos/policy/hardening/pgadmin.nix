@@ -27,7 +27,6 @@
     "/run/pgadmin"
     "/tmp"
     "/var/tmp"
-    "/dev/shm"
   ];
   ExecPaths = paths.execPaths ++ paths.pgadminExecPaths;
   # @privileged holds chown, which is why the socket comes from systemd: gunicorn chowns one that it binds itself.

@@ -17,14 +17,13 @@
     "-/run/dbus"
     "-/run/systemd/private"
   ];
-  # A StateDirectory, /tmp and /dev/shm are mounts of their own: "/" alone leaves them executable (seen on 257).
+  # A StateDirectory and /tmp are mounts of their own: "/" alone leaves them executable (seen on 257).
   NoExecPaths = [
     "/"
     paths.postgresqlHome
     paths.socketDirectory
     "/tmp"
     "/var/tmp"
-    "/dev/shm"
   ];
   SystemCallFilter = [
     "@system-service"

@@ -35,7 +35,11 @@ in
     builtins.head units.${name}.SystemCallFilter == "@system-service" && contains "~@privileged" (builtins.elemAt units.${name}.SystemCallFilter 1)
   ) names;
   "Nothing runs from the temporary folders of any service" = allAre (
-    name: builtins.all (path: holds "NoExecPaths" path name) [ "/" "/tmp" "/var/tmp" "/dev/shm" ]
+    name: builtins.all (path: holds "NoExecPaths" path name) [ "/" "/tmp" "/var/tmp" ]
+  ) names;
+  "No second directive for /dev/shm undoes the one that makes it a service's own" = allAre (
+    name:
+    builtins.all (directive: !(holds directive "/dev/shm" name)) [ "NoExecPaths" "ExecPaths" "ReadOnlyPaths" "ReadWritePaths" "InaccessiblePaths" ]
   ) names;
   "Nothing runs from a folder that its service can write" =
     holds "NoExecPaths" "/var/lib/odoo" "odoo"

@@ -1,0 +1,24 @@
+#include "cli/DownCommand.hpp"
+
+#include <chrono>
+#include <iostream>
+
+#include "base/Folders.hpp"
+#include "cli/ProgressLog.hpp"
+#include "machine/KeeperClient.hpp"
+
+namespace boxtest {
+
+int DownCommand::run() {
+    ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
+    auto keeper = KeeperClient::connect(runtimeFolder(), log);
+    if (!keeper) {
+        std::cout << "no machine is up\n";
+        return code(ExitCode::good);
+    }
+    keeper->down(Deadline::in(std::chrono::seconds(60)));
+    std::cout << "the machine is down\n";
+    return code(ExitCode::good);
+}
+
+}  // namespace boxtest

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "cli/Command.hpp"
+
+namespace boxtest {
+
+/// `boxtest list [FILTER]`: the scenarios that there are.
+class ListCommand : public Command {
+   public:
+    explicit ListCommand(CLI::App& program);
+    int run() override;
+
+   private:
+    std::string filter_;
+    bool json_ = false;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,131 @@
+#include "cli/Program.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+#include "base/Error.hpp"
+#include "cli/Command.hpp"
+#include "cli/DoctorCommand.hpp"
+#include "cli/DownCommand.hpp"
+#include "cli/KeeperCommand.hpp"
+#include "cli/ListCommand.hpp"
+#include "cli/LogsCommand.hpp"
+#include "cli/PsqlCommand.hpp"
+#include "cli/RunCommand.hpp"
+#include "cli/SshCommand.hpp"
+#include "cli/StatusCommand.hpp"
+#include "cli/TunnelCommand.hpp"
+#include "cli/UpCommand.hpp"
+#include "cli/WebCommand.hpp"
+#include "report/ExitCode.hpp"
+#include "report/TextStyle.hpp"
+
+namespace boxtest {
+
+namespace {
+
+constexpr auto description =
+    "Boots the Odoo Box under QEMU and proves, over SSH and SSH tunnels, that it keeps its security promises.";
+
+constexpr auto footer = R"(Examples:
+  boxtest doctor                         can this host run it?
+  boxtest run                            boot a machine, run all scenarios, report, tear down
+  boxtest run tcp-refused:PeerAuth.*     only one claim and one suite
+  boxtest up                             boot a machine and keep it; `run` then uses it
+  boxtest ssh jane                       a shell in it
+  boxtest psql jane                      PostgreSQL as jane, through an SSH tunnel
+  boxtest tunnel jane --port 15432       the same for DBeaver and the like
+  boxtest down
+
+Exit status:
+    0  good
+    1  a scenario failed
+    2  usage: nothing was tried
+    3  the guest or the machine failed, or something was not run
+  130  interrupted
+`boxtest ssh` and `boxtest psql` pass on the exit status of ssh (255: ssh's own trouble) and psql.
+
+Environment:
+  BOXTEST_GUEST      folder of the guest, as --guest
+  BOXTEST_QEMU       the qemu-system program
+  BOXTEST_SCENARIOS  the scenarios program
+  NO_COLOR           no colours)";
+
+std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program) {
+    std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(std::make_unique<RunCommand>(program));
+    commands.push_back(std::make_unique<UpCommand>(program));
+    commands.push_back(std::make_unique<DownCommand>(program));
+    commands.push_back(std::make_unique<StatusCommand>(program));
+    commands.push_back(std::make_unique<SshCommand>(program));
+    commands.push_back(std::make_unique<PsqlCommand>(program));
+    commands.push_back(std::make_unique<TunnelCommand>(program));
+    commands.push_back(std::make_unique<WebCommand>(program));
+    commands.push_back(std::make_unique<LogsCommand>(program));
+    commands.push_back(std::make_unique<ListCommand>(program));
+    commands.push_back(std::make_unique<DoctorCommand>(program));
+    commands.push_back(std::make_unique<KeeperCommand>(program));
+    return commands;
+}
+
+/// Cuts off the words that belong to another program.
+void splitWords(std::vector<std::string>& words, const std::vector<std::unique_ptr<Command>>& commands) {
+    if (words.empty()) return;
+    for (const auto& command : commands) {
+        if (command->app().get_name() != words.front()) continue;
+        const std::vector<std::string> after(words.begin() + 1, words.end());
+        const auto own = std::min(command->ownWords(after), after.size());
+        command->takeRest({after.begin() + static_cast<std::ptrdiff_t>(own), after.end()});
+        words.resize(1 + own);
+        return;
+    }
+}
+
+/// CLI11 would only say that a subcommand is required.
+void refuseUnknown(const std::vector<std::string>& words, const std::vector<std::unique_ptr<Command>>& commands) {
+    if (words.empty() || words.front().starts_with('-')) return;
+    for (const auto& command : commands)
+        if (command->app().get_name() == words.front()) return;
+    throw UsageError("there is no command '" + words.front() + "'; see boxtest --help");
+}
+
+int report(const std::string& message, ExitCode code) {
+    std::cerr << TextStyle::of(2).bad("boxtest:") << ' ' << printable(message) << '\n';
+    return static_cast<int>(code);
+}
+
+}  // namespace
+
+int Program::run(std::vector<std::string> words) {
+    CLI::App app(description, "boxtest");
+    app.footer(footer);
+    app.set_version_flag("--version", "boxtest " BOXTEST_VERSION);
+    app.require_subcommand(1);
+    const auto commands = makeCommands(app);
+    try {
+        refuseUnknown(words, commands);
+    } catch (const UsageError& error) {
+        return report(error.what(), ExitCode::usage);
+    }
+    splitWords(words, commands);
+    // CLI11 takes them from the back.
+    std::reverse(words.begin(), words.end());
+    try {
+        app.parse(words);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error, std::cout, std::cerr) == 0 ? 0 : static_cast<int>(ExitCode::usage);
+    }
+    try {
+        for (const auto& command : commands)
+            if (command->app().parsed()) return command->run();
+    } catch (const Error& error) {
+        return report(error.what(), exitCodeOf(error));
+    } catch (const std::exception& error) {
+        return report(error.what(), ExitCode::machineFailed);
+    }
+    return static_cast<int>(ExitCode::usage);
+}
+
+}  // namespace boxtest

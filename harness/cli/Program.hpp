@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace boxtest {
+
+/// The program `boxtest`: reads the command line, runs the command, turns errors into a message on stderr and an exit status.
+class Program {
+   public:
+    /// `words`: without the program's name. Returns the exit status.
+    static int run(std::vector<std::string> words);
+};
+
+}  // namespace boxtest

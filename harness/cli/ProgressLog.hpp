@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "base/Log.hpp"
+
+namespace boxtest {
+
+/// Shows a person what goes on. On a terminal a wait is one line that is written again and again; elsewhere (a CI's log) it is
+/// a plain line every 15 seconds. Thread-safe.
+class ProgressLog final : public Log {
+   public:
+    using Now = std::function<std::chrono::steady_clock::time_point()>;
+
+    /// `columns`: width of the terminal; 0 for no terminal.
+    ProgressLog(std::ostream& out, int columns, Now now = std::chrono::steady_clock::now);
+    /// Ends an unfinished line.
+    ~ProgressLog() override;
+
+    /// Onto standard error of this process.
+    static int columnsOf(int fd);
+
+    void line(std::string_view text) override;
+    void waiting(std::string_view what, std::chrono::steady_clock::duration sofar) override;
+
+   private:
+    void erase();
+
+    std::ostream& out_;
+    int columns_;
+    Now now_;
+    std::mutex mutex_;
+    std::chrono::steady_clock::time_point shown_;
+    std::string shownWait_;
+    bool unfinished_ = false;
+};
+
+}  // namespace boxtest

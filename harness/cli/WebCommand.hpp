@@ -1,0 +1,17 @@
+#pragma once
+
+#include "cli/Command.hpp"
+
+namespace boxtest {
+
+/// `boxtest web`: where Odoo and pgAdmin are, and how to log in.
+class WebCommand : public Command {
+   public:
+    explicit WebCommand(CLI::App& program);
+    int run() override;
+
+   private:
+    bool json_ = false;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <pqxx/pqxx>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/Deadline.hpp"
+#include "base/FailureLatch.hpp"
+#include "db/Endpoint.hpp"
+#include "db/Outcome.hpp"
+#include "db/SqlError.hpp"
+
+namespace boxtest {
+
+/// One connection to PostgreSQL, as one role, over a tunnel or a local socket. Every failure of the server's carries its
+/// SQLSTATE, that of a refused connection too. Statements are autocommitted unless begin() was called. One thread at a time.
+class Database {
+   public:
+    /// The connection is made with libpq (verbose errors, so that the server's SQLSTATE can be read), then handed to libpqxx.
+    /// TLS is off (there is none on a Unix socket), ~/.pgpass is not read.
+    ///
+    /// Throws SqlError (the server refused), TransportError (no server, or it went away), TimeoutError, GuestError.
+    static Database connect(const Endpoint& endpoint, const std::string& role, const std::string& database, Deadline deadline,
+                            const FailureLatch* failure = nullptr);
+
+    /// Tries to connect and disconnects: the refusal is a value. No server at all is an empty SQLSTATE. Throws TimeoutError,
+    /// GuestError.
+    static ConnectOutcome attemptConnect(const Endpoint& endpoint, const std::string& role, const std::string& database,
+                                         Deadline deadline, const FailureLatch* failure = nullptr);
+
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+    Database(Database&&) noexcept;
+    Database& operator=(Database&&) noexcept;
+    ~Database();
+
+    /// Runs statements that must work. Without parameters there may be several, separated by semicolons; the last one's rows
+    /// are returned. Parameters are $1, $2, ...
+    ///
+    /// Throws SqlError, TransportError (connection lost), TimeoutError (budget passed; the statement was cancelled).
+    template <typename... Parameters>
+    pqxx::result execute(const std::string& sql, const Parameters&... parameters) {
+        if constexpr (sizeof...(Parameters) == 0) {
+            return executeWith(sql, nullptr);
+        } else {
+            const pqxx::params all{parameters...};
+            return executeWith(sql, &all);
+        }
+    }
+
+    /// Runs statements that may be refused: the refusal is a value. Throws TransportError and TimeoutError as execute does.
+    Outcome attempt(const std::string& sql);
+
+    /// COPY ... TO STDOUT: its data. Throws as execute.
+    std::string copyOut(const std::string& sql);
+    /// COPY ... FROM STDIN: the data in, the number of rows out. Throws as execute.
+    std::size_t copyIn(const std::string& sql, std::string_view data);
+
+    /// How long one call may take; 2 minutes unless set. The server enforces it (statement_timeout); when it does not answer
+    /// at all, the connection is cut some seconds later.
+    void setBudget(std::chrono::milliseconds budget);
+
+    void begin();
+    void commit();
+    /// Does nothing outside a transaction.
+    void rollback();
+    bool inTransaction() const;
+
+    const std::string& role() const;
+    const std::string& name() const;
+    int backendPid() const;
+    /// The server's version as libpq counts: 170005 is 17.5.
+    int serverVersion() const;
+
+   private:
+    class State;
+    explicit Database(std::unique_ptr<State> state);
+    pqxx::result executeWith(const std::string& sql, const pqxx::params* parameters);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <pqxx/pqxx>
+#include <string>
+#include <vector>
+
+namespace boxtest {
+
+/// A notice or warning that the server sent beside its answer.
+struct Notice {
+    std::string sqlstate;  ///< "01000" for most warnings, "00000" for plain notices.
+    std::string message;
+};
+
+/// What became of a statement that may be refused.
+struct Outcome {
+    std::string sqlstate;         ///< "00000" when it worked.
+    std::string message;          ///< The server's primary message, empty when it worked.
+    std::vector<Notice> notices;  ///< In the order they came.
+    pqxx::result rows;            ///< Of the last statement; empty when it was refused.
+    std::size_t affected = 0;     ///< Rows inserted, updated, deleted, selected.
+
+    bool succeeded() const { return sqlstate == "00000"; }
+    bool refused() const { return sqlstate == "42501"; }
+    /// Whether the server sent a notice of this SQLSTATE.
+    bool noticed(const std::string& state) const;
+    /// For a failure's message: "42501 permission denied for table t; notice 01000 ...".
+    std::string describe() const;
+};
+
+/// What became of an attempt to connect.
+struct ConnectOutcome {
+    std::string sqlstate;  ///< "00000" when it worked, "28000", "3D000", ...; empty when no server answered.
+    std::string message;   ///< As libpq gives it, empty when it worked.
+
+    bool succeeded() const { return sqlstate == "00000"; }
+};
+
+}  // namespace boxtest

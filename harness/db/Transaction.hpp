@@ -1,0 +1,25 @@
+#pragma once
+
+#include "db/Database.hpp"
+
+namespace boxtest {
+
+/// Begins a transaction and rolls it back at the end of the scope, unless commit() was called.
+class Transaction {
+   public:
+    explicit Transaction(Database& database);
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    ~Transaction();
+
+    void commit();
+
+    /// Runs statements in a savepoint of their own, undone when they are refused, so that the transaction goes on.
+    Outcome attempt(const std::string& sql);
+
+   private:
+    Database& database_;
+    bool open_ = true;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/FileDescriptor.hpp"
+
+namespace boxtest {
+
+/// A Unix socket (0600) on which a keeper is asked things, a line each, answered by a line each, in a thread of its own.
+/// A connection that has sent "watch" is also told what announce() says. Connections stay open until the other side closes
+/// them or this process ends, so that their end tells that it has.
+class ControlServer {
+   public:
+    /// Answers a line. Called in the server's thread.
+    using Answer = std::function<std::string(const std::string& line)>;
+
+    /// Throws SystemError naming the socket. A socket file that is there already is replaced: the caller holds the lock that
+    /// says that nobody serves it.
+    ControlServer(std::filesystem::path socket, Answer answer);
+    ControlServer(const ControlServer&) = delete;
+    ControlServer& operator=(const ControlServer&) = delete;
+    ~ControlServer();
+
+    /// A line for all watchers. Any thread.
+    void announce(const std::string& line);
+
+    /// Calls `ended` (in the server's thread) when the other side of this socket closes it, until dropLeash(). One at a time.
+    void holdLeash(int fd, std::function<void()> ended);
+    /// When it has returned, `ended` will not be called any more.
+    void dropLeash();
+
+   private:
+    struct Connection {
+        FileDescriptor fd;
+        std::string received;
+        bool watching = false;
+    };
+
+    void serve() noexcept;
+    void serveOnce();
+    void accept();
+    bool read(Connection& connection);
+    bool send(const Connection& connection, const std::string& line) const;
+    void sendAnnouncements();
+    void checkLeash();
+    void wake() const noexcept;
+
+    std::filesystem::path socket_;
+    Answer answer_;
+    FileDescriptor listener_;
+    FileDescriptor wake_;
+    std::vector<Connection> connections_;
+
+    std::mutex mutex_;
+    std::vector<std::string> announcements_;
+    int leash_ = -1;
+    std::function<void()> leashEnded_;
+    bool stop_ = false;
+    std::thread thread_;
+};
+
+}  // namespace boxtest

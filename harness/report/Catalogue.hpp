@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace boxtest {
+
+/// One scenario as the scenarios program lists it, without a machine.
+struct CatalogueEntry {
+    std::string scenario;             ///< "TcpRefused.NoListener": suite and name
+    std::string claim;                ///< "tcp-refused"
+    std::string promise;              ///< The documentation's sentence; may be empty.
+    std::vector<std::string> traits;  ///< "changesState", "slow", ...
+
+    std::string suite() const { return scenario.substr(0, scenario.find('.')); }
+};
+
+/// All scenarios there are, in the order in which they run.
+class Catalogue {
+   public:
+    /// Reads what `boxtest-scenarios --list-json` prints: an array (or an object with an array "scenarios") of objects with
+    /// "scenario" and "claim", and if there are any "traits" and "promise". TransportError when it is something else.
+    static Catalogue parse(std::string_view json);
+
+    /// The scenarios that a person's filter means, all for an empty filter. A filter is patterns separated by ':' (with '*'
+    /// and '?'), each of which may mean a claim, a suite or a whole name; patterns after a first '-' are taken out, as in
+    /// GoogleTest. UsageError when nothing is left.
+    std::vector<CatalogueEntry> select(std::string_view filter) const;
+
+    const std::vector<CatalogueEntry>& entries() const { return entries_; }
+
+   private:
+    std::vector<CatalogueEntry> entries_;
+};
+
+/// True when the whole text fits the pattern, in which '*' stands for any text and '?' for one character.
+bool matchesPattern(std::string_view pattern, std::string_view text);
+
+}  // namespace boxtest

@@ -1,0 +1,62 @@
+#include "report/EventStream.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "base/Error.hpp"
+
+namespace boxtest {
+
+namespace {
+
+constexpr std::size_t longestLine = std::size_t{16} << 20;
+
+Verdict verdictOf(const std::string& text) {
+    if (text == "passed") return Verdict::passed;
+    if (text == "failed") return Verdict::failed;
+    throw std::invalid_argument("unknown result '" + text + "'");
+}
+
+ScenarioEvent eventOf(const nlohmann::json& line) {
+    const auto kind = line.at("event").get<std::string>();
+    ScenarioEvent event;
+    if (kind == "done") return event;
+    event.result.scenario = line.at("scenario").get<std::string>();
+    if (kind == "start") {
+        event.kind = ScenarioEvent::Kind::start;
+        return event;
+    }
+    if (kind != "end") throw std::invalid_argument("unknown event '" + kind + "'");
+    event.kind = ScenarioEvent::Kind::end;
+    event.result.claim = line.value("claim", std::string());
+    event.result.verdict = verdictOf(line.at("result").get<std::string>());
+    event.result.duration = std::chrono::duration<double>(line.value("seconds", 0.0));
+    event.result.failures = line.value("failures", std::vector<std::string>{});
+    return event;
+}
+
+}  // namespace
+
+std::vector<ScenarioEvent> EventStream::feed(std::string_view bytes) {
+    std::vector<ScenarioEvent> events;
+    rest_.append(bytes);
+    std::size_t begin = 0;
+    for (auto end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', begin)) {
+        const auto line = std::string_view(rest_).substr(begin, end - begin);
+        begin = end + 1;
+        if (line.empty()) continue;
+        try {
+            events.push_back(eventOf(nlohmann::json::parse(line)));
+        } catch (const std::exception& error) {
+            throw TransportError(
+                fmt::format("the scenarios program wrote a line that is no event: '{}' ({})", line.substr(0, 200), error.what()));
+        }
+    }
+    rest_.erase(0, begin);
+    if (rest_.size() > longestLine) throw TransportError("the scenarios program wrote an event without an end");
+    return events;
+}
+
+}  // namespace boxtest

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/Error.hpp"
+
+namespace boxtest {
+
+/// How the program `boxtest` ends. Scripts may rely on the numbers.
+enum class ExitCode : int {
+    good = 0,
+    scenarioFailed = 1,
+    usage = 2,          ///< Nothing was tried: the command line, or what it names, is wrong.
+    machineFailed = 3,  ///< The guest or the machine failed, or something that was asked for was not run.
+    interrupted = 130,  ///< SIGINT, SIGTERM or SIGHUP.
+};
+
+/// A usage error is the person's, everything else the machine's.
+inline ExitCode exitCodeOf(const Error& error) {
+    return error.kind() == ErrorKind::usage ? ExitCode::usage : ExitCode::machineFailed;
+}
+
+}  // namespace boxtest

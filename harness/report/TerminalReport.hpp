@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <ostream>
+#include <string>
+
+#include "report/RunReport.hpp"
+#include "report/TextStyle.hpp"
+
+namespace boxtest {
+
+/// "ok", "FAILED" or "not run", the scenario, its seconds: one line while the run goes on.
+std::string describe(const ScenarioResult& result, const TextStyle& style);
+
+/// "12.3 s", "4 min 05 s".
+std::string describeDuration(std::chrono::duration<double> duration);
+
+/// The summary of a run for a person: a table of claims, then every failed scenario with its text and the command that runs
+/// it again, then what was not run and why, then one line of counts.
+void printReport(std::ostream& out, const RunReport& report, std::chrono::duration<double> duration, const TextStyle& style);
+
+}  // namespace boxtest

@@ -1,0 +1,195 @@
+#include "ssh/Handshake.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <libssh/callbacks.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "base/Error.hpp"
+#include "base/Poll.hpp"
+#include "ssh/SshError.hpp"
+#include "ssh/TcpConnect.hpp"
+
+namespace boxtest::ssh {
+
+namespace {
+
+KeyHandle parseHostKey(const std::string& line, std::string& type) {
+    const auto space = line.find(' ');
+    type = line.substr(0, space);
+    ssh_key key = nullptr;
+    if (space != std::string::npos) {
+        const auto end = line.find(' ', space + 1);
+        const auto base64 = line.substr(space + 1, end == std::string::npos ? end : end - space - 1);
+        ssh_pki_import_pubkey_base64(base64.c_str(), ssh_key_type_from_name(type.c_str()), &key);
+    }
+    if (!key) throw UsageError(fmt::format("not a public host key ('type base64'): '{}'", line));
+    return KeyHandle(key);
+}
+
+std::string fingerprint(ssh_key key) {
+    unsigned char* hash = nullptr;
+    std::size_t size = 0;
+    if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) != 0) return "no fingerprint";
+    char* text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, size);
+    std::string result = fmt::format("{} {}", ssh_key_type_to_char(ssh_key_type(key)), text ? text : "?");
+    ssh_string_free_char(text);
+    ssh_clean_pubkey_hash(&hash);
+    return result;
+}
+
+void set(ssh_session session, ssh_options_e option, const void* value, const char* what) {
+    if (ssh_options_set(session, option, value) != SSH_OK)
+        throw TransportError(fmt::format("libssh does not take {}: {}", what, ssh_get_error(session)));
+}
+
+std::vector<std::string> split(std::string_view list, char separator) {
+    std::vector<std::string> parts;
+    while (!list.empty()) {
+        const auto end = std::min(list.find(separator), list.size());
+        if (end > 0) parts.emplace_back(list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    std::sort(parts.begin(), parts.end());
+    return parts;
+}
+
+}  // namespace
+
+Handshake::Handshake(const SshTarget& target, std::string user, Deadline deadline, const FailureLatch* failure)
+    : target_(target), user_(std::move(user)), deadline_(deadline), failure_(failure) {
+    static std::once_flag initialised;
+    std::call_once(initialised, [] {
+        if (ssh_init() != SSH_OK) throw Error(ErrorKind::system, "cannot initialise libssh");
+    });
+    hostKey_ = parseHostKey(target_.hostKey, hostKeyType_);
+}
+
+void Handshake::connect() {
+    auto socket = connectTcp(target_.host, target_.port, deadline_, failure_);
+    session_.reset(ssh_new());
+    if (!session_) throw Error(ErrorKind::system, "cannot make an SSH session: out of memory");
+    auto* session = session_.get();
+    // libssh reads ~/.ssh/config, /etc/ssh and known_hosts unless told not to.
+    const bool no = false;
+    set(session, SSH_OPTIONS_PROCESS_CONFIG, &no, "not to read configuration files");
+    set(session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null", "no known_hosts");
+    set(session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null", "no known_hosts");
+    set(session, SSH_OPTIONS_HOST, target_.host.c_str(), "a host");
+    set(session, SSH_OPTIONS_USER, user_.c_str(), "a user");
+    const bool rsa = hostKeyType_ == "ssh-rsa";
+    set(session, SSH_OPTIONS_HOSTKEYS, rsa ? "rsa-sha2-512,rsa-sha2-256" : hostKeyType_.c_str(), "a host key type");
+    // The post-quantum hybrids cost a cold guest under TCG much time, and protect nothing on a loopback.
+    set(session, SSH_OPTIONS_KEY_EXCHANGE, "curve25519-sha256,curve25519-sha256@libssh.org", "a key exchange");
+    const socket_t fd = socket.get();
+    set(session, SSH_OPTIONS_FD, &fd, "a socket");
+    ssh_set_blocking(session, 0);
+
+    std::string why;
+    const int rc = drive(SSH_AGAIN, "the SSH server", [&] {
+        const int result = ssh_connect(session);
+        if (result == SSH_ERROR) why = error();
+        if (socket) {
+            // libssh never closes a socket that it was given as an option: take the option back, and the socket is its own.
+            static_cast<void>(socket.release());
+            constexpr socket_t none = SSH_INVALID_SOCKET;
+            ssh_options_set(session, SSH_OPTIONS_FD, &none);
+        }
+        return result;
+    });
+    if (rc != SSH_OK) {
+        if (!ssh_get_serverbanner(session))
+            throw NotYetListening(fmt::format("{} accepts connections, but no SSH server answers: {}", name(), why));
+        if (why.find("server host key algo") != std::string::npos)
+            throw HostKeyError(fmt::format("{} has no host key of type {}: {}", name(), hostKeyType_, why));
+        throw TransportError(fmt::format("cannot make an SSH connection to {}: {}", name(), why));
+    }
+    // libssh makes its socket blocking once connected; a send of much data would then stop every channel.
+    const int flags = ::fcntl(fd, F_GETFL);
+    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) throw SystemError("cannot make a socket non-blocking", errno);
+    checkHostKey();
+}
+
+void Handshake::checkHostKey() {
+    ssh_key shown = nullptr;
+    if (ssh_get_server_publickey(session_.get(), &shown) != SSH_OK)
+        throw HostKeyError(fmt::format("{} showed no host key: {}", name(), error()));
+    const KeyHandle key(shown);
+    if (ssh_key_cmp(shown, hostKey_.get(), SSH_KEY_CMP_PUBLIC) != 0)
+        throw HostKeyError(fmt::format("{} is another machine than expected: its host key is {}, not {}", name(),
+                                       fingerprint(shown), fingerprint(hostKey_.get())));
+}
+
+void Handshake::authenticate(const std::filesystem::path& privateKey) {
+    ssh_key read = nullptr;
+    const int imported = ssh_pki_import_privkey_file(privateKey.c_str(), nullptr, nullptr, nullptr, &read);
+    if (imported != SSH_OK)
+        throw UsageError(fmt::format("cannot read the private key '{}': {}", privateKey.string(),
+                                     imported == SSH_EOF ? "no such file, or not readable" : "not a key without passphrase"));
+    const KeyHandle key(read);
+    const int rc = drive(SSH_AUTH_AGAIN, "authentication", [&] { return ssh_userauth_publickey(session_.get(), nullptr, read); });
+    if (rc == SSH_AUTH_SUCCESS) return;
+    if (rc == SSH_AUTH_DENIED || rc == SSH_AUTH_PARTIAL) {
+        auto offered = methodsLeft();
+        const auto message = fmt::format("{} refuses user '{}' with the key '{}'; it offers: {}", name(), user_,
+                                         privateKey.string(), fmt::join(offered, ", "));
+        throw AuthenticationError(message, std::move(offered));
+    }
+    throw TransportError(fmt::format("cannot authenticate as '{}' at {}: {}", user_, name(), error()));
+}
+
+std::vector<std::string> Handshake::offeredMethods() {
+    const int rc =
+        drive(SSH_AUTH_AGAIN, "the authentication methods", [&] { return ssh_userauth_none(session_.get(), nullptr); });
+    if (rc == SSH_AUTH_SUCCESS) return {};
+    if (rc == SSH_AUTH_ERROR) throw TransportError(fmt::format("{} tells no authentication methods: {}", name(), error()));
+    return methodsLeft();
+}
+
+std::vector<std::string> Handshake::methodsLeft() const {
+    // libssh's bits know five methods; its error text has the server's own list.
+    constexpr std::string_view marker = "Authentication that can continue: ";
+    const std::string text = ssh_get_error(session_.get());
+    if (const auto at = text.find(marker); at != std::string::npos)
+        return split(std::string_view(text).substr(at + marker.size()), ',');
+    using Method = std::pair<int, const char*>;
+    static constexpr std::array<Method, 5> known{Method{SSH_AUTH_METHOD_PUBLICKEY, "publickey"},
+                                                 {SSH_AUTH_METHOD_PASSWORD, "password"},
+                                                 {SSH_AUTH_METHOD_HOSTBASED, "hostbased"},
+                                                 {SSH_AUTH_METHOD_INTERACTIVE, "keyboard-interactive"},
+                                                 {SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"}};
+    std::vector<std::string> methods;
+    const int bits = ssh_userauth_list(session_.get(), nullptr);
+    for (const auto& [bit, method] : known)
+        if (bits & bit) methods.emplace_back(method);
+    std::sort(methods.begin(), methods.end());
+    return methods;
+}
+
+std::string Handshake::error() const { return ssh_get_error(session_.get()); }
+
+std::string Handshake::name() const { return fmt::format("{}:{}", target_.host, target_.port); }
+
+void Handshake::waitForSocket(std::string_view what) const {
+    const int flags = ssh_get_poll_flags(session_.get());
+    const short events = static_cast<short>(POLLIN | (flags & SSH_WRITE_PENDING ? POLLOUT : 0));
+    waitFor(ssh_get_fd(session_.get()), events, deadline_, fmt::format("{} of {}", what, name()), failure_);
+}
+
+template <typename Step>
+int Handshake::drive(int again, std::string_view what, Step step) const {
+    for (;;) {
+        const int rc = step();
+        if (rc != again) return rc;
+        waitForSocket(what);
+    }
+}
+
+}  // namespace boxtest::ssh

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "base/FileDescriptor.hpp"
+#include "ssh/Activity.hpp"
+#include "ssh/TunnelState.hpp"
+
+namespace boxtest::ssh {
+
+/// A non-blocking listening Unix socket (0600). Throws SystemError.
+FileDescriptor listenUnix(const std::filesystem::path& path);
+
+/// A non-blocking listening socket on 127.0.0.1; 0 has the kernel choose the port, which is written back. Throws SystemError.
+FileDescriptor listenLoopback(std::uint16_t& port);
+
+/// Takes a tunnel's local connections, each of which becomes an activity of its own.
+class Listener final : public Activity {
+   public:
+    Listener(std::shared_ptr<TunnelState> state, FileDescriptor socket);
+
+    void collect(PollSet& set) override;
+    void work(IoThread& io, const PollSet& polled) override;
+    bool finished() const override { return !socket_; }
+    void sessionEnded(const Error& why) noexcept override;
+
+   private:
+    void close() noexcept;
+    std::shared_ptr<TunnelState> state_;
+    FileDescriptor socket_;
+    std::optional<TunnelState::Hold> hold_;
+    std::optional<std::size_t> pausedAt_;  ///< Out of descriptors, with so many connections.
+    std::size_t slot_ = PollSet::none;
+};
+
+}  // namespace boxtest::ssh

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <poll.h>
+
+#include <cstddef>
+#include <vector>
+
+namespace boxtest::ssh {
+
+/// The descriptors of one round of the I/O thread's loop.
+class PollSet {
+   public:
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    /// Returns the slot to ask for afterwards. With no events, only errors and hang-ups are told.
+    std::size_t add(int fd, short events) {
+        all_.push_back({fd, events, 0});
+        return all_.size() - 1;
+    }
+    /// What happened; nothing for `none`.
+    short happened(std::size_t slot) const { return slot == none ? short{0} : all_[slot].revents; }
+
+    void clear() { all_.clear(); }
+    /// What happened has been dealt with.
+    void forget() {
+        for (auto& one : all_) one.revents = 0;
+    }
+    pollfd* data() { return all_.data(); }
+    nfds_t size() const { return all_.size(); }
+
+   private:
+    std::vector<pollfd> all_;
+};
+
+}  // namespace boxtest::ssh

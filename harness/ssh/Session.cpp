@@ -1,0 +1,105 @@
+#include "ssh/Session.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "ssh/CommandChannel.hpp"
+#include "ssh/Handshake.hpp"
+#include "ssh/IoThread.hpp"
+#include "ssh/ProbeChannel.hpp"
+
+namespace boxtest {
+
+namespace {
+
+/// Has the I/O thread look again when a caller leaves, so that what was abandoned is closed; keeps it for a caller who still
+/// waits while the session is destroyed.
+class WakeOnExit {
+   public:
+    explicit WakeOnExit(std::shared_ptr<ssh::IoThread> io) : io_(std::move(io)) {}
+    WakeOnExit(const WakeOnExit&) = delete;
+    WakeOnExit& operator=(const WakeOnExit&) = delete;
+    ~WakeOnExit() { io_->wake(); }
+
+   private:
+    std::shared_ptr<ssh::IoThread> io_;
+};
+
+TcpProbe probe(const std::shared_ptr<ssh::IoThread>& io, const ssh::RemoteEnd& remote, std::string payload, std::size_t enough,
+               Deadline deadline) {
+    auto state = std::make_shared<ssh::ProbeState>(enough);
+    const WakeOnExit wake(io);
+    io->start(std::make_shared<ssh::ProbeChannel>(state, remote, std::move(payload)));
+    return state->wait(deadline, remote.describe());
+}
+
+}  // namespace
+
+Session Session::connect(const SshTarget& target, const std::string& user, const std::filesystem::path& privateKey,
+                         Deadline deadline, const FailureLatch* failure) {
+    return Session(std::make_shared<ssh::IoThread>(target, user, privateKey, deadline, failure));
+}
+
+std::vector<std::string> Session::offeredMethods(const SshTarget& target, const std::string& user, Deadline deadline,
+                                                 const FailureLatch* failure) {
+    ssh::Handshake handshake(target, user, deadline, failure);
+    handshake.connect();
+    return handshake.offeredMethods();
+}
+
+Session::Session(std::shared_ptr<ssh::IoThread> io) : io_(std::move(io)) {}
+
+Session::Session(Session&&) noexcept = default;
+
+Session& Session::operator=(Session&& other) noexcept {
+    if (this != &other) {
+        if (io_) io_->stop();
+        io_ = std::move(other.io_);
+    }
+    return *this;
+}
+
+Session::~Session() {
+    if (io_) io_->stop();
+}
+
+const std::string& Session::user() const { return io_->user(); }
+
+bool Session::alive() const { return io_->alive(); }
+
+CommandResult Session::run(const std::string& command, const RunOptions& options) {
+    auto state = std::make_shared<ssh::CommandState>(options.outputLimit);
+    const WakeOnExit wake(io_);
+    io_->start(std::make_shared<ssh::CommandChannel>(state, command, options.input));
+    return state->wait(options.deadline, command);
+}
+
+CommandResult Session::run(const std::vector<std::string>& words, const RunOptions& options) {
+    return run(shellQuote(words), options);
+}
+
+CommandResult Session::run(std::initializer_list<std::string_view> words, const RunOptions& options) {
+    return run(std::vector<std::string>(words.begin(), words.end()), options);
+}
+
+DirectTcpip Session::tryDirectTcpip(const std::string& host, std::uint16_t port, Deadline deadline) {
+    return probeTcp(host, port, {}, deadline, 0).connection;
+}
+
+TcpProbe Session::probeTcp(const std::string& host, std::uint16_t port, std::string_view payload, Deadline deadline,
+                           std::size_t enough) {
+    try {
+        return probe(io_, ssh::RemoteEnd::tcp(host, port), std::string(payload), enough, deadline);
+    } catch (const SessionLost& lost) {
+        return {{TcpAnswer::gone, lost.what()}, {}, true};
+    }
+}
+
+bool Session::tryUnixSocket(const std::string& path, Deadline deadline) {
+    const auto connection = probe(io_, ssh::RemoteEnd::unixSocket(path), {}, 0, deadline).connection;
+    if (connection.answer == TcpAnswer::gone) throw SessionLost(connection.text);
+    return connection.answer == TcpAnswer::open;
+}
+
+}  // namespace boxtest

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace boxtest {
+
+/// An HTTP response, whatever its status.
+struct HttpResponse {
+    long status = 0;
+    std::multimap<std::string, std::string> headers;  ///< Names in lower case; of the last response when redirects were followed.
+    std::string body;
+    std::string url;  ///< Of the last request, without the forwarded port.
+
+    /// The first header of that name (any case).
+    std::optional<std::string> header(std::string name) const;
+    /// For a failure's message: status, URL, where it redirects to, and the beginning of the body.
+    std::string describe() const;
+};
+
+}  // namespace boxtest

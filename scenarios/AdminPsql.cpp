@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "Scenario.hpp"
+#include "Sections.hpp"
+
+namespace boxtest {
+namespace {
+
+class AdminPsql : public Scenario {
+   protected:
+    /// As documented, word by word: ssh admin@odoo-host, then sudo -u postgres psql.
+    static CommandResult psqlAsSuperuser(const std::string& arguments, const std::string& sql) {
+        return guest()
+            .session(names().admin)
+            .run("sudo -u " + Session::quote(names().superuser) + " psql " + arguments, {.input = sql});
+    }
+};
+
+TEST_F(AdminPsql, SudoToTheSuperuserOpensPsql) {
+    const auto answer = psqlAsSuperuser(
+        "-XAtq", "SELECT session_user, current_setting('is_superuser'), inet_client_addr() IS NULL, current_database();");
+    ASSERT_TRUE(answer.succeeded()) << answer.describe();
+    EXPECT_EQ(answer.out, names().superuser + "|on|t|postgres\n");
+}
+
+TEST_F(AdminPsql, ThatPsqlReachesEveryDatabase) {
+    std::string sql;
+    for (const auto& database : {names().odooDatabase, names().pgadminDatabase, std::string("template1")}) {
+        sql +=
+            fmt::format("\\connect -reuse-previous=on dbname={0}\nSELECT current_database() = {0}, count(*) > 0 FROM pg_class;\n",
+                        quoteText(database));
+    }
+    const auto answer = psqlAsSuperuser("-XAtq -v ON_ERROR_STOP=1", sql);
+    ASSERT_TRUE(answer.succeeded()) << answer.describe();
+    EXPECT_EQ(answer.out, "t|t\nt|t\nt|t\n") << answer.describe();
+}
+
+TEST_F(AdminPsql, ThatPsqlMayMaintainAndChange) {
+    const auto answer = psqlAsSuperuser(
+        "-XAtq -v ON_ERROR_STOP=1 -d " + Session::quote(names().odooDatabase),
+        "BEGIN; CREATE ROLE boxtest_role; CREATE TABLE public.boxtest_table (n int); INSERT INTO public.boxtest_table VALUES "
+        "(1); SELECT count(*) FROM public.boxtest_table; ROLLBACK;\n"
+        "SELECT count(*) FROM pg_roles WHERE rolname = 'boxtest_role';");
+    ASSERT_TRUE(answer.succeeded()) << answer.describe();
+    EXPECT_EQ(answer.out, "1\n0\n") << "work in a transaction, and nothing left of it";
+}
+
+TEST_F(AdminPsql, WithoutSudoPsqlOpensAsTheAdmin) {
+    const auto answer = guest()
+                            .session(names().admin)
+                            .run("psql -XAtq -d postgres", {.input = "SELECT session_user, current_setting('is_superuser');"});
+    ASSERT_TRUE(answer.succeeded()) << answer.describe();
+    EXPECT_EQ(answer.out, names().admin + "|on\n");
+}
+
+TEST_F(AdminPsql, WithoutSudoTheAdminIsNotTheSuperuser) {
+    ASSERT_TRUE(postgresqlLives());
+    const auto answer =
+        guest().session(names().admin).run({"psql", "-XAtq", "-U", names().superuser, "-d", "postgres", "-c", "SELECT 'inside'"});
+    // psql's own status for a connection that was not made; the SQLSTATE of it is in PeerAuth and AdminTunnel.
+    EXPECT_EQ(answer.exitStatus, 2) << answer.describe();
+    EXPECT_EQ(answer.out, "");
+}
+
+TEST_F(AdminPsql, TheHandymanHasNoSudoToTheSuperuser) {
+    ASSERT_TRUE(postgresqlLives());
+    const auto positive = guest().session(names().admin).run({"sudo", "-n", "-u", names().superuser, "id", "-un"});
+    ASSERT_EQ(positive.out, names().superuser + "\n") << "not even the admin's sudo works: " << positive.describe();
+    const auto answer =
+        guest().session(names().handyman).run({"sudo", "-n", "-u", names().superuser, "psql", "-XAtqc", "SELECT 'inside'"});
+    EXPECT_FALSE(answer.succeeded()) << answer.describe();
+    EXPECT_EQ(answer.out, "");
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,68 @@
+#include "EventWriter.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "Claims.hpp"
+
+namespace boxtest {
+
+namespace {
+
+std::string nameOf(const testing::TestInfo& test) { return std::string(test.test_suite_name()) + "." + test.name(); }
+
+/// From the source tree's own root on: the report is read on other machines too.
+std::string placeOf(const testing::TestPartResult& part) {
+    if (!part.file_name()) return "outside of any check";
+    const std::string_view file = part.file_name();
+    const auto root = file.rfind("scenarios/");
+    return std::string(root == std::string_view::npos ? file : file.substr(root)) + ":" + std::to_string(part.line_number());
+}
+
+}  // namespace
+
+void EventWriter::OnTestStart(const testing::TestInfo& test) {
+    failures_.clear();
+    write({{"event", "start"}, {"scenario", nameOf(test)}});
+}
+
+void EventWriter::OnTestPartResult(const testing::TestPartResult& part) {
+    if (part.failed()) failures_.push_back(placeOf(part) + "\n" + part.message());
+}
+
+void EventWriter::OnTestEnd(const testing::TestInfo& test) {
+    const auto* claim = claimOfSuite(test.test_suite_name());
+    const bool passed = test.result()->Passed();
+    // A skipped test is neither passed nor failed to GoogleTest; here it did not prove its claim.
+    if (!passed && failures_.empty()) failures_.emplace_back("the scenario ended without a verdict");
+    write({{"event", "end"},
+           {"scenario", nameOf(test)},
+           {"claim", claim ? std::string(claim->id) : std::string()},
+           {"result", passed ? "passed" : "failed"},
+           {"seconds", static_cast<double>(test.result()->elapsed_time()) / 1000.0},
+           {"failures", failures_}});
+}
+
+void EventWriter::OnTestProgramEnd(const testing::UnitTest&) { write({{"event", "done"}}); }
+
+void EventWriter::write(const nlohmann::json& event) {
+    // Text from the guest may be anything: what is no UTF-8 is replaced, never an exception in the middle of a run.
+    const auto line = event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    std::string_view rest = line;
+    while (!rest.empty()) {
+        const auto written = ::write(fd_, rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) {
+            std::fprintf(stderr, "boxtest-scenarios: cannot write an event: %s\n", std::strerror(errno));
+            std::_Exit(3);
+        }
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+}  // namespace boxtest

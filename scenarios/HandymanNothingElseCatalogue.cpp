@@ -1,0 +1,198 @@
+/// The claim handyman-nothing-else read from PostgreSQL's catalogues: rights that no single statement would show.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "HandymanNothingElse.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+TEST_F(HandymanNothingElse, HerRoleHasNoAttributeAndNoSetting) {
+    auto admin = guest().adminDatabase("postgres");
+    EXPECT_THAT(column(admin,
+                       "SELECT a FROM pg_authid, LATERAL (VALUES (rolsuper, 'SUPERUSER'), (rolcreatedb, 'CREATEDB'), "
+                       "(rolcreaterole, 'CREATEROLE'), "
+                       "(rolreplication, 'REPLICATION'), (rolbypassrls, 'BYPASSRLS'), (rolpassword IS NOT NULL, 'PASSWORD')) "
+                       "x(has, a) WHERE has "
+                       "AND rolname = " +
+                           me()),
+                IsEmpty());
+    EXPECT_THAT(
+        column(admin,
+               "SELECT unnest(setconfig) FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole WHERE rolname = " + me()),
+        IsEmpty());
+}
+
+TEST_F(HandymanNothingElse, SheIsAMemberOfWhatTheDocumentedStatementGivesAndOfNothingElse) {
+    auto admin = guest().adminDatabase("postgres");
+    EXPECT_THAT(column(admin, "WITH RECURSIVE g(role) AS (SELECT oid FROM pg_roles WHERE rolname = " + me() +
+                                  " UNION SELECT roleid FROM pg_auth_members JOIN g ON member = role) SELECT rolname FROM g JOIN "
+                                  "pg_roles ON oid = role "
+                                  "WHERE rolname <> " +
+                                  me()),
+                UnorderedElementsAre(names().pgadmin, names().handymanGroup, "pg_read_all_stats"));
+    EXPECT_THAT(column(admin,
+                       "SELECT roleid::regrole::text FROM pg_auth_members WHERE admin_option AND member IN (SELECT oid FROM "
+                       "pg_roles WHERE rolname "
+                       "IN (" +
+                           me() + ", " + quoteText(names().pgadmin) + ", " + quoteText(names().handymanGroup) + "))"),
+                IsEmpty())
+        << "she could pass it on";
+}
+
+TEST_F(HandymanNothingElse, NothingIsHersAndNothingIsGrantedToHerInPerson) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    EXPECT_THAT(column(admin,
+                       "SELECT format('%s %s in %s', CASE deptype WHEN 'o' THEN 'owner of' ELSE 'rights on' END, "
+                       "pg_describe_object(classid, objid, "
+                       "objsubid), coalesce(d.datname, 'the cluster')) FROM pg_shdepend s LEFT JOIN pg_database d ON d.oid = "
+                       "s.dbid WHERE refclassid "
+                       "= 'pg_authid'::regclass AND (dbid = 0 OR d.datname = current_database()) AND refobjid = (SELECT oid FROM "
+                       "pg_roles WHERE "
+                       "rolname = " +
+                           me() + ")"),
+                IsEmpty());
+    EXPECT_EQ(single(admin,
+                     "SELECT count(*) FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = (SELECT oid FROM "
+                     "pg_roles WHERE "
+                     "rolname = " +
+                         me() + ")"),
+              "0")
+        << "in another database";
+}
+
+TEST_F(HandymanNothingElse, NoTableGivesHerMoreThanRowsToReadAndWrite) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    std::string rights = "'TRUNCATE', 'REFERENCES', 'TRIGGER'";
+    if (admin.serverVersion() >= 170000) rights += ", 'MAINTAIN'";
+    EXPECT_THAT(
+        column(
+            admin,
+            fmt::format(
+                "SELECT format('%s on %s', p, oid::regclass) FROM pg_class, unnest(ARRAY[{}]) p WHERE relkind IN ('r', 'v', 'm', "
+                "'f', 'p') AND relpersistence <> 't' AND has_table_privilege({}, oid, p)",
+                rights, me())),
+        IsEmpty());
+    // The server's own tables: nobody writes there, and she reads what everybody reads, besides statistics.
+    EXPECT_THAT(
+        column(
+            admin,
+            fmt::format(
+                "SELECT format('%s on %s', p, oid::regclass) FROM pg_class, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', "
+                "'SELECT']) "
+                "p WHERE relkind IN ('r', 'v') AND relnamespace IN ('pg_catalog'::regnamespace, "
+                "'information_schema'::regnamespace) AND has_table_privilege({}, oid, p) AND NOT has_table_privilege('public', "
+                "oid, p) AND NOT (p = 'SELECT' AND has_table_privilege('pg_read_all_stats', oid, p))",
+                me())),
+        IsEmpty());
+    // Rights on single columns would be additions too.
+    EXPECT_THAT(column(admin,
+                       "SELECT format('%s on %s.%s', x.privilege_type, attrelid::regclass, attname) FROM pg_attribute, "
+                       "aclexplode(attacl) x WHERE "
+                       "attrelid >= 16384"),
+                IsEmpty());
+}
+
+TEST_F(HandymanNothingElse, SheMakesNothingInAnySchemaOrDatabase) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    EXPECT_THAT(
+        column(admin, fmt::format("SELECT nspname FROM pg_namespace WHERE has_schema_privilege({}, oid, 'CREATE')", me())),
+        IsEmpty());
+    EXPECT_THAT(
+        column(admin,
+               fmt::format(
+                   "SELECT nspname FROM pg_namespace WHERE has_schema_privilege({}, oid, 'USAGE') AND nspname !~ '^pg_toast'",
+                   me())),
+        UnorderedElementsAre("public", "pg_catalog", "information_schema"));
+    // What pgAdmin's role owns is the known gap, below.
+    EXPECT_THAT(
+        column(
+            admin,
+            fmt::format(
+                "SELECT format('%s on %s', p, datname) FROM pg_database, unnest(ARRAY['CREATE', 'TEMPORARY', 'CONNECT']) p WHERE "
+                "has_database_privilege({}, oid, p) AND datname <> {}",
+                me(), quoteText(names().pgadminDatabase))),
+        testing::ElementsAre("CONNECT on " + names().odooDatabase));
+    EXPECT_THAT(
+        column(
+            admin,
+            fmt::format("SELECT spcname FROM pg_tablespace WHERE has_tablespace_privilege({}, oid, 'CREATE') AND oid <> (SELECT "
+                        "dattablespace FROM pg_database WHERE datname = current_database())",
+                        me())),
+        IsEmpty());
+}
+
+TEST_F(HandymanNothingElse, NoFunctionLendsHerSomebodyElsesRights) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    EXPECT_THAT(
+        column(admin,
+               fmt::format(
+                   "SELECT format('%s runs as %s', f.oid::regprocedure, f.proowner::regrole) FROM pg_proc f WHERE prosecdef AND "
+                   "has_function_privilege({}, f.oid, 'EXECUTE')",
+                   me())),
+        IsEmpty());
+    // Functions that initdb keeps from PUBLIC.
+    EXPECT_THAT(
+        column(admin,
+               fmt::format(
+                   "SELECT f.oid::regprocedure::text FROM pg_proc f JOIN pg_init_privs i ON i.objoid = f.oid AND i.classoid = "
+                   "'pg_proc'::regclass WHERE has_function_privilege({}, f.oid, 'EXECUTE') AND NOT EXISTS (SELECT FROM "
+                   "aclexplode(i.initprivs) x WHERE x.grantee = 0) AND NOT has_function_privilege('pg_read_all_stats', f.oid, "
+                   "'EXECUTE')",
+                   me())),
+        IsEmpty());
+}
+
+TEST_F(HandymanNothingElse, NoLanguageAndNoExtensionOpensADoor) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    // Functions in the two built-in ones are the superuser's to make.
+    EXPECT_THAT(column(admin, "SELECT lanname FROM pg_language WHERE NOT lanpltrusted AND lanname NOT IN ('internal', 'c')"),
+                IsEmpty());
+    // Odoo's own needs; every other extension's functions would be PUBLIC's.
+    EXPECT_THAT(column(admin, "SELECT extname FROM pg_extension WHERE extname NOT IN ('plpgsql', 'pg_trgm', 'unaccent')"),
+                IsEmpty());
+    EXPECT_THAT(column(admin, "SELECT srvname FROM pg_foreign_server"), IsEmpty());
+    EXPECT_THAT(column(admin, "SELECT evtname FROM pg_event_trigger"), IsEmpty());
+}
+
+TEST_F(HandymanNothingElse, KnownGapInRolePgadminLendsHerWhatPgadminOwns) {
+    // The documented statement makes her a member of pgadmin, so that she inherits its database: the documentation recommends the
+    // group role instead. This scenario shows the gap; it is red when the gap is gone, and then the documentation is to be
+    // changed.
+    auto admin = guest().adminDatabase("postgres");
+    ASSERT_EQ(
+        single(admin, fmt::format("SELECT r.rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE d.datname = {}",
+                                  quoteText(names().pgadminDatabase))),
+        names().pgadmin);
+    Transaction transaction(database());
+    EXPECT_TRUE(worked(transaction.attempt("ALTER DATABASE " + quoteName(names().pgadminDatabase) + " CONNECTION LIMIT 100")));
+    EXPECT_TRUE(worked(transaction.attempt("SET ROLE " + quoteName(names().pgadmin))));
+    EXPECT_TRUE(worked(transaction.attempt("RESET ROLE")));
+    EXPECT_TRUE(worked(transaction.attempt("SELECT query FROM pg_stat_activity")));
+    // pg_hba.conf keeps her out of the database itself all the same.
+    EXPECT_TRUE(refusedWith(sqlstate::invalidAuthorization,
+                            guest().attemptConnect(names().handyman, names().handyman, names().pgadminDatabase)));
+}
+
+TEST_F(HandymanNothingElse, TheRecommendedGroupRoleHasNoSuchGap) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    admin.begin();
+    admin.execute("CREATE ROLE boxtest_handyman LOGIN IN ROLE " + quoteName(names().handymanGroup));
+    admin.execute("SET LOCAL SESSION AUTHORIZATION boxtest_handyman");
+    EXPECT_EQ(single(admin, "SELECT count(*) > 0 FROM res_partner"), "t");
+    for (const auto& statement :
+         {"SET ROLE " + quoteName(names().pgadmin), "SET ROLE " + quoteName(names().odoo),
+          "ALTER DATABASE " + quoteName(names().pgadminDatabase) + " CONNECTION LIMIT 100", std::string("TRUNCATE res_users")}) {
+        admin.execute("SAVEPOINT here");
+        EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, admin.attempt(statement))) << "the statement: " << statement;
+        admin.execute("ROLLBACK TO here");
+    }
+    admin.rollback();
+    EXPECT_EQ(single(admin, "SELECT count(*) FROM pg_roles WHERE rolname = 'boxtest_handyman'"), "0");
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+#include "PeerProbe.hpp"
+#include "Scenario.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::IsEmpty;
+
+class PeerAuth : public Scenario {
+   protected:
+    void SetUp() override { ASSERT_TRUE(postgresqlLives()); }
+
+    /// The roles that may log in, each with the databases that it may enter.
+    static std::map<std::string, std::vector<std::string>> doors() {
+        const auto& name = names();
+        const std::vector<std::string> all{"postgres", "template1", name.odooDatabase, name.pgadminDatabase};
+        return {{name.superuser, all},
+                {name.admin, all},
+                // Odoo looks for its database, and listens for its bus, in the database postgres.
+                {name.odoo, {name.odooDatabase, "postgres"}},
+                {name.pgadmin, {name.pgadminDatabase, name.odooDatabase}},
+                {name.handyman, {name.odooDatabase}}};
+    }
+
+    /// An OS user as every role, each in the first database that the role may enter, and as every name that is no role.
+    static void addRow(std::vector<PeerAttempt>& attempts, const std::string& osUser) {
+        for (const auto& [role, databases] : doors())
+            attempts.push_back({.osUser = osUser, .role = role, .database = databases.front()});
+        for (const auto& role :
+             {names().handymanGroup, std::string("root"), std::string("nobody"), manifest().services.nginx.user}) {
+            attempts.push_back({.osUser = osUser, .role = role, .database = names().odooDatabase});
+        }
+    }
+
+    /// The same name is let in, as itself; every other one gets 28000 and nothing else.
+    static void expectMatrix(std::vector<PeerAttempt> attempts) {
+        probePeers(guest(), attempts);
+        const auto roles = doors();
+        for (const auto& attempt : attempts) {
+            const auto found = roles.find(attempt.role);
+            const bool mayEnter = found != roles.end() && attempt.osUser == attempt.role && !attempt.replication &&
+                                  std::find(found->second.begin(), found->second.end(), attempt.database) != found->second.end();
+            EXPECT_EQ(attempt.sqlstate, mayEnter ? sqlstate::success : sqlstate::invalidAuthorization)
+                << attempt.describe() << ": " << (attempt.message.empty() ? "let in as " + attempt.sessionUser : attempt.message);
+            if (mayEnter) {
+                EXPECT_EQ(attempt.sessionUser, attempt.osUser) << attempt.describe();
+            }
+        }
+    }
+};
+
+TEST_F(PeerAuth, ServiceUsersEnterAsThemselvesOnly) {
+    std::vector<PeerAttempt> attempts;
+    for (const auto& user : {names().superuser, names().odoo, names().pgadmin}) addRow(attempts, user);
+    expectMatrix(std::move(attempts));
+}
+
+TEST_F(PeerAuth, PeopleEnterAsThemselvesOnly) {
+    std::vector<PeerAttempt> attempts;
+    for (const auto& user : {names().admin, names().handyman}) addRow(attempts, user);
+    expectMatrix(std::move(attempts));
+}
+
+TEST_F(PeerAuth, RootAndUsersWithoutARoleEnterAsNobody) {
+    std::vector<PeerAttempt> attempts;
+    for (const auto& user : {std::string("root"), std::string("nobody"), manifest().services.nginx.user}) addRow(attempts, user);
+    // So that a dead server cannot look like refusal: somebody is let in during the same probe.
+    attempts.push_back({.osUser = names().superuser, .role = names().superuser, .database = "postgres"});
+    expectMatrix(std::move(attempts));
+}
+
+TEST_F(PeerAuth, RolesEnterTheirOwnDatabasesOnly) {
+    std::vector<PeerAttempt> attempts;
+    for (const auto& [role, databases] : doors()) {
+        for (const auto& database :
+             {std::string("postgres"), std::string("template1"), names().odooDatabase, names().pgadminDatabase}) {
+            attempts.push_back({.osUser = role, .role = role, .database = database});
+        }
+    }
+    expectMatrix(std::move(attempts));
+}
+
+TEST_F(PeerAuth, NoServiceOrHandymanMayReplicate) {
+    std::vector<PeerAttempt> attempts;
+    for (const auto& role : {names().odoo, names().pgadmin, names().handyman}) {
+        attempts.push_back({.osUser = role, .role = role, .database = names().odooDatabase});
+        attempts.push_back({.osUser = role, .role = role, .database = names().odooDatabase, .replication = true});
+    }
+    expectMatrix(std::move(attempts));
+}
+
+TEST_F(PeerAuth, NoRoleHasAPassword) {
+    auto database = guest().adminDatabase("postgres");
+    EXPECT_THAT(column(database, "SELECT rolname FROM pg_authid WHERE rolpassword IS NOT NULL"), IsEmpty());
+    EXPECT_GE(std::stoi(single(database, "SELECT count(*) FROM pg_authid WHERE rolcanlogin")), 5)
+        << "the roles that should be there are not";
+}
+
+TEST_F(PeerAuth, EveryRuleIsPeerOrRejectWithoutAMap) {
+    auto database = guest().adminDatabase("postgres");
+    EXPECT_THAT(column(database,
+                       "SELECT format('line %s: %s %s %s %s', line_number, database, user_name, auth_method, options) FROM "
+                       "pg_hba_file_rules WHERE "
+                       "coalesce(auth_method, '') NOT IN ('peer', 'reject') OR options IS NOT NULL OR error IS NOT NULL"),
+                IsEmpty());
+    EXPECT_GE(std::stoi(single(database, "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method = 'peer'")), 4);
+    if (database.serverVersion() >= 150000) {
+        EXPECT_THAT(column(database, "SELECT format('%s %s %s', map_name, sys_name, pg_username) FROM pg_ident_file_mappings"),
+                    IsEmpty());
+    }
+}
+
+TEST_F(PeerAuth, OnlyTheKnownRolesMayLogIn) {
+    auto database = guest().adminDatabase("postgres");
+    std::set<std::string> known;
+    for (const auto& [role, databases] : doors()) known.insert(role);
+    // A further handyman who has a key is declared by the guest.
+    for (const auto& [user, key] : manifest().ssh.privateKeys) known.insert(user);
+    const auto roles = column(database, "SELECT rolname FROM pg_roles WHERE rolcanlogin ORDER BY 1");
+    for (const auto& role : roles) EXPECT_TRUE(known.contains(role)) << "role '" << role << "' may log in, and nobody said so";
+    for (const auto& [role, databases] : doors()) EXPECT_THAT(roles, testing::Contains(role));
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "Scenario.hpp"
+#include "base/Error.hpp"
+
+namespace boxtest {
+namespace {
+
+class PgadminWeb : public Scenario {
+   protected:
+    static std::string at(const std::string& path) { return manifest().web.pgadmin.path + path; }
+
+    static PgadminClient loggedIn() {
+        auto client = guest().pgadmin();
+        if (!client.login(manifest().web.pgadmin.login, manifest().web.pgadmin.password()))
+            throw GuestError("pgAdmin refuses the manifest's login");
+        return client;
+    }
+
+    /// The pre-registered server, connected, and its Odoo database.
+    struct Opened {
+        PgadminClient client;
+        int server;
+        PgadminNode database;
+    };
+    static Opened opened() {
+        auto client = loggedIn();
+        const auto servers = client.servers();
+        if (servers.size() != 1)
+            throw GuestError(fmt::format("pgAdmin has {} registered servers instead of one", servers.size()));
+        const auto connected = client.connectServer(servers[0].id);
+        if (connected.status != 200) throw GuestError("pgAdmin does not open its registered server: " + connected.describe());
+        const auto databases = client.databases(servers[0].id);
+        const auto found = std::find_if(databases.begin(), databases.end(),
+                                        [](const PgadminNode& node) { return node.label == names().odooDatabase; });
+        if (found == databases.end()) throw GuestError("pgAdmin does not show the database '" + names().odooDatabase + "'");
+        return {std::move(client), servers[0].id, *found};
+    }
+
+    /// What a page of pgAdmin's own sends along.
+    static HttpRequest tokenOf(const HttpResponse& loginPage) {
+        static const std::regex token(R"re(csrfToken["']?\s*:\s*["']([^"']+)["'])re");
+        std::smatch match;
+        if (!std::regex_search(loginPage.body, match, token))
+            throw GuestError("no token on pgAdmin's login page: " + loginPage.describe());
+        HttpRequest request;
+        request.headers = {"X-pgA-CSRFToken: " + match[1].str(), "Referer: https://" + names().domain + at("/login")};
+        return request;
+    }
+
+    /// Not let in: 401, 403, or on to the login page, and nothing of what lies behind.
+    static testing::AssertionResult turnedAway(const HttpResponse& answer) {
+        const auto location = answer.header("location").value_or("");
+        const bool toLogin = answer.status >= 300 && answer.status < 400 && location.find("/login") != std::string::npos;
+        const bool leaks = answer.body.find(manifest().postgresql.socketDirectory) != std::string::npos;
+        if ((answer.status == 401 || answer.status == 403 || toLogin) && !leaks) return testing::AssertionSuccess();
+        return testing::AssertionFailure() << "somebody without a login got an answer: " << answer.describe();
+    }
+};
+
+TEST_F(PgadminWeb, TheLoginPageIsServedOverTls) {
+    const auto page = guest().pgadmin().loginPage();
+    EXPECT_EQ(page.status, 200) << page.describe();
+    EXPECT_THAT(page.body, testing::HasSubstr("csrf"));
+    EXPECT_THAT(page.body, testing::HasSubstr("password"));
+    const auto bare = guest().http().get(manifest().web.pgadmin.path, {.headers = {}, .followRedirects = true});
+    EXPECT_EQ(bare.status, 200) << "the documented address: " << bare.describe();
+    EXPECT_THAT(bare.url, testing::HasSubstr("/login"));
+}
+
+TEST_F(PgadminWeb, PlainHttpOnlyRedirects) {
+    for (const auto& path : {manifest().web.pgadmin.path, at("/login"), std::string("/")}) {
+        const auto answer = guest().http().getPlain(path);
+        EXPECT_THAT(answer.status, testing::AnyOf(301, 302, 307, 308)) << answer.describe();
+        EXPECT_THAT(answer.header("location").value_or(""), testing::StartsWith("https://" + names().domain))
+            << answer.describe();
+        EXPECT_FALSE(answer.header("set-cookie").has_value()) << path << " gives a cookie away in the clear";
+    }
+}
+
+TEST_F(PgadminWeb, WithoutALoginNothingAnswers) {
+    auto known = loggedIn();
+    ASSERT_FALSE(known.servers().empty()) << "not even somebody with a login sees the server";
+    // With the token of the login page, so that it is the login that is missing and nothing else.
+    auto client = guest().pgadmin();
+    const auto request = tokenOf(client.loginPage());
+    for (const auto* path :
+         {"/browser/", "/browser/js/utils.js", "/browser/server_group/nodes/", "/browser/server/nodes/1/",
+          "/browser/server/obj/1/", "/settings/get_tree_state/", "/user_management/user/", "/misc/bgprocess/"}) {
+        EXPECT_TRUE(turnedAway(client.http().get(at(path), request))) << path;
+    }
+    for (const auto& server : known.servers()) {
+        const auto path = fmt::format("/browser/server/connect/1/{}", server.id);
+        const auto answer = client.http().post(at(path), nlohmann::json::object(), request);
+        EXPECT_NE(answer.status, 200) << path << ": " << answer.describe();
+        EXPECT_EQ(answer.body.find("\"connected\":true"), std::string::npos) << path << ": " << answer.describe();
+    }
+}
+
+TEST_F(PgadminWeb, AWrongPasswordIsRefusedAndTheRightOneStillWorks) {
+    auto client = guest().pgadmin();
+    EXPECT_FALSE(client.login(manifest().web.pgadmin.login, "not the password")) << "any password will do";
+    EXPECT_TRUE(turnedAway(client.http().get(at("/browser/server_group/nodes/"), tokenOf(client.loginPage()))));
+    // Also puts pgAdmin's count of failed logins back to none.
+    auto again = guest().pgadmin();
+    ASSERT_TRUE(again.login(manifest().web.pgadmin.login, manifest().web.pgadmin.password()));
+    EXPECT_FALSE(again.servers().empty());
+}
+
+TEST_F(PgadminWeb, TheOdooServerIsRegisteredAndOpensWithoutAPassword) {
+    auto client = loggedIn();
+    const auto servers = client.servers();
+    ASSERT_EQ(servers.size(), 1U);
+    const auto answer = client.connectServer(servers[0].id);
+    EXPECT_EQ(answer.status, 200) << "428 would mean that it asks for a password: " << answer.describe();
+    std::vector<std::string> shown;
+    for (const auto& database : client.databases(servers[0].id)) shown.push_back(database.label);
+    EXPECT_THAT(shown, testing::ElementsAre(names().odooDatabase));
+}
+
+TEST_F(PgadminWeb, AQueryOnAnOdooTableRunsOverTheSocket) {
+    auto tool = opened();
+    const auto answer = tool.client.query(tool.server, tool.database,
+                                          "SELECT session_user::text, inet_client_addr() IS NULL, count(*) FROM res_partner");
+    ASSERT_TRUE(answer.succeeded()) << answer.message;
+    ASSERT_EQ(answer.rows.size(), 1U) << answer.rows.dump();
+    EXPECT_EQ(answer.rows[0][0], names().pgadmin);
+    EXPECT_EQ(answer.rows[0][1].dump(), "true") << "the connection came over TCP";
+    EXPECT_GT(answer.rows[0][2].is_string() ? std::stoi(answer.rows[0][2].get<std::string>()) : answer.rows[0][2].get<int>(), 0);
+}
+
+TEST_F(PgadminWeb, TheQueryToolWritesRowsAndChangesNothingElse) {
+    auto tool = opened();
+    const auto update =
+        tool.client.query(tool.server, tool.database,
+                          "UPDATE res_partner SET comment = comment WHERE id = (SELECT min(id) FROM res_partner) RETURNING 1");
+    EXPECT_TRUE(update.succeeded()) << update.message;
+    const auto create = tool.client.query(tool.server, tool.database, "CREATE TABLE public.boxtest_pgadmin (n int)");
+    EXPECT_FALSE(create.succeeded());
+    EXPECT_THAT(create.message, testing::HasSubstr("42501")) << "the refusal must be PostgreSQL's";
+    const auto truncate = tool.client.query(tool.server, tool.database, "TRUNCATE ir_config_parameter");
+    EXPECT_FALSE(truncate.succeeded());
+    EXPECT_THAT(truncate.message, testing::HasSubstr("42501"));
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    EXPECT_EQ(single(admin, "SELECT to_regclass('public.boxtest_pgadmin') IS NULL"), "t");
+    EXPECT_GT(std::stoi(single(admin, "SELECT count(*) FROM ir_config_parameter")), 0);
+}
+
+}  // namespace
+}  // namespace boxtest

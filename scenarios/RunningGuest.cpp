@@ -1,0 +1,117 @@
+#include "RunningGuest.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/Error.hpp"
+
+namespace boxtest {
+
+namespace {
+
+Deadline connecting() { return Deadline::in(std::chrono::minutes(2)); }
+
+std::string doubled(const std::string& text, char quote) {
+    std::string result(1, quote);
+    for (const char letter : text) {
+        if (letter == quote) result += quote;
+        result += letter;
+    }
+    return result + quote;
+}
+
+}  // namespace
+
+RunningGuest::RunningGuest(Manifest manifest, Ports ports) : manifest_(std::move(manifest)), ports_(ports) {}
+
+SshTarget RunningGuest::sshTarget() const {
+    SshTarget target;
+    target.port = ports_.ssh;
+    target.hostKey = manifest_.ssh.hostKey;
+    return target;
+}
+
+RunningGuest::Reached& RunningGuest::reached(const std::string& user) {
+    auto found = reached_.find(user);
+    if (found != reached_.end() && !found->second.session.alive()) {
+        // The tunnel before its session.
+        found->second.tunnel.reset();
+        reached_.erase(found);
+        found = reached_.end();
+    }
+    if (found == reached_.end()) {
+        auto session = Session::connect(sshTarget(), user, manifest_.ssh.keyOf(user), connecting());
+        found = reached_.emplace(user, Reached{std::move(session), std::nullopt}).first;
+    }
+    return found->second;
+}
+
+Session& RunningGuest::session(const std::string& user) { return reached(user).session; }
+
+Tunnel& RunningGuest::tunnel(const std::string& user) {
+    auto& way = reached(user);
+    if (!way.tunnel) way.tunnel.emplace(Tunnel::toUnixSocket(way.session, manifest_.postgresql.socketPath(), LocalUnix{}));
+    return *way.tunnel;
+}
+
+Database RunningGuest::database(const std::string& user, const std::string& role, const std::string& database) {
+    return Database::connect(Endpoint::of(tunnel(user)), role, database, connecting());
+}
+
+ConnectOutcome RunningGuest::attemptConnect(const std::string& user, const std::string& role, const std::string& database) {
+    return Database::attemptConnect(Endpoint::of(tunnel(user)), role, database, connecting());
+}
+
+Database RunningGuest::adminDatabase(const std::string& database) {
+    return this->database(names().admin, names().admin, database);
+}
+
+CommandResult RunningGuest::asRoot(const std::string& script, const RunOptions& options) {
+    return session(names().admin).run({"sudo", "-n", "--", "/bin/sh", "-c", "export LC_ALL=C; " + script}, options);
+}
+
+std::string RunningGuest::factsAsRoot(const std::string& script) {
+    auto result = asRoot(script);
+    if (!result.succeeded())
+        throw GuestError(fmt::format("cannot gather facts as root: {}; the script:\n{}", result.describe(), script));
+    return std::move(result.out);
+}
+
+const std::string& RunningGuest::python() {
+    if (python_.empty()) {
+        const auto& services = manifest_.services;
+        const auto found = asRoot(fmt::format(
+            R"sh(for unit in {} {}; do
+                 pid=$(systemctl show -P MainPID -- "$unit")
+                 [ "${{pid:-0}}" -gt 0 ] || continue
+                 exe=$(readlink "/proc/$pid/exe")
+                 case $exe in */python3*) printf %s "$exe"; exit 0;; esac
+               done
+               command -v python3 | tr -d '\n')sh",
+            shellQuote(services.odoo.unit), shellQuote(services.pgadmin.unit)));
+        if (!found.succeeded() || found.out.empty()) {
+            throw GuestError(fmt::format("no Python to probe with: neither '{}' nor '{}' runs one, and there is no python3 ({})",
+                                         services.odoo.unit, services.pgadmin.unit, found.describe()));
+        }
+        python_ = found.out;
+    }
+    return python_;
+}
+
+HttpClient RunningGuest::http() const {
+    return HttpClient(HttpOptions{.domain = manifest_.names.domain,
+                                  .httpsPort = ports_.https,
+                                  .httpPort = ports_.http,
+                                  .caCertificate = manifest_.web.caCertificate});
+}
+
+OdooClient RunningGuest::odoo() const { return OdooClient(http(), manifest_.web.odoo.path); }
+
+PgadminClient RunningGuest::pgadmin() const { return PgadminClient(http(), manifest_.web.pgadmin.path); }
+
+std::string quoteName(const std::string& name) { return doubled(name, '"'); }
+
+std::string quoteText(const std::string& text) { return doubled(text, '\''); }
+
+}  // namespace boxtest

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "db/Database.hpp"
+#include "guest/Manifest.hpp"
+#include "ssh/Session.hpp"
+#include "ssh/Tunnel.hpp"
+#include "vm/Ports.hpp"
+#include "web/OdooClient.hpp"
+#include "web/PgadminClient.hpp"
+
+namespace boxtest {
+
+/// How scenarios reach the guest: one session per OS user, and one tunnel to PostgreSQL's socket over it, made when first
+/// asked for and kept, because a connection costs a second without KVM. A session that ended is made again.
+class RunningGuest {
+   public:
+    RunningGuest(Manifest manifest, Ports ports);
+
+    const Manifest& manifest() const { return manifest_; }
+    const Manifest::Names& names() const { return manifest_.names; }
+    const Ports& ports() const { return ports_; }
+    SshTarget sshTarget() const;
+
+    /// The user must have a key in the manifest (UsageError).
+    Session& session(const std::string& user);
+    /// The user's tunnel to PostgreSQL's socket.
+    Tunnel& tunnel(const std::string& user);
+
+    /// Over the user's own tunnel. Both throw as Database does.
+    Database database(const std::string& user, const std::string& role, const std::string& database);
+    ConnectOutcome attemptConnect(const std::string& user, const std::string& role, const std::string& database);
+    /// As the admin, a superuser, in a database.
+    Database adminDatabase(const std::string& database);
+
+    /// A shell script run by root through the admin's sudo, in the C locale. Its stdin is options.input.
+    CommandResult asRoot(const std::string& script, const RunOptions& options = {});
+    /// The output of a script that must work; GuestError with what happened otherwise.
+    std::string factsAsRoot(const std::string& script);
+
+    /// The path of a Python 3 in the guest: Odoo and pgAdmin bring one, whatever the flavour. GuestError when neither runs.
+    const std::string& python();
+
+    /// A new client each, without cookies.
+    HttpClient http() const;
+    OdooClient odoo() const;
+    PgadminClient pgadmin() const;
+
+   private:
+    struct Reached {
+        Session session;
+        std::optional<Tunnel> tunnel;
+    };
+    Reached& reached(const std::string& user);
+
+    Manifest manifest_;
+    Ports ports_;
+    std::map<std::string, Reached> reached_;
+    std::string python_;
+};
+
+/// An SQL identifier in double quotes.
+std::string quoteName(const std::string& name);
+/// An SQL string literal in single quotes.
+std::string quoteText(const std::string& text);
+
+}  // namespace boxtest

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "RunningGuest.hpp"
+#include "db/Sqlstate.hpp"
+
+namespace boxtest {
+
+/// What every scenario has: a guest that runs. All scenarios of a run share it, so that one that writes takes it back.
+class Scenario : public testing::Test {
+   public:
+    /// Before the tests run. The guest must outlive them.
+    static void use(RunningGuest& guest) { guest_ = &guest; }
+
+   protected:
+    static RunningGuest& guest() { return *guest_; }
+    static const Manifest& manifest() { return guest_->manifest(); }
+    static const Manifest::Names& names() { return guest_->names(); }
+
+    /// Whether PostgreSQL is the manifest's, and answers on its socket. A refusal proves nothing while it does not.
+    static testing::AssertionResult postgresqlLives();
+
+    /// Whether the refusal is exactly this one. Anything else, success included, is a failure with the server's words.
+    static testing::AssertionResult refusedWith(const std::string& sqlstate, const Outcome& outcome);
+    static testing::AssertionResult refusedWith(const std::string& sqlstate, const ConnectOutcome& outcome);
+    static testing::AssertionResult worked(const Outcome& outcome);
+
+    /// The one value of the one row that a query must give.
+    static std::string single(Database& database, const std::string& sql);
+    /// The first column.
+    static std::vector<std::string> column(Database& database, const std::string& sql);
+
+   private:
+    static inline RunningGuest* guest_ = nullptr;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "Scenario.hpp"
+#include "Sections.hpp"
+#include "UnitFacts.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::IsEmpty;
+
+class ServicesDaemonUsers : public Scenario {
+   protected:
+    /// Every user that runs a service, once.
+    static std::set<std::string> users() {
+        std::set<std::string> all;
+        for (const Manifest::Service& service : manifest().services.all()) all.insert(service.user);
+        return all;
+    }
+
+    static std::vector<std::string> account(const std::string& database, const std::string& user) {
+        const auto line = splitLines(guest().factsAsRoot(fmt::format("getent {} {}", database, Session::quote(user)))).at(0);
+        std::vector<std::string> fields{""};
+        for (const char letter : line) letter == ':' ? fields.emplace_back() : fields.back() += std::string(1, letter);
+        return fields;
+    }
+};
+
+TEST_F(ServicesDaemonUsers, EveryProcessOfEveryUnitRunsAsItsOwnUser) {
+    for (const auto& unit : UnitFacts::gather(guest())) {
+        EXPECT_NE(unit.uid, "0") << unit.unit << " is root's";
+        EXPECT_EQ(unit.property("User"), unit.user) << unit.unit;
+        for (const auto& process : unit.processes) {
+            // Real, effective, saved, file system.
+            EXPECT_THAT(splitWords(process.field("Uid")), testing::ElementsAre(unit.uid, unit.uid, unit.uid, unit.uid))
+                << unit.unit << ": " << process.describe() << " does not run as " << unit.user;
+            EXPECT_THAT(splitWords(process.field("Gid")), testing::Each(unit.gid)) << unit.unit << ": " << process.describe();
+            EXPECT_THAT(splitWords(process.field("Groups")), testing::Each(unit.gid))
+                << unit.unit << ": " << process.describe() << " has further groups";
+        }
+    }
+}
+
+TEST_F(ServicesDaemonUsers, EachServiceHasAUserOfItsOwn) {
+    EXPECT_EQ(users().size(), manifest().services.all().size());
+    std::set<std::string> uids;
+    for (const auto& unit : UnitFacts::gather(guest())) uids.insert(unit.uid);
+    EXPECT_EQ(uids.size(), manifest().services.all().size()) << "two names, one uid";
+    EXPECT_EQ(manifest().services.postgresql.user, names().superuser);
+    EXPECT_EQ(manifest().services.odoo.user, names().odoo);
+    EXPECT_EQ(manifest().services.pgadmin.user, names().pgadmin);
+    for (const auto& person : {names().admin, names().handyman})
+        EXPECT_FALSE(users().contains(person)) << person << " runs a service";
+}
+
+TEST_F(ServicesDaemonUsers, TheirAccountsHaveNoShellAndNoPassword) {
+    for (const auto& user : users()) {
+        const auto passwd = account("passwd", user);
+        ASSERT_EQ(passwd.size(), 7U) << user;
+        EXPECT_GT(std::stoi(passwd[2]), 0) << user;
+        EXPECT_LT(std::stoi(passwd[2]), 1000) << user << " is no system user";
+        EXPECT_THAT(passwd[6], testing::AnyOf(testing::EndsWith("/nologin"), testing::EndsWith("/false")))
+            << user << " has a login shell";
+        const auto shadow = account("shadow", user);
+        ASSERT_GE(shadow.size(), 2U) << user;
+        EXPECT_THAT(shadow[1], testing::AnyOf(testing::StartsWith("!"), testing::StartsWith("*")))
+            << user << "'s password is not locked";
+    }
+}
+
+TEST_F(ServicesDaemonUsers, SshLetsNoneOfThemIn) {
+    // The key itself is good: the admin's session was made with it.
+    ASSERT_TRUE(guest().session(names().admin).alive());
+    for (const auto& user : users()) {
+        try {
+            const auto session = Session::connect(guest().sshTarget(), user, manifest().ssh.keyOf(names().admin),
+                                                  Deadline::in(std::chrono::minutes(2)));
+            ADD_FAILURE() << "the admin's key logs in as " << user;
+        } catch (const AuthenticationError& error) {
+            EXPECT_THAT(error.offeredMethods(), testing::ElementsAre("publickey")) << user;
+        }
+    }
+}
+
+TEST_F(ServicesDaemonUsers, NoneOfThemHasAuthorizedKeys) {
+    std::string script = R"sh(
+keys() {
+  home=$(getent passwd "$1" | cut -d: -f6)
+  for file in "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2" "/etc/ssh/authorized_keys.d/$1"; do test -e "$file" && echo "$file"; done
+}
+)sh";
+    for (const auto& user : users()) script += "keys " + Session::quote(user) + "\n";
+    EXPECT_THAT(splitLines(guest().factsAsRoot(script + "true")), IsEmpty());
+    // The people's do exist where this looks: it is not blind.
+    EXPECT_THAT(splitLines(guest().factsAsRoot(script.substr(0, script.find("}\n") + 2) + "keys " +
+                                               Session::quote(names().admin) + "\ntrue")),
+                testing::Not(IsEmpty()));
+}
+
+TEST_F(ServicesDaemonUsers, SudoHasNothingForThem) {
+    for (const auto& user : users()) {
+        const auto rules = guest().asRoot("sudo -n -l -U " + Session::quote(user));
+        EXPECT_THAT(rules.out + rules.err, testing::HasSubstr("is not allowed to run sudo")) << user << ": " << rules.describe();
+    }
+    EXPECT_THAT(guest().asRoot("sudo -n -l -U " + Session::quote(names().admin)).out, testing::HasSubstr("may run the following"))
+        << "not even the admin's rules are found";
+}
+
+TEST_F(ServicesDaemonUsers, ThePeoplesKeysAreTheirs) {
+    for (const auto& [user, key] : manifest().ssh.privateKeys) {
+        const auto lines = splitLines(guest().factsAsRoot(fmt::format(R"sh(
+home=$(getent passwd {0} | cut -d: -f6)
+for file in "$home/.ssh" "$home/.ssh/authorized_keys" "/etc/ssh/authorized_keys.d/"{0}; do
+  test -e "$file" && stat -L -c '%a %U %n' "$file"
+done
+true)sh",
+                                                                      Session::quote(user))));
+        ASSERT_FALSE(lines.empty()) << user << " logs in, but by which file?";
+        for (const auto& line : lines) {
+            const auto words = splitWords(line);
+            ASSERT_EQ(words.size(), 3U) << line;
+            const bool inHome = words[2].find("/.ssh") != std::string::npos;
+            EXPECT_THAT(words[1], testing::AnyOf(user, "root")) << line;
+            EXPECT_EQ(std::stoi(words[0], nullptr, 8) & (inHome ? 077 : 022), 0) << line << ": open to others";
+        }
+    }
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,240 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+
+#include "SandboxClone.hpp"
+#include "Scenario.hpp"
+#include "Sections.hpp"
+#include "UnitFacts.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::IsEmpty;
+
+constexpr unsigned long long netBindService = 1ULL << 10;
+
+class ServicesIsolated : public Scenario {
+   protected:
+    /// The answers of all services' sandboxes. They cost some seconds, so that the scenarios of this suite share them.
+    static const std::vector<SandboxFindings>& findings() {
+        static std::optional<std::vector<SandboxFindings>> gathered;
+        if (!gathered) {
+            std::map<std::string, std::string> scripts;
+            for (const Manifest::Service& service : manifest().services.all()) scripts[service.unit] = probes(service);
+            gathered = probeSandboxes(guest(), scripts);
+        }
+        return *gathered;
+    }
+
+    static const Manifest::Service& serviceOf(const std::string& unit) {
+        for (const Manifest::Service& service : manifest().services.all()) {
+            if (service.unit == unit) return service;
+        }
+        throw std::logic_error("no service " + unit);
+    }
+
+    static std::vector<std::string> systemPlaces() {
+        return {"/",
+                "/etc",
+                "/usr",
+                "/usr/bin",
+                "/opt",
+                "/srv",
+                "/var",
+                "/var/lib",
+                "/boot",
+                "/root",
+                "/home",
+                "/run",
+                "/mnt",
+                "/etc/systemd/system",
+                "/run/systemd/system",
+                "/sys/fs/cgroup",
+                "/dev"};
+    }
+    static std::vector<std::string> secrets() {
+        return {"/etc/shadow",
+                "/etc/gshadow",
+                "/etc/sudoers",
+                "/etc/ssh/ssh_host_ed25519_key",
+                "/root",
+                "/home/" + names().admin,
+                "/home/" + names().handyman};
+    }
+
+    static std::string probes(const Manifest::Service& self) {
+        std::string script;
+        const auto can = [&](const std::string& name, const std::string& command) {
+            script += fmt::format("can {} {}\n", Session::quote(name), command);
+        };
+        for (const auto& place : systemPlaces()) can("write:" + place, "create " + Session::quote(place));
+        for (const auto* file : {"/etc/passwd", "/usr/bin/env", "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname",
+                                 "/proc/sysrq-trigger"}) {
+            can(std::string("overwrite:") + file, std::string("overwrite ") + file);
+        }
+        for (const auto& secret : secrets()) can("read:" + secret, "look " + Session::quote(secret));
+        for (const Manifest::Service& service : manifest().services.all()) {
+            for (const auto& path : service.privatePaths) {
+                if (service.unit == self.unit) {
+                    can("own:" + path, "look " + Session::quote(path));
+                } else {
+                    can("foreign:" + path, "look " + Session::quote(path));
+                    can("foreign-write:" + path, "create " + Session::quote(path));
+                }
+            }
+        }
+        const auto postgresql = Session::quote(manifest().services.postgresql.unit);
+        can("privilege:sudo", "sudo -n true");
+        can("privilege:sudo to superuser", "sudo -n -u " + Session::quote(names().superuser) + " true");
+        can("privilege:su", "su -c true root");
+        can("privilege:mount", "mount -t tmpfs none /mnt");
+        can("privilege:user namespace", "unshare -U true");
+        can("privilege:mount namespace", "unshare -m true");
+        can("privilege:systemctl", "systemctl --no-ask-password reset-failed " + postgresql);
+        can("privilege:systemd-run", "systemd-run --no-ask-password --wait true");
+        can("privilege:journal", "sh -c 'test -n \"$(journalctl -q -n 1 --no-pager 2>/dev/null)\"'");
+        can("privilege:dmesg", "dmesg");
+        can("processes:signal init", "kill -0 1");
+        can("processes:see others",
+            "sh -c 'me=$(id -u); for p in /proc/[0-9]*; do o=$(stat -c %u \"$p\" 2>/dev/null) || continue; "
+            "[ \"$o\" = \"$me\" ] || { echo \"$p of uid $o\"; exit 0; }; done; exit 1'");
+        // Where the service may write it may not run what it wrote, nor give it away as somebody's.
+        script += R"sh(
+for place in $(printf %s "${STATE_DIRECTORY-}:${CACHE_DIRECTORY-}:${LOGS_DIRECTORY-}:/tmp:/var/tmp:/dev/shm" | tr : ' '); do
+  file=$place/.boxtest-$$
+  if { printf '#!/bin/sh\nexit 0\n' > "$file" && chmod 700 "$file"; } 2>/dev/null; then
+    can "places:$place" true
+    can "run:$place" "$file"
+    can "setuid:$place" chmod 4755 "$file"
+    rm -f "$file"
+  fi
+done
+can network: sh -c 'grep -v -e "^ *lo:" /proc/self/net/dev | grep :'
+)sh";
+        return script;
+    }
+
+    static void expectBlocked(const SandboxFindings& sandbox, const std::string& prefix) {
+        const auto probes = sandbox.named(prefix);
+        EXPECT_FALSE(probes.empty()) << sandbox.unit << ": no probe of the kind " << prefix;
+        for (const auto& probe : probes)
+            EXPECT_FALSE(sandbox.at(probe).allowed)
+                << "inside " << sandbox.unit << ": " << probe << " worked. " << sandbox.at(probe).detail;
+    }
+};
+
+TEST_F(ServicesIsolated, EveryProcessIsWithoutPrivileges) {
+    for (const auto& unit : UnitFacts::gather(guest())) {
+        // nginx needs the two low ports and nothing more.
+        const auto mayHave = unit.unit == manifest().services.nginx.unit ? netBindService : 0ULL;
+        for (const auto& process : unit.processes) {
+            for (const auto* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"}) {
+                const auto value = process.field(set);
+                ASSERT_FALSE(value.empty()) << unit.unit << ": " << process.describe();
+                EXPECT_EQ(std::stoull(value, nullptr, 16) & ~mayHave, 0U)
+                    << unit.unit << ": " << process.describe() << " has capabilities: " << set << " = " << value;
+            }
+            EXPECT_EQ(process.field("NoNewPrivs"), "1") << unit.unit << ": " << process.describe() << " may gain privileges";
+            EXPECT_EQ(process.field("Seccomp"), "2") << unit.unit << ": " << process.describe() << " has no system call filter";
+        }
+    }
+}
+
+TEST_F(ServicesIsolated, TheUnitsRunAsTheirFilesSay) {
+    for (const auto& unit : UnitFacts::gather(guest())) {
+        EXPECT_EQ(unit.property("NeedDaemonReload"), "no") << unit.unit << ": its files were changed and not loaded";
+    }
+    const auto units = UnitFacts::gather(guest());
+    for (const auto& sandbox : findings()) {
+        const auto live = std::find_if(units.begin(), units.end(), [&](const auto& unit) { return unit.unit == sandbox.unit; });
+        const auto main = std::find_if(live->processes.begin(), live->processes.end(),
+                                       [&](const auto& process) { return process.pid == live->property("MainPID"); });
+        ASSERT_NE(main, live->processes.end()) << sandbox.unit << " has no main process";
+        for (const auto* field : {"Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs",
+                                  "Seccomp", "Seccomp_filters"}) {
+            ASSERT_TRUE(sandbox.status.contains(field)) << sandbox.unit << ": " << field;
+            EXPECT_EQ(splitWords(main->field(field)), splitWords(sandbox.status.at(field)))
+                << sandbox.unit << ": " << field
+                << " of the running service differs from that of one started now by the same files";
+        }
+    }
+}
+
+TEST_F(ServicesIsolated, TheSystemIsReadOnlyToThem) {
+    for (const auto& sandbox : findings()) {
+        expectBlocked(sandbox, "write:");
+        expectBlocked(sandbox, "overwrite:");
+        EXPECT_FALSE(sandbox.named("places:").empty())
+            << sandbox.unit << " can write nowhere, not even where it must: the probe is blind";
+    }
+}
+
+TEST_F(ServicesIsolated, SecretsAndHomesAreOutOfTheirReach) {
+    std::string script;
+    for (const auto& secret : secrets()) script += fmt::format("test -e {0} || echo {0}\n", Session::quote(secret));
+    ASSERT_THAT(splitLines(guest().factsAsRoot(script + "true")), IsEmpty()) << "these are not there, so that nothing is proved";
+    for (const auto& sandbox : findings()) expectBlocked(sandbox, "read:");
+}
+
+TEST_F(ServicesIsolated, NoServiceReachesAnothersData) {
+    // What is not there cannot be out of reach; and what is a service's own it must reach in its clone too, or the probe is
+    // blind.
+    std::string script;
+    for (const Manifest::Service& service : manifest().services.all()) {
+        ASSERT_FALSE(service.privatePaths.empty()) << service.unit;
+        for (const auto& path : service.privatePaths)
+            script += fmt::format("echo '== '{0}; stat -c %U {0}\n", Session::quote(path));
+    }
+    const auto owners = Sections::parse(guest().factsAsRoot(script + "true"));
+    for (const auto& sandbox : findings()) {
+        expectBlocked(sandbox, "foreign:");
+        expectBlocked(sandbox, "foreign-write:");
+        const auto& service = serviceOf(sandbox.unit);
+        for (const auto& path : service.privatePaths) {
+            ASSERT_NE(owners.line(path), "") << path << " is not there";
+            if (owners.line(path) != service.user) continue;
+            EXPECT_TRUE(sandbox.at("own:" + path).allowed)
+                << sandbox.unit << " cannot even read " << path << ": " << sandbox.at("own:" + path).detail;
+        }
+    }
+}
+
+TEST_F(ServicesIsolated, NoWayUpAndNoWayOut) {
+    for (const auto& sandbox : findings()) {
+        expectBlocked(sandbox, "privilege:");
+        expectBlocked(sandbox, "processes:");
+    }
+}
+
+TEST_F(ServicesIsolated, WhatTheyWriteDoesNotRun) {
+    for (const auto& sandbox : findings()) {
+        expectBlocked(sandbox, "run:");
+        expectBlocked(sandbox, "setuid:");
+    }
+}
+
+TEST_F(ServicesIsolated, PostgresqlAndPgadminHaveNoNetwork) {
+    for (const auto& sandbox : findings()) {
+        const auto& service = serviceOf(sandbox.unit);
+        const bool needsNetwork = service.unit == manifest().services.odoo.unit || service.unit == manifest().services.nginx.unit;
+        EXPECT_EQ(sandbox.at("network:").allowed, needsNetwork)
+            << sandbox.unit << " sees the interfaces: lo " << sandbox.at("network:").detail;
+    }
+}
+
+TEST_F(ServicesIsolated, TheProbesLeaveNothing) {
+    const auto left = [] {
+        return guest().factsAsRoot(
+            "ls -d /run/boxtest-* /run/systemd/system/boxtest-* 2>/dev/null; systemctl list-units --all --plain --no-legend "
+            "'boxtest-*'; true");
+    };
+    ASSERT_FALSE(findings().empty());
+    EXPECT_EQ(left(), "");
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+#include "ProcNet.hpp"
+#include "Scenario.hpp"
+#include "Sections.hpp"
+#include "UnitFacts.hpp"
+#include "base/Error.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::IsEmpty;
+
+/// The kernel's own tables, of the machine's network namespace and of PostgreSQL's.
+struct SocketTables {
+    std::vector<ProcSocket> host;
+    std::vector<ProcSocket> postgresql;
+    bool sameNamespace = false;
+    std::set<std::string> heldInodes;  ///< Of all sockets that PostgreSQL's processes have open.
+    std::vector<std::string> addresses;
+};
+
+class TcpRefused : public Scenario {
+   protected:
+    /// The unit is active and its socket accepts: without that every refusal below would be one of a dead server.
+    void SetUp() override {
+        ASSERT_TRUE(postgresqlLives());
+        const auto state =
+            guest().factsAsRoot("systemctl show -P ActiveState -- " + Session::quote(manifest().services.postgresql.unit));
+        ASSERT_EQ(state, "active\n") << "the unit " << manifest().services.postgresql.unit;
+    }
+
+    static SocketTables socketTables() {
+        const auto script = fmt::format(R"sh(
+unit={}
+pid=$(systemctl show -P MainPID -- "$unit")
+group=$(systemctl show -P ControlGroup -- "$unit")
+echo '== host'; cat /proc/1/net/tcp /proc/1/net/tcp6 || exit 1
+echo '== postgresql'; cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" || exit 1
+echo '== namespaces'; readlink /proc/1/ns/net; readlink "/proc/$pid/ns/net"
+echo '== trie'; cat /proc/1/net/fib_trie
+echo '== sockets'
+for process in $(find "/sys/fs/cgroup$group" -name cgroup.procs -exec cat {{}} +); do
+  ls -l "/proc/$process/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\].*/\1/p'
+done
+)sh",
+                                        Session::quote(manifest().services.postgresql.unit));
+        const auto sections = Sections::parse(guest().factsAsRoot(script));
+        const auto namespaces = sections.lines("namespaces");
+        const auto inodes = sections.lines("sockets");
+        if (namespaces.size() != 2 || inodes.empty())
+            throw GuestError("PostgreSQL's processes show no network namespace or no socket");
+        return {.host = parseProcNet(sections.at("host")),
+                .postgresql = parseProcNet(sections.at("postgresql")),
+                .sameNamespace = namespaces[0] == namespaces[1],
+                .heldInodes = {inodes.begin(), inodes.end()},
+                .addresses = parseLocalAddresses(sections.at("trie"))};
+    }
+
+    static std::vector<std::string> held(const std::vector<ProcSocket>& sockets, const std::set<std::string>& inodes) {
+        std::vector<std::string> found;
+        for (const auto& socket : sockets) {
+            if (inodes.contains(socket.inode)) found.push_back(socket.describe() + (socket.listening ? " (listening)" : ""));
+        }
+        return found;
+    }
+
+    static std::vector<std::string> listeners(const std::vector<ProcSocket>& sockets) {
+        std::vector<std::string> found;
+        for (const auto& socket : sockets) {
+            if (socket.listening) found.push_back(socket.describe());
+        }
+        return found;
+    }
+
+    /// A StartupMessage (protocol 3.0). The line ends inside make servers that read lines, as web servers do, answer too
+    /// instead of waiting for more.
+    static std::string startupMessage() {
+        using namespace std::string_literals;
+        const auto body = "\0\3\0\0user\0"s + names().superuser + "\0database\0postgres\0application_name\0boxtest\r\n\r\n\0\0"s;
+        std::string message;
+        for (int shift = 24; shift >= 0; shift -= 8) message += static_cast<char>((body.size() + 4) >> shift & 0xff);
+        return message + body;
+    }
+
+    /// AuthenticationRequest, ErrorResponse, NegotiateProtocolVersion: a letter and a length that is no text.
+    static bool speaksPostgresql(const std::string& answer) {
+        return answer.size() >= 2 && std::string_view("REv").find(answer[0]) != std::string_view::npos && answer[1] == '\0';
+    }
+};
+
+TEST_F(TcpRefused, PostgresqlAcceptsOnItsUnixSocketOnly) {
+    auto database = guest().adminDatabase("postgres");
+    EXPECT_EQ(single(database, "SHOW listen_addresses"), "") << "PostgreSQL was told to listen on TCP";
+    EXPECT_EQ(single(database, "SHOW unix_socket_directories"), manifest().postgresql.socketDirectory);
+    EXPECT_EQ(single(database, "SHOW port"), std::to_string(manifest().postgresql.port));
+    EXPECT_EQ(single(database, "SELECT inet_server_addr() IS NULL AND inet_server_port() IS NULL"), "t")
+        << "this very connection came over TCP";
+}
+
+TEST_F(TcpRefused, NoConfigurationFileAsksForTcpAtTheNextStart) {
+    auto database = guest().adminDatabase("postgres");
+    EXPECT_THAT(
+        column(database,
+               "SELECT sourcefile || ':' || sourceline || ': listen_addresses = ' || coalesce(setting, '') FROM pg_file_settings "
+               "WHERE name = 'listen_addresses' AND coalesce(setting, '') <> ''"),
+        IsEmpty());
+    EXPECT_EQ(single(database, "SELECT pending_restart FROM pg_settings WHERE name = 'listen_addresses'"), "f");
+}
+
+TEST_F(TcpRefused, NoRuleOfPgHbaAdmitsTcp) {
+    auto database = guest().adminDatabase("postgres");
+    EXPECT_GT(std::stoi(single(database, "SELECT count(*) FROM pg_hba_file_rules WHERE type = 'local' AND error IS NULL")), 0)
+        << "pg_hba.conf has no rule at all";
+    EXPECT_THAT(
+        column(database,
+               "SELECT format('line %s: %s %s %s %s', line_number, type, address, auth_method, error) FROM pg_hba_file_rules "
+               "WHERE type IS DISTINCT FROM 'local' OR error IS NOT NULL"),
+        IsEmpty());
+}
+
+TEST_F(TcpRefused, NoProcessOfPostgresqlHoldsATcpSocketInAnyNamespace) {
+    const auto tables = socketTables();
+    ASSERT_FALSE(listeners(tables.host).empty()) << "the kernel's table shows no listener, not even sshd's: the probe is blind";
+    EXPECT_THAT(held(tables.host, tables.heldInodes), IsEmpty()) << "in the machine's network namespace";
+    EXPECT_THAT(held(tables.postgresql, tables.heldInodes), IsEmpty()) << "in PostgreSQL's network namespace";
+    // Nobody else has business in a namespace that is PostgreSQL's own.
+    if (!tables.sameNamespace) {
+        EXPECT_THAT(listeners(tables.postgresql), IsEmpty()) << "in PostgreSQL's own network namespace";
+    }
+}
+
+TEST_F(TcpRefused, NobodyListensOnPostgresqlsPort) {
+    const auto tables = socketTables();
+    for (const auto& socket : tables.host) {
+        EXPECT_FALSE(socket.listening && socket.port == manifest().postgresql.port)
+            << socket.describe() << " listens, made by uid " << socket.user;
+    }
+}
+
+TEST_F(TcpRefused, LoopbackAndTheNetworkCardRefuse) {
+    auto& session = guest().session(names().admin);
+    const auto sshd = session.tryDirectTcpip("127.0.0.1", manifest().ssh.port);
+    ASSERT_EQ(sshd.answer, TcpAnswer::open) << "sshd does not connect anywhere for the admin (" << sshd.text
+                                            << "): no refusal proves anything";
+    auto addresses = socketTables().addresses;
+    ASSERT_THAT(addresses, testing::Contains("127.0.0.1"));
+    ASSERT_GE(addresses.size(), 2U) << "the machine has no address on a network card";
+    addresses.emplace_back("::1");
+    addresses.emplace_back("localhost");
+    for (const auto& address : addresses) {
+        const auto answer = session.tryDirectTcpip(address, manifest().postgresql.port);
+        EXPECT_EQ(answer.answer, TcpAnswer::refused)
+            << address << ":" << manifest().postgresql.port << " answered '" << toString(answer.answer) << "' " << answer.text;
+    }
+}
+
+TEST_F(TcpRefused, NoListeningPortSpeaksPostgresql) {
+    auto& session = guest().session(names().admin);
+    std::set<std::pair<std::string, std::uint16_t>> doors;
+    for (const auto& socket : socketTables().host) {
+        if (socket.listening) doors.emplace(socket.reachableAt(), socket.port);
+    }
+    ASSERT_TRUE(std::any_of(doors.begin(), doors.end(), [](const auto& door) { return door.second == manifest().ssh.port; }));
+    ASSERT_TRUE(std::any_of(doors.begin(), doors.end(), [](const auto& door) { return door.second == manifest().web.httpsPort; }))
+        << "nginx does not listen: the guest is not complete";
+    for (const auto& [address, port] : doors) {
+        const auto probe = session.probeTcp(address, port, startupMessage(), Deadline::in(std::chrono::seconds(30)));
+        ASSERT_EQ(probe.connection.answer, TcpAnswer::open) << address << ":" << port << ": " << probe.connection.text;
+        EXPECT_FALSE(speaksPostgresql(probe.answer))
+            << address << ":" << port << " answers as PostgreSQL does: a proxy to the socket?";
+        EXPECT_TRUE(probe.ended || !probe.answer.empty())
+            << address << ":" << port << " said nothing, so that it cannot be judged";
+    }
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "RunningGuest.hpp"
+
+namespace boxtest {
+
+/// One process, as /proc/PID/status tells.
+struct ProcessStatus {
+    std::string pid;
+    std::map<std::string, std::string> fields;  ///< "Uid" -> "110\t110\t110\t110"
+
+    /// Empty when the kernel does not tell it.
+    std::string field(const std::string& name) const;
+    /// "odoo (pid 512)"
+    std::string describe() const;
+};
+
+/// One unit and every process in its control group, sub-groups included.
+struct UnitFacts {
+    std::string unit;
+    std::string user;  ///< The manifest's user for it.
+    std::string uid;   ///< That user's, as a number.
+    std::string gid;
+    std::map<std::string, std::string> properties;  ///< systemctl show: ActiveState, NeedDaemonReload, ...
+    std::vector<ProcessStatus> processes;
+
+    std::string property(const std::string& name) const;
+
+    /// All units of the manifest, by one script. Throws GuestError when one of them is not active or has no process: then
+    /// nothing about its processes can be proved.
+    static std::vector<UnitFacts> gather(RunningGuest& guest);
+};
+
+}  // namespace boxtest

@@ -1,0 +1,88 @@
+#include "integration/StreamServer.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/Error.hpp"
+#include "integration/LoopbackListener.hpp"
+
+namespace boxtest::testing {
+
+StreamServer StreamServer::onUnix(const std::filesystem::path& path, Handler handler) {
+    return StreamServer(listenOnUnix(path), 0, std::move(handler));
+}
+
+StreamServer StreamServer::onLoopback(Handler handler) {
+    std::uint16_t port = 0;
+    auto listening = listenOnLoopback(port);
+    return StreamServer(std::move(listening), port, std::move(handler));
+}
+
+StreamServer::StreamServer(FileDescriptor listening, std::uint16_t port, Handler handler)
+    : listening_(std::move(listening)), port_(port), handler_(std::move(handler)), acceptor_([this] { serve(); }) {}
+
+StreamServer::~StreamServer() {
+    ::shutdown(listening_.get(), SHUT_RDWR);  // ends accept()
+    acceptor_.join();
+    {
+        const std::lock_guard lock(mutex_);
+        for (const int fd : open_) ::shutdown(fd, SHUT_RDWR);
+    }
+    for (auto& thread : threads_) thread.join();
+}
+
+void StreamServer::serve() {
+    for (;;) {
+        const int fd = ::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC);
+        if (fd < 0) return;
+        ++accepted_;
+        const std::lock_guard lock(mutex_);
+        open_.push_back(fd);
+        threads_.emplace_back([this, fd] {
+            handler_(fd);
+            const std::lock_guard closing(mutex_);
+            std::erase(open_, fd);
+            ::close(fd);
+        });
+    }
+}
+
+void echo(int fd) {
+    std::string buffer(65536, '\0');
+    for (ssize_t got = 0; (got = ::recv(fd, buffer.data(), buffer.size(), 0)) > 0;)
+        sendAll(fd, {buffer.data(), static_cast<std::size_t>(got)});
+    ::shutdown(fd, SHUT_WR);
+}
+
+void sendAll(int fd, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent <= 0) return;
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+}
+
+std::string receive(int fd, std::size_t size) {
+    std::string bytes(size, '\0');
+    std::size_t got = 0;
+    while (got < size) {
+        const auto more = ::recv(fd, bytes.data() + got, size - got, 0);
+        if (more <= 0) break;
+        got += static_cast<std::size_t>(more);
+    }
+    bytes.resize(got);
+    return bytes;
+}
+
+std::string receiveAll(int fd) {
+    std::string all;
+    std::string buffer(65536, '\0');
+    for (ssize_t got = 0; (got = ::recv(fd, buffer.data(), buffer.size(), 0)) > 0;)
+        all.append(buffer.data(), static_cast<std::size_t>(got));
+    return all;
+}
+
+}  // namespace boxtest::testing

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/FileDescriptor.hpp"
+
+namespace boxtest::testing {
+
+/// A server for the far end of a tunnel: each connection is handled by a function of the test's, in a thread of its own.
+class StreamServer {
+   public:
+    using Handler = std::function<void(int)>;
+
+    static StreamServer onUnix(const std::filesystem::path& path, Handler handler);
+    static StreamServer onLoopback(Handler handler);
+    StreamServer(const StreamServer&) = delete;
+    StreamServer& operator=(const StreamServer&) = delete;
+    /// Ends the connections that are still open.
+    ~StreamServer();
+
+    std::uint16_t port() const { return port_; }
+    int accepted() const { return accepted_; }
+
+   private:
+    StreamServer(FileDescriptor listening, std::uint16_t port, Handler handler);
+    void serve();
+    FileDescriptor listening_;
+    std::uint16_t port_;
+    const Handler handler_;
+    std::atomic<int> accepted_ = 0;
+    std::mutex mutex_;
+    std::vector<int> open_;
+    std::vector<std::thread> threads_;
+    std::thread acceptor_;
+};
+
+/// Sends back what comes, then ends its direction.
+void echo(int fd);
+
+/// Blocking helpers over a socket.
+void sendAll(int fd, std::string_view bytes);
+std::string receive(int fd, std::size_t size);
+std::string receiveAll(int fd);
+
+}  // namespace boxtest::testing

@@ -1,0 +1,469 @@
+#include "ssh/Tunnel.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <fstream>
+#include <future>
+#include <latch>
+#include <thread>
+
+#include "base/Poll.hpp"
+#include "integration/LocalSshd.hpp"
+#include "integration/LoopbackListener.hpp"
+#include "integration/StreamServer.hpp"
+
+namespace boxtest::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class TunnelTest : public ::testing::Test {
+   protected:
+    static void SetUpTestSuite() { sshd_ = new LocalSshd; }
+    static void TearDownTestSuite() {
+        delete sshd_;
+        sshd_ = nullptr;
+    }
+    std::filesystem::path remote() const { return folder_.path() / "remote"; }
+
+    /// Reads an end of stream or an error, within a generous time.
+    static void expectEnd(int fd) {
+        waitFor(fd, POLLIN, Deadline::in(std::chrono::minutes(1)), "the end of a connection");
+        char byte = 0;
+        EXPECT_LE(::recv(fd, &byte, 1, 0), 0);
+    }
+    static void waitUntilConnections(const Tunnel& tunnel, std::size_t number) {
+        const auto deadline = Deadline::in(std::chrono::minutes(1));
+        while (tunnel.connections() != number && !deadline.expired()) pauseBetweenTries(std::chrono::milliseconds(5), deadline);
+        EXPECT_EQ(tunnel.connections(), number);
+    }
+
+    static LocalSshd* sshd_;
+    TemporaryFolder folder_{"far"};
+    Session session_ = sshd_->connect();
+};
+LocalSshd* TunnelTest::sshd_ = nullptr;
+
+std::string someBytes(std::size_t size, unsigned seed = 1) {
+    std::string bytes(size, '\0');
+    for (auto& byte : bytes) byte = static_cast<char>((seed = seed * 1664525 + 1013904223) >> 24);
+    return bytes;
+}
+
+TEST_F(TunnelTest, CarriesUnixToUnix) {
+    const auto server = StreamServer::onUnix(remote(), echo);
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    const auto client = connectToUnix(tunnel.socket());
+    sendAll(client.get(), "hello");
+    EXPECT_EQ(receive(client.get(), 5), "hello");
+    EXPECT_THAT(tunnel.openFailures(), IsEmpty());
+    EXPECT_EQ(tunnel.connections(), 1U);
+}
+
+TEST_F(TunnelTest, CarriesTcpToUnix) {
+    const auto server = StreamServer::onUnix(remote(), echo);
+    auto tunnel = Tunnel::toUnixSocket(session_, remote(), LocalTcp{});
+    const auto client = connectToLoopback(tunnel.port());
+    sendAll(client.get(), "hello");
+    EXPECT_EQ(receive(client.get(), 5), "hello");
+}
+
+TEST_F(TunnelTest, CarriesUnixToTcpAndTcpToTcp) {
+    const auto server = StreamServer::onLoopback(echo);
+    auto fromUnix = Tunnel::toTcp(session_, "127.0.0.1", server.port(), LocalUnix{.name = "web"});
+    auto fromTcp = Tunnel::toTcp(session_, "127.0.0.1", server.port());
+    const auto first = connectToUnix(fromUnix.socket());
+    const auto second = connectToLoopback(fromTcp.port());
+    sendAll(first.get(), "one");
+    sendAll(second.get(), "two");
+    EXPECT_EQ(receive(first.get(), 3), "one");
+    EXPECT_EQ(receive(second.get(), 3), "two");
+}
+
+TEST_F(TunnelTest, UnixEndIsPrivateAndNamedForLibpq) {
+    std::filesystem::path folder;
+    {
+        auto tunnel = Tunnel::toUnixSocket(session_, remote());
+        folder = tunnel.folder();
+        EXPECT_EQ(tunnel.socket(), folder / ".s.PGSQL.5432");
+        struct stat status {};
+        ASSERT_EQ(::stat(folder.c_str(), &status), 0);
+        EXPECT_EQ(status.st_mode & 07777, 0700U);
+        ASSERT_EQ(::stat(tunnel.socket().c_str(), &status), 0);
+        EXPECT_TRUE(S_ISSOCK(status.st_mode));
+        EXPECT_EQ(status.st_mode & 07777, 0600U);
+        EXPECT_THROW(tunnel.port(), UsageError);
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder));
+    EXPECT_THROW(Tunnel::toUnixSocket(session_, remote(), LocalUnix{.name = "../x"}), UsageError);
+}
+
+TEST_F(TunnelTest, TcpEndListensOnLoopbackOnlyAndIsFreedAtTheEnd) {
+    std::uint16_t port = 0;
+    {
+        auto tunnel = Tunnel::toUnixSocket(session_, remote(), LocalTcp{});
+        port = tunnel.port();
+        // Its line in the kernel's table of TCP sockets begins with 127.0.0.1, as little-endian hexadecimal.
+        std::ifstream table("/proc/net/tcp");
+        char wanted[32];
+        std::snprintf(wanted, sizeof wanted, "0100007F:%04X 00000000:0000 0A", port);
+        EXPECT_THAT(std::string(std::istreambuf_iterator<char>(table), {}), HasSubstr(wanted));
+        EXPECT_THROW(tunnel.socket(), UsageError);
+        try {
+            Tunnel::toUnixSocket(session_, remote(), LocalTcp{.port = port});
+            FAIL() << "listened twice on one port";
+        } catch (const SystemError& error) {
+            EXPECT_EQ(error.errorNumber(), EADDRINUSE);
+            EXPECT_EQ(error.what(), "cannot listen on 127.0.0.1:" + std::to_string(port) + ": Address already in use");
+        }
+    }
+    auto again = Tunnel::toUnixSocket(session_, remote(), LocalTcp{.port = port});
+    EXPECT_EQ(again.port(), port);
+}
+
+TEST_F(TunnelTest, CarriesManyConnectionsAtOnceEachWithItsOwnBytes) {
+    const auto server = StreamServer::onUnix(remote(), echo);
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    constexpr std::size_t number = 40;
+    std::latch allConnected(number);
+    std::vector<std::future<bool>> results;
+    for (unsigned i = 0; i < number; ++i) {
+        results.push_back(std::async(std::launch::async, [&, i] {
+            const auto client = connectToUnix(tunnel.socket());
+            allConnected.arrive_and_wait();
+            const auto bytes = someBytes(std::size_t{1} << 20, i);
+            std::thread sender([&] {
+                sendAll(client.get(), bytes);
+                ::shutdown(client.get(), SHUT_WR);
+            });
+            const bool same = receiveAll(client.get()) == bytes;
+            sender.join();
+            return same;
+        }));
+    }
+    for (auto& result : results) EXPECT_TRUE(result.get());
+    EXPECT_EQ(server.accepted(), static_cast<int>(number));
+    waitUntilConnections(tunnel, 0);
+}
+
+TEST_F(TunnelTest, HalfCloseOfTheLocalEndReachesTheFarEndWhichMayStillAnswer) {
+    const auto server = StreamServer::onUnix(remote(), [](int fd) { sendAll(fd, "got " + receiveAll(fd)); });
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    const auto client = connectToUnix(tunnel.socket());
+    sendAll(client.get(), "question");
+    ::shutdown(client.get(), SHUT_WR);
+    EXPECT_EQ(receiveAll(client.get()), "got question");
+}
+
+TEST_F(TunnelTest, HalfCloseOfTheFarEndReachesTheLocalEndWhichMayStillSend) {
+    std::promise<std::string> heard;
+    const auto server = StreamServer::onUnix(remote(), [&](int fd) {
+        sendAll(fd, "greeting");
+        ::shutdown(fd, SHUT_WR);
+        heard.set_value(receiveAll(fd));
+    });
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    const auto client = connectToUnix(tunnel.socket());
+    EXPECT_EQ(receiveAll(client.get()), "greeting");
+    sendAll(client.get(), "still ");
+    sendAll(client.get(), "here");
+    ::shutdown(client.get(), SHUT_WR);
+    EXPECT_EQ(heard.get_future().get(), "still here");
+    waitUntilConnections(tunnel, 0);
+}
+
+TEST_F(TunnelTest, HalfClosesOverTcpAtBothEnds) {
+    const auto server = StreamServer::onLoopback([](int fd) { sendAll(fd, "got " + receiveAll(fd)); });
+    auto tunnel = Tunnel::toTcp(session_, "127.0.0.1", server.port());
+    const auto client = connectToLoopback(tunnel.port());
+    sendAll(client.get(), "question");
+    ::shutdown(client.get(), SHUT_WR);
+    EXPECT_EQ(receiveAll(client.get()), "got question");
+}
+
+TEST_F(TunnelTest, DataSentJustBeforeAFullCloseArrives) {
+    std::promise<std::string> heard;
+    const auto server = StreamServer::onUnix(remote(), [&](int fd) { heard.set_value(receiveAll(fd)); });
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    const auto bytes = someBytes(std::size_t{6} << 20);
+    {
+        const auto client = connectToUnix(tunnel.socket());
+        sendAll(client.get(), bytes);
+    }
+    EXPECT_TRUE(heard.get_future().get() == bytes);
+    waitUntilConnections(tunnel, 0);
+}
+
+TEST_F(TunnelTest, EverythingArrivesAtAReaderThatStartsLate) {
+    const auto bytes = someBytes(std::size_t{12} << 20);
+    std::promise<void> sent;
+    const auto server = StreamServer::onUnix(remote(), [&](int fd) {
+        sendAll(fd, std::string_view(bytes).substr(0, bytes.size() / 2));
+        sendAll(fd, std::string_view(bytes).substr(bytes.size() / 2));
+    });
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    const auto client = connectToUnix(tunnel.socket());
+    EXPECT_TRUE(receive(client.get(), 1) == bytes.substr(0, 1));
+    // Other traffic of the session goes on while this one is held up.
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(session_.run("true").succeeded());
+    EXPECT_TRUE(receiveAll(client.get()) == bytes.substr(1));
+}
+
+TEST_F(TunnelTest, SlowReaderStopsTheWriterInsteadOfFillingMemory) {
+    std::atomic<std::size_t> written = 0;
+    const auto server = StreamServer::onUnix(remote(), [&](int fd) {
+        const std::string block(65536, 'x');
+        for (ssize_t sent = 0; (sent = ::send(fd, block.data(), block.size(), MSG_NOSIGNAL)) > 0;)
+            written += static_cast<std::size_t>(sent);
+    });
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    const auto client = connectToUnix(tunnel.socket());
+    EXPECT_EQ(receive(client.get(), 1), "x");
+    // It stops by itself when window and buffers are full: no progress over some commands' time.
+    std::size_t before = 0;
+    const auto deadline = Deadline::in(std::chrono::minutes(1));
+    do {
+        before = written;
+        for (int i = 0; i < 3; ++i) ASSERT_TRUE(session_.run("sleep 0.1").succeeded());
+    } while (written != before && !deadline.expired());
+    EXPECT_EQ(written, before) << "the writer never stopped";
+    EXPECT_LT(written, std::size_t{16} << 20);
+    // It goes on as the reader does.
+    EXPECT_EQ(receive(client.get(), std::size_t{32} << 20).size(), std::size_t{32} << 20);
+}
+
+TEST_F(TunnelTest, SlowFarEndStopsTheLocalWriter) {
+    std::promise<void> go;
+    std::promise<std::size_t> heard;
+    const auto server = StreamServer::onUnix(remote(), [&, start = go.get_future().share()](int fd) {
+        start.wait();
+        heard.set_value(receiveAll(fd).size());
+    });
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    const auto client = connectToUnix(tunnel.socket());
+    const std::string block(65536, 'x');
+    std::size_t written = 0;
+    for (int quiet = 0; quiet < 5;) {
+        const auto sent = ::send(client.get(), block.data(), block.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent > 0) {
+            written += static_cast<std::size_t>(sent);
+            quiet = 0;
+            ASSERT_LT(written, std::size_t{64} << 20) << "nothing holds the writer up";
+        } else {
+            ++quiet;
+            ASSERT_TRUE(session_.run("sleep 0.1").succeeded());
+        }
+    }
+    go.set_value();
+    ::shutdown(client.get(), SHUT_WR);
+    EXPECT_EQ(heard.get_future().get(), written);
+}
+
+TEST_F(TunnelTest, WaitsWithoutUsingTheProcessor) {
+    const auto server = StreamServer::onUnix(remote(), [](int fd) {
+        const std::string block(65536, 'x');
+        while (::send(fd, block.data(), block.size(), MSG_NOSIGNAL) > 0) {
+        }
+    });
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    const auto reader = connectToUnix(tunnel.socket());  // does not read
+    const auto half = connectToUnix(tunnel.socket());    // has ended its direction
+    ::shutdown(half.get(), SHUT_WR);
+    EXPECT_EQ(receive(reader.get(), 1), "x");
+    EXPECT_EQ(receive(half.get(), 1), "x");
+    ASSERT_TRUE(session_.run("sleep 1").succeeded());  // until everything is full
+    const auto used = [] {
+        rusage usage{};
+        ::getrusage(RUSAGE_SELF, &usage);
+        return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+               static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    };
+    const auto before = used();
+    ASSERT_TRUE(session_.run("sleep 2").succeeded());
+    EXPECT_LT(used() - before, 0.5);
+}
+
+TEST_F(TunnelTest, CloseWhileReadingEndsTheReader) {
+    const auto server = StreamServer::onUnix(remote(), [](int fd) { receiveAll(fd); });
+    auto tunnel = std::make_unique<Tunnel>(Tunnel::toUnixSocket(session_, remote()));
+    const auto client = connectToUnix(tunnel->socket());
+    sendAll(client.get(), "x");
+    waitUntilConnections(*tunnel, 1);
+    auto reader = std::async(std::launch::async, [&] { return receiveAll(client.get()); });
+    tunnel.reset();
+    EXPECT_EQ(reader.get(), "");
+}
+
+TEST_F(TunnelTest, CloseWhileWritingEndsTheWriterAndTheFarEnd) {
+    std::promise<void> ended;
+    const auto server = StreamServer::onUnix(remote(), [&](int fd) {
+        receiveAll(fd);
+        ended.set_value();
+    });
+    auto tunnel = std::make_unique<Tunnel>(Tunnel::toUnixSocket(session_, remote()));
+    const auto client = connectToUnix(tunnel->socket());
+    sendAll(client.get(), "x");
+    auto writer = std::async(std::launch::async, [&] {
+        const std::string block(65536, 'x');
+        while (::send(client.get(), block.data(), block.size(), MSG_NOSIGNAL) > 0) {
+        }
+        return errno;
+    });
+    waitUntilConnections(*tunnel, 1);
+    tunnel.reset();
+    EXPECT_THAT(writer.get(), ::testing::AnyOf(EPIPE, ECONNRESET));
+    ended.get_future().wait();
+    EXPECT_TRUE(session_.run("true").succeeded());
+}
+
+TEST_F(TunnelTest, CloseInTheMiddleOfAFloodIsHarmless) {
+    const auto server = StreamServer::onUnix(remote(), [](int fd) {
+        const std::string block(65536, 'x');
+        while (::send(fd, block.data(), block.size(), MSG_NOSIGNAL) > 0) {
+        }
+    });
+    for (int i = 0; i < 60; ++i) {
+        auto tunnel = Tunnel::toUnixSocket(session_, remote());
+        const auto first = connectToUnix(tunnel.socket());
+        const auto second = connectToUnix(tunnel.socket());
+        ASSERT_EQ(receive(first.get(), std::size_t{1} << 20).size(), std::size_t{1} << 20);
+        ASSERT_EQ(receive(second.get(), 1), "x");
+    }
+    EXPECT_TRUE(session_.run("true").succeeded());
+}
+
+TEST_F(TunnelTest, ReaderThatGoesAwayEndsTheFarWriter) {
+    std::promise<void> ended;
+    const auto server = StreamServer::onUnix(remote(), [&](int fd) {
+        const std::string block(65536, 'x');
+        while (::send(fd, block.data(), block.size(), MSG_NOSIGNAL) > 0) {
+        }
+        ended.set_value();
+    });
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    {
+        const auto client = connectToUnix(tunnel.socket());
+        EXPECT_EQ(receive(client.get(), 1), "x");
+    }
+    ended.get_future().wait();
+    waitUntilConnections(tunnel, 0);
+}
+
+TEST_F(TunnelTest, ClientThatGoesAwayLeavesNothingAtASilentFarEnd) {
+    std::promise<void> ended;
+    const auto server = StreamServer::onUnix(remote(), [&](int fd) {
+        receiveAll(fd);
+        ended.set_value();
+    });
+    auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    connectToUnix(tunnel.socket());
+    ended.get_future().wait();
+    waitUntilConnections(tunnel, 0);
+}
+
+TEST_F(TunnelTest, AbsentFarSocketIsNotOpenedAndNoCauseIsNamed) {
+    auto tunnel = Tunnel::toUnixSocket(session_, "/nowhere/socket");
+    const auto client = connectToUnix(tunnel.socket());
+    expectEnd(client.get());
+    EXPECT_THAT(tunnel.openFailures(), ElementsAre("Unix socket '/nowhere/socket': not opened"));
+    EXPECT_EQ(tunnel.connections(), 0U);
+    EXPECT_FALSE(session_.tryUnixSocket("/nowhere/socket"));
+    const auto server = StreamServer::onUnix(remote(), echo);
+    EXPECT_TRUE(session_.tryUnixSocket(remote()));
+}
+
+TEST_F(TunnelTest, RefusedTcpIsToldFromOpen) {
+    std::uint16_t closed = 0;
+    const auto held = holdClosedPort(closed);
+    const auto server = StreamServer::onLoopback(echo);
+    EXPECT_EQ(session_.tryDirectTcpip("127.0.0.1", closed).answer, TcpAnswer::refused);
+    EXPECT_EQ(session_.tryDirectTcpip("127.0.0.1", server.port()).answer, TcpAnswer::open);
+    const auto unknown = session_.tryDirectTcpip("no such host", 1);
+    EXPECT_EQ(unknown.answer, TcpAnswer::other) << unknown.text;
+
+    auto tunnel = Tunnel::toTcp(session_, "127.0.0.1", closed);
+    const auto client = connectToLoopback(tunnel.port());
+    expectEnd(client.get());
+    ASSERT_EQ(tunnel.openFailures().size(), 1U);
+    EXPECT_THAT(tunnel.openFailures()[0], HasSubstr("127.0.0.1:" + std::to_string(closed) + ": refused ("));
+}
+
+TEST(Tunnel, ProhibitedTcpIsToldFromRefused) {
+    const LocalSshd sshd("AllowTcpForwarding no");
+    auto session = sshd.connect();
+    std::uint16_t closed = 0;
+    const auto held = holdClosedPort(closed);
+    EXPECT_EQ(session.tryDirectTcpip("127.0.0.1", closed).answer, TcpAnswer::prohibited);
+}
+
+TEST(Tunnel, ProhibitedUnixSocketLooksLikeAnAbsentOne) {
+    const LocalSshd sshd("AllowStreamLocalForwarding no");
+    auto session = sshd.connect();
+    const auto server = StreamServer::onUnix(sshd.folder() / "remote", echo);
+    EXPECT_FALSE(session.tryUnixSocket(sshd.folder() / "remote"));
+    EXPECT_FALSE(session.tryUnixSocket("/nowhere"));
+}
+
+TEST_F(TunnelTest, ProbeSendsBytesAndTellsTheAnswer) {
+    const auto server = StreamServer::onLoopback([](int fd) { sendAll(fd, "you said " + receive(fd, 5)); });
+    const auto probe = session_.probeTcp("127.0.0.1", server.port(), "hello", Deadline::in(std::chrono::minutes(1)), 14);
+    EXPECT_EQ(probe.connection.answer, TcpAnswer::open);
+    EXPECT_EQ(probe.answer, "you said hello");
+}
+
+TEST_F(TunnelTest, ProbeTakesSilenceAndAClosedConnectionForAnswers) {
+    const auto silent = StreamServer::onLoopback([](int fd) { receiveAll(fd); });
+    const auto quiet = session_.probeTcp("127.0.0.1", silent.port(), "hello", Deadline::in(std::chrono::milliseconds(500)));
+    EXPECT_EQ(quiet.connection.answer, TcpAnswer::open);
+    EXPECT_EQ(quiet.answer, "");
+    EXPECT_FALSE(quiet.ended);
+
+    const auto closing = StreamServer::onLoopback([](int fd) { receive(fd, 5); });
+    const auto closed = session_.probeTcp("127.0.0.1", closing.port(), "hello", Deadline::in(std::chrono::minutes(1)));
+    EXPECT_EQ(closed.answer, "");
+    EXPECT_TRUE(closed.ended);
+}
+
+TEST(Tunnel, DyingSessionEndsItsConnectionsAndRefusesNewOnes) {
+    LocalSshd sshd;
+    auto session = sshd.connect();
+    const auto server = StreamServer::onUnix(sshd.folder() / "remote", [](int fd) { receiveAll(fd); });
+    auto unixEnd = Tunnel::toUnixSocket(session, sshd.folder() / "remote");
+    auto tcpEnd = Tunnel::toUnixSocket(session, sshd.folder() / "remote", LocalTcp{});
+    const auto first = connectToUnix(unixEnd.socket());
+    const auto second = connectToLoopback(tcpEnd.port());
+    auto reader = std::async(std::launch::async, [&] { return receiveAll(first.get()) + receiveAll(second.get()); });
+    sshd.kill();
+    EXPECT_EQ(reader.get(), "");
+    const auto refused = [](const auto& connect) {
+        try {
+            connect();
+        } catch (const SystemError& error) {
+            return error.errorNumber();
+        }
+        return 0;
+    };
+    EXPECT_EQ(refused([&] { connectToUnix(unixEnd.socket()); }), ECONNREFUSED);
+    EXPECT_EQ(refused([&] { connectToLoopback(tcpEnd.port()); }), ECONNREFUSED);
+    EXPECT_EQ(unixEnd.connections(), 0U);
+}
+
+TEST(Tunnel, OutlivingItsSessionItIsClosedAndHarmless) {
+    const LocalSshd sshd;
+    auto session = std::make_unique<Session>(sshd.connect());
+    auto tunnel = Tunnel::toUnixSocket(*session, "/x");
+    session.reset();
+    EXPECT_EQ(tunnel.connections(), 0U);
+    EXPECT_THROW(connectToUnix(tunnel.socket()), SystemError);
+}
+
+}  // namespace
+}  // namespace boxtest::testing

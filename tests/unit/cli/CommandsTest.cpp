@@ -1,0 +1,168 @@
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "machine/AtomicFile.hpp"
+#include "unit/cli/ProgramFixture.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+using Program = ProgramFixture;
+using WithMachine = UpFixture;
+
+TEST_F(Program, HelpNamesEveryCommandExamplesAndExitCodes) {
+    const auto result = boxtest({"--help"});
+    EXPECT_EQ(result.status.code, 0);
+    for (const auto* command : {"run", "up", "down", "status", "ssh", "psql", "tunnel", "web", "logs", "list", "doctor"})
+        EXPECT_THAT(result.out, HasSubstr("\n  " + std::string(command) + " ")) << command;
+    EXPECT_THAT(result.out, AllOf(HasSubstr("Examples:"), HasSubstr("130  interrupted")));
+}
+
+TEST_F(Program, UnknownCommandsAndOptionsAreUsageErrors) {
+    const auto command = boxtest({"frobnicate"});
+    EXPECT_EQ(command.status.code, 2);
+    EXPECT_THAT(command.err, HasSubstr("there is no command 'frobnicate'"));
+    EXPECT_EQ(boxtest({"run", "--frobnicate"}).status.code, 2);
+    EXPECT_EQ(boxtest({}).status.code, 2);
+    EXPECT_EQ(boxtest({"up", "--accel", "xen"}).status.code, 2);
+    EXPECT_EQ(boxtest({"ssh"}).status.code, 2);
+}
+
+TEST_F(Program, WithoutAMachineTheCommandsSayHowToStartOne) {
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{"ssh", "admin"}, {"tunnel", "jane"}, {"web"}, {"logs", "odoo"}}) {
+        const auto result = boxtest(words);
+        EXPECT_EQ(result.status.code, 2) << words[0];
+        EXPECT_THAT(result.err, HasSubstr("no machine is up; start one: boxtest up")) << words[0];
+    }
+    const auto down = boxtest({"down"});
+    EXPECT_EQ(down.status.code, 0);
+    EXPECT_EQ(down.out, "no machine is up\n");
+    EXPECT_EQ(status().at("state"), "down");
+}
+
+TEST_F(Program, ListShowsClaimsAndScenariosWithoutAMachine) {
+    const auto result = boxtest({"list", "peer-auth"});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_EQ(result.out, "peer-auth: It is so.\n  PeerAuth.Matrix\n  PeerAuth.Root   [slow]\n\n2 scenarios\n");
+    const auto json = nlohmann::json::parse(boxtest({"list", "--json"}).out);
+    ASSERT_EQ(json.size(), 4U);
+    EXPECT_EQ(json[0].at("claim"), "tcp-refused");
+}
+
+TEST_F(Program, DoctorTellsWhatIsMissingAndWhatToDo) {
+    const auto result = boxtest({"doctor"});
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("bad      guest"), HasSubstr("ci/debian-guest/build"), HasSubstr("ok       QEMU"),
+                                  HasSubstr("This host cannot run a machine yet")));
+}
+
+TEST_F(Program, DoctorRefusesAnOldQemu) {
+    const auto old = home() / "old-qemu";
+    writeFileAtomically(old, "#!/bin/sh\necho 'QEMU emulator version 7.2.19 (Debian 1:7.2+dfsg-7)'\n", 0700);
+    setEnvironment("BOXTEST_QEMU", old.string());
+    const auto result = boxtest({"doctor"});
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("bad      QEMU"), HasSubstr("7.2"), HasSubstr("backports")));
+}
+
+TEST_F(Program, DoctorIsContentWithAGoodHost) {
+    const FakeGuest guest;
+    const auto result = boxtest({"doctor", "--accel", "tcg", "--guest", guest.folder().string()});
+    EXPECT_EQ(result.status.code, 0) << result.out << result.err;
+    EXPECT_THAT(result.out, AllOf(HasSubstr("ok       guest"), HasSubstr("doubtful accelerator  TCG"),
+                                  HasSubstr("This host can run a machine")));
+    expectNothingLeft();
+}
+
+TEST_F(WithMachine, StatusTellsHowToReachIt) {
+    const auto result = boxtest({"status"});
+    EXPECT_EQ(result.status.code, 0);
+    EXPECT_THAT(result.out, AllOf(StartsWith("ready"), HasSubstr("127.0.0.1:2022"), HasSubstr("https://localhost:2443/pgadmin/ "),
+                                  HasSubstr("boxtest psql jane")));
+    const auto json = status();
+    EXPECT_EQ(json.at("state"), "ready");
+    EXPECT_EQ(json.at("machine").at("ports").at("ssh"), 2022);
+}
+
+TEST_F(WithMachine, StatusTellsWhyItFailed) {
+    failMachine("Kernel panic - not syncing: \x1b[31mred");
+    waitUntil("the keeper knows", [&] { return status().at("state") == "failed"; });
+    const auto result = boxtest({"status"});
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out, AllOf(StartsWith("failed"), HasSubstr("Kernel panic - not syncing: \\x1b[31mred")));
+    const auto ssh = boxtest({"ssh", "admin"});
+    EXPECT_EQ(ssh.status.code, 3);
+    EXPECT_THAT(ssh.err, HasSubstr("the machine that is up has failed: Kernel panic"));
+}
+
+TEST_F(WithMachine, UpSaysThatOneIsUpAlready) {
+    const auto result = boxtest({"up", "--guest", guest_.folder().string()});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(result.out, AllOf(StartsWith("a machine is up already"), HasSubstr("127.0.0.1:2022")));
+    const FakeGuest other;
+    const auto refused = boxtest({"up", "--guest", other.folder().string()});
+    EXPECT_EQ(refused.status.code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("a machine with another guest is up"));
+}
+
+TEST_F(WithMachine, WebPrintsUrlsLoginsAndTheCa) {
+    const auto result = boxtest({"web"});
+    EXPECT_EQ(result.status.code, 0);
+    EXPECT_THAT(result.out,
+                AllOf(HasSubstr("https://localhost:2443/\n"), HasSubstr("login admin@odoo-host   password password of pgadmin"),
+                      HasSubstr((guest_.folder() / "ca.crt").string()), HasSubstr("--connect-to odoo-host:443:127.0.0.1:2443")));
+    EXPECT_EQ(nlohmann::json::parse(boxtest({"web", "--json"}).out).at("odoo").at("login"), "admin");
+}
+
+TEST_F(WithMachine, LogsShowTheConsole) {
+    const auto result = boxtest({"logs"});
+    EXPECT_EQ(result.status.code, 0);
+    EXPECT_EQ(result.out, "Linux version 6.12\n");
+}
+
+TEST_F(WithMachine, TunnelAndPsqlRefuseUnknownUsersByNamingTheKnown) {
+    for (const auto* command : {"tunnel", "ssh", "psql"}) {
+        const auto result = boxtest({command, "mallory"});
+        EXPECT_EQ(result.status.code, 2) << command;
+        EXPECT_THAT(result.err, AllOf(HasSubstr("mallory"), HasSubstr("admin"), HasSubstr("jane"))) << command;
+    }
+}
+
+/// With an `ssh` in PATH that tells how it was called.
+class Ssh : public UpFixture {
+   protected:
+    Ssh() {
+        writeFileAtomically(home() / "ssh",
+                            "#!/bin/sh\nfor word; do printf '<%s>\\n' \"$word\"; done\ncat\necho trouble >&2\nexit 7\n", 0700);
+        setEnvironment("PATH", home().string() + ":" + std::getenv("PATH"));
+    }
+};
+
+TEST_F(Ssh, PassesOnTheCommandStdinAndTheExitStatus) {
+    const auto result = boxtest({"ssh", "jane", "ls", "-la", "--help", "a b"}, "input\n");
+    EXPECT_EQ(result.status.code, 7);
+    EXPECT_THAT(result.out, HasSubstr("<-->\n<jane@127.0.0.1>\n<ls>\n<-la>\n<--help>\n<a b>\ninput\n"));
+    EXPECT_EQ(result.err, "trouble\n");
+}
+
+TEST_F(Ssh, UsesTheManifestsKeysAndNothingOfThePersons) {
+    const auto result = boxtest({"ssh", "jane"});
+    EXPECT_THAT(result.out,
+                AllOf(HasSubstr("<-F>\n<none>\n"), HasSubstr("<-i>\n<" + (guest_.folder() / "keys/jane").string() + ">"),
+                      HasSubstr("<IdentitiesOnly=yes>"), HasSubstr("<StrictHostKeyChecking=yes>"),
+                      HasSubstr("<HostKeyAlias=odoo-host>"), HasSubstr("<GlobalKnownHostsFile=/dev/null>")));
+}
+
+TEST_F(Ssh, LogsOfAUnitComeFromItsJournal) {
+    const auto result = boxtest({"logs", "odoo"});
+    EXPECT_THAT(result.out, HasSubstr("<admin@127.0.0.1>\n<sudo>\n<-n>\n<journalctl>\n<--no-pager>\n<--unit=odoo.service>\n"));
+}
+
+}  // namespace
+}  // namespace boxtest

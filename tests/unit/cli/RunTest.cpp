@@ -1,0 +1,187 @@
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <fstream>
+
+#include "machine/AtomicFile.hpp"
+#include "unit/cli/ProgramFixture.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Run : public UpFixture {
+   protected:
+    void tell(const std::string& behaviour) { setEnvironment("BOXTEST_FAKE_SCENARIOS", behaviour); }
+
+    /// Starts a run in which this scenario hangs, and waits until it does.
+    Process startHanging(const std::string& scenario) {
+        tell("hang=" + scenario);
+        setEnvironment("BOXTEST_FAKE_SCENARIOS_PID", (home() / "worker").string());
+        auto run = start({"run"});
+        waitUntil("the scenarios program runs", [&] { return std::filesystem::exists(home() / "worker"); });
+        worker_ = std::stoi(readWholeFile(home() / "worker"));
+        return run;
+    }
+    pid_t worker_ = 0;
+};
+
+TEST_F(Run, UsesTheMachineThatIsUpAndSaysSo) {
+    const auto result = boxtest({"run"});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(result.err, AllOf(HasSubstr("using the machine that is up (guest 0123456789ab, tcg)"),
+                                  HasSubstr("ok      TcpRefused.NoListener (0.2 s)")));
+    EXPECT_THAT(result.out, HasSubstr("4 passed, 0 failed, 0 not run of 4 scenarios"));
+}
+
+TEST_F(Run, AFailureIsStatusOneAndInTheJunitFile) {
+    tell("fail=PeerAuth.Matrix");
+    const auto junit = home() / "results.xml";
+    const auto result = boxtest({"run", "--junit", junit.string()});
+    EXPECT_EQ(result.status.code, 1);
+    EXPECT_THAT(result.out,
+                AllOf(HasSubstr("FAILED PeerAuth.Matrix (peer-auth)"), HasSubstr("Expected <nothing> & got \xC3\xBC\\x1b[31m"),
+                      HasSubstr("3 passed, 1 failed, 0 not run")));
+    EXPECT_THAT(readWholeFile(junit), HasSubstr("<testsuites name=\"boxtest\" tests=\"4\" failures=\"1\" errors=\"0\""));
+}
+
+TEST_F(Run, AFilterRunsOnlyWhatItMeans) {
+    const auto result = boxtest({"run", "peer-auth:-*Root"});
+    EXPECT_EQ(result.status.code, 0);
+    EXPECT_THAT(result.out, HasSubstr("1 passed, 0 failed, 0 not run of 1 scenarios"));
+    EXPECT_THAT(result.err, Not(HasSubstr("TcpRefused")));
+}
+
+TEST_F(Run, AFilterThatMeansNothingIsAUsageError) {
+    const auto result = boxtest({"run", "tcp-opened"});
+    EXPECT_EQ(result.status.code, 2);
+    EXPECT_THAT(result.err, HasSubstr("no scenario fits 'tcp-opened'; the claims are: peer-auth, tcp-refused"));
+}
+
+TEST_F(Run, ACrashFailsItsScenarioAndTheRestStillRuns) {
+    tell("crash=TcpRefused.Loopback");
+    const auto result = boxtest({"run"});
+    EXPECT_EQ(result.status.code, 1);
+    EXPECT_THAT(result.out,
+                AllOf(HasSubstr("FAILED TcpRefused.Loopback"), HasSubstr("was killed by signal 11"),
+                      HasSubstr("about to crash in TcpRefused.Loopback"), HasSubstr("3 passed, 1 failed, 0 not run")));
+}
+
+TEST_F(Run, AHangFailsItsScenarioAndTheRestStillRuns) {
+    tell("hang=TcpRefused.Loopback");
+    const auto result = boxtest({"run", "--scenario-limit", "2"});
+    EXPECT_EQ(result.status.code, 1);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("it did not end within 2 s"), HasSubstr("3 passed, 1 failed, 0 not run")));
+}
+
+TEST_F(Run, AMachineThatFailsLeavesTheRestNotRun) {
+    auto run = startHanging("TcpRefused.Loopback");
+    failMachine("Kernel panic - not syncing");
+    const auto result = finish(run);
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out,
+                AllOf(HasSubstr("1 passed, 0 failed, 3 not run"), HasSubstr("TcpRefused.Loopback (begun, not finished)"),
+                      HasSubstr("The run was stopped:\n    Kernel panic - not syncing")));
+    EXPECT_NE(::kill(worker_, 0), 0) << "the scenarios program lives on";
+}
+
+TEST_F(Run, AScenarioThatFailsBecauseQemuDiedIsNotBlamed) {
+    auto qemu = Process::start({"sleep", "1000"});
+    info_.qemuPid = qemu.pid();
+    upAgain();
+    tell("fail=TcpRefused.Loopback");
+    setEnvironment("BOXTEST_FAKE_SCENARIOS_PID", (home() / "worker").string());
+    qemu.signal(SIGKILL);
+    auto run = start({"run"});
+    waitUntil("the scenarios program runs", [&] { return std::filesystem::exists(home() / "worker"); });
+    failMachine("QEMU was killed");
+    const auto result = finish(run);
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("0 failed"), HasSubstr("QEMU was killed"), Not(HasSubstr("FAILED"))));
+}
+
+TEST_F(Run, CtrlCEndsTheScenariosProgramAndReportsWhatWasDone) {
+    auto run = startHanging("PeerAuth.Matrix");
+    run.signal(SIGINT);
+    const auto result = finish(run);
+    EXPECT_EQ(result.status.code, 130);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("2 passed, 0 failed, 2 not run"), HasSubstr("interrupted (SIGINT)")));
+    EXPECT_NE(::kill(worker_, 0), 0) << "the scenarios program lives on";
+    EXPECT_EQ(status().at("state"), "ready") << "the machine that is up stays";
+}
+
+TEST_F(Run, ScenariosThatAreForgottenAreNotRun) {
+    tell("forget=PeerAuth.Root");
+    const auto result = boxtest({"run"});
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("NOT RUN: 1 of 4\n    PeerAuth.Root"), HasSubstr("did not run them")));
+}
+
+TEST_F(Run, AProgramThatStopsBetweenScenariosLeavesTheRestNotRun) {
+    tell("stop=PeerAuth.Matrix");
+    const auto result = boxtest({"run"});
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("exited with status 4"), HasSubstr("stopping early"),
+                                  HasSubstr("2 passed, 0 failed, 2 not run")));
+}
+
+TEST_F(Run, AProgramThatBreaksTheProtocolIsNotBelieved) {
+    tell("garbage");
+    EXPECT_EQ(boxtest({"run"}).status.code, 3);
+    tell("stray");
+    const auto result = boxtest({"run"});
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out, HasSubstr("'Other.Thing', which was not asked for"));
+}
+
+TEST_F(Run, AListThatCannotBeReadIsNoUsageError) {
+    tell("list-garbage");
+    EXPECT_EQ(boxtest({"run"}).status.code, 3);
+    tell("list-fails");
+    const auto result = boxtest({"run"});
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.err, HasSubstr("a suite belongs to no claim"));
+}
+
+TEST_F(Run, AnotherGuestThanTheOneThatIsUpIsRefused) {
+    const FakeGuest other;
+    const auto result = boxtest({"run", "--guest", other.folder().string()});
+    EXPECT_EQ(result.status.code, 2);
+    EXPECT_THAT(result.err, HasSubstr("the machine that is up runs another guest"));
+}
+
+TEST_F(Run, FreshBootsAMachineOfItsOwnAndTellsWhyItDied) {
+    const KeyedGuest panicking("fake.panic-after-ports");
+    const auto junit = home() / "results.xml";
+    const auto result =
+        boxtest({"run", "--fresh", "--accel", "tcg", "--guest", panicking.folder().string(), "--junit", junit.string()});
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("Kernel panic - not syncing"), HasSubstr("0 passed, 0 failed, 4 not run")));
+    EXPECT_THAT(readWholeFile(junit), HasSubstr("errors=\"4\""));
+    EXPECT_TRUE(qemus().empty());
+    EXPECT_EQ(status().at("state"), "ready") << "the machine that is up stays";
+}
+
+TEST_F(Run, CtrlCWhileItBootsLeavesNothing) {
+    const KeyedGuest slow;
+    auto run = start({"run", "--fresh", "--accel", "tcg", "--guest", slow.folder().string()});
+    waitUntil("QEMU runs", [&] { return !qemus().empty(); });
+    run.signal(SIGHUP);
+    const auto result = finish(run);
+    EXPECT_EQ(result.status.code, 130);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("4 not run"), HasSubstr("interrupted (SIGHUP)")));
+    EXPECT_TRUE(qemus().empty());
+    EXPECT_TRUE(std::filesystem::is_empty(home() / "tmp"));
+}
+
+TEST_F(ProgramFixture, RunWithoutAGuestTellsTheCommandToType) {
+    const auto result = boxtest({"run"});
+    EXPECT_EQ(result.status.code, 2);
+    EXPECT_THAT(result.err, HasSubstr("ci/debian-guest/build"));
+}
+
+}  // namespace
+}  // namespace boxtest

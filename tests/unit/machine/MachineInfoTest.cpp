@@ -1,0 +1,51 @@
+#include "machine/MachineInfo.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "base/Error.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "machine/AtomicFile.hpp"
+#include "unit/base/ErrorOf.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(MachineInfo, ComesBackAsItWasSavedAndIsPrivate) {
+    const TemporaryFolder folder("info");
+    MachineInfo info{.guestFolder = "/guests/x",
+                     .folder = folder.path(),
+                     .ports = {.ssh = 1, .http = 2, .https = 65535},
+                     .qemuPid = 42,
+                     .accelerator = "tcg",
+                     .started = std::chrono::system_clock::time_point(std::chrono::seconds(1700000000))};
+    info.save(info.file());
+    const auto loaded = MachineInfo::load(info.file());
+    EXPECT_EQ(loaded.guestFolder, info.guestFolder);
+    EXPECT_EQ(loaded.folder, info.folder);
+    EXPECT_EQ(loaded.ports.ssh, 1);
+    EXPECT_EQ(loaded.ports.http, 2);
+    EXPECT_EQ(loaded.ports.https, 65535);
+    EXPECT_EQ(loaded.qemuPid, 42);
+    EXPECT_EQ(loaded.accelerator, "tcg");
+    EXPECT_EQ(loaded.started, info.started);
+    struct stat status {};
+    ASSERT_EQ(::stat(info.file().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST(MachineInfo, AnotherFileIsRefusedByName) {
+    const TemporaryFolder folder("info");
+    const auto file = folder.path() / "machine.json";
+    writeFileAtomically(file, R"({"guest_folder": "/x"})", 0600);
+    EXPECT_THAT(errorOf<UsageError>([&] { MachineInfo::load(file); }),
+                HasSubstr("'" + file.string() + "' does not describe a machine"));
+    EXPECT_THAT(errorOf<SystemError>([&] { MachineInfo::load(folder.path() / "missing.json"); }),
+                HasSubstr("missing.json': No such file"));
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,76 @@
+#include "report/Catalogue.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/Error.hpp"
+#include "unit/base/ErrorOf.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Catalogue catalogue() {
+    return Catalogue::parse(R"([
+        {"scenario": "TcpRefused.NoListener", "claim": "tcp-refused", "promise": "No TCP.", "traits": ["slow"]},
+        {"scenario": "TcpRefused.Loopback", "claim": "tcp-refused"},
+        {"scenario": "PeerAuth.Matrix", "claim": "peer-auth"},
+        {"scenario": "HandymanData.Reads", "claim": "handyman-data"}])");
+}
+
+std::vector<std::string> namesOf(std::string_view filter) {
+    std::vector<std::string> names;
+    for (const auto& entry : catalogue().select(filter)) names.push_back(entry.scenario);
+    return names;
+}
+
+TEST(Catalogue, ReadsWhatTheScenariosProgramLists) {
+    const auto entries = catalogue().entries();
+    ASSERT_EQ(entries.size(), 4U);
+    EXPECT_EQ(entries[0].scenario, "TcpRefused.NoListener");
+    EXPECT_EQ(entries[0].suite(), "TcpRefused");
+    EXPECT_EQ(entries[0].claim, "tcp-refused");
+    EXPECT_EQ(entries[0].promise, "No TCP.");
+    EXPECT_THAT(entries[0].traits, ElementsAre("slow"));
+    EXPECT_THAT(entries[1].traits, ElementsAre());
+}
+
+TEST(Catalogue, SomethingElseThanAListIsRefused) {
+    EXPECT_THAT(errorOf<TransportError>([] { Catalogue::parse("not json"); }), HasSubstr("cannot read the list of scenarios"));
+    EXPECT_THAT(errorOf<TransportError>([] { Catalogue::parse(R"([{"scenario": "A.b"}])"); }), HasSubstr("claim"));
+}
+
+TEST(Catalogue, NoFilterMeansAll) { EXPECT_EQ(namesOf("").size(), 4U); }
+
+TEST(Catalogue, AFilterMayNameAClaimASuiteOrAScenario) {
+    EXPECT_THAT(namesOf("tcp-refused"), ElementsAre("TcpRefused.NoListener", "TcpRefused.Loopback"));
+    EXPECT_THAT(namesOf("PeerAuth"), ElementsAre("PeerAuth.Matrix"));
+    EXPECT_THAT(namesOf("TcpRefused.Loopback"), ElementsAre("TcpRefused.Loopback"));
+    EXPECT_THAT(namesOf("TcpRefused.*:handyman-*"),
+                ElementsAre("TcpRefused.NoListener", "TcpRefused.Loopback", "HandymanData.Reads"));
+}
+
+TEST(Catalogue, PatternsAfterADashAreLeftOut) {
+    EXPECT_THAT(namesOf("tcp-refused:-*Loop*"), ElementsAre("TcpRefused.NoListener"));
+    EXPECT_THAT(namesOf("-tcp-refused:peer-auth"), ElementsAre("HandymanData.Reads"));
+}
+
+TEST(Catalogue, AFilterThatMeansNothingNamesTheClaims) {
+    EXPECT_THAT(errorOf<UsageError>([] { namesOf("tcp-refuse"); }),
+                HasSubstr("no scenario fits 'tcp-refuse'; the claims are: handyman-data, peer-auth, tcp-refused"));
+}
+
+TEST(Catalogue, PatternsMatchTheWholeText) {
+    EXPECT_TRUE(matchesPattern("a*c", "abbc"));
+    EXPECT_TRUE(matchesPattern("*", ""));
+    EXPECT_TRUE(matchesPattern("a?c*", "abc"));
+    EXPECT_TRUE(matchesPattern("*ab*ab", "abxabab"));
+    EXPECT_FALSE(matchesPattern("abc", "abcd"));
+    EXPECT_FALSE(matchesPattern("a?c", "ac"));
+    EXPECT_FALSE(matchesPattern("", "a"));
+}
+
+}  // namespace
+}  // namespace boxtest

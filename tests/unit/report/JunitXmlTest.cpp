@@ -1,0 +1,102 @@
+#include "report/JunitXml.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/Error.hpp"
+#include "base/RunProgram.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "machine/AtomicFile.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::HasSubstr;
+
+/// What a real XML parser makes of it.
+nlohmann::json parsed(const std::string& xml) {
+    constexpr auto program = R"(
+import json, sys, xml.etree.ElementTree as tree
+def plain(node):
+    return {"tag": node.tag, "attributes": dict(node.attrib), "text": node.text or "", "children": [plain(child) for child in node]}
+print(json.dumps(plain(tree.fromstring(sys.stdin.buffer.read()))))
+)";
+    RunProgramOptions options;
+    options.input = xml;
+    const auto result = runProgram({"python3", "-c", program}, Deadline::in(std::chrono::minutes(1)), options);
+    EXPECT_TRUE(result.succeeded()) << result.describe() << "\n" << xml;
+    return nlohmann::json::parse(result.out);
+}
+
+RunReport mixed(const std::string& failure) {
+    RunReport report({{"A.one", "claim-a", "", {}}, {"A.two", "claim-a", "", {}}, {"B.three", "claim-b", "", {}}});
+    report.ended({.scenario = "A.one",
+                  .claim = "",
+                  .verdict = Verdict::passed,
+                  .duration = std::chrono::milliseconds(1500),
+                  .failures = {}});
+    report.ended({.scenario = "A.two",
+                  .claim = "",
+                  .verdict = Verdict::failed,
+                  .duration = std::chrono::seconds(2),
+                  .failures = {failure, "second"}});
+    report.stopped("QEMU died\nwith words");
+    return report;
+}
+
+TEST(JunitXml, TellsCountsAndVerdictsByClaim) {
+    const auto root = parsed(junitXml(mixed("a.cpp:3\nodd"), std::chrono::seconds(7)));
+    EXPECT_EQ(root["tag"], "testsuites");
+    EXPECT_EQ(root["attributes"]["tests"], "3");
+    EXPECT_EQ(root["attributes"]["failures"], "1");
+    EXPECT_EQ(root["attributes"]["errors"], "1");
+    EXPECT_EQ(root["attributes"]["time"], "7.000");
+    ASSERT_EQ(root["children"].size(), 2U);
+    const auto& claim = root["children"][0];
+    EXPECT_EQ(claim["attributes"]["name"], "claim-a");
+    EXPECT_EQ(claim["attributes"]["tests"], "2");
+    const auto& passed = claim["children"][0];
+    EXPECT_EQ(passed["attributes"]["classname"], "A");
+    EXPECT_EQ(passed["attributes"]["name"], "one");
+    EXPECT_EQ(passed["attributes"]["time"], "1.500");
+    EXPECT_TRUE(passed["children"].empty());
+    const auto& failed = claim["children"][1];
+    ASSERT_EQ(failed["children"].size(), 2U);
+    EXPECT_EQ(failed["children"][0]["tag"], "failure");
+    EXPECT_EQ(failed["children"][0]["attributes"]["message"], "a.cpp:3");
+    EXPECT_EQ(failed["children"][0]["text"], "a.cpp:3\nodd");
+}
+
+TEST(JunitXml, WhatWasNotRunIsAnErrorAndNotASkip) {
+    const auto root = parsed(junitXml(mixed("x"), std::chrono::seconds(7)));
+    const auto& notRun = root["children"][1]["children"][0];
+    ASSERT_EQ(notRun["children"].size(), 1U);
+    EXPECT_EQ(notRun["children"][0]["tag"], "error");
+    EXPECT_EQ(notRun["children"][0]["attributes"]["message"], "not run: QEMU died");
+}
+
+TEST(JunitXml, AnyBytesInAFailureMakeWellFormedXml) {
+    std::string every;
+    for (int byte = 0; byte < 256; ++byte) every += static_cast<char>(byte);
+    every += "]]> <a b=\"c\"> &amp; \xEF\xBF\xBE \xEF\xBF\xBF \xED\xA0\x80 \xF4\x90\x80\x80 \xC3\xBC\xF0\x9F\x98\x80";
+    const auto root = parsed(junitXml(mixed(every), std::chrono::seconds(7)));
+    const auto text = root["children"][0]["children"][1]["children"][0]["text"].get<std::string>();
+    EXPECT_THAT(text, HasSubstr("\\x00\\x01"));
+    EXPECT_THAT(text, HasSubstr("]]> <a b=\"c\"> &amp;"));
+    EXPECT_THAT(text, HasSubstr("\\xff"));
+    EXPECT_THAT(text, HasSubstr("\xC3\xBC\xF0\x9F\x98\x80"));
+}
+
+TEST(JunitXml, IsWrittenWholeOrNotAtAll) {
+    const TemporaryFolder folder("junit");
+    const auto file = folder.path() / "results.xml";
+    writeJunitXml(file, mixed("x"), std::chrono::seconds(1));
+    EXPECT_EQ(readWholeFile(file), junitXml(mixed("x"), std::chrono::seconds(1)));
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1) << "no temporary file stays";
+    EXPECT_THROW(writeJunitXml(folder.path() / "missing" / "results.xml", mixed("x"), std::chrono::seconds(1)), SystemError);
+}
+
+}  // namespace
+}  // namespace boxtest

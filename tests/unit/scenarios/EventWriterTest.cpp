@@ -1,0 +1,81 @@
+#include "EventWriter.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include "base/FileDescriptor.hpp"
+#include "report/EventStream.hpp"
+
+namespace boxtest {
+namespace {
+
+class EventWriterTest : public testing::Test {
+   protected:
+    EventWriterTest() {
+        std::array<int, 2> ends{};
+        EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0);
+        read_ = FileDescriptor(ends[0]);
+        write_ = FileDescriptor(ends[1]);
+    }
+
+    std::string written() {
+        std::array<char, 65536> buffer{};
+        const auto size = ::read(read_.get(), buffer.data(), buffer.size());
+        return size > 0 ? std::string(buffer.data(), static_cast<std::size_t>(size)) : std::string();
+    }
+
+    FileDescriptor read_, write_;
+};
+
+TEST_F(EventWriterTest, TheDriverUnderstandsWhatItWrites) {
+    EventWriter writer(write_.get());
+    const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
+    writer.OnTestStart(test);
+    writer.OnTestEnd(test);
+    writer.OnTestProgramEnd(*testing::UnitTest::GetInstance());
+    EventStream stream;
+    const auto events = stream.feed(written());
+    ASSERT_EQ(events.size(), 3U);
+    EXPECT_EQ(events[0].kind, ScenarioEvent::Kind::start);
+    EXPECT_EQ(events[0].result.scenario, "EventWriterTest.TheDriverUnderstandsWhatItWrites");
+    EXPECT_EQ(events[1].kind, ScenarioEvent::Kind::end);
+    EXPECT_EQ(events[1].result.verdict, Verdict::passed);
+    EXPECT_TRUE(events[1].result.failures.empty());
+    EXPECT_EQ(events[2].kind, ScenarioEvent::Kind::done);
+}
+
+TEST_F(EventWriterTest, FailuresCarryTheirPlaceInTheTreeAndTextThatIsNoUtf8) {
+    EventWriter writer(write_.get());
+    const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
+    writer.OnTestStart(test);
+    writer.OnTestPartResult(testing::TestPartResult(testing::TestPartResult::kNonFatalFailure,
+                                                    "/some/where/scenarios/TcpRefused.cpp", 12, "line one\nbyte \xff\n"));
+    writer.OnTestPartResult(testing::TestPartResult(testing::TestPartResult::kFatalFailure, nullptr, -1, "thrown"));
+    writer.OnTestPartResult(testing::TestPartResult(testing::TestPartResult::kSuccess, "x.cpp", 1, "not a failure"));
+    writer.OnTestEnd(test);
+    const auto text = written();
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << "one line an event: " << text;
+    EventStream stream;
+    const auto events = stream.feed(text);
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_THAT(events[1].result.failures, testing::ElementsAre("scenarios/TcpRefused.cpp:12\nline one\nbyte \xef\xbf\xbd\n",
+                                                                "outside of any check\nthrown"));
+}
+
+TEST_F(EventWriterTest, EndsTheProgramWhenNobodyReads) {
+    read_.reset();
+    EXPECT_EXIT(
+        {
+            std::signal(SIGPIPE, SIG_IGN);
+            EventWriter(write_.get()).OnTestProgramEnd(*testing::UnitTest::GetInstance());
+        },
+        testing::ExitedWithCode(3), "cannot write an event: Broken pipe");
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,5 @@
+// The scenarios program's own parts, compiled into the unit tests.
+#include "Claims.cpp"       // NOLINT(bugprone-suspicious-include)
+#include "EventWriter.cpp"  // NOLINT(bugprone-suspicious-include)
+#include "ProcNet.cpp"      // NOLINT(bugprone-suspicious-include)
+#include "Sections.cpp"     // NOLINT(bugprone-suspicious-include)

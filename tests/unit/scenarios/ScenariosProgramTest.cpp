@@ -1,0 +1,60 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "Claims.hpp"
+#include "base/Process.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "report/Catalogue.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::HasSubstr;
+
+/// The scenarios program, built beside boxtest.
+CapturedOutput scenarios(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), (std::filesystem::path(BOXTEST_PROGRAM).parent_path() / "boxtest-scenarios").string());
+    return runProgram(arguments, Deadline::in(std::chrono::minutes(1)));
+}
+
+TEST(ScenariosProgram, ListsEveryScenarioWithItsClaimWithoutAMachine) {
+    const auto listed = scenarios({"--list-json"});
+    ASSERT_TRUE(listed.succeeded()) << listed.describe();
+    std::map<std::string, int> count;
+    const auto catalogue = Catalogue::parse(listed.out);
+    for (const auto& entry : catalogue.entries()) {
+        const auto* claim = claimOfSuite(entry.suite());
+        ASSERT_NE(claim, nullptr) << entry.scenario;
+        EXPECT_EQ(entry.claim, claim->id);
+        EXPECT_EQ(entry.promise, claim->promise);
+        EXPECT_EQ(entry.traits, claim->traits());
+        ++count[entry.claim];
+    }
+    for (const auto& claim : claims()) EXPECT_GE(count[std::string(claim.id)], 3) << claim.id << " has too few scenarios";
+}
+
+TEST(ScenariosProgram, WithoutAMachineItIsAUsageError) {
+    const auto none = scenarios({});
+    EXPECT_EQ(none.status.code, 2);
+    EXPECT_THAT(none.err, HasSubstr("--machine FILE is missing"));
+    const auto unknown = scenarios({"--no-such-option"});
+    EXPECT_EQ(unknown.status.code, 2);
+}
+
+TEST(ScenariosProgram, NamesTheMachineFileThatItCannotRead) {
+    const TemporaryFolder folder("scenarios");
+    const auto missing = scenarios({"--machine", (folder.path() / "machine.json").string()});
+    EXPECT_FALSE(missing.succeeded());
+    EXPECT_THAT(missing.err, HasSubstr("machine.json"));
+    std::ofstream(folder.path() / "bad.json") << "{}";
+    const auto bad = scenarios({"--machine", (folder.path() / "bad.json").string()});
+    EXPECT_EQ(bad.status.code, 2);
+    EXPECT_THAT(bad.err, HasSubstr("bad.json"));
+}
+
+}  // namespace
+}  // namespace boxtest
