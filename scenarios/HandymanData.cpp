@@ -159,6 +159,9 @@ TEST_F(HandymanData, OdooSeesWhatSheWrites) {
     auto odoo = guest().odoo();
     ASSERT_TRUE(odoo.login(manifest().web.odoo.login, manifest().web.odoo.password())) << "Odoo refuses the manifest's login";
     struct Cleanup {
+        explicit Cleanup(Database& connection) : database(connection) {}
+        Cleanup(const Cleanup&) = delete;
+        Cleanup& operator=(const Cleanup&) = delete;
         Database& database;
         ~Cleanup() {
             try {

@@ -94,9 +94,8 @@ SandboxFindings findingsOf(const std::string& unit, const std::string& text, con
         if (line == "complete") complete = true;
         const auto first = line.find('\t');
         const auto kind = line.substr(0, std::min(first, line.size()));
-        if (kind != "probe" && kind != "status") {
-            continue;  // What a probed command said may have several lines; the first is enough.
-        }
+        // What a probed command said may have several lines; the first is enough.
+        if (kind != "probe" && kind != "status") continue;
         if (first == std::string::npos) throw GuestError("cannot read the probe's answer '" + line + "'");
         const auto rest = line.substr(first + 1);
         if (kind == "status") findings.status.merge(keyValues(rest, ':'));

@@ -60,6 +60,18 @@ std::vector<std::string> splitLines(std::string_view text) {
     return lines;
 }
 
+std::vector<std::string> splitAt(std::string_view text, char separator) {
+    std::vector<std::string> fields{""};
+    for (const char letter : text) {
+        if (letter == separator) {
+            fields.emplace_back();
+        } else {
+            fields.back() += letter;
+        }
+    }
+    return fields;
+}
+
 std::map<std::string, std::string> keyValues(std::string_view text, char separator) {
     std::map<std::string, std::string> values;
     for (const auto& line : splitLines(text)) {

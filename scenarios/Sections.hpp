@@ -32,6 +32,8 @@ class Sections {
 std::vector<std::string> splitWords(std::string_view text);
 /// Lines, without empty ones.
 std::vector<std::string> splitLines(std::string_view text);
+/// Fields between separators, empty ones too.
+std::vector<std::string> splitAt(std::string_view text, char separator);
 /// Lines "key=value" or "key:\tvalue".
 std::map<std::string, std::string> keyValues(std::string_view text, char separator);
 

@@ -22,10 +22,7 @@ class ServicesDaemonUsers : public Scenario {
     }
 
     static std::vector<std::string> account(const std::string& database, const std::string& user) {
-        const auto line = splitLines(guest().factsAsRoot(fmt::format("getent {} {}", database, Session::quote(user)))).at(0);
-        std::vector<std::string> fields{""};
-        for (const char letter : line) letter == ':' ? fields.emplace_back() : fields.back() += std::string(1, letter);
-        return fields;
+        return splitAt(splitLines(guest().factsAsRoot(fmt::format("getent {} {}", database, Session::quote(user)))).at(0), ':');
     }
 };
 
@@ -33,6 +30,7 @@ TEST_F(ServicesDaemonUsers, EveryProcessOfEveryUnitRunsAsItsOwnUser) {
     for (const auto& unit : UnitFacts::gather(guest())) {
         EXPECT_NE(unit.uid, "0") << unit.unit << " is root's";
         EXPECT_EQ(unit.property("User"), unit.user) << unit.unit;
+        EXPECT_TRUE(unit.runs());
         for (const auto& process : unit.processes) {
             // Real, effective, saved, file system.
             EXPECT_THAT(splitWords(process.field("Uid")), testing::ElementsAre(unit.uid, unit.uid, unit.uid, unit.uid))

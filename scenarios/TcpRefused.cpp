@@ -44,9 +44,7 @@ echo '== postgresql'; cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" || exit 1
 echo '== namespaces'; readlink /proc/1/ns/net; readlink "/proc/$pid/ns/net"
 echo '== trie'; cat /proc/1/net/fib_trie
 echo '== sockets'
-for process in $(find "/sys/fs/cgroup$group" -name cgroup.procs -exec cat {{}} +); do
-  ls -l "/proc/$process/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\].*/\1/p'
-done
+cat $(find "/sys/fs/cgroup$group" -name cgroup.procs) | sed 's#.*#/proc/&/fd#' | xargs ls -l 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\].*/\1/p'
 )sh",
                                         Session::quote(manifest().services.postgresql.unit));
         const auto sections = Sections::parse(guest().factsAsRoot(script));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <map>
 #include <string>
 #include <vector>
@@ -30,8 +32,12 @@ struct UnitFacts {
 
     std::string property(const std::string& name) const;
 
-    /// All units of the manifest, by one script. Throws GuestError when one of them is not active or has no process: then
-    /// nothing about its processes can be proved.
+    /// Active, with processes: otherwise nothing is proved by what its processes may not do.
+    testing::AssertionResult runs() const;
+    /// The process that systemd takes for the unit's main one, or nullptr.
+    const ProcessStatus* mainProcess() const;
+
+    /// All units of the manifest, by one script.
     static std::vector<UnitFacts> gather(RunningGuest& guest);
 };
 

@@ -25,6 +25,8 @@ class Interruption {
         explicit Handling(Interruption& interruption) : interruption_(&interruption) {}
         Handling(Handling&& other) noexcept : interruption_(std::exchange(other.interruption_, nullptr)) {}
         Handling& operator=(Handling&&) = delete;
+        Handling(const Handling&) = delete;
+        Handling& operator=(const Handling&) = delete;
         /// When it has returned, the function is not running, and will not be called any more.
         ~Handling() {
             if (interruption_) interruption_->setHandler({});

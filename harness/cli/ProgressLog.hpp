@@ -19,6 +19,8 @@ class ProgressLog final : public Log {
 
     /// `columns`: width of the terminal; 0 for no terminal.
     ProgressLog(std::ostream& out, int columns, Now now = std::chrono::steady_clock::now);
+    ProgressLog(const ProgressLog&) = delete;
+    ProgressLog& operator=(const ProgressLog&) = delete;
     /// Ends an unfinished line.
     ~ProgressLog() override;
 

@@ -44,6 +44,7 @@ class Keeper {
     Keeper(const std::filesystem::path& runtimeFolder, std::filesystem::path guestFolder);
     Keeper(const Keeper&) = delete;
     Keeper& operator=(const Keeper&) = delete;
+    ~Keeper() = default;
 
     /// Boots, keeps the machine until end() or `down`, and ends it; a machine that fails is given up, and only told of from
     /// then on. `ready` is called once it is up. Errors of the boot are thrown; when it was ended meanwhile it returns.

@@ -17,6 +17,8 @@ class MachineFolder {
 
     MachineFolder(MachineFolder&& other) noexcept;
     MachineFolder& operator=(MachineFolder&&) = delete;
+    MachineFolder(const MachineFolder&) = delete;
+    MachineFolder& operator=(const MachineFolder&) = delete;
     ~MachineFolder();
 
     const std::filesystem::path& path() const { return path_; }

@@ -35,6 +35,9 @@ class ReadyMachine {
 
     ReadyMachine(ReadyMachine&&) noexcept = default;
     ReadyMachine& operator=(ReadyMachine&&) = delete;
+    ReadyMachine(const ReadyMachine&) = delete;
+    ReadyMachine& operator=(const ReadyMachine&) = delete;
+    ~ReadyMachine() = default;
 
     const Manifest& manifest() const { return *manifest_; }
     const MachineInfo& info() const { return info_; }

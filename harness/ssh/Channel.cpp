@@ -88,7 +88,7 @@ void Channel::begin(IoThread& io) {
     callbacks_.channel_request_response_function = &Callbacks::requestAnswered;
     ssh_set_channel_callbacks(channel_, &callbacks_);
     const int rc = open(channel_);
-    if (rc == SSH_ERROR && phase_ == Phase::opening) {
+    if (rc == SSH_ERROR && phase_ == Phase::opening && io.connected()) {
         phase_ = Phase::refused;
         done_ = true;
         onRefused(0, ssh_get_error(io.session()));

@@ -75,7 +75,7 @@ void CommandChannel::request(IoThread& io) {
     asked_ = true;
     const int rc = ssh_channel_request_exec(channel(), command_.c_str());
     if (rc == SSH_OK) running_ = true;
-    if (rc == SSH_ERROR) end(CommandState::End::failed, TransportError(ssh_get_error(io.session())));
+    if (rc == SSH_ERROR && io.connected()) end(CommandState::End::failed, TransportError(ssh_get_error(io.session())));
 }
 
 void CommandChannel::sendInput(IoThread& io) {

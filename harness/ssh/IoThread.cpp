@@ -158,9 +158,12 @@ void IoThread::workRound() {
     mark();
 }
 
+bool IoThread::connected() const {
+    return (ssh_get_status(session_.get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) == 0 && ssh_is_connected(session_.get()) != 0;
+}
+
 void IoThread::checkConnected() const {
-    const bool failed = (ssh_get_status(session_.get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
-    if (failed || !ssh_is_connected(session_.get())) throwLost();
+    if (!connected()) throwLost();
 }
 
 void IoThread::throwLost() const { throw SessionLost(fmt::format("{} was lost: {}", name_, ssh_get_error(session_.get()))); }

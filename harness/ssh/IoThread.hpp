@@ -50,6 +50,8 @@ class IoThread {
     ssh_session session() const { return session_.get(); }
     /// In the thread: something happened beyond what poll told; every activity is asked to work again.
     void mark() { marked_ = true; }
+    /// In the thread: false once libssh has noticed the end of the connection; activities then leave it to sessionEnded().
+    bool connected() const;
     /// In the thread: whether bytes for the server still wait for its socket.
     bool congested() const { return (ssh_get_status(session_.get()) & SSH_WRITE_PENDING) != 0; }
     /// In the thread: room for bytes on their way through; good until the next activity's turn.

@@ -14,9 +14,9 @@
 #include <thread>
 
 #include "base/Poll.hpp"
-#include "integration/LocalSshd.hpp"
 #include "integration/LoopbackListener.hpp"
 #include "integration/StreamServer.hpp"
+#include "integration/TunnelFixture.hpp"
 
 namespace boxtest::testing {
 namespace {
@@ -25,32 +25,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class TunnelTest : public ::testing::Test {
-   protected:
-    static void SetUpTestSuite() { sshd_ = new LocalSshd; }
-    static void TearDownTestSuite() {
-        delete sshd_;
-        sshd_ = nullptr;
-    }
-    std::filesystem::path remote() const { return folder_.path() / "remote"; }
-
-    /// Reads an end of stream or an error, within a generous time.
-    static void expectEnd(int fd) {
-        waitFor(fd, POLLIN, Deadline::in(std::chrono::minutes(1)), "the end of a connection");
-        char byte = 0;
-        EXPECT_LE(::recv(fd, &byte, 1, 0), 0);
-    }
-    static void waitUntilConnections(const Tunnel& tunnel, std::size_t number) {
-        const auto deadline = Deadline::in(std::chrono::minutes(1));
-        while (tunnel.connections() != number && !deadline.expired()) pauseBetweenTries(std::chrono::milliseconds(5), deadline);
-        EXPECT_EQ(tunnel.connections(), number);
-    }
-
-    static LocalSshd* sshd_;
-    TemporaryFolder folder_{"far"};
-    Session session_ = sshd_->connect();
-};
-LocalSshd* TunnelTest::sshd_ = nullptr;
+using TunnelTest = TunnelFixture;
 
 std::string someBytes(std::size_t size, unsigned seed = 1) {
     std::string bytes(size, '\0');
@@ -367,102 +342,6 @@ TEST_F(TunnelTest, ClientThatGoesAwayLeavesNothingAtASilentFarEnd) {
     connectToUnix(tunnel.socket());
     ended.get_future().wait();
     waitUntilConnections(tunnel, 0);
-}
-
-TEST_F(TunnelTest, AbsentFarSocketIsNotOpenedAndNoCauseIsNamed) {
-    auto tunnel = Tunnel::toUnixSocket(session_, "/nowhere/socket");
-    const auto client = connectToUnix(tunnel.socket());
-    expectEnd(client.get());
-    EXPECT_THAT(tunnel.openFailures(), ElementsAre("Unix socket '/nowhere/socket': not opened"));
-    EXPECT_EQ(tunnel.connections(), 0U);
-    EXPECT_FALSE(session_.tryUnixSocket("/nowhere/socket"));
-    const auto server = StreamServer::onUnix(remote(), echo);
-    EXPECT_TRUE(session_.tryUnixSocket(remote()));
-}
-
-TEST_F(TunnelTest, RefusedTcpIsToldFromOpen) {
-    std::uint16_t closed = 0;
-    const auto held = holdClosedPort(closed);
-    const auto server = StreamServer::onLoopback(echo);
-    EXPECT_EQ(session_.tryDirectTcpip("127.0.0.1", closed).answer, TcpAnswer::refused);
-    EXPECT_EQ(session_.tryDirectTcpip("127.0.0.1", server.port()).answer, TcpAnswer::open);
-    const auto unknown = session_.tryDirectTcpip("no such host", 1);
-    EXPECT_EQ(unknown.answer, TcpAnswer::other) << unknown.text;
-
-    auto tunnel = Tunnel::toTcp(session_, "127.0.0.1", closed);
-    const auto client = connectToLoopback(tunnel.port());
-    expectEnd(client.get());
-    ASSERT_EQ(tunnel.openFailures().size(), 1U);
-    EXPECT_THAT(tunnel.openFailures()[0], HasSubstr("127.0.0.1:" + std::to_string(closed) + ": refused ("));
-}
-
-TEST(Tunnel, ProhibitedTcpIsToldFromRefused) {
-    const LocalSshd sshd("AllowTcpForwarding no");
-    auto session = sshd.connect();
-    std::uint16_t closed = 0;
-    const auto held = holdClosedPort(closed);
-    EXPECT_EQ(session.tryDirectTcpip("127.0.0.1", closed).answer, TcpAnswer::prohibited);
-}
-
-TEST(Tunnel, ProhibitedUnixSocketLooksLikeAnAbsentOne) {
-    const LocalSshd sshd("AllowStreamLocalForwarding no");
-    auto session = sshd.connect();
-    const auto server = StreamServer::onUnix(sshd.folder() / "remote", echo);
-    EXPECT_FALSE(session.tryUnixSocket(sshd.folder() / "remote"));
-    EXPECT_FALSE(session.tryUnixSocket("/nowhere"));
-}
-
-TEST_F(TunnelTest, ProbeSendsBytesAndTellsTheAnswer) {
-    const auto server = StreamServer::onLoopback([](int fd) { sendAll(fd, "you said " + receive(fd, 5)); });
-    const auto probe = session_.probeTcp("127.0.0.1", server.port(), "hello", Deadline::in(std::chrono::minutes(1)), 14);
-    EXPECT_EQ(probe.connection.answer, TcpAnswer::open);
-    EXPECT_EQ(probe.answer, "you said hello");
-}
-
-TEST_F(TunnelTest, ProbeTakesSilenceAndAClosedConnectionForAnswers) {
-    const auto silent = StreamServer::onLoopback([](int fd) { receiveAll(fd); });
-    const auto quiet = session_.probeTcp("127.0.0.1", silent.port(), "hello", Deadline::in(std::chrono::milliseconds(500)));
-    EXPECT_EQ(quiet.connection.answer, TcpAnswer::open);
-    EXPECT_EQ(quiet.answer, "");
-    EXPECT_FALSE(quiet.ended);
-
-    const auto closing = StreamServer::onLoopback([](int fd) { receive(fd, 5); });
-    const auto closed = session_.probeTcp("127.0.0.1", closing.port(), "hello", Deadline::in(std::chrono::minutes(1)));
-    EXPECT_EQ(closed.answer, "");
-    EXPECT_TRUE(closed.ended);
-}
-
-TEST(Tunnel, DyingSessionEndsItsConnectionsAndRefusesNewOnes) {
-    LocalSshd sshd;
-    auto session = sshd.connect();
-    const auto server = StreamServer::onUnix(sshd.folder() / "remote", [](int fd) { receiveAll(fd); });
-    auto unixEnd = Tunnel::toUnixSocket(session, sshd.folder() / "remote");
-    auto tcpEnd = Tunnel::toUnixSocket(session, sshd.folder() / "remote", LocalTcp{});
-    const auto first = connectToUnix(unixEnd.socket());
-    const auto second = connectToLoopback(tcpEnd.port());
-    auto reader = std::async(std::launch::async, [&] { return receiveAll(first.get()) + receiveAll(second.get()); });
-    sshd.kill();
-    EXPECT_EQ(reader.get(), "");
-    const auto refused = [](const auto& connect) {
-        try {
-            connect();
-        } catch (const SystemError& error) {
-            return error.errorNumber();
-        }
-        return 0;
-    };
-    EXPECT_EQ(refused([&] { connectToUnix(unixEnd.socket()); }), ECONNREFUSED);
-    EXPECT_EQ(refused([&] { connectToLoopback(tcpEnd.port()); }), ECONNREFUSED);
-    EXPECT_EQ(unixEnd.connections(), 0U);
-}
-
-TEST(Tunnel, OutlivingItsSessionItIsClosedAndHarmless) {
-    const LocalSshd sshd;
-    auto session = std::make_unique<Session>(sshd.connect());
-    auto tunnel = Tunnel::toUnixSocket(*session, "/x");
-    session.reset();
-    EXPECT_EQ(tunnel.connections(), 0U);
-    EXPECT_THROW(connectToUnix(tunnel.socket()), SystemError);
 }
 
 }  // namespace

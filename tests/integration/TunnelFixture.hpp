@@ -1,0 +1,41 @@
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <memory>
+
+#include "base/Poll.hpp"
+#include "integration/LocalSshd.hpp"
+#include "ssh/Tunnel.hpp"
+
+namespace boxtest::testing {
+
+/// One SSH server for all tests of a suite that do not harm it, a session for each, and a folder for the far end's socket.
+class TunnelFixture : public ::testing::Test {
+   protected:
+    static void SetUpTestSuite() { sshd_ = new LocalSshd; }
+    static void TearDownTestSuite() {
+        delete sshd_;
+        sshd_ = nullptr;
+    }
+    std::filesystem::path remote() const { return folder_.path() / "remote"; }
+
+    /// Reads an end of stream or an error, within a generous time.
+    static void expectEnd(int fd) {
+        waitFor(fd, POLLIN, Deadline::in(std::chrono::minutes(1)), "the end of a connection");
+        char byte = 0;
+        EXPECT_LE(::recv(fd, &byte, 1, 0), 0);
+    }
+    static void waitUntilConnections(const Tunnel& tunnel, std::size_t number) {
+        const auto deadline = Deadline::in(std::chrono::minutes(1));
+        while (tunnel.connections() != number && !deadline.expired()) pauseBetweenTries(std::chrono::milliseconds(5), deadline);
+        EXPECT_EQ(tunnel.connections(), number);
+    }
+
+    static inline LocalSshd* sshd_ = nullptr;
+    TemporaryFolder folder_{"far"};
+    Session session_ = sshd_->connect();
+};
+
+}  // namespace boxtest::testing
