@@ -19,7 +19,7 @@ struct Claim {
     std::vector<std::string> traits() const;
 };
 
-/// All claims that have scenarios, in the order in which they run.
+/// All claims that have scenarios, in the documentation's order.
 std::span<const Claim> claims();
 
 /// The claim of a suite, or nullptr.

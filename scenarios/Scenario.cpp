@@ -6,6 +6,17 @@
 
 namespace boxtest {
 
+std::string Scenario::unitState() {
+    const auto unit = Session::quote(manifest().services.postgresql.unit);
+    try {
+        const auto state =
+            guest().asRoot("systemctl show -P ActiveState -- " + unit + "; journalctl -q --no-pager -o cat -n 3 -u " + unit);
+        return "\nIts unit " + manifest().services.postgresql.unit + " is " + state.out;
+    } catch (const Error&) {
+        return "";  // What could not be asked is in the first error already.
+    }
+}
+
 testing::AssertionResult Scenario::postgresqlLives() {
     const auto& postgresql = manifest().postgresql;
     try {
@@ -18,7 +29,7 @@ testing::AssertionResult Scenario::postgresqlLives() {
         }
     } catch (const Error& error) {
         return testing::AssertionFailure() << "PostgreSQL does not answer on " << postgresql.socketPath()
-                                           << ", so that nothing is proved: " << error.what();
+                                           << ", so that nothing is proved: " << error.what() << unitState();
     }
     return testing::AssertionSuccess();
 }

@@ -35,6 +35,9 @@ class Scenario : public testing::Test {
     static std::vector<std::string> column(Database& database, const std::string& sql);
 
    private:
+    /// For a failure's message: the state of PostgreSQL's unit, and the end of its journal.
+    static std::string unitState();
+
     static inline RunningGuest* guest_ = nullptr;
 };
 

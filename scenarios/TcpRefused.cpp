@@ -143,8 +143,8 @@ TEST_F(TcpRefused, NobodyListensOnPostgresqlsPort) {
 TEST_F(TcpRefused, LoopbackAndTheNetworkCardRefuse) {
     auto& session = guest().session(names().admin);
     const auto sshd = session.tryDirectTcpip("127.0.0.1", manifest().ssh.port);
-    ASSERT_EQ(sshd.answer, TcpAnswer::open) << "sshd does not connect anywhere for the admin (" << sshd.text
-                                            << "): no refusal proves anything";
+    ASSERT_EQ(toString(sshd.answer), toString(TcpAnswer::open))
+        << "sshd does not connect anywhere for the admin (" << sshd.text << "): no refusal proves anything";
     auto addresses = socketTables().addresses;
     ASSERT_THAT(addresses, testing::Contains("127.0.0.1"));
     ASSERT_GE(addresses.size(), 2U) << "the machine has no address on a network card";
@@ -152,7 +152,7 @@ TEST_F(TcpRefused, LoopbackAndTheNetworkCardRefuse) {
     addresses.emplace_back("localhost");
     for (const auto& address : addresses) {
         const auto answer = session.tryDirectTcpip(address, manifest().postgresql.port);
-        EXPECT_EQ(answer.answer, TcpAnswer::refused)
+        EXPECT_EQ(toString(answer.answer), toString(TcpAnswer::refused))
             << address << ":" << manifest().postgresql.port << " answered '" << toString(answer.answer) << "' " << answer.text;
     }
 }
@@ -168,7 +168,8 @@ TEST_F(TcpRefused, NoListeningPortSpeaksPostgresql) {
         << "nginx does not listen: the guest is not complete";
     for (const auto& [address, port] : doors) {
         const auto probe = session.probeTcp(address, port, startupMessage(), Deadline::in(std::chrono::seconds(30)));
-        ASSERT_EQ(probe.connection.answer, TcpAnswer::open) << address << ":" << port << ": " << probe.connection.text;
+        ASSERT_EQ(toString(probe.connection.answer), toString(TcpAnswer::open))
+            << address << ":" << port << ": " << probe.connection.text;
         EXPECT_FALSE(speaksPostgresql(probe.answer))
             << address << ":" << port << " answers as PostgreSQL does: a proxy to the socket?";
         EXPECT_TRUE(probe.ended || !probe.answer.empty())
