@@ -28,16 +28,24 @@ debian_mirror() {
 }
 
 # run_logged STEP COMMAND...: runs it quietly; on failure shows the end of its log and where the log is.
+# In a subshell of its own, not as an `if` condition: there a shell function would go on after its first failed command.
 run_logged() {
-  local step=$1 log begun=$SECONDS
+  local step=$1 log status begun=$SECONDS
   shift
   mkdir -p "$cache/logs"
   log=$cache/logs/$(printf '%s' "$step" | tr -c 'A-Za-z0-9.\n' '-').log
-  if "$@" >"$log" 2>&1; then
+  set +e
+  (
+    set -e
+    "$@"
+  ) >"$log" 2>&1
+  status=$?
+  set -e
+  if [ "$status" = 0 ]; then
     say "$step: $((SECONDS - begun)) s"
   else
     printf '%s: failed; the end of %s:\n' "$step" "$log" >&2
     tail -n 30 "$log" >&2
-    return 1
+    return "$status"
   fi
 }
