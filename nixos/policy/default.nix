@@ -6,6 +6,7 @@
 #   names     roles, databases, OS users, domain            names.nix says which, and what they may look like
 #   settings  ports, limits, and the like                   settings.nix
 #   paths     what really differs between flavours          paths.nix
+#   handymen  who they are, if not names.handyman alone     handymen.nix
 #
 # An unknown key, and a name that SQL, pg_hba.conf, systemd, sudoers, useradd or nginx would misread, ends the
 # evaluation with a message that names the key and the value.
@@ -13,6 +14,7 @@
   names ? { },
   settings ? { },
   paths ? { },
+  handymen ? null,
 }:
 let
   lib = import ./lib.nix;
@@ -25,16 +27,23 @@ let
     inherit lib;
     names = checkedNames;
   } settings;
+  checkedHandymen = import ./handymen.nix { inherit lib; } {
+    given = handymen;
+    names = checkedNames;
+    taken = [ checkedPaths.webUser ];
+  };
   arguments = {
     inherit lib;
     names = checkedNames;
     settings = checkedSettings;
     paths = checkedPaths;
+    handymen = checkedHandymen;
   };
   policy = {
     names = checkedNames;
     settings = checkedSettings;
     paths = checkedPaths;
+    handymen = checkedHandymen;
     postgresql = import ./postgresql.nix arguments;
     odoo = import ./odoo.nix arguments;
     pgadmin = import ./pgadmin.nix arguments;
@@ -47,4 +56,4 @@ let
   };
 in
 # All checks run, whichever part of the policy is read.
-builtins.deepSeq [ checkedPaths checkedNames checkedSettings ] policy
+builtins.deepSeq [ checkedPaths checkedNames checkedSettings checkedHandymen ] policy

@@ -16,6 +16,9 @@ let
     loginShell = "/bin/bash";
     nologin = "/usr/sbin/nologin";
     kill = "/bin/kill";
+    # Of machines that are made to be tested (settings.testMachine).
+    guestAgentProgram = "/usr/sbin/qemu-ga";
+    guestAgentFolder = "/run/qemu-ga";
 
     # The unit to order on for "the database is ready".
     postgresqlUnit = "postgresql.service";
@@ -69,6 +72,7 @@ let
     odooState = below "/var/lib";
     pgadminState = below "/var/lib";
     pgadminLog = below "/var/log";
+    guestAgentFolder = below "/run";
   };
 in
 builtins.mapAttrs (key: _: (special.${key} or path) key) paths

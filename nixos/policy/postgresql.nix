@@ -1,5 +1,5 @@
 # PostgreSQL: reached over its Unix socket only, by peer authentication only.
-{ lib, names, settings, paths }:
+{ lib, names, settings, paths, handymen }:
 let
   # SQL's fully reserved words, which are no role's name without quotes (PostgreSQL's appendix C).
   reservedWords = [
@@ -73,4 +73,13 @@ in
 
   # How a handyman is made, as the Odoo Box documents it.
   handymanStatement = "CREATE ROLE ${identifier names.handyman} LOGIN IN ROLE ${identifier names.pgadmin};";
+
+  # Each handyman's role, and the one he is in not: "documented" is the statement above.
+  handymanRoles = builtins.mapAttrs (
+    _: membership:
+    if membership == "documented" then
+      { role = names.pgadmin; otherRole = names.handymanGroup; }
+    else
+      { role = names.handymanGroup; otherRole = names.pgadmin; }
+  ) handymen;
 }

@@ -27,6 +27,9 @@ let
     # Source addresses that sshd does not shut out for a while after failed logins (OpenSSH 9.8 and newer do).
     # A test network in which every client has one and the same address needs it.
     sshPenaltyExempt = [ ];
+    # A machine that is made to be tested: it lets whoever runs it under QEMU set its clock after it was frozen, and
+    # tell it from other copies of itself. A real box has neither.
+    testMachine = false;
   };
   settings = lib.override "settings" defaults given;
 
@@ -55,6 +58,7 @@ let
     pgadminLogin = text "[a-z0-9._+-]+@[a-z0-9.-]+\\.[a-z]+" "an e-mail address in lower case";
     uploadLimitMiB = integer 1 4096;
     sshMaxSessions = integer 1 1000;
+    testMachine = key: check "settings.${key}" builtins.isBool "true or false" settings.${key};
     sshPenaltyExempt =
       key:
       check "settings.${key}"

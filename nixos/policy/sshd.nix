@@ -1,5 +1,5 @@
 # OpenSSH: keys only, for people only; tunnels from the client's side, never from the machine's.
-{ names, settings, ... }:
+{ names, settings, paths, handymen, ... }:
 {
   # sshd_config, by OpenSSH's own keywords. A boolean is yes or no, a list is one line.
   settings = {
@@ -12,7 +12,7 @@
     HostbasedAuthentication = false;
     GSSAPIAuthentication = false;
     PermitRootLogin = false;
-    AllowUsers = [ names.admin names.handyman ];
+    AllowUsers = [ names.admin ] ++ builtins.attrNames handymen;
     # Accounts and sessions only: no method above asks PAM for a password. Without it a locked account is refused.
     UsePAM = true;
     PermitUserEnvironment = false;
@@ -33,5 +33,9 @@
       { }
     else
       { PerSourcePenaltyExemptList = builtins.concatStringsSep "," settings.sshPenaltyExempt; }
-  );
+  )
+  # Every connection tells, before anybody is let in, which copy of a frozen machine answers: a token that whoever runs
+  # it gives to the guest agent. No file, no banner. (A file in /sys would need no agent, but has no size, and then sshd
+  # shows nothing.)
+  // (if settings.testMachine then { Banner = "${paths.guestAgentFolder}/token"; } else { });
 }

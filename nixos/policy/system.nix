@@ -1,5 +1,5 @@
 # The machine around the services: accounts, folders, and doors that other software opens by itself.
-{ names, paths, ... }:
+{ names, paths, handymen, ... }:
 {
   # Service accounts: static (a stable uid for peer and for the files), no login, no password, no keys.
   services = {
@@ -10,8 +10,8 @@
   # People: ordinary users with a key, and no password either. Their homes are closed to each other.
   people = {
     ${names.admin} = { home = "/home/${names.admin}"; shell = paths.loginShell; };
-    ${names.handyman} = { home = "/home/${names.handyman}"; shell = paths.loginShell; };
-  };
+  }
+  // builtins.mapAttrs (name: _: { home = "/home/${name}"; shell = paths.loginShell; }) handymen;
   homeMode = "0700";
 
   # Folders that exist before any service starts. InaccessiblePaths= without "-" fails on a missing one, and

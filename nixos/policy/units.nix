@@ -8,6 +8,18 @@ let
     StartLimitIntervalSec = 600;
     StartLimitBurst = 5;
   };
+  # systemd's escaping: a dash within a path's part is written \x2d.
+  agentDevice = "dev-virtio\\x2dports-org.qemu.guest_agent.0.device";
+  agentCalls = [
+    "guest-sync"
+    "guest-sync-delimited"
+    "guest-get-time"
+    "guest-set-time"
+    # The token; the unit's walls leave it no other folder to write.
+    "guest-file-open"
+    "guest-file-write"
+    "guest-file-close"
+  ];
 in
 {
   services = {
@@ -120,7 +132,32 @@ in
       };
       wantedBy = [ "multi-user.target" ];
     };
-  };
+  }
+  // (
+    if settings.testMachine then
+      {
+        # QEMU's guest agent, for the clock and the token. udev starts it with the virtio port that it answers on.
+        qemu-guest-agent = {
+          unit = startLimit // {
+            Description = "QEMU guest agent";
+            BindsTo = agentDevice;
+            After = agentDevice;
+          };
+          service = {
+            Type = "exec";
+            # Root's: nobody else sets a clock.
+            User = "root";
+            RuntimeDirectory = baseNameOf paths.guestAgentFolder;
+            RuntimeDirectoryMode = "0700";
+            ExecStart = "${paths.guestAgentProgram} --method=virtio-serial --path=/dev/virtio-ports/org.qemu.guest_agent.0 --statedir=${paths.guestAgentFolder} --allow-rpcs=${builtins.concatStringsSep "," agentCalls}";
+            Restart = "on-failure";
+          };
+          wantedBy = [ agentDevice ];
+        };
+      }
+    else
+      { }
+  );
 
   sockets.pgadmin = {
     unit.Description = "pgAdmin 4's HTTP socket";

@@ -11,3 +11,4 @@ in
   pgadmin = with' ./pgadmin.nix;
   nginx = with' ./nginx.nix;
 }
+// (if arguments.settings.testMachine then { qemu-guest-agent = with' ./guest-agent.nix; } else { })

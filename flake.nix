@@ -1,0 +1,104 @@
+{
+  description = "The Odoo Box, and boxtest, which proves that it keeps its promises";
+
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05-small";
+
+  outputs =
+    { self, nixpkgs }:
+    let
+      inherit (nixpkgs) lib;
+      systems = [
+        "x86_64-linux"
+        "aarch64-linux"
+      ];
+      forAllSystems = f: lib.genAttrs systems (system: f nixpkgs.legacyPackages.${system});
+      systemOf = pkgs: pkgs.stdenv.hostPlatform.system;
+
+      nixosSystem =
+        { system, module }:
+        lib.nixosSystem {
+          modules = [
+            module
+            { nixpkgs.hostPlatform = system; }
+          ];
+        };
+      odooBox =
+        system:
+        nixosSystem {
+          inherit system;
+          module = {
+            imports = [
+              self.nixosModules.default
+              ./nixos/guest/profile.nix
+            ];
+          };
+        };
+    in
+    {
+      # A set that imports the path, so that it is imported once and errors name its files; Nix 2.8 wants a set.
+      nixosModules.default = {
+        imports = [ ./nixos ];
+      };
+
+      # The machine that boxtest boots. (packages.<system>.guest has it for both architectures.)
+      nixosConfigurations.odoo-box = odooBox "x86_64-linux";
+
+      packages = forAllSystems (
+        pkgs:
+        let
+          system = systemOf pkgs;
+        in
+        {
+          default = self.packages.${system}.boxtest;
+          boxtest = pkgs.callPackage ./nixos/flake/boxtest.nix { };
+          guest = pkgs.callPackage ./nixos/guest {
+            inherit (odooBox system) config;
+            modulesPath = "${nixpkgs}/nixos/modules";
+          };
+        }
+      );
+
+      checks = forAllSystems (
+        pkgs:
+        let
+          system = systemOf pkgs;
+        in
+        import ./nixos/flake/checks.nix {
+          inherit lib pkgs self;
+          inherit (self.packages.${system}) boxtest guest;
+          nixosSystem = { module }: nixosSystem { inherit system module; };
+        }
+      );
+
+      # `nix run . -- up`: boxtest on the flake's own guest.
+      apps = forAllSystems (
+        pkgs:
+        let
+          inherit (self.packages.${systemOf pkgs}) boxtest guest;
+          program = pkgs.writeShellApplication {
+            name = "boxtest";
+            text = ''
+              export BOXTEST_GUEST=''${BOXTEST_GUEST:-${guest}}
+              exec ${lib.getExe boxtest} "$@"
+            '';
+          };
+        in
+        {
+          default = {
+            type = "app";
+            program = lib.getExe program;
+            meta.description = "boxtest on the guest of this flake";
+          };
+        }
+      );
+
+      devShells = forAllSystems (pkgs: {
+        default = import ./nixos/flake/shell.nix {
+          inherit pkgs;
+          inherit (self.packages.${systemOf pkgs}) boxtest;
+        };
+      });
+
+      formatter = forAllSystems (pkgs: pkgs.nixfmt-tree);
+    };
+}

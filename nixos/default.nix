@@ -1,0 +1,17 @@
+# The Odoo Box: PostgreSQL, pgAdmin and Odoo behind nginx, on one host. Every security-relevant value comes from
+# ./policy, by way of ./values.nix; the modules here say which option takes it.
+{
+  _class = "nixos";
+  imports = [
+    ./options.nix
+    ./assertions.nix
+    ./units.nix
+    ./postgresql.nix
+    ./odoo.nix
+    ./pgadmin.nix
+    ./nginx.nix
+    ./ssh.nix
+    ./users.nix
+    ./system.nix
+  ];
+}

@@ -1,0 +1,96 @@
+# The flake's checks for one system.
+{
+  lib,
+  pkgs,
+  self,
+  boxtest,
+  guest,
+  # { module } -> a NixOS system of this architecture.
+  nixosSystem,
+}:
+let
+  runScenarios = pkgs.callPackage ./run-scenarios.nix { inherit boxtest guest; };
+  source = lib.fileset.toSource {
+    root = ../..;
+    fileset = lib.fileset.unions [
+      ../../ci/debian-guest
+      ../../nixos
+      ../../tests
+      ../../harness
+      ../../scenarios
+      ../../flake.nix
+      ../../.clang-format
+    ];
+  };
+
+  # The README's example, with nothing but what a user must set.
+  example = nixosSystem {
+    module = {
+      imports = [ self.nixosModules.default ];
+      services.odoo-box = {
+        enable = true;
+        domain = "erp.example.org";
+        admin.authorizedKeys = [ "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1example kim@laptop" ];
+        handymen.lee.authorizedKeys = [ "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1example lee@laptop" ];
+        tls.acme = true;
+        odoo.masterPasswordFile = "/run/secrets/odoo-master-password";
+        odoo.adminPasswordFile = "/run/secrets/odoo-admin-password";
+        pgadmin.passwordFile = "/run/secrets/pgadmin-password";
+      };
+      security.acme.acceptTerms = true;
+      security.acme.defaults.email = "admin@example.org";
+      boot.loader.grub.enable = false;
+      fileSystems."/" = {
+        device = "/dev/disk/by-label/nixos";
+        fsType = "ext4";
+      };
+      system.stateVersion = "26.05";
+    };
+  };
+in
+{
+  # Compiles boxtest and runs its own tests.
+  boxtest = boxtest;
+
+  # One run on one booted machine. A finer division is one line a group, for instance
+  #   scenarios-web = runScenarios { name = "web"; filter = "PgadminWeb.*:OdooDbManagerOff.*"; };
+  # (each boots its own machine, until a template can be shared between derivations).
+  scenarios = runScenarios { name = "all"; };
+
+  policy =
+    pkgs.runCommand "odoo-box-policy-tests"
+      {
+        nativeBuildInputs = [
+          pkgs.jq
+          pkgs.nix
+          pkgs.postgresql_17
+        ];
+      }
+      ''
+        cp -r ${source} source && chmod -R u+w source && cd source
+        patchShebangs tests/policy
+        export HOME=$TMPDIR NIX_STATE_DIR=$TMPDIR/nix
+        tests/policy/run | tee $out
+      '';
+
+  # The example evaluates with all of nixpkgs' modules, assertions included; nothing of it is built.
+  module = pkgs.writeText "odoo-box-example" (
+    builtins.unsafeDiscardStringContext example.config.system.build.toplevel.drvPath
+  );
+
+  formatting =
+    pkgs.runCommand "odoo-box-formatting"
+      {
+        nativeBuildInputs = [
+          pkgs.nixfmt
+          # As ci/lint on Debian 13: another version breaks lines elsewhere.
+          pkgs.llvmPackages_19.clang-tools
+        ];
+      }
+      ''
+        cd ${source}
+        find flake.nix nixos tests/nix -name '*.nix' -not -path 'nixos/policy/*' -print0 | xargs -0 nixfmt --check
+        find harness scenarios tests -name '*.cpp' -o -name '*.hpp' | xargs clang-format --dry-run --Werror
+        touch $out
+      '';
+}

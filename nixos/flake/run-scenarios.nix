@@ -1,0 +1,69 @@
+# { name, filter } -> a check: the scenarios that `filter` names, on a freshly booted guest.
+#
+# Nix keeps nothing of a failed build. So the run is a derivation that always succeeds, and keeps verdict, results and
+# logs; the check reads the verdict, and a failure names the report's path.
+{
+  lib,
+  runCommand,
+  boxtest,
+  guest,
+}:
+{
+  name,
+  # Patterns as `boxtest run` takes them; none: all.
+  filter ? null,
+  # Seconds for boot, first set-up and scenarios together: a build must end some day.
+  limit ? 3600,
+}:
+let
+  report =
+    runCommand "odoo-box-report-${name}"
+      {
+        nativeBuildInputs = [ boxtest ];
+        # Never tried without KVM: the first boot makes the databases, which an emulated CPU does in many minutes.
+        requiredSystemFeatures = [
+          "kvm"
+          "nixos-test"
+        ];
+        meta.timeout = limit;
+      }
+      ''
+        mkdir -p $out/nix-support
+        mkdir -m 700 $TMPDIR/run
+        export HOME=$TMPDIR XDG_CACHE_HOME=$TMPDIR/cache XDG_RUNTIME_DIR=$TMPDIR/run
+        status=0
+        timeout --signal=INT --kill-after=60 ${toString limit} \
+          boxtest run --accel kvm --timeout 1800 --guest ${guest} --junit $out/junit.xml \
+          ${
+            lib.optionalString (filter != null) (lib.escapeShellArg filter)
+          } > $out/run.log 2>&1 || status=$?
+        echo "$status" > $out/status
+        # Logs, but no machine's memory or disk; and no sockets, which a store cannot hold.
+        mkdir -p "$XDG_CACHE_HOME/boxtest/runs" $out/runs
+        cd "$XDG_CACHE_HOME/boxtest/runs"
+        find . -type f -size -64M -exec cp --parents --no-preserve=mode -t $out/runs {} +
+        # What Hydra shows.
+        echo "report junit $out/junit.xml" >> $out/nix-support/hydra-build-products
+        echo "report log $out/run.log" >> $out/nix-support/hydra-build-products
+        tail -n 40 $out/run.log
+      '';
+in
+runCommand "odoo-box-scenarios-${name}"
+  {
+    passthru = { inherit report; };
+  }
+  ''
+    case $(cat ${report}/status) in
+      0)
+        ln -s ${report} $out
+        exit 0
+        ;;
+      1) verdict='a scenario failed' ;;
+      3) verdict='something was not run' ;;
+      124 | 137) verdict='it took more than ${toString limit} s' ;;
+      *) verdict='boxtest itself failed' ;;
+    esac
+    tail -n 40 ${report}/run.log
+    echo "$verdict; results, logs and the machine's console: ${report}"
+    exit 1
+  ''

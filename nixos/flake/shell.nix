@@ -1,0 +1,22 @@
+# Everything to build, test and debug with.
+{
+  pkgs,
+  boxtest,
+}:
+pkgs.mkShell {
+  inputsFrom = [ boxtest ];
+  packages = [
+    pkgs.ccache
+    pkgs.gdb
+    pkgs.jq
+    pkgs.llvmPackages_19.clang-tools
+    pkgs.mmdebstrap
+    pkgs.nixfmt
+    pkgs.openssh
+    pkgs.postgresql_17
+    pkgs.python3
+    pkgs.qemu_kvm
+    pkgs.shellcheck
+    pkgs.valgrind
+  ];
+}

@@ -1,0 +1,45 @@
+# The guest's folder: kernel, initrd, disk, keys, and guest.json that says what is what. `config` is that of a NixOS
+# system with ./profile.nix.
+{
+  lib,
+  pkgs,
+  config,
+  modulesPath,
+}:
+let
+  keys = config.system.build.guestKeys;
+  image = pkgs.callPackage ./image.nix { inherit config modulesPath; };
+  manifest = pkgs.writeText "guest.json" (
+    builtins.toJSON (import ./manifest.nix { inherit config pkgs; })
+  );
+  kernel = "${config.system.build.kernel}/${config.system.boot.loader.kernelFile}";
+  initrd = "${config.system.build.initialRamdisk}/${config.system.boot.loader.initrdFile}";
+in
+pkgs.runCommand "odoo-box-guest"
+  {
+    nativeBuildInputs = [
+      pkgs.jq
+      pkgs.check-jsonschema
+    ];
+    passthru = {
+      inherit config image keys;
+    };
+    meta.description = "The Odoo Box as a machine for boxtest: kernel, initrd, disk, keys and guest.json";
+    meta.platforms = lib.platforms.linux;
+  }
+  ''
+    mkdir $out
+    cp ${kernel} $out/kernel
+    cp ${initrd} $out/initrd
+    ln -s ${image} $out/disk.qcow2
+    cp -r ${keys}/keys ${keys}/secrets ${keys}/ca.crt $out/
+    chmod -R u+w $out
+    # ssh refuses a key that others can read, and the store opens every file to all: boxtest copies it first.
+    hostKey=$(cut -d' ' -f1,2 ${keys}/host/ssh_host_ed25519_key.pub)
+    # The folder's own store hash: it covers everything that went in.
+    id=''${out#"$NIX_STORE"/}
+    jq --arg id "''${id%%-*}" --arg hostKey "$hostKey" '.id = $id | .ssh.host_key = $hostKey' ${manifest} > guest.json
+    check-jsonschema --schemafile ${../../docs/guest.schema.json} guest.json
+    printf '%s %s\n' ${lib.escapeShellArg config.services.odoo-box.domain} "$hostKey" > $out/known_hosts
+    cp guest.json $out/guest.json
+  ''

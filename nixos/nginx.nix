@@ -1,0 +1,50 @@
+# nginx: TLS in front of Odoo and pgAdmin.
+{ config, lib, ... }:
+let
+  cfg = config.services.odoo-box;
+  web = cfg.values.nginx;
+  lines = lib.concatMapStrings (directive: "${directive};\n");
+
+  # Patterns in quotes, for one with braces or spaces would end early; '' is nginx's own empty text.
+  case = pattern: value: "  ${if pattern == "''" then pattern else "\"${pattern}\""} ${value};\n";
+  map' = variable: from: ''
+    map ${from.source} ''$${variable} {
+      default ${from.default};
+    ${lib.concatStrings (lib.mapAttrsToList case from.cases)}}
+  '';
+in
+{
+  config = lib.mkIf cfg.enable {
+    services.nginx = {
+      enable = true;
+      inherit (web) serverTokens clientMaxBodySize;
+      defaultHTTPListenPort = web.httpPort;
+      defaultSSLListenPort = web.httpsPort;
+      sslProtocols = web.protocols;
+      logError = "stderr";
+      # They would add a second set of headers to each location, with a Host that lacks the port.
+      recommendedProxySettings = false;
+      commonHttpConfig = lines web.httpDirectives + lib.concatStrings (lib.mapAttrsToList map' web.maps);
+
+      virtualHosts.${web.serverName} = {
+        default = true;
+        forceSSL = true;
+        enableACME = cfg.tls.acme;
+        inherit (web) redirectCode;
+        # Credentials of the unit: no file that the web server's user can open holds them. (With ACME nixpkgs takes
+        # its own paths, whatever stands here, and the files belong to nginx's group.)
+        sslCertificate = web.certificate;
+        sslCertificateKey = web.key;
+        extraConfig = lines web.serverDirectives;
+        locations = lib.mapAttrs (
+          _: location:
+          lib.optionalAttrs (location ? proxyPass) {
+            inherit (location) proxyPass;
+            extraConfig = lines location.directives;
+          }
+          // lib.optionalAttrs (location ? return) { inherit (location) return; }
+        ) web.locations;
+      };
+    };
+  };
+}

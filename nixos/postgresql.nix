@@ -1,0 +1,69 @@
+# PostgreSQL: nixpkgs' module with the policy's values, and two units that make the cluster, the roles and the databases.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  cfg = config.services.odoo-box;
+  inherit (cfg) policy scripts values;
+  package = config.services.postgresql.finalPackage;
+in
+{
+  options.services.odoo-box.scripts = lib.mkOption {
+    type = lib.types.raw;
+    internal = true;
+    readOnly = true;
+    description = "The set-up units' shell text.";
+  };
+
+  config = lib.mkIf cfg.enable {
+    services.odoo-box.scripts = import ./scripts.nix {
+      inherit policy values;
+      sql = ./sql;
+      roles = ./policy/roles.sql;
+    };
+
+    services.postgresql = {
+      enable = true;
+      # Pinned: another major does not read this one's data directory.
+      package = pkgs.postgresql_17;
+      settings = lib.mapAttrs (_: lib.mkForce) values.postgresql.settings;
+      # Whole, and nothing before or after it: nixpkgs' own has host lines.
+      authentication = lib.mkForce values.postgresql.authentication;
+      identMap = lib.mkForce values.postgresql.identMap;
+      # roles.sql makes both. nixpkgs' odoo module asks for a user and a database by its own fixed name.
+      ensureUsers = lib.mkForce [ ];
+      ensureDatabases = lib.mkForce [ ];
+    };
+
+    # nixpkgs runs initdb before PostgreSQL's start, and takes a data directory with a PG_VERSION for whole. initdb writes
+    # that file early: cut off then, the box would never start again. So this unit is there first.
+    systemd.services.odoo-box-cluster = {
+      description = "Odoo Box: PostgreSQL's cluster";
+      requiredBy = [ "postgresql.service" ];
+      before = [ "postgresql.service" ];
+      unitConfig.ConditionPathExists = "!${policy.paths.dataDirectory}/PG_VERSION";
+      path = [ package ];
+      serviceConfig = values.setups.postgresql;
+      enableStrictShellChecks = true;
+      script = scripts.cluster;
+    };
+
+    # Between nixpkgs' own set-up unit and the target, on which Odoo and pgAdmin are ordered.
+    systemd.services.odoo-box-databases = {
+      description = "Odoo Box: roles, databases and privileges";
+      requires = [ "postgresql-setup.service" ];
+      after = [ "postgresql-setup.service" ];
+      requiredBy = [ "postgresql.target" ];
+      before = [ "postgresql.target" ];
+      path = [ package ];
+      # Or the owner of a database could put a schema of his own before pg_catalog.
+      environment.PGOPTIONS = "-c search_path=pg_catalog";
+      serviceConfig = values.setups.postgresql;
+      enableStrictShellChecks = true;
+      script = scripts.databases;
+    };
+  };
+}

@@ -1,0 +1,102 @@
+# The set-up units' shell text, as a function of the policy and of a few store paths, so that it can be rendered, checked
+# and run without nixpkgs. All of it may be interrupted at any line, and repeated.
+#
+# A database that is being filled says so in its comment, from before the first table until all is done. Whoever finds
+# that comment when PostgreSQL starts, finds what an interruption left: it is dropped and made anew. No file is a marker,
+# so a restored disk or database cannot disagree with one.
+{
+  policy,
+  values,
+  # The folder with the SQL files, and roles.sql.
+  sql,
+  roles,
+}:
+let
+  inherit (policy) names paths;
+  mark = "odoo-box: this database is being made; a start of odoo-box-databases.service drops it";
+  port = toString policy.settings.postgresqlPort;
+  # Everything that is put into the text passed the policy's checks: no quote is needed within quotes.
+  variables = builtins.concatStringsSep " " (
+    map (name: "-v ${name}='${policy.postgresql.roleVariables.${name}}'") (
+      builtins.attrNames policy.postgresql.roleVariables
+    )
+  );
+  ask = "psql -X -q -A -t -v ON_ERROR_STOP=1 -h ${paths.socketDirectory} -p ${port}";
+
+  handyman =
+    name: entry:
+    "as_superuser -v handyman='${name}' -v role='${entry.role}' -v other_role='${entry.otherRole}' -f ${sql}/handyman.sql\n";
+  handymen = builtins.concatStringsSep "" (
+    map (name: handyman name policy.postgresql.handymanRoles.${name}) (
+      builtins.attrNames policy.postgresql.handymanRoles
+    )
+  );
+
+  # Fills an empty database by `fill`.
+  fillOnce = database: fill: ''
+    ask() { ${ask} -d '${database}' "$@"; }
+    state=$(ask -v mark='${mark}' -f ${sql}/state.sql)
+    case $state in
+      filled)
+        exit 0
+        ;;
+      half-made)
+        echo 'an earlier attempt was interrupted: systemctl restart odoo-box-databases.service clears it away' >&2
+        exit 1
+        ;;
+    esac
+    ask -v text='${mark}' -f ${sql}/mark.sql
+    ${fill}
+    ask -v text= -f ${sql}/mark.sql
+  '';
+in
+{
+  # The cluster, beside its place and then moved there: PG_VERSION alone would pass for a whole cluster.
+  cluster = ''
+    new=${paths.dataDirectory}.new
+    rm -rf -- "$new"
+    initdb -D "$new" -U '${names.superuser}' ${builtins.concatStringsSep " " values.postgresql.initdbArguments}
+    mv -T -- "$new" ${paths.dataDirectory}
+    sync -- ${dirOf paths.dataDirectory}
+  '';
+
+  # Roles, databases and privileges: each start puts right what drifted.
+  databases = ''
+    as_superuser() { ${ask} -d postgres "$@"; }
+    for database in '${names.odooDatabase}' '${names.pgadminDatabase}'; do
+      as_superuser -v database="$database" -v mark='${mark}' -f ${sql}/drop-half-made.sql
+    done
+    as_superuser ${variables} -f ${roles}
+    ${handymen}'';
+
+  # Odoo's modules, the web user's password, what of the policy lies in the database, and the first pages' assets.
+  odoo =
+    { setup }:
+    fillOnce names.odooDatabase ''
+      WEB_PASSWORD=$(cat "$CREDENTIALS_DIRECTORY/web-password")
+      test -n "$WEB_PASSWORD"
+      export WEB_PASSWORD
+      # No workers and no ports: there is nothing to serve.
+      odoo() { ${paths.odooProgram} "$@" -c ${paths.configDirectory}/odoo.conf --workers=0 --max-cron-threads=0 --no-http; }
+      odoo -i base,web,contacts --stop-after-init
+      # The shell ends with 0 whatever happened in it: its last line is the verdict.
+      said=$(odoo shell < ${setup})
+      printf '%s\n' "$said"
+      test "''${said##*odoo-setup: }" = "done"
+    '';
+
+  # pgAdmin's tables, its first user and its server entry. (Newer versions of pgAdmin change the tables when they start.)
+  pgadmin =
+    {
+      program,
+      servers,
+    }:
+    fillOnce names.pgadminDatabase ''
+      PGADMIN_SETUP_EMAIL='${policy.pgadmin.login}'
+      PGADMIN_SETUP_PASSWORD=$(cat "$CREDENTIALS_DIRECTORY/initial-password")
+      test "''${#PGADMIN_SETUP_PASSWORD}" -ge 6
+      export PGADMIN_SETUP_EMAIL PGADMIN_SETUP_PASSWORD
+      ${program} setup-db
+      ${program} load-servers ${servers} --replace --user '${policy.pgadmin.login}'
+    '';
+}

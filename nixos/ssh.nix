@@ -1,0 +1,23 @@
+# OpenSSH: keys only, for the admin and the handymen only.
+{ config, lib, ... }:
+let
+  cfg = config.services.odoo-box;
+in
+{
+  config = lib.mkIf cfg.enable {
+    services.openssh = {
+      enable = true;
+      inherit (cfg.values.sshd) ports;
+      settings = lib.mapAttrs (_: lib.mkForce) cfg.values.sshd.settings;
+      # Who gets in stands in this configuration, not in files that the users themselves can write.
+      authorizedKeysInHomedir = false;
+      # One key, of one kind, to know the machine by.
+      hostKeys = [
+        {
+          type = "ed25519";
+          path = "/etc/ssh/ssh_host_ed25519_key";
+        }
+      ];
+    };
+  };
+}

@@ -1,0 +1,27 @@
+# The machine around the services: folders that their walls need, and doors that other software opens by itself.
+{ config, lib, ... }:
+let
+  cfg = config.services.odoo-box;
+  inherit (cfg.values) system;
+in
+{
+  config = lib.mkIf cfg.enable {
+    # What a unit's InaccessiblePaths= names must be there before the unit starts, whichever starts first.
+    systemd.tmpfiles.settings."10-odoo-box" = lib.listToAttrs (
+      map (
+        directory:
+        lib.nameValuePair directory.path {
+          d = {
+            inherit (directory) mode user;
+            group = directory.user;
+          };
+        }
+      ) system.directories
+    );
+
+    services.resolved.settings.Resolve = system.resolved;
+    systemd.generators = lib.genAttrs system.maskedGenerators (_: "/dev/null");
+
+    networking.firewall.allowedTCPPorts = cfg.values.firewall;
+  };
+}

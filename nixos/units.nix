@@ -1,0 +1,25 @@
+# The policy's units over those of nixpkgs' modules: every directive of the policy wins (a list would be *added* to a
+# module's otherwise). Directives of nixpkgs that the policy has not stay; tests/nix/cases lists them.
+{ config, lib, ... }:
+let
+  cfg = config.services.odoo-box;
+  forced = lib.mapAttrs (_: lib.mkForce);
+  common = unit: {
+    description = lib.mkForce unit.description;
+    inherit (unit) wantedBy;
+    unitConfig = forced unit.unitConfig;
+  };
+in
+{
+  config = lib.mkIf cfg.enable {
+    systemd.services = lib.mapAttrs (
+      _: unit: common unit // unit.relations // { serviceConfig = forced unit.serviceConfig; }
+    ) cfg.values.services;
+    systemd.sockets = lib.mapAttrs (
+      _: unit: common unit // unit.relations // { inherit (unit) listenStreams socketConfig; }
+    ) cfg.values.sockets;
+
+    # Brings the udev rule that starts the agent with its port. Only on a machine that is made to be tested.
+    services.qemuGuest.enable = lib.mkIf (cfg.values.services ? qemu-guest-agent) true;
+  };
+}

@@ -1,0 +1,220 @@
+# What the NixOS flavour sets, as a pure function of the policy and without nixpkgs: the module takes its values from
+# here, and tests/nix compares them, item by item, with what the Debian reference guest's files say.
+#
+#   policy  the result of ./policy
+#   acme    nginx's certificate comes from security.acme: it is no credential then
+{
+  policy,
+  acme ? false,
+}:
+let
+  lib = import ./policy/lib.nix;
+  inherit (policy) paths settings;
+  toList = value: if builtins.isList value then value else [ value ];
+  keep =
+    names: attrs:
+    builtins.intersectAttrs (builtins.listToAttrs (
+      map (name: {
+        inherit name;
+        value = null;
+      }) names
+    )) attrs;
+
+  # --- units
+  # [Unit] directives that are options of their own in NixOS.
+  relations = {
+    After = "after";
+    BindsTo = "bindsTo";
+    Requires = "requires";
+  };
+  unitOf = unit: {
+    description = unit.unit.Description;
+    relations = builtins.listToAttrs (
+      lib.mapAttrsToList (directive: value: {
+        name = relations.${directive};
+        value = toList value;
+      }) (keep (builtins.attrNames relations) unit.unit)
+    );
+    unitConfig = removeAttrs unit.unit ([ "Description" ] ++ builtins.attrNames relations);
+    inherit (unit) wantedBy;
+  };
+  # Directives that stay nixpkgs' own: its module writes nginx.conf, and starts nginx with the file's store path.
+  left = {
+    nginx = [
+      "ExecStart"
+      "ExecReload"
+    ]
+    ++ (if acme then [ "LoadCredential" ] else [ ]);
+  };
+  # Directives that only take back what nixpkgs' modules say. A dynamic user and a static one of the same name agree,
+  # but its state is moved below /var/lib/private, which is another place than the one the policy closes to others.
+  added = {
+    odoo.DynamicUser = false;
+    pgadmin.DynamicUser = false;
+    # Its first password is for the unit that makes the database, and not for the server.
+    pgadmin.LoadCredential = [ ];
+  };
+  serviceConfig =
+    name: unit:
+    removeAttrs (lib.disjoint "units.${name} and hardening.${name}" unit.service
+      policy.hardening.${name}
+    ) (left.${name} or [ ])
+    // added.${name} or { };
+  services = builtins.mapAttrs (
+    name: unit: unitOf unit // { serviceConfig = serviceConfig name unit; }
+  ) policy.units.services;
+
+  # The walls, the account and the environment of a service, for the oneshot unit that prepares its data.
+  setupOf =
+    name:
+    removeAttrs services.${name}.serviceConfig [
+      "DynamicUser"
+      "ExecReload"
+      "ExecStart"
+      "ExecStartPre"
+      "KillMode"
+      "KillSignal"
+      "LoadCredential"
+      "OOMScoreAdjust"
+      "Restart"
+      "TimeoutSec"
+      "TimeoutStopSec"
+      "Type"
+    ]
+    // {
+      Type = "oneshot";
+      RemainAfterExit = true;
+      # On an emulated CPU it takes many minutes, and there is nothing that a limit would save.
+      TimeoutStartSec = "infinity";
+      # The service has the same folder: it stays when this unit is stopped.
+      RuntimeDirectoryPreserve = true;
+    };
+
+  # --- nginx
+  directives = lib.mapAttrsToList (key: value: "${key} ${value}");
+  location =
+    l:
+    if l ? return then
+      {
+        inherit (l) return;
+        directives = [ ];
+      }
+    else
+      {
+        inherit (l) proxyPass;
+        directives =
+          lib.mapAttrsToList (key: value: "proxy_set_header ${key} ${value}") l.headers
+          ++ directives (l.extra or { });
+      };
+  redirect = builtins.match "([0-9]{3}) https://\\$host\\$request_uri" policy.nginx.redirect;
+in
+{
+  inherit services;
+  setups = {
+    postgresql = setupOf "postgresql";
+    odoo = setupOf "odoo";
+    pgadmin = setupOf "pgadmin";
+  };
+  sockets = builtins.mapAttrs (
+    _: unit:
+    unitOf unit
+    // {
+      listenStreams = unit.socket.ListenStream;
+      socketConfig = removeAttrs unit.socket [ "ListenStream" ];
+    }
+  ) policy.units.sockets;
+
+  postgresql = {
+    # nixpkgs would write a boolean as yes or no, which means the same; "jit" it compares with "off".
+    settings = builtins.mapAttrs (
+      _: value: if builtins.isBool value then (if value then "on" else "off") else value
+    ) policy.postgresql.settings;
+    authentication = (import ./policy/render policy).pgHbaConf;
+    identMap =
+      if policy.postgresql.identMap == [ ] then "" else lib.fail "an ident map is not set on NixOS";
+    # As the Debian guest's cluster is made; nixpkgs adds the superuser's name.
+    initdbArguments = [
+      "-A"
+      "peer"
+      "-E"
+      "UTF8"
+      "--locale=C.UTF-8"
+      "--data-checksums"
+      "--no-instructions"
+    ];
+  };
+
+  odoo.settings = policy.odoo.settings;
+
+  pgadmin = {
+    inherit (policy.pgadmin) settings;
+    servers = builtins.toJSON policy.pgadmin.servers;
+    service = (import ./policy/render policy).pgServiceConf;
+  };
+
+  nginx = {
+    inherit (policy.nginx) httpPort httpsPort serverName;
+    inherit (policy.nginx.tls) certificate key;
+    protocols = builtins.concatStringsSep " " policy.nginx.tls.protocols;
+    redirectCode =
+      if redirect == null then
+        lib.fail "nginx.redirect is none that nixpkgs' forceSSL writes"
+      else
+        builtins.fromJSON (builtins.head redirect);
+    serverTokens = policy.nginx.http.server_tokens == "on";
+    clientMaxBodySize = policy.nginx.http.client_max_body_size;
+    httpDirectives = directives (
+      removeAttrs policy.nginx.http [
+        "server_tokens"
+        "client_max_body_size"
+      ]
+    );
+    # nixpkgs always writes $connection_upgrade itself, in the same words.
+    maps = removeAttrs policy.nginx.maps [ "connection_upgrade" ];
+    serverDirectives = directives policy.nginx.server;
+    locations = builtins.mapAttrs (_: location) policy.nginx.locations;
+  };
+
+  sshd = {
+    ports = [ policy.sshd.settings.Port ];
+    # Keys as the options spell them, values of the options' types.
+    settings =
+      let
+        asText = value: if value then "yes" else "no";
+        from = policy.sshd.settings;
+      in
+      removeAttrs from [
+        "Port"
+        "UseDNS"
+      ]
+      // {
+        UseDns = from.UseDNS;
+        PermitRootLogin = asText from.PermitRootLogin;
+        GatewayPorts = asText from.GatewayPorts;
+      };
+  };
+
+  sudo = map (rule: {
+    users = [ rule.user ];
+    inherit (rule) runAs;
+    commands = map (command: {
+      inherit command;
+      options = if rule.noPassword then [ "NOPASSWD" ] else [ ];
+    }) rule.commands;
+  }) policy.sudo.rules;
+
+  users = {
+    inherit (policy.system) services people homeMode;
+  };
+
+  system = {
+    inherit (policy.system) directories resolved maskedGenerators;
+  };
+
+  # Everything that listens on the network. (The Debian guest has no packet filter: there nothing else listens.)
+  firewall = [
+    settings.sshPort
+    settings.httpPort
+    settings.httpsPort
+  ];
+}

@@ -1,0 +1,60 @@
+# What the tests take out of the guest's evaluation: the set-up units' shell text, guest.json as far as evaluation has it.
+let
+  guest = import ./evaluate.nix { } { imports = [ ../../nixos/guest/profile.nix ]; };
+  stub = import ./stub/lib;
+  pkgs = import ./stub/packages.nix { lib = stub; } "x86_64-linux";
+  services = guest.config.systemd.services;
+  scenarios =
+    import ../../nixos/flake/run-scenarios.nix
+      {
+        lib = stub;
+        inherit (pkgs) runCommand;
+        boxtest = "/boxtest";
+        guest = "/guest";
+      }
+      {
+        name = "some";
+        filter = "PeerAuth.*:-*Slow*";
+        limit = 20;
+      };
+in
+{
+  # As enableStrictShellChecks makes them: bash with errexit, nounset, pipefail.
+  scripts = builtins.listToAttrs (
+    map (name: {
+      inherit name;
+      value = services.${name}.script;
+    }) (builtins.filter (name: services.${name}.script != "") (builtins.attrNames services))
+  );
+  # Commands in a shell's -c. systemd turns %% into %.
+  commands = {
+    odoo-start-pre = services.odoo.serviceConfig.ExecStartPre;
+  };
+  derivations = {
+    guest =
+      (import ../../nixos/guest {
+        lib = stub;
+        inherit pkgs;
+        inherit (guest) config;
+        modulesPath = ./stub/nixos/modules;
+      }).text;
+    image =
+      (import ../../nixos/guest {
+        lib = stub;
+        inherit pkgs;
+        inherit (guest) config;
+        modulesPath = ./stub/nixos/modules;
+      }).image.text;
+    keys = guest.config.system.build.guestKeys.text;
+    report = scenarios.report.text;
+    check = scenarios.text;
+  };
+  manifest = import ../../nixos/guest/manifest.nix {
+    inherit (guest) config;
+    inherit pkgs;
+  };
+  setup = {
+    inherit (guest.config.services.odoo-box.policy) names;
+    roles = builtins.toString ../../nixos/policy/roles.sql;
+  };
+}

@@ -1,0 +1,119 @@
+# Sentences that must be true of the module in the real module system: name -> true, or what was found instead.
+{ rig }:
+let
+  lib = import (rig + "/nixpkgs.lib/lib");
+  evaluate = import ./eval.nix { inherit rig; };
+  example = import ../example.nix;
+  c = (evaluate { imports = [ example ]; }).config;
+  v = c.services.odoo-box.values;
+  failed =
+    settings:
+    map (one: one.message) (
+      builtins.filter (one: !one.assertion) (evaluate settings).config.assertions
+    );
+  equals = expected: found: if expected == found then true else { inherit expected found; };
+  refuses =
+    settings:
+    !(builtins.tryEval (
+      builtins.deepSeq (failed settings) (builtins.deepSeq (look (evaluate settings).config) null)
+    )).success;
+  look = config: {
+    inherit (config.services.postgresql) settings authentication identMap;
+    sshd = config.services.openssh.settings;
+    nginx = config.services.nginx.virtualHosts;
+    box = removeAttrs config.services.odoo-box [
+      "pgadminEnvironment"
+      "odoo"
+      "pgadmin"
+    ];
+    units = builtins.mapAttrs (_: unit: unit.serviceConfig) config.systemd.services;
+  };
+  nginxConf = c.environment.etc."nginx/nginx.conf".source.text;
+  has = text: lib.hasInfix text nginxConf;
+in
+{
+  "In the real module system the example evaluates, and every assertion holds" =
+    builtins.deepSeq (look c)
+      (equals [ ] (failed example));
+  "In the real module system the test profile evaluates, and every assertion holds" =
+    let
+      p = {
+        imports = [ ../../../nixos/guest/profile.nix ];
+      };
+    in
+    builtins.deepSeq (look (evaluate p).config) (equals [ ] (failed p));
+  "With nixpkgs' own PostgreSQL options listen_addresses is empty" =
+    equals "" c.services.postgresql.settings.listen_addresses;
+  "With nixpkgs' own PostgreSQL options pg_hba.conf is the policy's, whole" =
+    equals v.postgresql.authentication c.services.postgresql.authentication;
+  "With nixpkgs' own PostgreSQL options every setting is the policy's" =
+    equals v.postgresql.settings (
+      builtins.intersectAttrs v.postgresql.settings c.services.postgresql.settings
+    );
+  "With nixpkgs' own PostgreSQL options two settings are nixpkgs'" =
+    equals [ "hba_file" "ident_file" ]
+      (
+        builtins.attrNames (
+          removeAttrs (lib.filterAttrs (_: value: value != null) c.services.postgresql.settings) (
+            builtins.attrNames v.postgresql.settings
+          )
+        )
+      );
+  "With nixpkgs' own sshd options every setting is the policy's" = equals v.sshd.settings (
+    builtins.intersectAttrs v.sshd.settings c.services.openssh.settings
+  );
+  "nginx.conf has two servers, the first of which only redirects" = equals 2 (
+    builtins.length (lib.splitString "server {" nginxConf) - 1
+  );
+  "nginx.conf redirects as the policy says" =
+    has "return ${toString v.nginx.redirectCode} https://$host$request_uri;";
+  "nginx.conf has each location with its directives" =
+    let
+      missing = builtins.concatMap (
+        match:
+        let
+          l = v.nginx.locations.${match};
+        in
+        builtins.filter (line: !(has line)) (
+          [ "location ${match} {" ]
+          ++ map (line: "${line};") l.directives
+          ++ lib.optional (l ? proxyPass) "proxy_pass ${l.proxyPass};"
+        )
+      ) (builtins.attrNames v.nginx.locations);
+    in
+    equals [ ] missing;
+  "nginx.conf sends Host once in each location" = equals (builtins.length (
+    builtins.filter (l: l ? proxyPass) (builtins.attrValues v.nginx.locations)
+  )) (builtins.length (lib.splitString "proxy_set_header Host " nginxConf) - 1);
+  "nginx.conf defines each variable once" =
+    equals
+      {
+        a = 1;
+        b = 1;
+      }
+      {
+        a = builtins.length (lib.splitString "$connection_upgrade {" nginxConf) - 1;
+        b = builtins.length (lib.splitString "$host_port {" nginxConf) - 1;
+      };
+  "nginx.conf has the key as a credential" =
+    has "ssl_certificate_key /run/credentials/nginx.service/tls.key;";
+  "An unknown option of nginx is refused" = refuses {
+    imports = [ example ];
+    services.nginx.logErrors = "x";
+  };
+  "An unknown option of PostgreSQL is refused" = refuses {
+    imports = [ example ];
+    services.postgresql.enabled = true;
+  };
+  "A path in the store is refused as a secret" = refuses {
+    imports = [ example ];
+    services.odoo-box.pgadmin.passwordFile = lib.mkForce ./cases.nix;
+  };
+  "A missing secret gives its own message" =
+    equals
+      [ "services.odoo-box.pgadmin.passwordFile is not set: pgAdmin's first web user needs a password." ]
+      (failed {
+        imports = [ example ];
+        services.odoo-box.pgadmin.passwordFile = lib.mkForce null;
+      });
+}

@@ -1,0 +1,44 @@
+# lib.nixosSystem of the stand-in. What nixpkgs says of a wrong configuration, it says in the same words.
+{ lib, legacyPackages }:
+{ modules }:
+let
+  system = lib.evalModules {
+    modules = modules ++ [ ./options ];
+    specialArgs = {
+      modulesPath = toString ./nixos/modules;
+      pkgs = legacyPackages.${system.config.nixpkgs.hostPlatform};
+    };
+  };
+  failed = builtins.filter (one: !one.assertion) system.config.assertions;
+  shown = removeAttrs system.config [
+    "assertions"
+    "system"
+  ];
+  services = removeAttrs shown.services [ "odoo-box" ];
+  # Everything is looked at, so that no mistake hides in what nobody asked for.
+  text = builtins.toJSON (shown // { inherit services; });
+  toplevel =
+    if system.unknown != [ ] then
+      throw "The option `${builtins.head system.unknown}' does not exist."
+    else if failed != [ ] then
+      throw "\nFailed assertions:\n${
+        builtins.concatStringsSep "\n" (map (one: "- ${one.message}") failed)
+      }"
+    else
+      derivation {
+        name = "nixos-system";
+        system = system.config.nixpkgs.hostPlatform;
+        builder = "/bin/sh";
+        inherit text;
+      };
+in
+system
+// {
+  config = system.config // {
+    system = system.config.system // {
+      build = system.config.system.build // {
+        inherit toplevel;
+      };
+    };
+  };
+}

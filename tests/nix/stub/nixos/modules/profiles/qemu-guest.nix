@@ -1,0 +1,2 @@
+# Kernel modules for the initrd, in nixpkgs.
+{ }

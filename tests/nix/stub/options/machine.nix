@@ -1,0 +1,183 @@
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  inherit (lib) mkOption types;
+  switch =
+    default:
+    mkOption {
+      type = types.bool;
+      inherit default;
+    };
+  package =
+    default:
+    mkOption {
+      type = types.package;
+      inherit default;
+    };
+in
+{
+  options = {
+    assertions = mkOption {
+      type = types.listOf types.anything;
+      default = [ ];
+    };
+    nixpkgs.hostPlatform = mkOption { type = types.str; };
+    system = {
+      stateVersion = mkOption { type = types.str; };
+      nixos.version = mkOption {
+        type = types.str;
+        default = "26.05";
+      };
+      switch.enable = switch true;
+      build = mkOption {
+        type = types.attrsOf types.raw;
+        default = { };
+      };
+      boot.loader = {
+        kernelFile = mkOption {
+          type = types.str;
+          default = "bzImage";
+        };
+        initrdFile = mkOption {
+          type = types.str;
+          default = "initrd";
+        };
+      };
+    };
+    boot = {
+      loader.grub.enable = switch true;
+      kernelParams = mkOption {
+        type = types.listOf types.str;
+        default = [ ];
+      };
+      consoleLogLevel = mkOption {
+        type = types.int;
+        default = 4;
+      };
+      kernelPackages = mkOption {
+        type = types.raw;
+        default = {
+          kernel = pkgs.linux;
+        };
+      };
+    };
+    fileSystems = mkOption {
+      type = types.attrsOf (
+        types.submodule {
+          options = {
+            device = mkOption { type = types.str; };
+            fsType = mkOption { type = types.str; };
+            autoResize = switch false;
+          };
+        }
+      );
+    };
+    environment = {
+      defaultPackages = mkOption {
+        type = types.listOf types.package;
+        default = [ pkgs.curl ];
+      };
+      systemPackages = mkOption {
+        type = types.listOf types.package;
+        default = [ ];
+      };
+      etc = mkOption {
+        type = types.attrsOf (
+          types.submodule {
+            options = {
+              text = mkOption {
+                type = types.nullOr types.lines;
+                default = null;
+              };
+              source = mkOption {
+                type = types.path;
+                default = "/from-text";
+              };
+              mode = mkOption {
+                type = types.str;
+                default = "symlink";
+              };
+              user = mkOption {
+                type = types.str;
+                default = "+0";
+              };
+              group = mkOption {
+                type = types.str;
+                default = "+0";
+              };
+            };
+          }
+        );
+        default = { };
+      };
+    };
+    documentation.enable = switch true;
+    nix.enable = switch true;
+    networking = {
+      hostName = mkOption {
+        type = types.str;
+        default = "nixos";
+      };
+      useNetworkd = switch false;
+      useDHCP = switch true;
+      firewall.rejectPackets = switch false;
+      firewall.allowedTCPPorts = mkOption {
+        type = types.listOf types.port;
+        default = [ ];
+      };
+    };
+    services = {
+      journald.extraConfig = mkOption {
+        type = types.lines;
+        default = "";
+      };
+      logrotate.enable = switch true;
+      timesyncd.enable = switch true;
+      resolved.settings.Resolve = mkOption {
+        type = types.attrsOf types.unitOption;
+        default = { };
+      };
+      qemuGuest = {
+        enable = switch false;
+        package = package pkgs.qemu_kvm.ga;
+      };
+    };
+    security = {
+      acme.acceptTerms = switch false;
+      acme.defaults.email = mkOption {
+        type = types.nullOr types.str;
+        default = null;
+      };
+    };
+  };
+  config = {
+    assertions = [
+      {
+        assertion = !config.boot.loader.grub.enable;
+        message = "You must set the option ‘boot.loader.grub.devices’ or 'boot.loader.grub.mirroredBoots' to make the system bootable.";
+      }
+    ];
+    system.build = {
+      kernel = pkgs.linux;
+      initialRamdisk = pkgs.linux;
+    };
+    boot.kernelParams = [
+      "root=fstab"
+      "loglevel=${toString config.boot.consoleLogLevel}"
+    ];
+    systemd.services.qemu-guest-agent = lib.mkIf config.services.qemuGuest.enable {
+      description = "Run the QEMU Guest Agent";
+      serviceConfig = {
+        ExecStart = "${config.services.qemuGuest.package}/bin/qemu-ga --statedir /run/qemu-ga";
+        Restart = "always";
+        RestartSec = 0;
+        RuntimeDirectory = "qemu-ga";
+        RuntimeDirectoryMode = "0755";
+      };
+    };
+  };
+}

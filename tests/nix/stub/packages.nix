@@ -1,0 +1,161 @@
+# The packages of the stand-in: those that this project uses, each a derivation that builds nothing.
+{ lib }:
+system:
+let
+  fake =
+    name: version: more:
+    derivation {
+      inherit name system;
+      builder = "/bin/sh";
+    }
+    // {
+      inherit version;
+      pname = name;
+    }
+    // more;
+
+  # As stdenv does: what is no text, number, list or path must not be among a derivation's variables.
+  make =
+    arguments:
+    let
+      variables = removeAttrs arguments [
+        "meta"
+        "passthru"
+      ];
+      meta = arguments.meta or { };
+      knownMeta = [
+        "description"
+        "license"
+        "mainProgram"
+        "platforms"
+        "timeout"
+      ];
+      strayMeta = builtins.attrNames (removeAttrs meta knownMeta);
+    in
+    if strayMeta != [ ] then
+      throw "meta.${builtins.head strayMeta} is not known to the stand-in"
+    else
+      derivation (
+        variables
+        // {
+          name = arguments.name or "${arguments.pname}-${arguments.version}";
+          inherit system;
+          builder = "/bin/sh";
+        }
+      )
+      // {
+        inherit meta;
+      }
+      // arguments.passthru or { };
+  withText = name: text: make { inherit name text; } // { inherit text; };
+
+  # name -> version
+  plain = {
+    boost = "1.89";
+    ccache = "4";
+    check-jsonschema = "0.30";
+    cli11 = "2.6";
+    cmake = "4.1";
+    coreutils = "9.7";
+    curl = "8";
+    e2fsprogs = "1.47";
+    fmt = "12.1";
+    gdb = "16";
+    gtest = "1.17";
+    jq = "1.8";
+    libpq = "17.10";
+    libssh = "0.12.0";
+    mailcap = "2.1";
+    makeBinaryWrapper = "0";
+    mmdebstrap = "1.5";
+    ninja = "1.13";
+    nix = "2.31";
+    nixfmt = "1.2";
+    nixfmt-tree = "1.2";
+    nlohmann_json = "3.12";
+    openssh = "10.3p1";
+    openssl = "3.5";
+    pkg-config = "0.29";
+    qemu-utils = "11.0";
+    shadow = "4.18";
+    shellcheck = "0.11";
+    sudo = "1.9";
+    systemd = "260";
+    valgrind = "3.25";
+    zlib = "1.3";
+  };
+
+  packages = builtins.mapAttrs (name: version: fake name version { }) plain // {
+    stdenv = {
+      hostPlatform = {
+        inherit system;
+        isAarch64 = system == "aarch64-linux";
+        parsed.cpu.name = builtins.head (builtins.split "-" system);
+      };
+      mkDerivation =
+        arguments:
+        let
+          final = arguments { finalPackage = { inherit (final) doCheck; }; };
+        in
+        make final;
+    };
+    bashInteractive = fake "bash-interactive" "5.3" { shellPath = "/bin/bash"; };
+    runtimeShell = "${fake "bash" "5.3" { }}/bin/bash";
+    linux = fake "linux" "6.18" { };
+    qemu = fake "qemu" "11.0" { };
+    qemu_kvm = fake "qemu-kvm" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
+    nginxStable = fake "nginx" "1.30" { };
+    libpqxx = fake "libpqxx" "7.10.7" {
+      overrideAttrs = f: make ({ name = "libpqxx"; } // f { configureFlags = [ "--enable-shared" ]; });
+    };
+    llvmPackages_19.clang-tools = fake "clang-tools" "21" { };
+    odoo18 = fake "odoo" "18.0.20260420" { };
+    pgadmin4 = fake "pgadmin4" "9.14" { };
+    postgresql_17 = fake "postgresql" "17.10" { psqlSchema = "17"; };
+    postgresql_16 = fake "postgresql" "16.14" { psqlSchema = "16"; };
+    python3 = fake "python3" "3.13" {
+      sitePackages = "lib/python3.13/site-packages";
+      withPackages =
+        select:
+        make {
+          name = "python3-env";
+          paths = select (packages.python3Packages // { toPythonModule = package: package; });
+        };
+    };
+    python3Packages.gunicorn = fake "gunicorn" "23.0" { };
+
+    formats.ini =
+      { }:
+      {
+        generate = name: value: withText name (builtins.toJSON value);
+      };
+    mkShell =
+      { inputsFrom, packages }:
+      make {
+        name = "shell";
+        inherit inputsFrom packages;
+      };
+    runCommand =
+      name: arguments: text:
+      make (arguments // { inherit name text; }) // { inherit text; };
+    writeText = withText;
+    writeShellApplication = { name, text }: withText name text // { meta.mainProgram = name; };
+    callPackage =
+      file: given:
+      let
+        f = import file;
+        wanted = builtins.functionArgs f;
+        all = packages // {
+          inherit lib;
+          pkgs = packages;
+        };
+        found = builtins.intersectAttrs wanted all // given;
+        missing = builtins.filter (name: !wanted.${name} && !(found ? ${name})) (builtins.attrNames wanted);
+      in
+      if missing != [ ] then
+        throw "Function called without required argument \"${builtins.head missing}\" at ${toString file}"
+      else
+        f found;
+  };
+in
+packages

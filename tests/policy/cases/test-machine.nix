@@ -1,0 +1,29 @@
+{ policy, allAre, equals, contains, render, lines, ... }:
+let
+  real = policy { };
+  tested = policy { settings.testMachine = true; };
+  agent = (render tested).units."qemu-guest-agent.service";
+in
+{
+  "A real box has no guest agent" = !(real.units.services ? qemu-guest-agent) && !(real.hardening ? qemu-guest-agent);
+  "A real box's sshd shows nothing before the login" = !(real.sshd.settings ? Banner);
+  "A machine for tests differs from a real box by the agent and the banner only" =
+    equals
+      (removeAttrs real [ "settings" ])
+      (removeAttrs tested [ "settings" ] // {
+        units = tested.units // { services = removeAttrs tested.units.services [ "qemu-guest-agent" ]; };
+        hardening = removeAttrs tested.hardening [ "qemu-guest-agent" ];
+        sshd = tested.sshd // { settings = removeAttrs tested.sshd.settings [ "Banner" ]; };
+      });
+  "A machine for tests tells its token before the login" =
+    equals "/run/qemu-ga/token" tested.sshd.settings.Banner;
+  "The guest agent takes the calls for the clock and the token only" = contains
+    " --allow-rpcs=guest-sync,guest-sync-delimited,guest-get-time,guest-set-time,guest-file-open,guest-file-write,guest-file-close\n"
+    agent;
+  "The guest agent writes in one folder" = equals [ "/run/qemu-ga" ] tested.hardening.qemu-guest-agent.ReadWritePaths;
+  "The guest agent is started with its port, named as systemd escapes it" =
+    builtins.elem "WantedBy=dev-virtio\\x2dports-org.qemu.guest_agent.0.device" (lines agent);
+  "The guest agent may set the clock and nothing else" = equals "CAP_SYS_TIME" tested.hardening.qemu-guest-agent.CapabilityBoundingSet;
+  "The guest agent has no network" = tested.hardening.qemu-guest-agent.PrivateNetwork;
+  "The guest agent has one device" = equals [ "char-virtio-portsdev rw" ] tested.hardening.qemu-guest-agent.DeviceAllow;
+}
