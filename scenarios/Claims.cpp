@@ -18,11 +18,13 @@ constexpr std::array table{
     Claim{"admin-tunnel", "The admin reaches every database as a superuser through an SSH tunnel to the Unix socket.", changing,
           quick},
     Claim{"handyman-tunnel",
-          "A handyman is an ordinary OS user who reaches the Odoo database, as herself, through an SSH tunnel.", reading, quick},
-    Claim{"handyman-data", "A handyman reads and writes Odoo's tables, also those that Odoo creates afterwards.", changing,
-          quick},
-    Claim{"handyman-nothing-else", "A handyman can do nothing else in the database.", changing, quick},
-    Claim{"handyman-no-os", "A handyman is an ordinary OS user, without any right over the services.", reading, slow},
+          "A handyman is an ordinary OS user who reaches the Odoo database, as herself, through an SSH tunnel.", reading, quick,
+          First::handyman},
+    Claim{"handyman-data", "A handyman reads and writes Odoo's tables, also those that Odoo creates afterwards.", changing, quick,
+          First::handyman},
+    Claim{"handyman-nothing-else", "A handyman can do nothing else in the database.", changing, quick, First::both},
+    Claim{"handyman-no-os", "A handyman is an ordinary OS user, without any right over the services.", reading, slow,
+          First::both},
     Claim{"services-daemon-users", "PostgreSQL, pgAdmin and Odoo run under their own daemon users: no login, no privileges.",
           reading, quick},
     Claim{"services-isolated", "The services have no access to the system.", changing, slow},
@@ -46,6 +48,13 @@ std::vector<std::string> Claim::traits() const {
     std::vector<std::string> all;
     if (changesState) all.emplace_back("changesState");
     if (slow) all.emplace_back("slow");
+    if (id.starts_with("handyman")) all.emplace_back("jane");
+    return all;
+}
+
+std::vector<std::string> Claim::traitsOf(std::string_view name) const {
+    auto all = traits();
+    if (name.find("Neighbour") != std::string_view::npos) all.emplace_back("twoMachines");
     return all;
 }
 

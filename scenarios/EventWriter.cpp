@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -28,11 +29,18 @@ std::string placeOf(const testing::TestPartResult& part) {
 
 void EventWriter::OnTestStart(const testing::TestInfo& test) {
     failures_.clear();
-    write({{"event", "start"}, {"scenario", nameOf(test)}});
+    machineFailure_.reset();
+    kept_.clear();
+    discount_ = {};
+    failuresEnded_ = false;
+    scenario_ = nameOf(test);
+    nlohmann::json event{{"event", "start"}, {"scenario", scenario_}};
+    if (preparation_) event["preparation"] = preparation_->count();
+    write(event);
 }
 
 void EventWriter::OnTestPartResult(const testing::TestPartResult& part) {
-    if (part.failed()) failures_.push_back(placeOf(part) + "\n" + part.message());
+    if (part.failed() && !failuresEnded_) failures_.push_back(placeOf(part) + "\n" + part.message());
 }
 
 void EventWriter::OnTestEnd(const testing::TestInfo& test) {
@@ -40,15 +48,40 @@ void EventWriter::OnTestEnd(const testing::TestInfo& test) {
     const bool passed = test.result()->Passed();
     // A skipped test is neither passed nor failed to GoogleTest; here it did not prove its claim.
     if (!passed && failures_.empty()) failures_.emplace_back("the scenario ended without a verdict");
-    write({{"event", "end"},
-           {"scenario", nameOf(test)},
-           {"claim", claim ? std::string(claim->id) : std::string()},
-           {"result", passed ? "passed" : "failed"},
-           {"seconds", static_cast<double>(test.result()->elapsed_time()) / 1000.0},
-           {"failures", failures_}});
+    const auto seconds = static_cast<double>(test.result()->elapsed_time()) / 1000.0;
+    nlohmann::json event{{"event", "end"},
+                         {"scenario", nameOf(test)},
+                         {"claim", claim ? std::string(claim->id) : std::string()},
+                         {"result", machineFailure_ ? "machine-failed"
+                                    : passed        ? "passed"
+                                                    : "failed"},
+                         {"seconds", std::max(0.0, seconds - discount_.count())},
+                         {"failures", machineFailure_ ? std::vector<std::string>{*machineFailure_} : failures_}};
+    if (!kept_.empty()) event["kept"] = kept_.string();
+    write(event);
 }
 
-void EventWriter::OnTestProgramEnd(const testing::UnitTest&) { write({{"event", "done"}}); }
+void EventWriter::addToFailure(const std::string& line) {
+    if (!failures_.empty()) failures_.back() += (failures_.back().ends_with('\n') ? "" : "\n") + line;
+}
+
+void EventWriter::prepared(std::uint64_t privateMemory) { write({{"event", "prepared"}, {"private_memory", privateMemory}}); }
+
+void EventWriter::connected() { write({{"event", "connected"}}); }
+
+void EventWriter::unprepared(const std::string& why) { write({{"event", "unprepared"}, {"reason", why}}); }
+
+void EventWriter::failing() { write({{"event", "failing"}, {"failures", failures_}}); }
+
+void EventWriter::paused(const nlohmann::json& machine) { write({{"event", "paused"}, {"machine", machine}}); }
+
+void EventWriter::released(std::uint64_t privateMemory) { write({{"event", "released"}, {"private_memory", privateMemory}}); }
+
+void EventWriter::OnTestProgramEnd(const testing::UnitTest&) {
+    if (!holdsDone_) done();
+}
+
+void EventWriter::done() { write({{"event", "done"}}); }
 
 void EventWriter::write(const nlohmann::json& event) {
     // Text from the guest may be anything: what is no UTF-8 is replaced, never an exception in the middle of a run.

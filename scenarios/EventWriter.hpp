@@ -2,17 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace boxtest {
 
-/// Tells whoever started the scenarios program what happens, as JSON lines on a descriptor, while it happens:
-///   {"event":"start","scenario":"TcpRefused.X"}
-///   {"event":"end","scenario":"TcpRefused.X","claim":"tcp-refused","result":"passed|failed","seconds":1.5,"failures":["file:line\ntext"]}
-///   {"event":"done"}
-/// When nobody reads any more, the program ends: its driver is gone.
+/// Tells whoever started the scenarios program what happens, as JSON lines on a descriptor, while it happens: the protocol is
+/// described at EventStream, which reads it. When nobody reads any more, the program ends: its driver is gone.
 class EventWriter final : public testing::EmptyTestEventListener {
    public:
     /// Does not own the descriptor.
@@ -23,11 +24,45 @@ class EventWriter final : public testing::EmptyTestEventListener {
     void OnTestEnd(const testing::TestInfo& test) override;
     void OnTestProgramEnd(const testing::UnitTest& program) override;
 
+    /// What a worker tells of its fork.
+    void prepared(std::uint64_t privateMemory);
+    void connected();
+    void unprepared(const std::string& why);
+    void failing();
+    void paused(const nlohmann::json& machine);
+    void released(std::uint64_t privateMemory);
+    /// A worker is not done when GoogleTest is: it says so itself.
+    void holdDone() { holdsDone_ = true; }
+    void done();
+
+    /// For the start that comes: what the machine has cost before it.
+    void setPreparation(std::chrono::duration<double> preparation) { preparation_ = preparation; }
+    /// For the end that comes: time that was not the scenario's own.
+    void discount(std::chrono::duration<double> time) { discount_ += time; }
+    /// For the end that comes: its verdict is worth nothing, because the machine has failed.
+    void machineFailed(const std::string& why) { machineFailure_ = why; }
+    bool hasMachineFailed() const { return machineFailure_.has_value(); }
+    void kept(const std::filesystem::path& folder) { kept_ = folder; }
+    /// Failures from now on are left out until the next start: the machine has gone, and they tell only of that.
+    void endFailures() { failuresEnded_ = true; }
+    /// One more line of the failure that was told last.
+    void addToFailure(const std::string& line);
+
+    /// The scenario that runs: "TcpRefused.X".
+    const std::string& scenario() const { return scenario_; }
+
    private:
     void write(const nlohmann::json& event);
 
     int fd_;
+    std::string scenario_;
     std::vector<std::string> failures_;
+    std::optional<std::string> machineFailure_;
+    std::filesystem::path kept_;
+    std::optional<std::chrono::duration<double>> preparation_;
+    std::chrono::duration<double> discount_{};
+    bool holdsDone_ = false;
+    bool failuresEnded_ = false;
 };
 
 }  // namespace boxtest

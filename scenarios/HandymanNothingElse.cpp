@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "Facts.hpp"
+
 namespace boxtest {
 
 void HandymanNothingElse::SetUp() {
@@ -12,19 +14,20 @@ void HandymanNothingElse::SetUp() {
 }
 
 void HandymanNothingElse::expectRefused(const std::vector<std::string>& statements) {
+    Facts facts;
     for (const auto& statement : statements) {
         Transaction transaction(database());
-        EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, transaction.attempt(statement)))
-            << "the statement: " << statement;
+        facts.expect(refusedWith(sqlstate::insufficientPrivilege, transaction.attempt(statement)), statement);
     }
+    EXPECT_TRUE(facts.hold());
     EXPECT_EQ(single(database(), "SELECT session_user = current_user"), "t");
 }
 
 void HandymanNothingElse::expectRefusedOutsideOfTransactions(const std::vector<std::string>& statements) {
-    for (const auto& statement : statements) {
-        EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, database().attempt(statement)))
-            << "the statement: " << statement;
-    }
+    Facts facts;
+    for (const auto& statement : statements)
+        facts.expect(refusedWith(sqlstate::insufficientPrivilege, database().attempt(statement)), statement);
+    EXPECT_TRUE(facts.hold());
 }
 
 namespace {
@@ -156,12 +159,14 @@ TEST_F(HandymanNothingElse, SheBecomesNobodyElseAndGivesNothingAway) {
 
 TEST_F(HandymanNothingElse, HerGrantsGrantNothing) {
     // PostgreSQL only warns: 01007, privilege not granted.
+    Facts facts;
     for (const auto* statement : {"GRANT SELECT ON res_users TO PUBLIC", "GRANT ALL ON res_partner TO PUBLIC",
                                   "GRANT USAGE ON SCHEMA public TO PUBLIC"}) {
         Transaction transaction(database());
         const auto outcome = transaction.attempt(statement);
-        EXPECT_TRUE(outcome.noticed(sqlstate::privilegeNotGranted)) << statement << ": " << outcome.describe();
+        facts.expect(outcome.noticed(sqlstate::privilegeNotGranted), std::string(statement) + ": " + outcome.describe());
     }
+    EXPECT_TRUE(facts.hold());
     auto admin = guest().adminDatabase(names().odooDatabase);
     EXPECT_EQ(single(admin, "SELECT has_table_privilege('public', 'res_users', 'SELECT')"), "f");
 }
@@ -219,11 +224,13 @@ TEST_F(HandymanNothingElse, SheSeesNoSecretsOfTheServer) {
 }
 
 TEST_F(HandymanNothingElse, MaintenanceIsSkippedWithAWarning) {
+    Facts facts;
     for (const auto* statement :
          {"VACUUM ir_config_parameter", "ANALYZE ir_config_parameter", "VACUUM FULL ir_config_parameter"}) {
         const auto outcome = database().attempt(statement);
-        EXPECT_TRUE(outcome.noticed(sqlstate::warning)) << statement << " as a handyman: " << outcome.describe();
+        facts.expect(outcome.noticed(sqlstate::warning), std::string(statement) + " as a handyman: " + outcome.describe());
     }
+    EXPECT_TRUE(facts.hold());
     auto admin = guest().adminDatabase(names().odooDatabase);
     const auto outcome = admin.attempt("ANALYZE ir_config_parameter");
     EXPECT_TRUE(outcome.succeeded() && outcome.notices.empty()) << "as the admin: " << outcome.describe();

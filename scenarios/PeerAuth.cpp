@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "Facts.hpp"
 #include "PeerProbe.hpp"
 #include "Scenario.hpp"
 
@@ -42,16 +43,17 @@ class PeerAuth : public Scenario {
     static void expectMatrix(std::vector<PeerAttempt> attempts) {
         probePeers(guest(), attempts);
         const auto roles = doors();
+        Facts facts;
         for (const auto& attempt : attempts) {
             const auto found = roles.find(attempt.role);
             const bool mayEnter = found != roles.end() && attempt.osUser == attempt.role && !attempt.replication &&
                                   std::find(found->second.begin(), found->second.end(), attempt.database) != found->second.end();
-            EXPECT_EQ(attempt.sqlstate, mayEnter ? sqlstate::success : sqlstate::invalidAuthorization)
-                << attempt.describe() << ": " << (attempt.message.empty() ? "let in as " + attempt.sessionUser : attempt.message);
-            if (mayEnter) {
-                EXPECT_EQ(attempt.sessionUser, attempt.osUser) << attempt.describe();
-            }
+            facts.equal(
+                std::string(mayEnter ? sqlstate::success : sqlstate::invalidAuthorization), attempt.sqlstate,
+                attempt.describe() + ": " + (attempt.message.empty() ? "let in as " + attempt.sessionUser : attempt.message));
+            if (mayEnter) facts.equal(attempt.osUser, attempt.sessionUser, attempt.describe());
         }
+        EXPECT_TRUE(facts.hold());
     }
 };
 
@@ -123,8 +125,10 @@ TEST_F(PeerAuth, OnlyTheKnownRolesMayLogIn) {
     // A further handyman who has a key is declared by the guest.
     for (const auto& [user, key] : manifest().ssh.privateKeys) known.insert(user);
     const auto roles = column(database, "SELECT rolname FROM pg_roles WHERE rolcanlogin ORDER BY 1");
-    for (const auto& role : roles) EXPECT_TRUE(known.contains(role)) << "role '" << role << "' may log in, and nobody said so";
-    for (const auto& [role, databases] : doors()) EXPECT_THAT(roles, testing::Contains(role));
+    Facts facts;
+    for (const auto& role : roles) facts.expect(known.contains(role), "role '" + role + "' may log in, and nobody said so");
+    for (const auto& [role, databases] : doors()) facts.that(roles, testing::Contains(role), "roles that may log in");
+    EXPECT_TRUE(facts.hold());
 }
 
 }  // namespace

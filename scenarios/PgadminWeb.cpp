@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <regex>
 
+#include "Facts.hpp"
 #include "Scenario.hpp"
 #include "base/Error.hpp"
 
@@ -88,11 +89,13 @@ TEST_F(PgadminWeb, WithoutALoginNothingAnswers) {
     // With the token of the login page, so that it is the login that is missing and nothing else.
     auto client = guest().pgadmin();
     const auto request = tokenOf(client.loginPage());
+    Facts facts;
     for (const auto* path :
          {"/browser/", "/browser/js/utils.js", "/browser/server_group/nodes/", "/browser/server/nodes/1/",
           "/browser/server/obj/1/", "/settings/get_tree_state/", "/user_management/user/", "/misc/bgprocess/"}) {
-        EXPECT_TRUE(turnedAway(client.http().get(at(path), request))) << path;
+        facts.expect(turnedAway(client.http().get(at(path), request)), path);
     }
+    EXPECT_TRUE(facts.hold());
     for (const auto& server : known.servers()) {
         const auto path = fmt::format("/browser/server/connect/1/{}", server.id);
         const auto answer = client.http().post(at(path), nlohmann::json::object(), request);

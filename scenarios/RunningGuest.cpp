@@ -23,14 +23,8 @@ std::string doubled(const std::string& text, char quote) {
 
 }  // namespace
 
-RunningGuest::RunningGuest(Manifest manifest, Ports ports) : manifest_(std::move(manifest)), ports_(ports) {}
-
-SshTarget RunningGuest::sshTarget() const {
-    SshTarget target;
-    target.port = ports_.ssh;
-    target.hostKey = manifest_.ssh.hostKey;
-    return target;
-}
+RunningGuest::RunningGuest(Manifest manifest, Ports ports, SshTarget target, const FailureLatch* failure)
+    : manifest_(std::move(manifest)), ports_(ports), target_(std::move(target)), failure_(failure) {}
 
 RunningGuest::Reached& RunningGuest::reached(const std::string& user) {
     auto found = reached_.find(user);
@@ -41,7 +35,7 @@ RunningGuest::Reached& RunningGuest::reached(const std::string& user) {
         found = reached_.end();
     }
     if (found == reached_.end()) {
-        auto session = Session::connect(sshTarget(), user, manifest_.ssh.keyOf(user), connecting());
+        auto session = Session::connect(target_, user, manifest_.ssh.keyOf(user), connecting(), failure_);
         found = reached_.emplace(user, Reached{std::move(session), std::nullopt}).first;
     }
     return found->second;

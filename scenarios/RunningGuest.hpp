@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/FailureLatch.hpp"
 #include "db/Database.hpp"
 #include "guest/Manifest.hpp"
 #include "ssh/Session.hpp"
@@ -18,12 +19,14 @@ namespace boxtest {
 /// asked for and kept, because a connection costs a second without KVM. A session that ended is made again.
 class RunningGuest {
    public:
-    RunningGuest(Manifest manifest, Ports ports);
+    /// `failure`, when given, ends every wait on the guest, and must outlive the object.
+    RunningGuest(Manifest manifest, Ports ports, SshTarget target, const FailureLatch* failure = nullptr);
 
     const Manifest& manifest() const { return manifest_; }
     const Manifest::Names& names() const { return manifest_.names; }
     const Ports& ports() const { return ports_; }
-    SshTarget sshTarget() const;
+    /// With all by which its SSH server is known to be this machine's.
+    const SshTarget& sshTarget() const { return target_; }
 
     /// The user must have a key in the manifest (UsageError).
     Session& session(const std::string& user);
@@ -58,6 +61,8 @@ class RunningGuest {
 
     Manifest manifest_;
     Ports ports_;
+    SshTarget target_;
+    const FailureLatch* failure_;
     std::map<std::string, Reached> reached_;
     std::string python_;
 };

@@ -6,6 +6,11 @@
 
 namespace boxtest {
 
+RunningGuest& Scenario::neighbour() {
+    if (!neighbour_) throw GuestError("this scenario needs two machines, which only forks can be: boxtest run --forks");
+    return neighbour_();
+}
+
 std::string Scenario::unitState() {
     const auto unit = Session::quote(manifest().services.postgresql.unit);
     try {

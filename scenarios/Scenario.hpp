@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,14 +11,25 @@
 
 namespace boxtest {
 
-/// What every scenario has: a guest that runs. All scenarios of a run share it, so that one that writes takes it back.
+/// What every scenario has: a guest that runs. On a fork it has it for itself, and may ask for a neighbour; else all scenarios
+/// of a run share it, so that one that writes takes it back.
 class Scenario : public testing::Test {
    public:
-    /// Before the tests run. The guest must outlive them.
-    static void use(RunningGuest& guest) { guest_ = &guest; }
+    using Neighbour = std::function<RunningGuest&()>;
+
+    /// Before the tests run. The guest, and what the function gives, must outlive them.
+    static void use(RunningGuest& guest, Neighbour neighbour = {}) {
+        guest_ = &guest;
+        neighbour_ = std::move(neighbour);
+    }
 
    protected:
     static RunningGuest& guest() { return *guest_; }
+    /// A second pristine machine, made when first asked for, with its second network card on one segment with the first's. The
+    /// claim of such a scenario has the trait "twoMachines", so that it is not run where there are no forks. GuestError there.
+    static RunningGuest& neighbour();
+    /// True when nobody else will meet what this scenario changes.
+    static bool hasOwnMachine() { return static_cast<bool>(neighbour_); }
     static const Manifest& manifest() { return guest_->manifest(); }
     static const Manifest::Names& names() { return guest_->names(); }
 
@@ -39,6 +51,7 @@ class Scenario : public testing::Test {
     static std::string unitState();
 
     static inline RunningGuest* guest_ = nullptr;
+    static inline Neighbour neighbour_;
 };
 
 }  // namespace boxtest

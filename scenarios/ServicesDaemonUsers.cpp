@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "Facts.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
 #include "UnitFacts.hpp"
@@ -27,19 +28,21 @@ class ServicesDaemonUsers : public Scenario {
 };
 
 TEST_F(ServicesDaemonUsers, EveryProcessOfEveryUnitRunsAsItsOwnUser) {
+    Facts facts;
     for (const auto& unit : UnitFacts::gather(guest())) {
-        EXPECT_NE(unit.uid, "0") << unit.unit << " is root's";
-        EXPECT_EQ(unit.property("User"), unit.user) << unit.unit;
-        EXPECT_TRUE(unit.runs());
+        facts.expect(unit.uid != "0", unit.unit + " is root's");
+        facts.equal(unit.user, unit.property("User"), unit.unit);
+        facts.expect(unit.runs(), unit.unit);
         for (const auto& process : unit.processes) {
+            const auto who = unit.unit + ": " + process.describe();
             // Real, effective, saved, file system.
-            EXPECT_THAT(splitWords(process.field("Uid")), testing::ElementsAre(unit.uid, unit.uid, unit.uid, unit.uid))
-                << unit.unit << ": " << process.describe() << " does not run as " << unit.user;
-            EXPECT_THAT(splitWords(process.field("Gid")), testing::Each(unit.gid)) << unit.unit << ": " << process.describe();
-            EXPECT_THAT(splitWords(process.field("Groups")), testing::Each(unit.gid))
-                << unit.unit << ": " << process.describe() << " has further groups";
+            facts.that(splitWords(process.field("Uid")), testing::ElementsAre(unit.uid, unit.uid, unit.uid, unit.uid),
+                       who + " does not run as " + unit.user);
+            facts.that(splitWords(process.field("Gid")), testing::Each(unit.gid), who);
+            facts.that(splitWords(process.field("Groups")), testing::Each(unit.gid), who + " has further groups");
         }
     }
+    EXPECT_TRUE(facts.hold());
 }
 
 TEST_F(ServicesDaemonUsers, EachServiceHasAUserOfItsOwn) {
@@ -99,10 +102,12 @@ keys() {
 }
 
 TEST_F(ServicesDaemonUsers, SudoHasNothingForThem) {
+    Facts facts;
     for (const auto& user : users()) {
         const auto rules = guest().asRoot("sudo -n -l -U " + Session::quote(user));
-        EXPECT_THAT(rules.out + rules.err, testing::HasSubstr("is not allowed to run sudo")) << user << ": " << rules.describe();
+        facts.that(rules.out + rules.err, testing::HasSubstr("is not allowed to run sudo"), user + ": " + rules.describe());
     }
+    EXPECT_TRUE(facts.hold());
     EXPECT_THAT(guest().asRoot("sudo -n -l -U " + Session::quote(names().admin)).out, testing::HasSubstr("may run the following"))
         << "not even the admin's rules are found";
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "Facts.hpp"
 #include "SandboxClone.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
@@ -118,32 +119,36 @@ can network: sh -c 'grep -v -e "^ *lo:" /proc/self/net/dev | grep :'
         return script;
     }
 
-    static void expectBlocked(const SandboxFindings& sandbox, const std::string& prefix) {
+    static void expectBlocked(Facts& facts, const SandboxFindings& sandbox, const std::string& prefix) {
         const auto probes = sandbox.named(prefix);
-        EXPECT_FALSE(probes.empty()) << sandbox.unit << ": no probe of the kind " << prefix;
+        facts.expect(!probes.empty(), sandbox.unit + ": no probe of the kind " + prefix);
         for (const auto& probe : probes) {
             const auto& answer = sandbox.at(probe);
-            if (answer.allowed) ADD_FAILURE() << "inside " << sandbox.unit << " this worked: " << probe << " " << answer.detail;
+            facts.expect(!answer.allowed, "inside " + sandbox.unit + " this worked: " + probe + " " + answer.detail);
         }
     }
 };
 
 TEST_F(ServicesIsolated, EveryProcessIsWithoutPrivileges) {
+    Facts facts;
     for (const auto& unit : UnitFacts::gather(guest())) {
         // nginx needs the two low ports and nothing more.
-        EXPECT_TRUE(unit.runs());
+        facts.expect(unit.runs(), unit.unit);
         const auto mayHave = unit.unit == manifest().services.nginx.unit ? netBindService : 0ULL;
         for (const auto& process : unit.processes) {
             for (const auto* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"}) {
                 const auto value = process.field(set);
                 ASSERT_FALSE(value.empty()) << unit.unit << ": " << process.describe();
-                EXPECT_EQ(std::stoull(value, nullptr, 16) & ~mayHave, 0U)
-                    << unit.unit << ": " << process.describe() << " has capabilities: " << set << " = " << value;
+                facts.expect((std::stoull(value, nullptr, 16) & ~mayHave) == 0,
+                             unit.unit + ": " + process.describe() + " has capabilities: " + set + " = " + value);
             }
-            EXPECT_EQ(process.field("NoNewPrivs"), "1") << unit.unit << ": " << process.describe() << " may gain privileges";
-            EXPECT_EQ(process.field("Seccomp"), "2") << unit.unit << ": " << process.describe() << " has no system call filter";
+            facts.equal(std::string("1"), process.field("NoNewPrivs"),
+                        unit.unit + ": " + process.describe() + " may gain privileges");
+            facts.equal(std::string("2"), process.field("Seccomp"),
+                        unit.unit + ": " + process.describe() + " has no system call filter");
         }
     }
+    EXPECT_TRUE(facts.hold());
 }
 
 TEST_F(ServicesIsolated, TheUnitsRunAsTheirFilesSay) {
@@ -151,37 +156,43 @@ TEST_F(ServicesIsolated, TheUnitsRunAsTheirFilesSay) {
     for (const auto& unit : units) {
         EXPECT_EQ(unit.property("NeedDaemonReload"), "no") << unit.unit << ": its files were changed and not loaded";
     }
+    Facts facts;
     for (const auto& sandbox : findings()) {
         const auto unit = std::find_if(units.begin(), units.end(), [&](const auto& one) { return one.unit == sandbox.unit; });
         const auto* live = unit->mainProcess();
         if (!live) {
-            ADD_FAILURE() << sandbox.unit << " has no main process to compare with";
+            facts.expect(false, sandbox.unit + " has no main process to compare with");
             continue;
         }
         for (const auto* field : {"Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs",
                                   "Seccomp", "Seccomp_filters"}) {
             ASSERT_TRUE(sandbox.status.contains(field)) << sandbox.unit << ": " << field;
-            EXPECT_EQ(splitWords(live->field(field)), splitWords(sandbox.status.at(field)))
-                << sandbox.unit << ": " << field
-                << " of the running service differs from that of one started now by the same files";
+            facts.equal(
+                splitWords(sandbox.status.at(field)), splitWords(live->field(field)),
+                sandbox.unit + ": " + field + " of the running service differs from that of one started now by the same files");
         }
     }
+    EXPECT_TRUE(facts.hold());
 }
 
 TEST_F(ServicesIsolated, TheSystemIsReadOnlyToThem) {
+    Facts facts;
     for (const auto& sandbox : findings()) {
-        expectBlocked(sandbox, "write:");
-        expectBlocked(sandbox, "overwrite:");
-        EXPECT_FALSE(sandbox.named("places:").empty())
-            << sandbox.unit << " can write nowhere, not even where it must: the probe is blind";
+        expectBlocked(facts, sandbox, "write:");
+        expectBlocked(facts, sandbox, "overwrite:");
+        facts.expect(!sandbox.named("places:").empty(),
+                     sandbox.unit + " can write nowhere, not even where it must: the probe is blind");
     }
+    EXPECT_TRUE(facts.hold());
 }
 
 TEST_F(ServicesIsolated, SecretsAndHomesAreOutOfTheirReach) {
     std::string script;
     for (const auto& secret : secrets()) script += fmt::format("test -e {0} || echo {0}\n", Session::quote(secret));
     ASSERT_THAT(splitLines(guest().factsAsRoot(script + "true")), IsEmpty()) << "these are not there, so that nothing is proved";
-    for (const auto& sandbox : findings()) expectBlocked(sandbox, "read:");
+    Facts facts;
+    for (const auto& sandbox : findings()) expectBlocked(facts, sandbox, "read:");
+    EXPECT_TRUE(facts.hold());
 }
 
 TEST_F(ServicesIsolated, NoServiceReachesAnothersData) {
@@ -194,40 +205,48 @@ TEST_F(ServicesIsolated, NoServiceReachesAnothersData) {
             script += fmt::format("echo '== '{0}; stat -c %U {0}\n", Session::quote(path));
     }
     const auto owners = Sections::parse(guest().factsAsRoot(script + "true"));
+    Facts facts;
     for (const auto& sandbox : findings()) {
-        expectBlocked(sandbox, "foreign:");
-        expectBlocked(sandbox, "foreign-write:");
+        expectBlocked(facts, sandbox, "foreign:");
+        expectBlocked(facts, sandbox, "foreign-write:");
         const auto& service = serviceOf(sandbox.unit);
         for (const auto& path : service.privatePaths) {
             ASSERT_NE(owners.line(path), "") << path << " is not there";
             if (owners.line(path) != service.user) continue;
-            EXPECT_TRUE(sandbox.at("own:" + path).allowed)
-                << sandbox.unit << " cannot even read " << path << ": " << sandbox.at("own:" + path).detail;
+            facts.expect(sandbox.at("own:" + path).allowed,
+                         sandbox.unit + " cannot even read " + path + ": " + sandbox.at("own:" + path).detail);
         }
     }
+    EXPECT_TRUE(facts.hold());
 }
 
 TEST_F(ServicesIsolated, NoWayUpAndNoWayOut) {
+    Facts facts;
     for (const auto& sandbox : findings()) {
-        expectBlocked(sandbox, "privilege:");
-        expectBlocked(sandbox, "processes:");
+        expectBlocked(facts, sandbox, "privilege:");
+        expectBlocked(facts, sandbox, "processes:");
     }
+    EXPECT_TRUE(facts.hold());
 }
 
 TEST_F(ServicesIsolated, WhatTheyWriteDoesNotRun) {
+    Facts facts;
     for (const auto& sandbox : findings()) {
-        expectBlocked(sandbox, "run:");
-        expectBlocked(sandbox, "setuid:");
+        expectBlocked(facts, sandbox, "run:");
+        expectBlocked(facts, sandbox, "setuid:");
     }
+    EXPECT_TRUE(facts.hold());
 }
 
 TEST_F(ServicesIsolated, PostgresqlAndPgadminHaveNoNetwork) {
+    Facts facts;
     for (const auto& sandbox : findings()) {
         const auto& service = serviceOf(sandbox.unit);
         const bool needsNetwork = service.unit == manifest().services.odoo.unit || service.unit == manifest().services.nginx.unit;
-        EXPECT_EQ(sandbox.at("network:").allowed, needsNetwork)
-            << sandbox.unit << " sees the interfaces: lo " << sandbox.at("network:").detail;
+        facts.equal(needsNetwork, sandbox.at("network:").allowed,
+                    sandbox.unit + " sees the interfaces lo " + sandbox.at("network:").detail);
     }
+    EXPECT_TRUE(facts.hold());
 }
 
 TEST_F(ServicesIsolated, TheProbesLeaveNothing) {

@@ -1,5 +1,5 @@
-/// The program boxtest-scenarios: GoogleTest over a machine that runs. `boxtest run` starts it; by hand:
-///   boxtest-scenarios --machine FILE [--gtest_filter=TcpRefused.*]
+/// The program boxtest-scenarios: GoogleTest over a machine that runs, or over forks of a template. `boxtest run` starts it;
+/// by hand: boxtest-scenarios --machine FILE [--gtest_filter=TcpRefused.*]
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
@@ -11,14 +11,27 @@
 
 #include "Claims.hpp"
 #include "EventWriter.hpp"
+#include "ForkSource.hpp"
 #include "RunningGuest.hpp"
 #include "Scenario.hpp"
+#include "StderrLog.hpp"
+#include "Worker.hpp"
 #include "base/Error.hpp"
 #include "guest/Manifest.hpp"
 #include "machine/MachineInfo.hpp"
 
 namespace boxtest {
 namespace {
+
+struct Arguments {
+    std::filesystem::path machine;
+    std::filesystem::path templateFolder;
+    std::string scenario;
+    int events = -1;
+    int commands = -1;
+    bool worker = false;
+    bool list = false;
+};
 
 /// Every scenario with its claim, in the order of the claims; throws when a suite has no claim or a claim no scenario, so
 /// that neither can be forgotten.
@@ -31,10 +44,11 @@ nlohmann::json catalogue() {
             const auto& suite = *program.GetTestSuite(s);
             if (suite.name() != claim.suite()) continue;
             for (int t = 0; t < suite.total_test_count(); ++t) {
-                list.push_back({{"scenario", std::string(suite.name()) + "." + suite.GetTestInfo(t)->name()},
+                const std::string name = suite.GetTestInfo(t)->name();
+                list.push_back({{"scenario", std::string(suite.name()) + "." + name},
                                 {"claim", std::string(claim.id)},
                                 {"promise", std::string(claim.promise)},
-                                {"traits", claim.traits()}});
+                                {"traits", claim.traitsOf(name)}});
             }
         }
         if (list.size() == before) throw UsageError("the claim '" + std::string(claim.id) + "' has no scenario");
@@ -46,13 +60,29 @@ nlohmann::json catalogue() {
     return list;
 }
 
-int runScenarios(const std::filesystem::path& machineFile, int eventsFd) {
-    const auto machine = MachineInfo::load(machineFile);
-    RunningGuest guest(Manifest::load(machine.guestFolder), machine.ports);
+int runShared(const Arguments& arguments) {
+    if (arguments.machine.empty()) throw UsageError("--machine FILE is missing: `boxtest run` starts this program with it");
+    const auto machine = MachineInfo::load(arguments.machine);
+    const auto manifest = Manifest::load(machine.guestFolder);
+    RunningGuest guest(manifest, machine.ports, machine.sshTarget(manifest));
     Scenario::use(guest);
     // GoogleTest owns what it is given.
-    if (eventsFd >= 0) testing::UnitTest::GetInstance()->listeners().Append(new EventWriter(eventsFd));
+    if (arguments.events >= 0) testing::UnitTest::GetInstance()->listeners().Append(new EventWriter(arguments.events));
     return RUN_ALL_TESTS() == 0 ? 0 : 1;
+}
+
+int runWorker(const Arguments& arguments) {
+    if (arguments.templateFolder.empty() || arguments.scenario.empty() || arguments.events < 0 || arguments.commands < 0)
+        throw UsageError("--worker needs --template, --scenario, --events-fd and --commands-fd: `boxtest run` gives them");
+    StderrLog log;
+    ForkSource source(arguments.templateFolder, arguments.scenario);
+    return Worker(source,
+                  {.scenario = arguments.scenario,
+                   .commandsFd = arguments.commands,
+                   .eventsFd = arguments.events,
+                   .pack = ForkSource::pack},
+                  log)
+        .run();
 }
 
 }  // namespace
@@ -62,22 +92,23 @@ int main(int argc, char** argv) {
     // Whoever reads the events or a tunnel may go away: that is an error of the write, not the end of the program.
     std::signal(SIGPIPE, SIG_IGN);
     testing::InitGoogleTest(&argc, argv);
-    CLI::App app("Runs Odoo Box scenarios against a machine that is up.", "boxtest-scenarios");
-    std::filesystem::path machine;
-    int events = -1;
-    bool list = false;
-    app.add_option("--machine", machine, "The machine.json of the running machine");
-    app.add_option("--events-fd", events, "Write events as JSON lines to this descriptor");
-    app.add_flag("--list-json", list, "Print all scenarios with claim and traits; needs no machine");
+    CLI::App app("Runs Odoo Box scenarios against a machine that is up, or one on a fork of its own.", "boxtest-scenarios");
+    boxtest::Arguments arguments;
+    app.add_option("--machine", arguments.machine, "The machine.json of the running machine");
+    app.add_flag("--worker", arguments.worker, "Run one scenario on a fork of its own, as told on --commands-fd");
+    app.add_option("--template", arguments.templateFolder, "Folder of the template to fork from");
+    app.add_option("--scenario", arguments.scenario, "The worker's scenario");
+    app.add_option("--events-fd", arguments.events, "Write events as JSON lines to this descriptor");
+    app.add_option("--commands-fd", arguments.commands, "Read a worker's commands as JSON lines from this descriptor");
+    app.add_flag("--list-json", arguments.list, "Print all scenarios with claim and traits; needs no machine");
     try {
         app.parse(argc, argv);
-        if (list) {
+        if (arguments.list) {
             std::cout << boxtest::catalogue().dump(1) << "\n";
             return std::cout.flush() ? 0 : 3;
         }
         if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
-        if (machine.empty()) throw boxtest::UsageError("--machine FILE is missing: `boxtest run` starts this program with it");
-        return boxtest::runScenarios(machine, events);
+        return arguments.worker ? boxtest::runWorker(arguments) : boxtest::runShared(arguments);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     } catch (const boxtest::Error& error) {

@@ -9,6 +9,7 @@ let
     paths = import ./paths.nix;
     # The address that every client has in QEMU's user-mode network: one test's refused logins must not shut out the next.
     settings.sshPenaltyExempt = [ "10.0.2.2" ];
+    settings.testMachine = true;
   };
   inherit (policy) names paths;
   text = import ../../nixos/policy/render policy;

@@ -10,14 +10,25 @@
 
 namespace boxtest {
 
+namespace {
+
+std::filesystem::path makeFolder(const std::string& parent, std::string_view purpose) {
+    std::string pattern = parent + "/boxtest-" + std::string(purpose) + ".XXXXXX";
+    if (!::mkdtemp(pattern.data())) throw SystemError("cannot make a temporary folder '" + pattern + "'", errno);
+    return pattern;
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder(std::string_view purpose, const std::filesystem::path& parent)
+    : path_(makeFolder(parent.string(), purpose)) {}
+
 TemporaryFolder::TemporaryFolder(std::string_view purpose) {
     const char* configured = std::getenv("TMPDIR");
     std::string parent = configured && *configured ? configured : "/tmp";
     constexpr std::size_t roomForSocketName = 60;
     if (parent.size() + purpose.size() > 107 - roomForSocketName) parent = "/tmp";
-    std::string pattern = parent + "/boxtest-" + std::string(purpose) + ".XXXXXX";
-    if (!::mkdtemp(pattern.data())) throw SystemError("cannot make a temporary folder '" + pattern + "'", errno);
-    path_ = pattern;
+    path_ = makeFolder(parent, purpose);
 }
 
 TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}

@@ -11,6 +11,8 @@ class TemporaryFolder {
    public:
     /// Below $TMPDIR, or /tmp when that is unset or too long: "<parent>/boxtest-<purpose>.XXXXXX".
     explicit TemporaryFolder(std::string_view purpose);
+    /// In a folder that exists: what needs its file system, and no Unix socket.
+    TemporaryFolder(std::string_view purpose, const std::filesystem::path& parent);
     TemporaryFolder(const TemporaryFolder&) = delete;
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
     TemporaryFolder(TemporaryFolder&& other) noexcept;

@@ -9,31 +9,17 @@
 #include <cerrno>
 #include <filesystem>
 #include <iostream>
-#include <utility>
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/KeeperLog.hpp"
 #include "machine/ProgressChannel.hpp"
-#include "machine/ReadyMachine.hpp"
+#include "template/KeptMachine.hpp"
 
 namespace boxtest {
 
 namespace {
-
-class KeptReadyMachine final : public Keeper::KeptMachine {
-   public:
-    explicit KeptReadyMachine(ReadyMachine machine) : machine_(std::move(machine)) {}
-    const MachineInfo& info() const override { return machine_.info(); }
-    void giveUp() override {
-        machine_.stop(Deadline::in(std::chrono::seconds(10)));
-        machine_.folder().keepLogs();
-    }
-
-   private:
-    ReadyMachine machine_;
-};
 
 void redirect(int fd, const char* file, int flags) {
     const FileDescriptor opened(::open(file, flags | O_CLOEXEC, 0600));
@@ -57,24 +43,30 @@ KeeperCommand::KeeperCommand(CLI::App& program)
     : Command(program, "keeper", "The process that owns the machine which is up; `up` starts it") {
     arguments().group("");
     guest_.add(arguments());
+    arguments().add_flag("--fresh", fresh_);
+    arguments().add_option("--template", template_);
+    arguments().add_option("--kept", kept_);
     arguments().add_option("--progress-fd", progressFd_)->required();
 }
 
-Keeper::Boot KeeperCommand::boot(const BootOptions& options) {
-    return [options](Log& log, FailureLatch& failure, const Keeper::Booting& booting) -> std::unique_ptr<Keeper::KeptMachine> {
-        return std::make_unique<KeptReadyMachine>(ReadyMachine::boot(options, log, failure, booting));
-    };
+MachineOrigin KeeperCommand::origin() const {
+    if (!kept_.empty()) {
+        MachineOrigin origin{.kept = kept_};
+        origin.boot.guestFolder = boxtest::KeptMachine::load(kept_).guestFolder;
+        return origin;
+    }
+    return {.boot = guest_.resolve(), .fresh = fresh_, .templateFolder = template_};
 }
 
 int KeeperCommand::run() {
     ProgressSender progress{FileDescriptor(progressFd_)};
     if (::fcntl(progressFd_, F_SETFD, FD_CLOEXEC) != 0) throw UsageError("`boxtest keeper` is started by `boxtest up` only");
     try {
-        const auto options = guest_.resolve();
+        const auto from = origin();
         const auto runtime = runtimeFolder();
         becomeDaemon();
         Interruption interruption;
-        Keeper keeper(runtime, options.guestFolder);
+        Keeper keeper(runtime, from.boot.guestFolder);
         const auto handling = interruption.handle([&](int signal) { keeper.end(Interruption::describe(signal)); });
         // Only now: the log of a keeper that is busy must stay.
         const auto logFile = KeeperLog::fileIn(runtime);
@@ -82,7 +74,7 @@ int KeeperCommand::run() {
         KeeperLog log(std::cerr, progress);
         keeper.holdLeash(progress.fd());
         bool wasReady = false;
-        keeper.keep(boot(options), log, [&] {
+        keeper.keep(from.start(), log, [&] {
             wasReady = true;
             progress.ready();
         });

@@ -6,16 +6,21 @@
 #include <memory>
 
 #include "base/Error.hpp"
+#include "cli/BenchCommand.hpp"
+#include "cli/CacheCommand.hpp"
 #include "cli/Command.hpp"
 #include "cli/DoctorCommand.hpp"
 #include "cli/DownCommand.hpp"
+#include "cli/KeepCommand.hpp"
 #include "cli/KeeperCommand.hpp"
 #include "cli/ListCommand.hpp"
 #include "cli/LogsCommand.hpp"
 #include "cli/PsqlCommand.hpp"
+#include "cli/ResumeCommand.hpp"
 #include "cli/RunCommand.hpp"
 #include "cli/SshCommand.hpp"
 #include "cli/StatusCommand.hpp"
+#include "cli/TemplateCommand.hpp"
 #include "cli/TunnelCommand.hpp"
 #include "cli/UpCommand.hpp"
 #include "cli/WebCommand.hpp"
@@ -33,11 +38,12 @@ constexpr auto footer = R"(Examples:
   boxtest doctor                         can this host run it?
   boxtest run                            boot a machine, run all scenarios, report, tear down
   boxtest run tcp-refused:PeerAuth.*     only one claim and one suite
-  boxtest up                             boot a machine and keep it; `run` then uses it
+  boxtest up                             a machine to look at, kept until `down`; `run` then uses it
   boxtest ssh jane                       a shell in it
   boxtest psql jane                      PostgreSQL as jane, through an SSH tunnel
   boxtest tunnel jane --port 15432       the same for DBeaver and the like
   boxtest down
+  boxtest resume PeerAuth.JaneIsJane     the machine of a failed scenario, exactly where it failed
 
 Exit status:
     0  good
@@ -65,6 +71,11 @@ std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program) {
     commands.push_back(std::make_unique<WebCommand>(program));
     commands.push_back(std::make_unique<LogsCommand>(program));
     commands.push_back(std::make_unique<ListCommand>(program));
+    commands.push_back(std::make_unique<ResumeCommand>(program));
+    commands.push_back(std::make_unique<KeepCommand>(program));
+    commands.push_back(std::make_unique<TemplateCommand>(program));
+    commands.push_back(std::make_unique<CacheCommand>(program));
+    commands.push_back(std::make_unique<BenchCommand>(program));
     commands.push_back(std::make_unique<DoctorCommand>(program));
     commands.push_back(std::make_unique<KeeperCommand>(program));
     return commands;

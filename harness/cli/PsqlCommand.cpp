@@ -47,7 +47,7 @@ int PsqlCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     const auto machine = UpMachine::find(log);
     const auto& manifest = machine.manifest;
-    const SshTarget target{.port = machine.info.ports.ssh, .hostKey = manifest.ssh.hostKey};
+    const auto target = machine.info.sshTarget(manifest);
     auto session =
         Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(std::chrono::minutes(1)), &interrupted);
     const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), LocalUnix{});

@@ -4,6 +4,7 @@
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <utility>
 
@@ -16,30 +17,99 @@
 #include "machine/ReadyMachine.hpp"
 #include "report/JunitXml.hpp"
 #include "report/TerminalReport.hpp"
+#include "run/ForkRunner.hpp"
+#include "run/PauseKeeper.hpp"
+#include "template/Fork.hpp"
 
 namespace boxtest {
 
+namespace {
+
+constexpr std::size_t keptByDefault = 5;
+/// The trait of scenarios that make a neighbour of their machine.
+constexpr auto needsTwo = "twoMachines";
+
+/// On a machine that all share there is no second one.
+void leaveOutPairs(std::optional<RunReport>& report, Log& log) {
+    const auto without = report->planned([](const CatalogueEntry& entry) {
+        return std::find(entry.traits.begin(), entry.traits.end(), needsTwo) == entry.traits.end();
+    });
+    const auto left = report->results().size() - without.size();
+    if (left == 0) return;
+    if (without.empty()) throw UsageError("this needs two machines, which only forks can be: boxtest run --forks");
+    log.line(fmt::format("left out: {} that need{} two machines, which only forks can be", left, left == 1 ? "s" : ""));
+    report.emplace(without);
+}
+
+}  // namespace
+
 RunCommand::RunCommand(CLI::App& program)
-    : Command(program, "run", "Run scenarios: on the machine that is up, else on one booted for this run") {
+    : Command(program, "run", "Run scenarios: on the machine that is up, else each on a fork of the guest's template") {
     arguments().add_option("FILTER", filter_,
                            "Patterns (* and ?) of claims, suites or scenarios, separated by ':'; those after ':-' are left out");
-    arguments().add_flag("--fresh", fresh_, "Boot a machine for this run even when one is up");
     arguments().add_option("--junit", junit_, "Write the results as JUnit XML, too")->type_name("FILE");
     arguments()
         .add_option("--scenario-limit", scenarioLimit_, "How long one scenario may take")
         ->type_name("SECONDS")
         ->check(CLI::Range(1L, 86400L))
         ->capture_default_str();
+    arguments().add_flag("--fresh", fresh_, "Boot one machine for this run, without a template, even when one is up");
+    addForkOptions();
     guest_.add(arguments());
     arguments().footer(
         "  boxtest run\n"
-        "  boxtest run tcp-refused\n"
-        "  boxtest run 'PeerAuth.*:handyman-*:-*Slow*' --junit results.xml\n\n"
-        "Exit status 0 when all passed, 1 when one failed, 3 when the machine failed or something was not run, 130 when "
+        "  boxtest run -j4 tcp-refused\n"
+        "  boxtest run 'PeerAuth.*:handyman-*:-*Slow*' --junit results.xml\n"
+        "  boxtest run -j1 --pause-on-failure HandymanData.SheUsesSequences\n\n"
+        "A machine that is up is used, by all scenarios one after another, unless --fresh or an option of forks is given.\n"
+        "The first failed check ends a scenario that has a fork, and the fork is kept as it is at that moment: `boxtest resume "
+        "SCENARIO` brings it back.\n\n"
+        "Exit status 0 when all passed, 1 when one failed, 3 when a machine failed or something was not run, 130 when "
         "interrupted.");
 }
 
+void RunCommand::addForkOptions() {
+    auto& group = *arguments().add_option_group("Forks", "Each scenario on a fork of its own");
+    group.add_flag("--forks", forks_, "On forks even when a machine is up");
+    group
+        .add_option("-j,--jobs", jobs_, "Scenarios at once, as far as memory allows (default: auto, what memory and cores allow)")
+        ->type_name("N|auto")
+        ->check([](const std::string& text) -> std::string {
+            const bool number = !text.empty() && text.size() < 4 && text.find_first_not_of("0123456789") == std::string::npos &&
+                                text.find_first_not_of('0') != std::string::npos;
+            return text == "auto" || number ? "" : "'" + text + "' is neither auto nor a number from 1 to 999";
+        });
+    group.add_flag("--shared", shared_, "All scenarios on one fork, one after another");
+    group
+        .add_option("--template", template_,
+                    "Fork from the template in this folder (default: the guest's own, built when missing)")
+        ->type_name("FOLDER");
+    group.add_flag("--no-build", noBuild_, "Fail when there is no template yet");
+    group.add_option("--keep", keep_, "Machines of failed scenarios to keep at most (default: 5)")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{0}, std::size_t{1000}));
+    group.add_option("--memory", memory_, "What all forks together may use, such as 2GB (default: what the host has left)")
+        ->type_name("SIZE")
+        ->transform(CLI::AsSizeValue(false));
+    group.add_flag("--pause-on-failure", pause_, "Let the machine of a failed scenario run until Enter; one scenario at a time");
+}
+
+bool RunCommand::asksForForks() const {
+    return forks_ || shared_ || noBuild_ || pause_ || !jobs_.empty() || !template_.empty() || keep_ || memory_ > 0;
+}
+
+void RunCommand::check() const {
+    if (fresh_ && asksForForks()) throw UsageError("--fresh boots a machine without a template: there are no forks of it");
+    if (shared_ && (pause_ || keep_ || memory_ > 0 || (!jobs_.empty() && jobs_ != "1")))
+        throw UsageError("--shared is one fork for all scenarios, one after another; nothing of it is kept");
+    if (pause_ && !jobs_.empty() && jobs_ != "1")
+        throw UsageError("--pause-on-failure needs -j1: only one machine at a time can wait for you");
+    if (pause_ && keep_) throw UsageError("--pause-on-failure keeps no machine: it runs on until you are done with it");
+    if (!template_.empty() && guest_.asked()) throw UsageError("--template and --guest: a template has its guest");
+}
+
 int RunCommand::run() {
+    check();
     Interruption interruption;
     FailureLatch failure;
     const auto handling = interruption.handle([&](int signal) { failure.declare(Interruption::describe(signal)); });
@@ -50,7 +120,7 @@ int RunCommand::run() {
     std::optional<RunReport> report;
     try {
         report.emplace(listScenarios(findScenariosProgram(), Deadline::in(std::chrono::minutes(1)), &failure).select(filter_));
-        runScenarios(*report, log, failure);
+        runScenarios(report, log, failure);
     } catch (const Error& error) {
         if (interruption.signal() && !report) return code(ExitCode::interrupted);
         if (!report || exitCodeOf(error) == ExitCode::usage) throw;
@@ -64,28 +134,51 @@ int RunCommand::run() {
     return code(report->exitCode());
 }
 
-void RunCommand::runScenarios(RunReport& report, Log& log, FailureLatch& failure) {
-    if (auto up = machineThatIsUp(log)) {
-        log.line(fmt::format("using the machine that is up (guest {}, {}); --fresh boots one for this run",
-                             up->manifest.id.substr(0, 12), up->info.accelerator));
-        const auto info = up->info;
-        const MachineWatch watch(std::move(up->keeper), failure);
-        return runOn(info, report, log, failure);
+void RunCommand::runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure) {
+    if (!asksForForks() && !fresh_) {
+        if (auto up = machineThatIsUp(log)) {
+            leaveOutPairs(report, log);
+            return runOnUp(std::move(*up), *report, log, failure);
+        }
     }
+    if (!fresh_ && !shared_) return runOnForks(*report, log, failure);
+    leaveOutPairs(report, log);
+    fresh_ ? runOnFresh(*report, log, failure) : runOnOneFork(*report, log, failure);
+}
+
+std::optional<UpMachine> RunCommand::machineThatIsUp(Log& log) {
+    auto up = UpMachine::tryFind(log);
+    if (!up) return std::nullopt;
+    if (const auto asked = guest_.asked(); asked && *asked != up->info.guestFolder)
+        throw UsageError(fmt::format("the machine that is up runs another guest ('{}'): boxtest down, or --forks",
+                                     up->info.guestFolder.string()));
+    return up;
+}
+
+void RunCommand::runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch& failure) {
+    log.line(fmt::format("using the machine that is up (guest {}, {}); --forks gives each scenario one of its own",
+                         up.manifest.id.substr(0, 12), up.info.accelerator));
+    const auto info = up.info;
+    const MachineWatch watch(std::move(up.keeper), failure);
+    runOn(info, report, log, failure);
+}
+
+void RunCommand::runOnFresh(RunReport& report, Log& log, FailureLatch& failure) {
     auto machine = ReadyMachine::boot(guest_.resolve(), log, failure);
     runOn(machine.info(), report, log, failure);
     machine.stop(Deadline::in(std::chrono::seconds(10)));
     if (report.exitCode() == ExitCode::machineFailed) machine.folder().keepLogs();
 }
 
-std::optional<UpMachine> RunCommand::machineThatIsUp(Log& log) {
-    if (fresh_) return std::nullopt;
-    auto up = UpMachine::tryFind(log);
-    if (!up) return std::nullopt;
-    if (const auto asked = guest_.asked(); asked && *asked != up->info.guestFolder)
-        throw UsageError(fmt::format("the machine that is up runs another guest ('{}'): boxtest down, or --fresh",
-                                     up->info.guestFolder.string()));
-    return up;
+void RunCommand::runOnOneFork(RunReport& report, Log& log, FailureLatch& failure) {
+    const auto deadline = Deadline::in(std::chrono::minutes(2));
+    const auto from = findTemplate(log, failure);
+    const auto fork = Fork::prepare(from.held ? from.held : Template::open(from.folder, deadline), log, failure, deadline);
+    fork->run(deadline);
+    log.line(fmt::format("all scenarios share one fork of {}", from.folder.string()));
+    runOn(fork->info(), report, log, failure);
+    fork->stop(Deadline::in(std::chrono::seconds(10)));
+    if (report.exitCode() == ExitCode::machineFailed) fork->folder().keepLogs();
 }
 
 void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, const FailureLatch& failure) {
@@ -98,6 +191,36 @@ void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, con
                                   .style = TextStyle::of(2)};
     ScenarioRunner(std::move(options), log, failure).run(report);
     log.line(fmt::format("the scenarios' own output: {}", folder.output().string()));
+}
+
+RunTemplate RunCommand::findTemplate(Log& log, FailureLatch& failure) const {
+    return template_.empty() ? RunTemplate::of(guest_, !noBuild_, log, failure) : RunTemplate::in(template_);
+}
+
+std::size_t RunCommand::jobs(const RunTemplate& from) const {
+    if (pause_) return 1;
+    if (jobs_.empty() || jobs_ == "auto") return Admission::automaticJobs(HostResources().cores(), from.accelerator);
+    return std::stoul(jobs_);
+}
+
+void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) {
+    const auto from = findTemplate(log, failure);
+    const RunFolder folder;
+    PauseKeeper keeper(log, failure);
+    ForkRunnerOptions options{.program = findScenariosProgram(),
+                              .templateFolder = from.folder,
+                              .jobs = std::min(jobs(from), report.results().size()),
+                              .forkMemory = from.forkMemory,
+                              .memoryLimit = memory_,
+                              .keep = keep_.value_or(keptByDefault),
+                              .scenarioLimit = std::chrono::seconds(scenarioLimit_),
+                              .style = TextStyle::of(2),
+                              .outputOf = [&](const std::string& scenario) { return folder.outputOf(scenario); },
+                              .keptFolderOf = [&](const std::string& scenario) { return folder.keptOf(scenario); },
+                              .pause = {}};
+    if (pause_) options.pause = [&](const std::string& scenario, const std::string& machine) { keeper.wait(scenario, machine); };
+    ForkRunner(std::move(options), log, failure).run(report);
+    log.line(fmt::format("the scenarios' own output: {}", folder.path().string()));
 }
 
 }  // namespace boxtest

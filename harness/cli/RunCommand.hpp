@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -8,25 +9,49 @@
 #include "cli/Command.hpp"
 #include "cli/GuestOptions.hpp"
 #include "cli/Interruption.hpp"
+#include "cli/RunTemplate.hpp"
 #include "cli/UpMachine.hpp"
 #include "report/RunReport.hpp"
 
 namespace boxtest {
 
-/// `boxtest run [FILTER]`: runs scenarios on the machine that is up, or on one that is booted for it, and reports.
+/// `boxtest run [FILTER]`: runs scenarios and reports. Each has a fork of the template for itself, unless a machine is up (and
+/// nothing asks for forks), or one machine for all was asked for.
 class RunCommand : public Command {
    public:
     explicit RunCommand(CLI::App& program);
     int run() override;
 
    private:
-    void runScenarios(RunReport& report, Log& log, FailureLatch& failure);
+    void addForkOptions();
+    /// Throws UsageError for options that contradict each other.
+    void check() const;
+    bool asksForForks() const;
+
+    void runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure);
+    /// On machines that all scenarios share.
+    void runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch& failure);
+    void runOnFresh(RunReport& report, Log& log, FailureLatch& failure);
+    void runOnOneFork(RunReport& report, Log& log, FailureLatch& failure);
     void runOn(const MachineInfo& info, RunReport& report, Log& log, const FailureLatch& failure);
+    /// Each on its own.
+    void runOnForks(RunReport& report, Log& log, FailureLatch& failure);
+
+    RunTemplate findTemplate(Log& log, FailureLatch& failure) const;
+    std::size_t jobs(const RunTemplate& from) const;
     std::optional<UpMachine> machineThatIsUp(Log& log);
 
     std::string filter_;
     std::string junit_;
     bool fresh_ = false;
+    bool shared_ = false;
+    bool forks_ = false;
+    bool noBuild_ = false;
+    bool pause_ = false;
+    std::string jobs_;
+    std::string template_;
+    std::optional<std::size_t> keep_;
+    std::size_t memory_ = 0;
     long scenarioLimit_ = 900;
     GuestOptions guest_;
 };

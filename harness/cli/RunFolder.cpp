@@ -1,15 +1,19 @@
 #include "cli/RunFolder.hpp"
 
+#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <system_error>
 #include <vector>
 
+#include "base/Error.hpp"
 #include "base/Folders.hpp"
 
 namespace boxtest {
@@ -18,16 +22,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t keptRuns = 10;
+constexpr std::size_t oldRuns = 10;
+
+fs::path lockIn(const fs::path& run) { return run / "lock"; }
+
+bool keepsMachine(const fs::path& run) {
+    std::error_code failed;
+    const fs::directory_iterator kept(run / "kept", failed);
+    return !failed && kept != fs::directory_iterator();
+}
+
+bool isInUse(const fs::path& run) {
+    const FileDescriptor lock(::open(lockIn(run).c_str(), O_RDWR | O_CLOEXEC));
+    return lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0;
+}
 
 void removeOld(const fs::path& parent) {
     std::vector<fs::path> runs;
     for (const auto& entry : fs::directory_iterator(parent)) runs.push_back(entry.path());
     // Their names begin with the time.
     std::sort(runs.rbegin(), runs.rend());
-    for (std::size_t i = keptRuns; i < runs.size(); ++i) {
+    std::size_t plain = 0, withMachine = 0;
+    for (const auto& run : runs) {
+        auto& count = keepsMachine(run) ? withMachine : plain;
+        if (++count <= oldRuns || isInUse(run)) continue;
         std::error_code failed;
-        fs::remove_all(runs[i], failed);
+        fs::remove_all(run, failed);
     }
 }
 
@@ -39,13 +59,17 @@ RunFolder::RunFolder() {
     path_ = parent / fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::gmtime(now), ::getpid());
     fs::create_directories(path_);
     fs::permissions(path_, fs::perms::owner_all);
+    lock_ = FileDescriptor(::open(lockIn(path_).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock_ || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) throw SystemError("cannot lock '" + path_.string() + "'", errno);
     removeOld(parent);
 }
 
 RunFolder::~RunFolder() {
     std::error_code failed;
-    if (fs::is_empty(path_, failed) || (fs::exists(output(), failed) && fs::file_size(output(), failed) == 0))
-        fs::remove_all(path_, failed);
+    bool worth = keepsMachine(path_);
+    for (fs::directory_iterator entry(path_, failed), end; !failed && entry != end; entry.increment(failed))
+        if (entry->is_regular_file(failed) && entry->file_size(failed) > 0) worth = true;
+    if (!worth) fs::remove_all(path_, failed);
     if (failed) std::fprintf(stderr, "boxtest: cannot tidy up '%s': %s\n", path_.c_str(), failed.message().c_str());
 }
 

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+
+#include "base/FileDescriptor.hpp"
 
 namespace boxtest {
 
-/// Where one run keeps what may be read after it (the scenarios program's own output): cacheFolder()/runs/<UTC time>-<pid>.
-/// The latest ten runs are kept. A run that kept nothing leaves nothing.
+/// Where one run keeps what may be read after it: cacheFolder()/runs/<UTC time>-<pid>, with the scenarios program's own output
+/// and, in kept/<scenario>, the machines of failed scenarios. The latest ten runs stay, and the latest ten that kept a machine.
+/// A run that kept nothing leaves nothing. Its lock is held as long as the object lives: nobody removes it meanwhile.
 class RunFolder {
    public:
     /// Throws SystemError.
@@ -14,10 +18,17 @@ class RunFolder {
     RunFolder& operator=(const RunFolder&) = delete;
     ~RunFolder();
 
+    const std::filesystem::path& path() const { return path_; }
+    /// Of all scenarios together, when they share a machine.
     std::filesystem::path output() const { return path_ / "scenarios.log"; }
+    /// Of one, when it has a machine of its own.
+    std::filesystem::path outputOf(const std::string& scenario) const { return path_ / (scenario + ".log"); }
+    /// Where its machine is kept; not made here.
+    std::filesystem::path keptOf(const std::string& scenario) const { return path_ / "kept" / scenario; }
 
    private:
     std::filesystem::path path_;
+    FileDescriptor lock_;
 };
 
 }  // namespace boxtest

@@ -14,8 +14,8 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
-#include "machine/AtomicFile.hpp"
 #include "report/TerminalReport.hpp"
+#include "run/WorkerProcess.hpp"
 
 namespace boxtest {
 
@@ -31,15 +31,6 @@ FileDescriptor openOutput(const std::filesystem::path& file) {
     FileDescriptor output(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!output) throw SystemError("cannot open '" + file.string() + "'", errno);
     return output;
-}
-
-/// The last lines of what the program wrote from `begin` on.
-std::string lastLines(const std::filesystem::path& file, std::size_t begin, std::size_t count) {
-    const auto text = readWholeFile(file);
-    std::size_t at = text.size();
-    for (std::size_t lines = 0; at > begin && lines <= count; --at)
-        if (text[at - 1] == '\n' && ++lines > count) break;
-    return text.substr(std::max(at, std::min(begin, text.size())));
 }
 
 }  // namespace
@@ -62,9 +53,10 @@ void ScenarioRunner::run(RunReport& report) {
             report.stopped(error.what());
             return;
         }
-        if (const auto running = report.running()) {
-            report.abandoned(problem.empty() ? "the scenarios program told no end of it" : problem);
-            log_.line(fmt::format("{}  {}: {}", options_.style.bad("FAILED"), *running, problem.substr(0, problem.find('\n'))));
+        if (!report.running().empty()) {
+            const auto running = report.running().front();
+            report.abandoned(running, problem.empty() ? "the scenarios program told no end of it" : problem);
+            log_.line(fmt::format("{}  {}: {}", options_.style.bad("FAILED"), running, problem.substr(0, problem.find('\n'))));
         } else if (report.remaining().size() == left.size()) {
             report.stopped(problem.empty() ? "the scenarios program did not run them" : problem);
             return;
@@ -103,7 +95,7 @@ std::string ScenarioRunner::runWorker(RunReport& report) {
             const auto status = worker.wait(Deadline::in(std::chrono::seconds(30)), &failure_);
             if (done_) return "";
             return fmt::format("the scenarios program {}\n{}", status.describe(),
-                               lastLines(options_.outputFile, outputBegin, 20));
+                               lastLinesOf(options_.outputFile, outputBegin, 20));
         }
     } catch (const TimeoutError&) {
         late = true;
@@ -114,7 +106,7 @@ std::string ScenarioRunner::runWorker(RunReport& report) {
     }
     worker.signal(SIGKILL);
     return fmt::format("it did not end within {} s, and was killed\n{}", options_.scenarioLimit.count(),
-                       lastLines(options_.outputFile, outputBegin, 20));
+                       lastLinesOf(options_.outputFile, outputBegin, 20));
 }
 
 std::vector<ScenarioEvent> ScenarioRunner::readEvents(int fd, EventStream& events) {
@@ -138,6 +130,7 @@ void ScenarioRunner::take(RunReport& report, ScenarioEvent& event) {
             report.ended(std::move(event.result));
             break;
         case ScenarioEvent::Kind::done: done_ = true; break;
+        default: break;  // What only a worker tells.
     }
 }
 
@@ -165,7 +158,7 @@ void ScenarioRunner::blameMachineIfDead() {
 
 void ScenarioRunner::showWait(const RunReport& report) {
     const auto all = report.results().size();
-    const auto what = report.running() ? "the end of " + *report.running() : std::string("the scenarios program");
+    const auto what = !report.running().empty() ? "the end of " + report.running().front() : std::string("the scenarios program");
     log_.waiting(fmt::format("{} ({} of {})", what, std::min(all - report.remaining().size() + 1, all), all),
                  std::chrono::steady_clock::now() - lastEvent_);
 }

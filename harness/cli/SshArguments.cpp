@@ -8,13 +8,14 @@
 #include <cstdio>
 
 #include "base/Error.hpp"
+#include "machine/ClosedKey.hpp"
 
 namespace boxtest {
 
 std::vector<std::string> sshArguments(const Manifest& manifest, const MachineInfo& info, const std::string& user,
                                       const std::vector<std::string>& command) {
     std::vector<std::string> argv{
-        "ssh", "-F", "none", "-p", std::to_string(info.ports.ssh), "-i", manifest.ssh.keyOf(user).string()};
+        "ssh", "-F", "none", "-p", std::to_string(info.ports.ssh), "-i", closedKey(manifest, user).string()};
     for (const auto& option :
          {std::string("IdentitiesOnly=yes"), std::string("IdentityAgent=none"), std::string("PreferredAuthentications=publickey"),
           std::string("StrictHostKeyChecking=yes"), "UserKnownHostsFile=\"" + info.knownHosts().string() + "\"",

@@ -41,6 +41,11 @@ void printStatus(const KeeperStatus& status) {
     std::cout << "  guest   " << status.guestFolder.string() << '\n';
     if (!status.machine || status.state == KeeperState::failed) return;
     std::cout << fmt::format("  QEMU    process {}, {}\n", status.machine->qemuPid, status.machine->accelerator);
+    if (!status.machine->kept.empty()) {
+        std::cout << "  from    what was kept in " << status.machine->kept.string() << '\n';
+    } else if (!status.machine->templateKey.empty()) {
+        std::cout << "  from    template " << status.machine->templateKey.substr(0, 12) << '\n';
+    }
     if (status.state == KeeperState::ready) {
         std::cout << describeReach(Manifest::load(status.machine->guestFolder), *status.machine);
     } else {

@@ -49,7 +49,7 @@ int TunnelCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     auto machine = UpMachine::find(log);
     const auto& manifest = machine.manifest;
-    const SshTarget target{.port = machine.info.ports.ssh, .hostKey = manifest.ssh.hostKey};
+    const auto target = machine.info.sshTarget(manifest);
     try {
         auto session = Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(std::chrono::minutes(1)), &ended);
         const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), LocalTcp{.port = port_});

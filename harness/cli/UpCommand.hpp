@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
 #include "cli/Command.hpp"
@@ -8,7 +10,7 @@
 
 namespace boxtest {
 
-/// `boxtest up`: boots a machine and returns when it is ready; a keeper process owns it from then on.
+/// `boxtest up`: forks a machine from the guest's template and returns when it is ready; a keeper process owns it from then on.
 class UpCommand : public Command {
    public:
     explicit UpCommand(CLI::App& program);
@@ -17,10 +19,10 @@ class UpCommand : public Command {
    private:
     /// True when a machine that will do is up already.
     bool meetsMachineThatIsUp(Log& log, const FailureLatch& failure);
-    int startKeeper(const BootOptions& options, Log& log, Interruption& interruption);
-    int keepHere(const BootOptions& options, Log& log, Interruption& interruption);
 
     GuestOptions guest_;
+    bool fresh_ = false;
+    std::string template_;
     bool foreground_ = false;
 };
 

@@ -30,6 +30,11 @@ fs::path findGuest(const std::optional<fs::path>& asked) {
     if (const char* named = std::getenv("BOXTEST_GUEST"); named && *named) return folderOf(named, "BOXTEST_GUEST");
 
     const auto store = cacheFolder() / "guests";
+    std::error_code none;
+    // The build's own word on which guest today's sources make.
+    if (const auto current = store / "current"; fs::is_regular_file(current / "guest.json", none)) {
+        if (auto folder = fs::canonical(current, none); !none) return folder;
+    }
     fs::path newest;
     fs::file_time_type newestTime;
     std::error_code failed;

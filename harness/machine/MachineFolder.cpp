@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// What Machine needs for the socket in it.
-constexpr std::size_t longestPath = 98;
+constexpr std::size_t longestPath = 96;
 
 FileDescriptor openLock(const fs::path& file) {
     FileDescriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));

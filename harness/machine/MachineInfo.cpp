@@ -23,16 +23,27 @@ MachineInfo MachineInfo::fromJson(const json& value) {
     info.qemuPid = value.at("qemu_pid").get<pid_t>();
     info.accelerator = value.at("accelerator").get<std::string>();
     info.started = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("started").get<std::int64_t>()));
+    info.token = value.value("token", "");
+    info.templateKey = value.value("template", "");
+    info.kept = value.value("kept", "");
     return info;
 }
 
 json MachineInfo::toJson() const {
-    return {{"guest_folder", guestFolder.string()},
-            {"folder", folder.string()},
-            {"ports", {{"ssh", ports.ssh}, {"http", ports.http}, {"https", ports.https}}},
-            {"qemu_pid", qemuPid},
-            {"accelerator", accelerator},
-            {"started", std::chrono::duration_cast<std::chrono::seconds>(started.time_since_epoch()).count()}};
+    json value{{"guest_folder", guestFolder.string()},
+               {"folder", folder.string()},
+               {"ports", {{"ssh", ports.ssh}, {"http", ports.http}, {"https", ports.https}}},
+               {"qemu_pid", qemuPid},
+               {"accelerator", accelerator},
+               {"started", std::chrono::duration_cast<std::chrono::seconds>(started.time_since_epoch()).count()}};
+    if (!token.empty()) value["token"] = token;
+    if (!templateKey.empty()) value["template"] = templateKey;
+    if (!kept.empty()) value["kept"] = kept.string();
+    return value;
+}
+
+SshTarget MachineInfo::sshTarget(const Manifest& manifest) const {
+    return {.port = ports.ssh, .hostKey = manifest.ssh.hostKey, .token = token};
 }
 
 MachineInfo MachineInfo::load(const std::filesystem::path& file) {

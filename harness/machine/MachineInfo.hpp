@@ -7,6 +7,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "guest/Manifest.hpp"
+#include "ssh/SshTarget.hpp"
 #include "vm/Ports.hpp"
 
 namespace boxtest {
@@ -19,6 +21,12 @@ struct MachineInfo {
     pid_t qemuPid = 0;
     std::string accelerator;  ///< "kvm" or "tcg"
     std::chrono::system_clock::time_point started;
+    std::string token = {};           ///< What its SSH server tells before the login; empty: nothing.
+    std::string templateKey = {};     ///< Of the template that it was forked from; empty: it was booted.
+    std::filesystem::path kept = {};  ///< The folder of the kept machine that it was resumed from, if it was.
+
+    /// Where its SSH server answers, and by what it is known to be this machine's.
+    SshTarget sshTarget(const Manifest& manifest) const;
 
     /// Throws UsageError naming the file for anything that save() did not write, SystemError when it cannot be read.
     static MachineInfo load(const std::filesystem::path& file);

@@ -38,13 +38,15 @@ ReadyMachine ReadyMachine::boot(const BootOptions& options, Log& log, FailureLat
     const auto qemu = QemuProgram::find(manifest->architecture, deadline.within(versionBudget));
     AcceleratorOptions probing;
     probing.interrupted = &failure;
-    const auto accelerator = chooseAccelerator(options.accelerator, *manifest, qemu, log, deadline, probing);
+    const auto accelerator =
+        options.chosen ? *options.chosen : chooseAccelerator(options.accelerator, *manifest, qemu, log, deadline, probing);
 
     auto folder = MachineFolder::make(log);
     try {
         log.line(fmt::format("booting guest {} ({}) on QEMU {}", manifest->id.substr(0, 12), manifest->flavour, qemu.version));
         auto machine =
-            Machine::boot(*manifest, qemu, {.accelerator = accelerator, .folder = folder.path()}, log, deadline, &failure);
+            Machine::boot(*manifest, qemu, {.accelerator = accelerator, .folder = folder.path(), .launch = options.launch}, log,
+                          deadline, &failure);
         MachineInfo info{.guestFolder = manifest->folder,
                          .folder = folder.path(),
                          .ports = machine.ports(),

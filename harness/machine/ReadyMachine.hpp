@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
@@ -19,7 +20,9 @@ namespace boxtest {
 struct BootOptions {
     std::filesystem::path guestFolder;
     AcceleratorChoice accelerator = AcceleratorChoice::automatic;
-    std::chrono::seconds timeout{1800};  ///< For all of it: the accelerator's probe, the boot, until the guest is ready.
+    std::chrono::seconds timeout{1800};      ///< For all of it: the accelerator's probe, the boot, until the guest is ready.
+    std::optional<Accelerator> chosen = {};  ///< No probe, no line: this one.
+    LaunchOptions launch = {};               ///< As MachineOptions::launch.
 };
 
 /// A guest that was booted and is ready, in a folder of its own, which holds machine.json and known_hosts too.
@@ -42,6 +45,7 @@ class ReadyMachine {
     const Manifest& manifest() const { return *manifest_; }
     const MachineInfo& info() const { return info_; }
     const MachineFolder& folder() const { return folder_; }
+    Machine& machine() { return machine_; }
     void stop(Deadline deadline) { machine_.stop(deadline); }
 
    private:

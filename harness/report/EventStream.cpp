@@ -16,24 +16,41 @@ constexpr std::size_t longestLine = std::size_t{16} << 20;
 Verdict verdictOf(const std::string& text) {
     if (text == "passed") return Verdict::passed;
     if (text == "failed") return Verdict::failed;
+    if (text == "machine-failed") return Verdict::notRun;
     throw std::invalid_argument("unknown result '" + text + "'");
 }
 
 ScenarioEvent eventOf(const nlohmann::json& line) {
+    using Kind = ScenarioEvent::Kind;
     const auto kind = line.at("event").get<std::string>();
     ScenarioEvent event;
     if (kind == "done") return event;
+    if (kind == "connected") return {.kind = Kind::connected};
+    if (kind == "prepared" || kind == "released") {
+        event.kind = kind == "prepared" ? Kind::prepared : Kind::released;
+        event.privateMemory = line.value("private_memory", std::uint64_t{0});
+        return event;
+    }
+    if (kind == "unprepared") return {.kind = Kind::unprepared, .text = line.at("reason").get<std::string>()};
+    if (kind == "paused") return {.kind = Kind::paused, .text = line.at("machine").dump()};
+    if (kind == "failing") {
+        event.kind = Kind::failing;
+        event.result.failures = line.value("failures", std::vector<std::string>{});
+        return event;
+    }
     event.result.scenario = line.at("scenario").get<std::string>();
     if (kind == "start") {
-        event.kind = ScenarioEvent::Kind::start;
+        event.kind = Kind::start;
+        event.result.preparation = std::chrono::duration<double>(line.value("preparation", 0.0));
         return event;
     }
     if (kind != "end") throw std::invalid_argument("unknown event '" + kind + "'");
-    event.kind = ScenarioEvent::Kind::end;
+    event.kind = Kind::end;
     event.result.claim = line.value("claim", std::string());
     event.result.verdict = verdictOf(line.at("result").get<std::string>());
     event.result.duration = std::chrono::duration<double>(line.value("seconds", 0.0));
     event.result.failures = line.value("failures", std::vector<std::string>{});
+    event.result.kept = line.value("kept", std::string());
     return event;
 }
 

@@ -38,6 +38,9 @@ std::string caseOf(const ScenarioResult& result) {
     const auto name = dot == std::string::npos ? result.scenario : result.scenario.substr(dot + 1);
     auto xml = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\">\n", escaped(suite), escaped(name),
                            result.duration.count());
+    if (result.preparation.count() > 0)
+        xml += fmt::format("      <properties><property name=\"machine_seconds\" value=\"{:.3f}\"/></properties>\n",
+                           result.preparation.count());
     const auto* element = result.verdict == Verdict::failed ? "failure" : "error";
     if (result.verdict != Verdict::passed) {
         auto texts = result.failures;

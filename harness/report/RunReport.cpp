@@ -18,7 +18,7 @@ void Counts::add(Verdict verdict) {
     }
 }
 
-RunReport::RunReport(const std::vector<CatalogueEntry>& planned) {
+RunReport::RunReport(const std::vector<CatalogueEntry>& planned) : planned_(planned) {
     results_.reserve(planned.size());
     for (const auto& entry : planned) {
         ScenarioResult result;
@@ -38,12 +38,12 @@ ScenarioResult& RunReport::find(const std::string& scenario) {
 
 void RunReport::started(const std::string& scenario) {
     find(scenario);
-    running_ = scenario;
+    if (!isRunning(scenario)) running_.push_back(scenario);
 }
 
 void RunReport::ended(ScenarioResult result) {
     auto& known = find(result.scenario);
-    if (running_ == result.scenario) running_.reset();
+    forgetRunning(result.scenario);
     if (known.verdict == Verdict::failed) {
         std::move(result.failures.begin(), result.failures.end(), std::back_inserter(known.failures));
         return;
@@ -52,13 +52,26 @@ void RunReport::ended(ScenarioResult result) {
     known = std::move(result);
 }
 
-void RunReport::abandoned(const std::string& why) {
-    if (!running_) return;
-    auto& result = find(*running_);
+void RunReport::abandoned(const std::string& scenario, const std::string& why) {
+    if (!isRunning(scenario)) return;
+    auto& result = find(scenario);
     result.verdict = Verdict::failed;
     result.failures.push_back(why);
-    running_.reset();
+    forgetRunning(scenario);
 }
+
+void RunReport::notRun(const std::string& scenario, const std::string& why) {
+    auto& result = find(scenario);
+    result.verdict = Verdict::notRun;
+    result.failures = {isRunning(scenario) ? "begun, not finished: " + why : why};
+    forgetRunning(scenario);
+}
+
+bool RunReport::isRunning(const std::string& scenario) const {
+    return std::find(running_.begin(), running_.end(), scenario) != running_.end();
+}
+
+void RunReport::forgetRunning(const std::string& scenario) { std::erase(running_, scenario); }
 
 void RunReport::interrupted(const std::string& why) {
     stopped(why);
@@ -70,9 +83,15 @@ void RunReport::stopped(const std::string& why) {
     if (stopReason_) return;
     stopReason_ = why;
     for (auto& result : results_)
-        if (result.verdict == Verdict::notRun)
-            result.failures.push_back(running_ == result.scenario ? "begun, not finished: " + why : why);
-    running_.reset();
+        if (result.verdict == Verdict::notRun && result.failures.empty())
+            result.failures.push_back(isRunning(result.scenario) ? "begun, not finished: " + why : why);
+    running_.clear();
+}
+
+std::vector<CatalogueEntry> RunReport::planned(const std::function<bool(const CatalogueEntry&)>& wanted) const {
+    std::vector<CatalogueEntry> entries;
+    std::copy_if(planned_.begin(), planned_.end(), std::back_inserter(entries), wanted);
+    return entries;
 }
 
 std::vector<std::string> RunReport::remaining() const {

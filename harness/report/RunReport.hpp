@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,17 +32,23 @@ class RunReport {
     void started(const std::string& scenario);
     /// A scenario ended; a scenario that ends twice keeps the worse verdict. TransportError when it was not planned.
     void ended(ScenarioResult result);
-    /// The scenario that is running cannot end any more through a fault of the scenarios program: it has failed.
-    void abandoned(const std::string& why);
+    /// A scenario that is running cannot end any more through a fault of the scenarios program: it has failed. Nothing happens
+    /// when it is not running.
+    void abandoned(const std::string& scenario, const std::string& why);
+    /// It cannot be run, or its verdict is worth nothing, because its machine failed. What others found stays.
+    void notRun(const std::string& scenario, const std::string& why);
     /// Nothing more will run: what has no verdict by now is "not run", for this reason.
     void stopped(const std::string& why);
     /// The same by a person's will. Outweighs stopped().
     void interrupted(const std::string& why);
 
-    /// The scenario that has begun and not ended.
-    const std::optional<std::string>& running() const { return running_; }
+    /// Scenarios that have begun and not ended.
+    const std::vector<std::string>& running() const { return running_; }
     /// Names of what has no verdict yet, in order.
     std::vector<std::string> remaining() const;
+
+    /// What was planned, as far as it is wanted.
+    std::vector<CatalogueEntry> planned(const std::function<bool(const CatalogueEntry&)>& wanted) const;
 
     /// In the order of the plan.
     const std::vector<ScenarioResult>& results() const { return results_; }
@@ -55,8 +62,12 @@ class RunReport {
    private:
     ScenarioResult& find(const std::string& scenario);
 
+    void forgetRunning(const std::string& scenario);
+    bool isRunning(const std::string& scenario) const;
+
+    std::vector<CatalogueEntry> planned_;
     std::vector<ScenarioResult> results_;
-    std::optional<std::string> running_;
+    std::vector<std::string> running_;
     std::optional<std::string> stopReason_;
     bool interrupted_ = false;
 };

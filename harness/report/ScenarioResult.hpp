@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,10 @@ struct ScenarioResult {
     std::string scenario;  ///< "TcpRefused.NoListener"
     std::string claim;     ///< "tcp-refused"
     Verdict verdict = Verdict::notRun;
-    std::chrono::duration<double> duration{};
-    std::vector<std::string> failures;  ///< "file:line\ntext" each; for notRun the reason, if there is one.
+    std::chrono::duration<double> duration{};     ///< Its own time, without what the harness needs for its machine.
+    std::chrono::duration<double> preparation{};  ///< Its machine's: fork, clock, first session if that came before it began.
+    std::vector<std::string> failures;            ///< "file:line\ntext" each; for notRun the reason, if there is one.
+    std::filesystem::path kept = {};              ///< Where its machine is kept as it failed; empty when it is not.
 };
 
 }  // namespace boxtest

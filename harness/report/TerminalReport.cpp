@@ -12,6 +12,8 @@ namespace boxtest {
 
 namespace {
 
+constexpr std::string_view begunNotFinished = "begun, not finished: ";
+
 std::string indented(const std::string& text, std::string_view indent) {
     std::string out;
     std::size_t begin = 0;
@@ -66,8 +68,12 @@ void printNotRun(std::ostream& out, const RunReport& report, const TextStyle& st
     out << '\n' << style.doubtful("NOT RUN") << fmt::format(": {} of {}\n", counts.notRun, counts.all());
     for (const auto& result : report.results()) {
         if (result.verdict != Verdict::notRun) continue;
-        const bool begun = !result.failures.empty() && result.failures.front().starts_with("begun");
+        const auto why = result.failures.empty() ? std::string() : result.failures.front();
+        const bool begun = why.starts_with(begunNotFinished);
         out << "    " << result.scenario << (begun ? " (begun, not finished)" : "") << '\n';
+        // The reason of all that were not run is told once, below.
+        const auto own = begun ? why.substr(begunNotFinished.size()) : why;
+        if (own != report.stopReason()) out << indented(printable(own), "        ");
     }
 }
 
@@ -81,7 +87,8 @@ std::string describeDuration(std::chrono::duration<double> duration) {
 }
 
 std::string describe(const ScenarioResult& result, const TextStyle& style) {
-    const auto duration = describeDuration(result.duration);
+    auto duration = describeDuration(result.duration);
+    if (result.preparation.count() > 0) duration += "; its machine " + describeDuration(result.preparation);
     switch (result.verdict) {
         case Verdict::passed: return fmt::format("{}      {} ({})", style.good("ok"), result.scenario, duration);
         case Verdict::failed: return fmt::format("{}  {} ({})", style.bad("FAILED"), result.scenario, duration);

@@ -135,6 +135,7 @@ void Handshake::authenticate(const std::filesystem::path& privateKey) {
                                      imported == SSH_EOF ? "no such file, or not readable" : "not a key without passphrase"));
     const KeyHandle key(read);
     const int rc = drive(SSH_AUTH_AGAIN, "authentication", [&] { return ssh_userauth_publickey(session_.get(), nullptr, read); });
+    if (rc == SSH_AUTH_SUCCESS || rc == SSH_AUTH_DENIED || rc == SSH_AUTH_PARTIAL) checkToken();
     if (rc == SSH_AUTH_SUCCESS) return;
     if (rc == SSH_AUTH_DENIED || rc == SSH_AUTH_PARTIAL) {
         auto offered = methodsLeft();
@@ -148,9 +149,22 @@ void Handshake::authenticate(const std::filesystem::path& privateKey) {
 std::vector<std::string> Handshake::offeredMethods() {
     const int rc =
         drive(SSH_AUTH_AGAIN, "the authentication methods", [&] { return ssh_userauth_none(session_.get(), nullptr); });
+    if (rc != SSH_AUTH_ERROR) checkToken();
     if (rc == SSH_AUTH_SUCCESS) return {};
     if (rc == SSH_AUTH_ERROR) throw TransportError(fmt::format("{} tells no authentication methods: {}", name(), error()));
     return methodsLeft();
+}
+
+void Handshake::checkToken() const {
+    if (target_.token.empty()) return;
+    char* text = ssh_get_issue_banner(session_.get());
+    std::string told = text ? text : "";
+    ssh_string_free_char(text);
+    told = told.substr(0, told.find_first_of("\r\n"));
+    if (told == target_.token) return;
+    throw HostKeyError(
+        fmt::format("another machine answers at {}: it has the right host key, but {}", name(),
+                    told.empty() ? std::string("tells no token") : fmt::format("tells another token ('{}')", told)));
 }
 
 std::vector<std::string> Handshake::methodsLeft() const {

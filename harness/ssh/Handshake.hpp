@@ -27,6 +27,7 @@ class Handshake {
 
    private:
     void checkHostKey();
+    void checkToken() const;
     std::vector<std::string> methodsLeft() const;
     std::string error() const;
     std::string name() const;

@@ -5,11 +5,13 @@
 
 namespace boxtest {
 
-/// An SSH server, and the one host key that it must prove to have.
+/// An SSH server, and how it is known to be the right one: it must prove to have the host key, and tell the token (which copies
+/// of one machine, all with the same host key, do not share) before it lets anybody in.
 struct SshTarget {
     std::string host = "127.0.0.1";
     std::uint16_t port = 22;
-    std::string hostKey;  ///< Public key as in a known_hosts line, without the host: "ssh-ed25519 AAAA...".
+    std::string hostKey;     ///< Public key as in a known_hosts line, without the host: "ssh-ed25519 AAAA...".
+    std::string token = {};  ///< The first line of the server's banner (RFC 4252 5.4); empty: not checked.
 };
 
 }  // namespace boxtest

@@ -36,6 +36,7 @@ constexpr std::array signs{
     Sign{"Give root password for maintenance", "the guest is in emergency mode"},
     Sign{"Dependency failed for Local File Systems", "the guest could not mount its file systems"},
     Sign{"Failed to mount ", "the guest could not mount a file system"},
+    Sign{"I/O error, dev vda,", "the guest cannot read or write its disk (is the host's disk full?)"},
     Sign{"VFS: Unable to mount root fs", "the guest could not mount its root file system"},
 };
 

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
@@ -29,6 +30,16 @@ void makeOverlay(const Manifest& manifest, const QemuProgram& qemu, const std::f
     std::filesystem::permissions(overlay, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
+/// To start qemu-img for each fork would take as long as all the rest.
+void copyOverlay(const std::filesystem::path& empty, const std::filesystem::path& overlay) {
+    std::error_code failed;
+    std::filesystem::copy_file(empty, overlay, std::filesystem::copy_options::overwrite_existing, failed);
+    if (!failed) {
+        std::filesystem::permissions(overlay, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
+    }
+    if (failed) throw SystemError("cannot make the overlay '" + overlay.string() + "'", failed.value());
+}
+
 FileDescriptor listenOn(const std::filesystem::path& path) {
     const std::string attempted = "cannot listen on socket '" + path.string() + "'";
     sockaddr_un address{};
@@ -48,20 +59,40 @@ FileDescriptor listenOn(const std::filesystem::path& path) {
 }  // namespace
 
 std::filesystem::path qmpSocketIn(const std::filesystem::path& folder) { return folder / "qmp.sock"; }
+std::filesystem::path agentSocketIn(const std::filesystem::path& folder) { return folder / "agent.sock"; }
+std::filesystem::path lanSocketIn(const std::filesystem::path& folder) { return folder / "lan.sock"; }
+std::filesystem::path lanPeerIn(const std::filesystem::path& folder) { return folder / "lan.peer"; }
+
+QemuCommandOptions commandOptions(const LaunchOptions& options) {
+    return {.kvm = options.kvm,
+            .cpuModel = options.cpuModel,
+            .overlay = options.overlay.empty() ? options.folder / "overlay.qcow2" : options.overlay,
+            .backing = options.backing,
+            .ramUse = options.ramUse,
+            .ram = options.ram,
+            .incoming = options.incoming,
+            .onlyMigratable = options.onlyMigratable,
+            .folder = options.folder,
+            .appendedToCommandLine = options.appendedToCommandLine};
+}
 
 std::unique_ptr<QemuProcess> launchQemu(const Manifest& manifest, const QemuProgram& qemu, const LaunchOptions& options,
                                         FailureLatch& failure, Deadline deadline) {
-    const auto overlay = options.folder / "overlay.qcow2";
-    makeOverlay(manifest, qemu, overlay, deadline, failure);
-    // Our copy is closed on return: from then on QEMU's death is the socket's end.
-    const auto listening = listenOn(qmpSocketIn(options.folder));
-    auto argv = qemuCommand(manifest, qemu,
-                            {.kvm = options.kvm,
-                             .overlay = overlay,
-                             .qmpDescriptor = listening.get(),
-                             .appendedToCommandLine = options.appendedToCommandLine});
-    return std::make_unique<QemuProcess>(QemuProcessOptions{.argv = std::move(argv),
-                                                            .keepOpen = {listening.get()},
+    auto command = commandOptions(options);
+    if (options.emptyOverlay.empty()) {
+        makeOverlay(manifest, qemu, command.overlay, deadline, failure);
+    } else {
+        copyOverlay(options.emptyOverlay, command.overlay);
+    }
+    // Our copies are closed on return: from then on QEMU's death is the sockets' end.
+    const auto qmp = listenOn(qmpSocketIn(options.folder));
+    const auto agent = listenOn(agentSocketIn(options.folder));
+    command.qmpDescriptor = qmp.get();
+    command.agentDescriptor = agent.get();
+    auto inherited = options.inherited;
+    inherited.insert(inherited.end(), {qmp.get(), agent.get()});
+    return std::make_unique<QemuProcess>(QemuProcessOptions{.argv = qemuCommand(manifest, qemu, command),
+                                                            .keepOpen = std::move(inherited),
                                                             .consoleLog = options.folder / "console.log",
                                                             .errorLog = options.folder / "qemu.log"},
                                          failure);

@@ -17,6 +17,7 @@ struct Machine::State {
     FailureLatch& failure;
     std::unique_ptr<QemuProcess> qemu;
     std::optional<Qmp> qmp;
+    std::optional<GuestAgent> agent;
     Ports ports;
 
     State(Log& log_, std::filesystem::path folder_, FailureLatch* given)
@@ -64,8 +65,12 @@ Machine Machine::boot(const Manifest& manifest, const QemuProgram& qemu, const M
                       Deadline deadline, FailureLatch* failure) {
     Machine machine(std::make_unique<State>(log, options.folder, failure));
     auto& state = *machine.state_;
-    state.qemu = launchQemu(manifest, qemu, {.folder = options.folder, .kvm = options.accelerator.kvm}, state.failure, deadline);
+    auto launch = options.launch;
+    launch.folder = options.folder;
+    launch.kvm = options.accelerator.kvm;
+    state.qemu = launchQemu(manifest, qemu, launch, state.failure, deadline);
     state.qmp = Qmp::connect(qmpSocketIn(options.folder), deadline, &state.failure);
+    state.agent = GuestAgent::connect(agentSocketIn(options.folder), deadline, &state.failure);
     state.ports = Ports::fromUsernet(state.qmp->humanCommand("info usernet", deadline), manifest);
     return machine;
 }
@@ -76,6 +81,7 @@ pid_t Machine::pid() const { return state_->qemu->pid(); }
 const std::filesystem::path& Machine::folder() const { return state_->folder; }
 Console& Machine::console() { return state_->qemu->console(); }
 Qmp& Machine::qmp() { return *state_->qmp; }
+GuestAgent& Machine::agent() { return *state_->agent; }
 
 void Machine::stop(Deadline deadline) {
     if (!state_->qemu) return;
@@ -93,9 +99,11 @@ void Machine::stop(Deadline deadline) {
             }
         }
     }
-    std::error_code failed;
-    std::filesystem::remove(qmpSocketIn(state_->folder), failed);
-    if (failed) state_->log.line("cannot remove '" + qmpSocketIn(state_->folder).string() + "': " + failed.message());
+    for (const auto& socket : {qmpSocketIn(state_->folder), agentSocketIn(state_->folder), lanSocketIn(state_->folder)}) {
+        std::error_code failed;
+        std::filesystem::remove(socket, failed);
+        if (failed) state_->log.line("cannot remove '" + socket.string() + "': " + failed.message());
+    }
 }
 
 }  // namespace boxtest

@@ -10,6 +10,33 @@ std::string qemuOptionValue(const std::string& value) {
 
 namespace {
 
+/// A MAC address of the range that nobody sells. The first card has QEMU's first default, which the guest looks for.
+constexpr auto secondCard = "virtio-net-pci,netdev=lan,romfile=,mac=52:54:00:b0:c5:02";
+
+/// ",backing.driver=raw,backing.file.filename=..." for every image of the chain, each backing the one before.
+std::string backing(const std::vector<DiskImage>& chain) {
+    std::string text;
+    std::string prefix = ",backing";
+    for (const auto& image : chain) {
+        text += prefix + ".driver=" + image.format + prefix + ".file.driver=file" + prefix +
+                ".file.filename=" + qemuOptionValue(image.file.string());
+        prefix += ".backing";
+    }
+    return text;
+}
+
+std::string ram(const Manifest& manifest, const QemuCommandOptions& options) {
+    const auto size = ",size=" + std::to_string(manifest.memoryMiB) + "M";
+    const auto file = ",mem-path=" + qemuOptionValue(options.ram.string());
+    switch (options.ramUse) {
+        case RamUse::written: return "memory-backend-file,id=mem" + size + file + ",share=on";
+        // rom=off: a file that is opened read-only would be the guest's ROM otherwise.
+        case RamUse::forked: return "memory-backend-file,id=mem" + size + file + ",share=off,readonly=on,rom=off";
+        case RamUse::anonymous: break;
+    }
+    return "memory-backend-ram,id=mem" + size;
+}
+
 std::string forward(std::uint16_t guestPort) { return ",hostfwd=tcp:127.0.0.1:0-:" + std::to_string(guestPort); }
 
 }  // namespace
@@ -30,11 +57,13 @@ std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram
         // A reset nobody asked for ends QEMU, and so every wait, instead of starting the boot over.
         "-no-reboot",
         "-machine",
-        pc ? "q35" : "virt",
+        std::string(pc ? "q35" : "virt") + ",memory-backend=mem",
+        "-object",
+        ram(manifest, options),
         "-accel",
         options.kvm ? "kvm" : "tcg,thread=multi",
         "-cpu",
-        "max",
+        options.cpuModel,
         "-smp",
         std::to_string(manifest.cpus),
         "-m",
@@ -45,9 +74,11 @@ std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram
         manifest.boot.initrd.string(),
         "-append",
         commandLine,
-        // The overlay is thrown away with the machine: nobody needs it on the disk of the host.
+        // The overlay is thrown away with the machine: nobody needs it on the disk of the host. A full disk is the guest's error,
+        // on its console at once; QEMU's own way is to stop the guest without a word.
         "-drive",
-        "if=none,id=disk,format=qcow2,cache=unsafe,discard=unmap,file=" + qemuOptionValue(options.overlay.string()),
+        "if=none,id=disk,format=qcow2,cache=unsafe,discard=unmap,werror=report,rerror=report,file=" +
+            qemuOptionValue(options.overlay.string()) + backing(options.backing),
         "-device",
         "virtio-blk-pci,drive=disk",
         "-device",
@@ -57,6 +88,17 @@ std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram
         "user,id=net,restrict=on" + forward(manifest.ssh.port) + forward(manifest.web.httpPort) + forward(manifest.web.httpsPort),
         "-device",
         "virtio-net-pci,netdev=net,romfile=",
+        "-netdev",
+        "dgram,id=lan,local.type=unix,local.path=" + qemuOptionValue((options.folder / "lan.sock").string()) +
+            ",remote.type=unix,remote.path=" + qemuOptionValue((options.folder / "lan.peer").string()),
+        "-device",
+        secondCard,
+        "-device",
+        "virtio-serial-pci",
+        "-chardev",
+        "socket,id=agent,server=on,wait=off,fd=" + std::to_string(options.agentDescriptor),
+        "-device",
+        "virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
         "-chardev",
         "stdio,id=console,signal=off",
         "-serial",
@@ -68,6 +110,8 @@ std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram
     };
     // QEMU has this device on PCs only.
     if (pc) argv.insert(argv.end(), {"-device", "vmgenid,guid=auto"});
+    if (options.onlyMigratable) argv.emplace_back("-only-migratable");
+    if (options.incoming) argv.insert(argv.end(), {"-S", "-incoming", "defer"});
     return argv;
 }
 

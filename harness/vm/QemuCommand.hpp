@@ -9,16 +9,38 @@
 
 namespace boxtest {
 
+/// One image of a chain of disks.
+struct DiskImage {
+    std::filesystem::path file;
+    std::string format;  ///< "raw" or "qcow2"
+};
+
+/// Where the guest's RAM is.
+enum class RamUse {
+    anonymous,  ///< of this QEMU alone, gone with it
+    written,    ///< in the file, so that others can start from it
+    forked,     ///< as the file says at first; what the guest writes stays in this QEMU
+};
+
 struct QemuCommandOptions {
     bool kvm = false;
-    std::filesystem::path overlay = {};      ///< qcow2, backed by the guest's disk
+    std::string cpuModel = "max";
+    std::filesystem::path overlay = {};   ///< qcow2
+    std::vector<DiskImage> backing = {};  ///< what the overlay lies on, the base last; empty: what the overlay itself says
+    RamUse ramUse = RamUse::anonymous;
+    std::filesystem::path ram = {};          ///< of the manifest's size
+    bool incoming = false;                   ///< Starts stopped, and waits for a state (QMP migrate-incoming).
+    bool onlyMigratable = false;             ///< Refuses to start with what could not be frozen.
     int qmpDescriptor = -1;                  ///< listening Unix socket that QEMU inherits
+    int agentDescriptor = -1;                ///< the same, for the guest's agent
+    std::filesystem::path folder = {};       ///< of the second network card's sockets: lan.sock, and lan.peer on the other side
     std::string appendedToCommandLine = {};  ///< kernel parameters after the manifest's own
 };
 
 /// The argument vector that starts the guest: its first serial port on stdout, QMP on the inherited socket, a user-mode network
 /// that reaches nothing but the three forwarded ports (ssh, http, https), each on a port of 127.0.0.1 that the kernel chooses.
-/// Depends on nothing but its arguments.
+/// A second network card sends to a socket that is not there until somebody puts it there. The devices are the same for every
+/// use, so that a state that was frozen under one fits another. Depends on nothing but its arguments.
 std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram& qemu, const QemuCommandOptions& options);
 
 /// A value inside a QEMU option: its commas doubled, as qemu(1) asks.

@@ -16,7 +16,9 @@ let
     odooCronThreads = 1;
     # Seconds of CPU and of wall clock after which Odoo ends a request.
     odooCpuSeconds = 300;
-    odooRealSeconds = 600;
+    # A machine that is made to be tested is frozen for hours and then gets the right time: Odoo, which looks at the wall clock,
+    # would take every worker for one that hangs, and end it.
+    odooRealSeconds = if given ? testMachine && given.testMachine == true then 1000000000 else 600;
     odooMemoryMax = "2G";
     pgadminThreads = 25;
     pgadminMemoryMax = "1G";
@@ -51,7 +53,7 @@ let
     odooWorkers = integer 1 64;
     odooCronThreads = integer 1 16;
     odooCpuSeconds = integer 1 86400;
-    odooRealSeconds = integer 1 86400;
+    odooRealSeconds = integer 1 1000000000;
     odooMemoryMax = size;
     pgadminThreads = integer 1 256;
     pgadminMemoryMax = size;

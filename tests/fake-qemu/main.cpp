@@ -1,20 +1,26 @@
 // Stands in for qemu-system-* and qemu-img in tests: it takes the options that the harness gives, prints a console, answers QMP
-// and `info usernet`, and misbehaves as it is told: by words "fake.<behaviour>" in -append (or "kvm.<behaviour>", which count
-// under -accel kvm only), by $BOXTEST_FAKE_QEMU_BEHAVIOUR (comma-separated, without prefix), and by QMP commands "fake-...".
+// and `info usernet`, writes and reads states, answers as the guest's agent, and misbehaves as it is told: by words
+// "fake.<behaviour>" in -append (or "kvm.<behaviour>", which count under -accel kvm only), by $BOXTEST_FAKE_QEMU_BEHAVIOUR
+// (comma-separated, without prefix), and by QMP commands "fake-...".
 //
 // Behaviours: die-at-start, die-after-ports, kill-after-ports, ignore-sigterm, ignore-quit, silent-console, panic,
 // panic-after-ports, prompt, flood-console, hang-before-greeting, hang-in-qmp, close-qmp, garbage-in-qmp, endless-qmp,
-// flood-qmp, split-qmp, no-forwards, kvm-error, kvm-abort.
+// flood-qmp, split-qmp, no-forwards, kvm-error, kvm-abort, fail-migration, hang-in-migration, die-incoming, silent-agent,
+// deaf-agent (only guest-sync is answered), wrong-clock, no-hwclock, refuse-clock, read-only-guest, stale-agent (answers of
+// somebody else first).
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -64,9 +70,20 @@ class FakeQemu {
             const std::string value = i + 1 < arguments.size() ? arguments[i + 1] : "";
             if (arguments[i] == "-accel") kvm_ = value == "kvm";
             if (arguments[i] == "-append") commandLine_ = value;
-            if (arguments[i] == "-netdev") netdev_ = value;
+            if (arguments[i] == "-netdev" && value.starts_with("user,")) netdev_ = value;
+            if (arguments[i] == "-incoming") incoming_ = true;
             if (arguments[i] == "-chardev" && value.starts_with("socket,")) {
-                if (const auto at = value.find(",fd="); at != std::string::npos) qmpListener_ = std::atoi(value.c_str() + at + 4);
+                const int fd = std::atoi(value.c_str() + value.find(",fd=") + 4);
+                (value.find("id=agent") != std::string::npos ? agentListener_ : qmpListener_) = fd;
+            }
+            if (arguments[i] == "-object" && value.find("mem-path=") != std::string::npos) {
+                const auto at = value.find("mem-path=") + 9;
+                const auto ram = value.substr(at, value.find(',', at) - at);
+                // Opened for reading only when forked, as QEMU does.
+                std::FILE* file = std::fopen(ram.c_str(), value.find("share=on") != std::string::npos ? "r+" : "r");
+                if (!file) die(1, "fake-qemu: can't open backing store " + ram + " for guest RAM: No such file or directory");
+                std::fclose(file);
+                ownRam_ = value.find("share=on") == std::string::npos;
             }
         }
         readBehaviours();
@@ -83,7 +100,9 @@ class FakeQemu {
         }
         if (told("kvm-error")) writeAll(STDERR_FILENO, "KVM internal error. Suberror: 1\nEAX=00000000 EBX=00000000\n");
         if (!told("no-forwards")) openForwards();
-        startConsole();
+        if (incoming_ && told("die-incoming")) die(1, "fake-qemu: cannot take a state");
+        if (!incoming_) startConsole();
+        running_ = !incoming_;
         serve();
         return 0;
     }
@@ -136,9 +155,14 @@ class FakeQemu {
     void serve() {
         for (;;) {
             std::vector<pollfd> watched{{client_ >= 0 ? client_ : qmpListener_, POLLIN, 0}};
+            const std::size_t first = 2;
+            // A guest that is stopped answers nobody.
+            const bool agentHears = running_ && !told("silent-agent");
+            watched.push_back({agentClient_ >= 0 ? (agentHears ? agentClient_ : -1) : agentListener_, POLLIN, 0});
             for (const auto& forward : forwards_) watched.push_back({forward.fd, POLLIN, 0});
             if (::poll(watched.data(), watched.size(), -1) < 0) continue;
-            for (std::size_t i = 1; i < watched.size(); ++i) {
+            if (watched[1].revents != 0) serveAgent();
+            for (std::size_t i = first; i < watched.size(); ++i) {
                 if (watched[i].revents != 0) ::close(::accept(watched[i].fd, nullptr, nullptr));
             }
             if (watched[0].revents == 0) continue;
@@ -200,6 +224,20 @@ class FakeQemu {
         } else if (command == "quit") {
             succeed(json::object());
             if (!told("ignore-quit")) std::_Exit(0);
+        } else if (command == "migrate-set-capabilities" || command == "migrate-set-parameters") {
+            succeed(json::object());
+        } else if (command == "stop" || command == "cont") {
+            running_ = command == "cont";
+            succeed(json::object());
+        } else if (command == "migrate") {
+            succeed(json::object());
+            saveState(arguments);
+        } else if (command == "migrate-incoming") {
+            if (!incoming_) die(1, "fake-qemu: migrate-incoming without -incoming");
+            succeed(json::object());
+            loadState(arguments);
+        } else if (command == "query-migrate") {
+            succeed({{"status", "failed"}, {"error-desc", "Unable to write to file: No space left on device"}});
         } else if (command == "fake-die") {
             die(3, "fake-qemu: the disk image is corrupt; please repair");
         } else if (command == "fake-kvm-error") {
@@ -229,6 +267,92 @@ class FakeQemu {
         }
     }
 
+    void tellMigration(const char* status) {
+        send({{"event", "MIGRATION"}, {"data", {{"status", "setup"}}}});
+        if (!told("hang-in-migration")) send({{"event", "MIGRATION"}, {"data", {{"status", status}}}});
+    }
+
+    /// The state of a fake machine: a word, and how often it was frozen.
+    void saveState(const json& arguments) {
+        const std::string file = arguments.at("channels").at(0).at("addr").at("filename");
+        if (told("fail-migration")) return tellMigration("failed");
+        std::ofstream stream(file);
+        stream << "fake state " << generation_ + 1 << "\n";
+        // RAM that is nobody else's is in the state.
+        if (ownRam_) stream << std::string(1 << 20, 'r') << "\n";
+        stream.close();
+        tellMigration("completed");
+    }
+
+    void loadState(const json& arguments) {
+        std::string text;
+        if (arguments.contains("uri")) {
+            const int fd = std::atoi(arguments.at("uri").get<std::string>().c_str() + 3);
+            char bytes[65536];
+            for (auto got = ::read(fd, bytes, sizeof bytes); got > 0; got = ::read(fd, bytes, sizeof bytes))
+                text.append(bytes, static_cast<std::size_t>(got));
+        } else {
+            const std::string file = arguments.at("channels").at(0).at("addr").at("filename");
+            std::ifstream stream(file);
+            text.assign(std::istreambuf_iterator<char>(stream), {});
+        }
+        if (!text.starts_with("fake state ")) die(1, "fake-qemu: load of migration failed: Invalid argument");
+        generation_ = std::atoi(text.c_str() + 11);
+        tellMigration("completed");
+    }
+
+    void serveAgent() {
+        if (agentClient_ < 0) {
+            agentClient_ = ::accept(agentListener_, nullptr, nullptr);
+            return;
+        }
+        char bytes[4096];
+        const auto got = ::read(agentClient_, bytes, sizeof bytes);
+        if (got <= 0) {
+            ::close(agentClient_);
+            agentClient_ = -1;
+            return;
+        }
+        agentBuffer_.append(bytes, static_cast<std::size_t>(got));
+        for (auto end = agentBuffer_.find('\n'); end != std::string::npos; end = agentBuffer_.find('\n')) {
+            auto line = agentBuffer_.substr(0, end);
+            agentBuffer_.erase(0, end + 1);
+            if (line.starts_with('\xff')) line.erase(0, 1);
+            const auto request = json::parse(line, nullptr, false);
+            if (request.is_object()) answerAsAgent(request);
+        }
+    }
+
+    void answerAsAgent(const json& request) {
+        const std::string command = request.value("execute", "");
+        const auto arguments = request.value("arguments", json::object());
+        auto tell = [&](const json& answer, const std::string& sign = "") {
+            writeAll(agentClient_, sign + answer.dump() + "\n");
+        };
+        auto refuse = [&](const std::string& why) { tell({{"error", {{"class", "GenericError"}, {"desc", why}}}}); };
+        const auto now =
+            std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
+        if (command == "guest-sync-delimited") {
+            if (told("stale-agent")) tell({{"return", 1}}, "\xff");
+            return tell({{"return", arguments.at("id")}}, "\xff");
+        }
+        if (told("deaf-agent")) return;
+        if (command == "guest-set-time") {
+            if (told("refuse-clock")) return refuse("Failed to set time to guest: Operation not permitted");
+            if (told("no-hwclock")) return refuse("hwclock failed to set hardware clock to system time");
+            return tell({{"return", json::object()}});
+        }
+        if (command == "guest-get-time") {
+            const std::int64_t wrong = told("wrong-clock") ? 3'000'000'000 : 0;
+            return tell({{"return", now.count() - wrong}});
+        }
+        if (command == "guest-file-open" && told("read-only-guest")) return refuse("failed to open file: Read-only file system");
+        if (command == "guest-file-open") return tell({{"return", 1000}});
+        if (command == "guest-file-write") return tell({{"return", {{"count", 33}, {"eof", false}}}});
+        if (command == "guest-file-close") return tell({{"return", json::object()}});
+        refuse("The command " + command + " has not been found");
+    }
+
     void answerHuman(const std::string& commandLine, const json& id) {
         std::string text = "unknown command: '" + commandLine + "'\r\n";
         if (commandLine == "info usernet") {
@@ -252,16 +376,27 @@ class FakeQemu {
     std::set<std::string> behaviours_;
     int qmpListener_ = -1;
     int client_ = -1;
+    int agentListener_ = -1;
+    int agentClient_ = -1;
+    std::string agentBuffer_;
+    bool incoming_ = false;
+    bool ownRam_ = true;
+    bool running_ = false;
+    int generation_ = 0;
     std::string buffer_;
     json unanswered_;
     std::vector<Forward> forwards_;
 };
 
-/// qemu-img create ... -b BACKING OVERLAY
+/// qemu-img create ... -b BACKING OVERLAY, or create ... IMAGE SIZE
 int createImage(const std::vector<std::string>& arguments) {
     std::string backing;
     for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
         if (arguments[i] == "-b") backing = arguments[i + 1];
+    }
+    if (backing.empty()) {
+        std::ofstream(arguments[arguments.size() - 2]) << "fake empty image\n";
+        return 0;
     }
     if (!std::ifstream(backing))
         die(1, "qemu-img: " + arguments.back() + ": Could not open '" + backing + "': No such file or directory");
@@ -274,6 +409,15 @@ int createImage(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     if (!arguments.empty() && arguments[0] == "create") return createImage(arguments);
+    if (!arguments.empty() && arguments[0] == "info") {
+        std::cout << R"({"virtual-size": 1048576, "format": "qcow2"})"
+                  << "\n";
+        return 0;
+    }
+    if (!arguments.empty() && arguments[0] == "convert") {
+        std::ofstream(arguments.back()) << "fake flattened image\n";
+        return 0;
+    }
     if (!arguments.empty() && arguments[0] == "--version") {
         const char* version = std::getenv("BOXTEST_FAKE_QEMU_VERSION");
         std::cout << "QEMU emulator version " << (version ? version : "10.0.2 (fake)") << "\nCopyright nobody\n";

@@ -7,12 +7,15 @@ in
 {
   "A real box has no guest agent" = !(real.units.services ? qemu-guest-agent) && !(real.hardening ? qemu-guest-agent);
   "A real box's sshd shows nothing before the login" = !(real.sshd.settings ? Banner);
-  "A machine for tests differs from a real box by the agent and the banner only" =
+  "A real box's Odoo ends a request after ten minutes" = equals 600 real.odoo.settings.limit_time_real;
+  "A test machine's Odoo survives that its clock is set" = tested.odoo.settings.limit_time_real > 100000000;
+  "A machine for tests differs from a real box by the agent, the banner and Odoo's wall-clock limit only" =
     equals
       (removeAttrs real [ "settings" ])
       (removeAttrs tested [ "settings" ] // {
         units = tested.units // { services = removeAttrs tested.units.services [ "qemu-guest-agent" ]; };
         hardening = removeAttrs tested.hardening [ "qemu-guest-agent" ];
+        odoo = tested.odoo // { settings = tested.odoo.settings // { inherit (real.odoo.settings) limit_time_real; }; };
         sshd = tested.sshd // { settings = removeAttrs tested.sshd.settings [ "Banner" ]; };
       });
   "A machine for tests tells its token before the login" =

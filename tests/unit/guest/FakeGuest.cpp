@@ -70,6 +70,10 @@ FakeGuest::FakeGuest(const std::string& commandLine) {
     };
     for (const char* name : {"vmlinuz", "initrd", "disk.raw", "ca.crt", "keys/admin", "keys/jane"}) write(name, "a stand-in\n");
     for (const std::string name : {"odoo", "odoo-master", "pgadmin"}) write("secrets/" + name, "password of " + name + "\n");
+    // As whoever builds a guest leaves them: ssh wants them closed.
+    for (const char* user : {"admin", "jane"})
+        std::filesystem::permissions(folder() / "keys" / user,
+                                     std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     write(json_);
 }
 

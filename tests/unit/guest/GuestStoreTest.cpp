@@ -42,6 +42,19 @@ TEST_F(GuestStore, TakesTheNewestCompleteGuest) {
     EXPECT_EQ(findGuest({}), newest);
 }
 
+TEST_F(GuestStore, TakesTheOneOfTheCurrentSourcesBeforeTheNewest) {
+    const auto current = make("aaa", 3);
+    make("bbb", 1);
+    fs::create_symlink("aaa", cache.path() / "boxtest/guests/current");
+    EXPECT_EQ(findGuest({}), current);
+}
+
+TEST_F(GuestStore, TakesTheNewestWhenTheCurrentOneIsGone) {
+    const auto newest = make("bbb", 1);
+    fs::create_symlink("gone", cache.path() / "boxtest/guests/current");
+    EXPECT_EQ(findGuest({}), newest);
+}
+
 TEST_F(GuestStore, TakesTheOneThatTheEnvironmentNamesBeforeTheNewest) {
     const auto old = make("aaa", 3);
     make("bbb", 1);

@@ -1,5 +1,7 @@
 #include "machine/MachineInfo.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -13,6 +15,28 @@ namespace boxtest {
 namespace {
 
 using testing::HasSubstr;
+
+TEST(MachineInfo, TellsByWhatItsSshServerIsKnown) {
+    MachineInfo info{.guestFolder = "/guest",
+                     .folder = "/machine",
+                     .ports = {.ssh = 2022, .http = 1, .https = 2},
+                     .qemuPid = 7,
+                     .accelerator = "tcg",
+                     .started = {},
+                     .token = "0123",
+                     .templateKey = "abc",
+                     .kept = "/kept"};
+    const auto told = MachineInfo::fromJson(info.toJson());
+    EXPECT_EQ(told.token, "0123");
+    EXPECT_EQ(told.templateKey, "abc");
+    EXPECT_EQ(told.kept, "/kept");
+    Manifest manifest;
+    manifest.ssh.hostKey = "ssh-ed25519 AAAA";
+    const auto target = told.sshTarget(manifest);
+    EXPECT_EQ(target.port, 2022);
+    EXPECT_EQ(target.hostKey, "ssh-ed25519 AAAA");
+    EXPECT_EQ(target.token, "0123");
+}
 
 TEST(MachineInfo, ComesBackAsItWasSavedAndIsPrivate) {
     const TemporaryFolder folder("info");

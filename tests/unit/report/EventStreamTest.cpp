@@ -68,5 +68,32 @@ TEST(EventStream, AnEventWithoutAnEndIsGivenUp) {
     EXPECT_THAT(messageOf(stream, std::string((std::size_t{16} << 20) + 1, 'x')), HasSubstr("without an end"));
 }
 
+TEST(EventStream, ReadsWhatAWorkerTellsOfItsFork) {
+    EventStream stream;
+    const auto events = stream.feed(R"({"event":"prepared","private_memory":123}
+{"event":"connected"}
+{"event":"start","scenario":"A.b","preparation":1.5}
+{"event":"failing","failures":["x"]}
+{"event":"paused","machine":{"a":1}}
+{"event":"end","scenario":"A.b","result":"machine-failed","kept":"/k"}
+{"event":"released","private_memory":456}
+{"event":"unprepared","reason":"no"}
+)");
+    using Kind = ScenarioEvent::Kind;
+    ASSERT_EQ(events.size(), 8U);
+    EXPECT_EQ(events[0].kind, Kind::prepared);
+    EXPECT_EQ(events[0].privateMemory, 123U);
+    EXPECT_EQ(events[1].kind, Kind::connected);
+    EXPECT_DOUBLE_EQ(events[2].result.preparation.count(), 1.5);
+    EXPECT_EQ(events[3].kind, Kind::failing);
+    EXPECT_EQ(events[3].result.failures, std::vector<std::string>{"x"});
+    EXPECT_EQ(events[4].text, R"({"a":1})");
+    EXPECT_EQ(events[5].result.verdict, Verdict::notRun);
+    EXPECT_EQ(events[5].result.kept, "/k");
+    EXPECT_EQ(events[6].privateMemory, 456U);
+    EXPECT_EQ(events[7].kind, Kind::unprepared);
+    EXPECT_EQ(events[7].text, "no");
+}
+
 }  // namespace
 }  // namespace boxtest

@@ -54,7 +54,7 @@ TEST(RunReport, AMachineThatFailsLeavesTheRestNotRunWithTheReason) {
     report.stopped("QEMU died");
     report.stopped("a later reason");
     EXPECT_EQ(report.stopReason(), "QEMU died");
-    EXPECT_FALSE(report.running().has_value());
+    EXPECT_THAT(report.running(), ElementsAre());
     EXPECT_THAT(report.results()[1].failures, ElementsAre("begun, not finished: QEMU died"));
     EXPECT_THAT(report.results()[2].failures, ElementsAre("QEMU died"));
     EXPECT_EQ(report.exitCode(), ExitCode::machineFailed);
@@ -79,7 +79,8 @@ TEST(RunReport, AnInterruptionOutweighsEverything) {
 TEST(RunReport, AnAbandonedScenarioHasFailed) {
     auto report = planned();
     report.started("A.two");
-    report.abandoned("it crashed");
+    report.abandoned("A.one", "not running");
+    report.abandoned("A.two", "it crashed");
     EXPECT_EQ(report.results()[1].verdict, Verdict::failed);
     EXPECT_THAT(report.results()[1].failures, ElementsAre("it crashed"));
     EXPECT_THAT(report.remaining(), ElementsAre("A.one", "B.three"));

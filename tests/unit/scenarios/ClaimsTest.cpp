@@ -13,6 +13,13 @@ TEST(Claims, TheSuitesNameIsTheClaimInPascalCase) {
     EXPECT_THAT(claim.traits(), testing::ElementsAre("changesState", "slow"));
 }
 
+TEST(Claims, WhatIsAboutAHandymanIsAboutJaneAndANeighbourIsASecondMachine) {
+    const Claim claim{"handyman-data", "", false, false};
+    EXPECT_THAT(claim.traits(), testing::ElementsAre("jane"));
+    EXPECT_THAT(claim.traitsOf("SheReads"), testing::ElementsAre("jane"));
+    EXPECT_THAT(claim.traitsOf("ANeighbourReadsNothing"), testing::ElementsAre("jane", "twoMachines"));
+}
+
 TEST(Claims, ASuiteLeadsBackToItsClaim) {
     for (const auto& claim : claims()) {
         ASSERT_NE(claimOfSuite(claim.suite()), nullptr) << claim.id;

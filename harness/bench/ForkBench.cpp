@@ -1,0 +1,218 @@
+#include "bench/ForkBench.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/Error.hpp"
+#include "base/Folders.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "bench/Stopwatch.hpp"
+#include "db/Database.hpp"
+#include "ssh/Session.hpp"
+#include "ssh/Tunnel.hpp"
+#include "template/Fork.hpp"
+#include "template/KeptMachine.hpp"
+
+namespace boxtest {
+
+namespace {
+
+constexpr double mebibyte = 1024.0 * 1024.0;
+
+Session connect(Fork& fork, const std::string& user, Deadline deadline) {
+    return Session::connect(fork.sshTarget(), user, fork.manifest().ssh.keyOf(user), deadline, &fork.failure());
+}
+
+/// The first row through a tunnel of this session: tunnel, connection, statement.
+void firstRow(Fork& fork, Session& session, Deadline deadline) {
+    const auto& manifest = fork.manifest();
+    const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath());
+    auto database =
+        Database::connect(Endpoint::of(tunnel), manifest.names.handyman, manifest.names.odooDatabase, deadline, &fork.failure());
+    if (database.execute("SELECT name FROM res_partner LIMIT 1").size() != 1)
+        throw GuestError("the Odoo database has no partner to read");
+}
+
+}  // namespace
+
+ForkBench::ForkBench(std::shared_ptr<const Template> from, int rounds, Log& log, FailureLatch& failure, BenchReport& report)
+    : template_(std::move(from)), rounds_(rounds), log_(log), failure_(failure), report_(report) {}
+
+Deadline ForkBench::deadline() const { return Deadline::in(std::chrono::minutes(5)); }
+
+void ForkBench::say(const char* what, int round) { log_.waiting(fmt::format("{} ({} of {})", what, round + 1, rounds_), {}); }
+
+void ForkBench::run() {
+    measureForks();
+    measureCommands();
+    measureScenarioCost();
+    measureRows();
+    measurePreparedForks();
+    measureKeeping();
+}
+
+void ForkBench::measureForks() {
+    BenchRow running{.id = "fork-running", .what = "fork to running", .unit = "s", .samples = {}, .bar = 0.3};
+    BenchRow clock{.id = "fork-clock", .what = "fork to running, its clock right and itself proved", .unit = "s", .samples = {}};
+    for (int round = 0; round < rounds_; ++round) {
+        say("fork to running", round);
+        {
+            const Stopwatch watch;
+            auto fork = Fork::prepare(template_, log_, failure_, deadline());
+            fork->machine().qmp().execute("cont", deadline());
+            running.samples.add(watch.seconds());
+            fork->stop(deadline());
+        }
+        const Stopwatch watch;
+        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        fork->run(deadline());
+        clock.samples.add(watch.seconds());
+        fork->stop(deadline());
+    }
+    report_.add(std::move(running));
+    report_.add(std::move(clock));
+}
+
+void ForkBench::measureCommands() {
+    BenchRow command{
+        .id = "fork-first-command", .what = "fork to the first command's end, as the admin", .unit = "s", .samples = {}};
+    for (int round = 0; round < rounds_; ++round) {
+        say("fork to first command", round);
+        const Stopwatch watch;
+        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        fork->run(deadline());
+        {
+            auto session = connect(*fork, fork->manifest().names.admin, deadline());
+            if (!session.run({"true"}, {.input = {}, .deadline = deadline()}).succeeded())
+                throw GuestError("`true` failed in the guest");
+            command.samples.add(watch.seconds());
+        }
+        fork->stop(deadline());
+    }
+    report_.add(std::move(command));
+}
+
+void ForkBench::measureScenarioCost() {
+    BenchRow cost{.id = "scenario-cost",
+                  .what = "machine's cost per scenario: fork, clock, first session, tear-down",
+                  .unit = "s",
+                  .samples = {}};
+    BenchRow tearDown{.id = "tear-down", .what = "tear-down", .unit = "s", .samples = {}, .bar = 0.2};
+    for (int round = 0; round < rounds_; ++round) {
+        say("cost of a scenario's machine", round);
+        const Stopwatch watch;
+        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        fork->run(deadline());
+        { const auto session = connect(*fork, fork->manifest().names.admin, deadline()); }
+        const Stopwatch ending;
+        fork->stop(deadline());
+        fork.reset();
+        tearDown.samples.add(ending.seconds());
+        cost.samples.add(watch.seconds());
+    }
+    const auto boot = report_.find("boot");
+    if (boot) {
+        BenchRow ratio{.id = "boot-ratio",
+                       .what = "boot to ready, in machine's costs per scenario",
+                       .unit = "x",
+                       .samples = {},
+                       .bar = 25,
+                       .atLeast = true};
+        for (const double seconds : cost.samples.values()) ratio.samples.add(boot->samples.median() / seconds);
+        report_.add(std::move(tearDown));
+        report_.add(std::move(cost));
+        report_.add(std::move(ratio));
+        return;
+    }
+    report_.add(std::move(tearDown));
+    report_.add(std::move(cost));
+}
+
+void ForkBench::measureRows() {
+    BenchRow row{.id = "fork-first-row",
+                 .what = "fork, clock right, to the first SQL row through the handyman's tunnel",
+                 .unit = "s",
+                 .samples = {},
+                 .bar = 2.2};
+    BenchRow memory{.id = "fork-memory", .what = "private memory of a fork then", .unit = "MiB", .samples = {}, .bar = 240};
+    for (int round = 0; round < rounds_; ++round) {
+        say("fork to first SQL row", round);
+        const Stopwatch watch;
+        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        fork->run(deadline());
+        {
+            auto session = connect(*fork, fork->manifest().names.handyman, deadline());
+            firstRow(*fork, session, deadline());
+            row.samples.add(watch.seconds());
+            memory.samples.add(static_cast<double>(fork->privateMemory()) / mebibyte);
+        }
+        fork->stop(deadline());
+    }
+    report_.add(std::move(row));
+    report_.add(std::move(memory));
+}
+
+void ForkBench::measurePreparedForks() {
+    BenchRow row{.id = "prepared-first-row",
+                 .what = "prepared and connected fork: scenario's start to its first SQL row",
+                 .unit = "s",
+                 .samples = {},
+                 .bar = 0.6};
+    for (int round = 0; round < rounds_; ++round) {
+        say("prepared fork to first SQL row", round);
+        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        fork->run(deadline());
+        {
+            auto session = connect(*fork, fork->manifest().names.handyman, deadline());
+            fork->pause(deadline());
+            const Stopwatch watch;
+            fork->run(deadline());
+            firstRow(*fork, session, deadline());
+            row.samples.add(watch.seconds());
+        }
+        fork->stop(deadline());
+    }
+    report_.add(std::move(row));
+}
+
+void ForkBench::measureKeeping() {
+    BenchRow keep{.id = "keep", .what = "keep a failure: machine frozen", .unit = "s", .samples = {}, .bar = 6};
+    BenchRow compress{
+        .id = "keep-compress", .what = "keep a failure: compressed, after the machine is gone", .unit = "s", .samples = {}};
+    BenchRow size{.id = "keep-size", .what = "keep a failure: size", .unit = "MiB", .samples = {}, .bar = 300};
+    BenchRow resume{.id = "resume", .what = "resume a kept machine to running", .unit = "s", .samples = {}, .bar = 2};
+    const TemporaryFolder folder("bench", cacheFolder());
+    const int rounds = std::max(1, rounds_ / 4);
+    for (int round = 0; round < rounds; ++round) {
+        say("keep and resume", round);
+        const auto kept = folder.path() / std::to_string(round);
+        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        fork->run(deadline());
+        {
+            auto session = connect(*fork, fork->manifest().names.handyman, deadline());
+            firstRow(*fork, session, deadline());
+            const Stopwatch watch;
+            fork->keep(kept, deadline());
+            keep.samples.add(watch.seconds());
+        }
+        fork->stop(deadline());
+        fork.reset();
+        const Stopwatch compressing;
+        compressKept(kept, deadline(), &failure_);
+        compress.samples.add(compressing.seconds());
+        double bytes = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(kept)) bytes += static_cast<double>(entry.file_size());
+        size.samples.add(bytes / mebibyte);
+
+        const Stopwatch resuming;
+        auto again = Fork::resume(KeptMachine::load(kept), log_, failure_, deadline());
+        again->machine().qmp().execute("cont", deadline());
+        resume.samples.add(resuming.seconds());
+        again->stop(deadline());
+        std::filesystem::remove_all(kept);
+    }
+    for (auto* row : {&keep, &compress, &size, &resume}) report_.add(std::move(*row));
+}
+
+}  // namespace boxtest

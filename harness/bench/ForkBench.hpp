@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/FailureLatch.hpp"
+#include "base/Log.hpp"
+#include "bench/BenchReport.hpp"
+#include "template/Template.hpp"
+
+namespace boxtest {
+
+/// What a machine of one's own costs: fork, first command, first row of SQL, tear-down, memory, keep and resume.
+class ForkBench {
+   public:
+    /// Each quantity is measured `rounds` times, on a fork of its own each time. All must outlive the object.
+    ForkBench(std::shared_ptr<const Template> from, int rounds, Log& log, FailureLatch& failure, BenchReport& report);
+
+    void run();
+
+   private:
+    void measureForks();
+    void measureCommands();
+    void measureScenarioCost();
+    void measureRows();
+    void measurePreparedForks();
+    void measureKeeping();
+    Deadline deadline() const;
+    void say(const char* what, int round);
+
+    std::shared_ptr<const Template> template_;
+    int rounds_;
+    Log& log_;
+    FailureLatch& failure_;
+    BenchReport& report_;
+};
+
+}  // namespace boxtest

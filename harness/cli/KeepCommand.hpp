@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "cli/Command.hpp"
+
+namespace boxtest {
+
+/// `boxtest keep list|export|remove`: the machines that were kept of failures.
+class KeepCommand : public Command {
+   public:
+    explicit KeepCommand(CLI::App& program);
+    int run() override;
+
+   private:
+    int list() const;
+    int exportOne() const;
+    int remove() const;
+
+    CLI::App* list_;
+    CLI::App* export_;
+    CLI::App* remove_;
+    std::string what_;
+    std::string file_;
+};
+
+}  // namespace boxtest

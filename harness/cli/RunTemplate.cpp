@@ -1,0 +1,62 @@
+#include "cli/RunTemplate.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/Error.hpp"
+#include "base/Folders.hpp"
+#include "machine/AtomicFile.hpp"
+#include "template/Sha256.hpp"
+
+namespace boxtest {
+
+namespace {
+
+/// The template that findOrBuild() would find.
+std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& log, FailureLatch& failure) {
+    const auto deadline = Deadline::in(options.boot.timeout);
+    const auto manifest = Manifest::load(options.boot.guestFolder);
+    const auto qemu = QemuProgram::find(manifest.architecture, deadline);
+    AcceleratorOptions probing;
+    probing.interrupted = &failure;
+    const auto accelerator = chooseAccelerator(options.boot.accelerator, manifest, qemu, log, deadline, probing);
+    const auto key = sha256(TemplateRecord::inputsOf(manifest, qemu, accelerator, options.cpuModel).dump());
+    const auto folder = cacheFolder() / "templates" / key;
+    if (!std::filesystem::exists(folder))
+        throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}",
+                                     manifest.id.substr(0, 12), options.boot.guestFolder.string()));
+    try {
+        return Template::open(folder, deadline);
+    } catch (const UsageError& error) {
+        throw UsageError(fmt::format("{}; make it anew: boxtest template", error.what()));
+    }
+}
+
+}  // namespace
+
+RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
+    const auto file = folder / "template.json";
+    if (!std::filesystem::exists(file))
+        throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
+    try {
+        const auto facts = nlohmann::json::parse(readWholeFile(file));
+        return {.folder = std::filesystem::absolute(folder),
+                .accelerator = facts.value("accelerator", std::string("tcg")),
+                .forkMemory = facts.value("private_memory", std::uint64_t{0})};
+    } catch (const nlohmann::json::exception& error) {
+        throw UsageError(fmt::format("'{}' describes no template: {}", file.string(), error.what()));
+    }
+}
+
+RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure) {
+    const TemplateOptions options{.boot = guest.resolve()};
+    const auto found = mayBuild ? Template::findOrBuild(options, log, failure, Deadline::in(options.boot.timeout))
+                                : findOnly(options, log, failure);
+    return {.folder = found->folder(),
+            .accelerator = found->record().accelerator,
+            .forkMemory = found->record().privateMemory,
+            .held = found};
+}
+
+}  // namespace boxtest

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/FailureLatch.hpp"
+#include "base/Log.hpp"
+#include "cli/GuestOptions.hpp"
+#include "template/Template.hpp"
+
+namespace boxtest {
+
+/// What a run must know of the template that it forks from.
+struct RunTemplate {
+    std::filesystem::path folder;
+    std::string accelerator;                    ///< "kvm" or "tcg"
+    std::uint64_t forkMemory = 0;               ///< Bytes that a fork was measured to need for itself; 0: not yet.
+    std::shared_ptr<const Template> held = {};  ///< So that nobody removes it meanwhile.
+
+    /// The template in this folder, as it is; the workers check the rest. Throws UsageError when there is none.
+    static RunTemplate in(const std::filesystem::path& folder);
+
+    /// The guest's template, built when there is none and that is allowed. Throws UsageError with the command to type
+    /// otherwise, and what booting and freezing throw.
+    static RunTemplate of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure);
+};
+
+}  // namespace boxtest

@@ -1,0 +1,74 @@
+#include "cli/StartKeeper.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <iostream>
+
+#include "base/Error.hpp"
+#include "base/Folders.hpp"
+#include "base/Process.hpp"
+#include "cli/UpMachine.hpp"
+#include "machine/Keeper.hpp"
+#include "machine/KeeperClient.hpp"
+#include "machine/ProgressChannel.hpp"
+#include "report/ExitCode.hpp"
+
+namespace boxtest {
+
+namespace {
+
+constexpr auto downBudget = std::chrono::seconds(60);
+
+void printReach(const MachineInfo& info) { std::cout << describeReach(Manifest::load(info.guestFolder), info) << std::flush; }
+
+}  // namespace
+
+int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruption) {
+    std::array<int, 2> sockets{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets.data()) != 0)
+        throw SystemError("cannot make a pair of sockets", errno);
+    ProgressReader progress{FileDescriptor(sockets[0])};
+    FileDescriptor keeperEnd(sockets[1]);
+    std::vector<std::string> argv{std::filesystem::read_symlink("/proc/self/exe").string(), "keeper", "--progress-fd",
+                                  std::to_string(keeperEnd.get())};
+    const auto arguments = origin.arguments();
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    ProcessOptions processOptions;
+    processOptions.output = processOptions.error = Stream::null;
+    processOptions.keepOpen = {keeperEnd.get()};
+    processOptions.dieWithParent = false;
+    auto starter = Process::start(argv, processOptions);
+    keeperEnd.reset();
+
+    FailureLatch interrupted;
+    const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
+    try {
+        // It forks itself away from us, and ends.
+        starter.wait(Deadline::in(std::chrono::seconds(30)), &interrupted);
+        progress.readUntilReady(log, Deadline::in(origin.boot.timeout + std::chrono::minutes(2)), &interrupted);
+    } catch (const Error&) {
+        if (interruption.signal()) log.line("interrupted: stopping the machine");
+        progress.abandon(Deadline::in(downBudget));
+        if (interruption.signal()) return static_cast<int>(ExitCode::interrupted);
+        throw;
+    }
+    auto keeper = KeeperClient::connect(runtimeFolder(), log);
+    if (!keeper) throw TransportError("the keeper is gone as soon as the guest was ready");
+    const auto status = keeper->status(Deadline::in(std::chrono::seconds(10)));
+    if (status.machine) printReach(*status.machine);
+    return static_cast<int>(ExitCode::good);
+}
+
+int keepHere(const MachineOrigin& origin, Log& log, Interruption& interruption) {
+    Keeper keeper(runtimeFolder(), origin.boot.guestFolder);
+    const auto handling = interruption.handle([&](int signal) { keeper.end(Interruption::describe(signal)); });
+    keeper.keep(origin.start(), log, [&] {
+        if (const auto machine = keeper.status().machine) printReach(*machine);
+    });
+    return static_cast<int>(interruption.signal() ? ExitCode::interrupted : ExitCode::good);
+}
+
+}  // namespace boxtest

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "base/Log.hpp"
+#include "cli/Interruption.hpp"
+#include "cli/MachineOrigin.hpp"
+
+namespace boxtest {
+
+/// Has a keeper process of its own keep the machine; returns the program's exit status when it is ready and how to reach it was
+/// printed. Ctrl-C before that ends the machine. Throws what the keeper failed with.
+int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruption);
+
+/// Keeps it in this process until Ctrl-C or `boxtest down`.
+int keepHere(const MachineOrigin& origin, Log& log, Interruption& interruption);
+
+}  // namespace boxtest

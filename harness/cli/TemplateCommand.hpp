@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "cli/Command.hpp"
+#include "cli/GuestOptions.hpp"
+
+namespace boxtest {
+
+/// `boxtest template`: makes the guest's template when there is none, and prints its folder.
+class TemplateCommand : public Command {
+   public:
+    explicit TemplateCommand(CLI::App& program);
+    int run() override;
+
+   private:
+    GuestOptions guest_;
+    std::string cpuModel_ = "max";
+    std::string store_;
+};
+
+}  // namespace boxtest

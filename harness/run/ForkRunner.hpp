@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/FailureLatch.hpp"
+#include "base/Log.hpp"
+#include "report/RunReport.hpp"
+#include "report/TextStyle.hpp"
+#include "run/Admission.hpp"
+#include "run/CoreLoad.hpp"
+#include "run/HostResources.hpp"
+#include "run/OrderedResults.hpp"
+#include "run/Schedule.hpp"
+#include "run/WorkerProcess.hpp"
+
+namespace boxtest {
+
+struct ForkRunnerOptions {
+    std::filesystem::path program;         ///< boxtest-scenarios
+    std::filesystem::path templateFolder;  ///< What the forks are made from.
+    std::size_t jobs = 1;                  ///< Scenarios that may run at once.
+    std::size_t ahead = 1;                 ///< Forks that are made before their turn.
+    std::uint64_t forkMemory = 0;          ///< Bytes that a fork needs for itself, as far as is known; 0: not at all.
+    std::uint64_t memoryLimit = 0;         ///< Bytes that all forks may use together; 0: what the host has left.
+    std::size_t keep = 5;                  ///< Machines of failed scenarios that are kept at most.
+    std::chrono::seconds scenarioLimit{900};
+    /// For a fork, its clock and its first session; a worker has deadlines of its own below that.
+    std::chrono::seconds preparationLimit{300};
+    TextStyle style{false};
+    std::function<std::filesystem::path(const std::string& scenario)> outputOf;  ///< A file for a worker's own output.
+    std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
+    /// When set, a failed scenario's machine runs on until this returns; it is given what reaches the machine (machine.json).
+    std::function<void(const std::string& scenario, const std::string& machine)> pause;
+};
+
+/// Runs scenarios, each in a process of its own with a fork of its own, several at once as far as the host has room. A worker
+/// that crashes, hangs or is silent is one failed scenario; a scenario whose machine cannot be forked, or fails, is not run.
+/// Results are shown in the order of the plan. What a person interrupts (the latch) leaves the rest not run.
+class ForkRunner {
+   public:
+    /// Log and latch must outlive the object.
+    ForkRunner(ForkRunnerOptions options, Log& log, const FailureLatch& failure);
+
+    /// To be called once. What cannot be run ends up in the report; throws SystemError only.
+    void run(RunReport& report);
+
+   private:
+    struct Job {
+        std::unique_ptr<WorkerProcess> worker;
+        std::uint64_t memory = 0;           ///< What its fork was last said to have of its own.
+        unsigned tries = 0;                 ///< Forks that were begun for it.
+        bool started = false;               ///< The scenario has begun.
+        bool keeping = false;               ///< Holds one of the places for kept machines.
+        std::vector<std::string> failures;  ///< Told before the end.
+        std::chrono::duration<double> preparation{};
+    };
+
+    void loop();
+    void startWhatIsDue();
+    Schedule::Room room();
+    bool hasMemory();
+    void perform(const Schedule::Action& action);
+    void waitForEvents();
+    void read(std::size_t scenario);
+    void take(std::size_t scenario, ScenarioEvent& event);
+    void answerFailing(std::size_t scenario);
+    void takeEnd(std::size_t scenario, ScenarioResult result);
+    /// The worker tells nothing more.
+    void gone(std::size_t scenario);
+    /// There was no machine to run it on.
+    void unprepared(std::size_t scenario, const std::string& why);
+    void killLate();
+    void abandon(std::size_t scenario, const std::string& why);
+    void settle(std::size_t scenario);
+    void stopAll();
+    void showWait();
+    const std::string& name(std::size_t scenario) const { return report_->results()[scenario].scenario; }
+
+    ForkRunnerOptions options_;
+    Log& log_;
+    const FailureLatch& failure_;
+    HostResources host_;
+    CoreLoad load_;
+    Admission admission_;
+    RunReport* report_ = nullptr;
+    std::optional<Schedule> schedule_;
+    std::optional<OrderedResults> shown_;
+    std::vector<Job> jobs_;
+    std::chrono::steady_clock::time_point lastResult_;
+    std::size_t kept_ = 0;
+    std::size_t refusedInARow_ = 0;  ///< Scenarios for which no machine could be had, one after another.
+    bool saidMemory_ = false;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/Log.hpp"
+
+namespace boxtest {
+
+/// One thing in the cache.
+struct CacheItem {
+    std::string kind = {};   ///< "guest", "template" or "kept"
+    std::string state = {};  ///< a template's: "frozen", "building" or "broken"
+    std::string key = {};    ///< a template's key
+    std::filesystem::path folder = {};
+    std::uintmax_t bytes = 0;
+    std::chrono::system_clock::time_point when = {};
+    std::string needed = {};  ///< why prune() leaves it; empty: it does not
+    bool today = false;       ///< it is, or belongs to, the guest that would be taken now
+};
+
+/// What lies in the cache of guests, templates and kept machines, and what of it is needed.
+class CacheInventory {
+   public:
+    static CacheInventory take();
+
+    const std::vector<CacheItem>& items() const { return items_; }
+
+    /// Removes templates and guests that nobody needs: not what is in use, not what a kept machine stands on, not today's guest,
+    /// and today's template only when `all` is asked for. Returns what was removed.
+    std::vector<CacheItem> prune(bool all, Log& log) const;
+
+   private:
+    std::vector<CacheItem> items_;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+namespace boxtest {
+
+/// What is remembered of a file that must stay as it is: its size and time, and its checksum when that is cheap.
+struct FileFacts {
+    std::uintmax_t size = 0;
+    std::int64_t modified = 0;  ///< nanoseconds since 1970
+    std::string sha256 = {};    ///< empty: not remembered
+
+    /// Of a file as it is now. Throws SystemError.
+    static FileFacts of(const std::filesystem::path& file, bool withChecksum = false);
+
+    /// Why the file is no longer what it was, or nothing.
+    std::optional<std::string> difference(const std::filesystem::path& file) const;
+
+    nlohmann::json toJson() const;
+    /// Throws nlohmann::json::exception.
+    static FileFacts fromJson(const nlohmann::json& value);
+};
+
+}  // namespace boxtest

@@ -1,0 +1,209 @@
+#include "template/Fork.hpp"
+
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+
+#include <fstream>
+#include <optional>
+#include <random>
+#include <sstream>
+#include <utility>
+
+#include "base/Error.hpp"
+#include "base/Process.hpp"
+#include "machine/AtomicFile.hpp"
+#include "template/PipedState.hpp"
+#include "vm/MachineState.hpp"
+
+namespace boxtest {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Where the guest's sshd looks for its banner (nixos/policy/sshd.nix).
+constexpr auto tokenFile = "/run/qemu-ga/token";
+constexpr auto largestClockError = std::chrono::seconds(1);
+/// A fork writes into its overlay and its logs; with less than this it would fail in the middle of something.
+constexpr std::uintmax_t leastRoom = std::uintmax_t{128} << 20;
+
+std::string randomToken() {
+    std::random_device device;
+    std::string token;
+    for (int i = 0; i < 4; ++i) token += fmt::format("{:08x}", device());
+    return token;
+}
+
+void checkRoom(const fs::path& folder) {
+    std::error_code failed;
+    const auto room = fs::space(folder, failed);
+    if (!failed && room.available < leastRoom)
+        throw SystemError(
+            fmt::format("cannot fork a machine into '{}', which has {} MiB left", folder.string(), room.available >> 20), ENOSPC);
+}
+
+double secondsBetween(std::chrono::system_clock::time_point a, std::chrono::system_clock::time_point b) {
+    return std::chrono::duration<double>(a - b).count();
+}
+
+}  // namespace
+
+Fork::Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine machine, MachineInfo info)
+    : base_(std::move(base)), folder_(std::move(folder)), machine_(std::move(machine)), info_(std::move(info)) {}
+
+std::unique_ptr<Fork> Fork::prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline) {
+    const auto& folder = from->folder();
+    auto base = std::make_unique<ForkBase>(ForkBase{
+        .manifest = from->manifest(),
+        .qemu = from->qemu(),
+        .accelerator = from->accelerator(),
+        .cpuModel = from->record().cpuModel,
+        .templateKey = from->key(),
+        .emptyOverlay = folder / TemplateRecord::emptyOverlayName,
+        .backing = {{folder / TemplateRecord::diskName, "qcow2"}, {from->manifest().boot.disk, from->manifest().boot.diskFormat}},
+        .ram = folder / TemplateRecord::ramName,
+        .state = folder / TemplateRecord::stateName});
+    base->from = std::move(from);
+    return start(std::move(base), log, failure, deadline);
+}
+
+std::unique_ptr<Fork> Fork::resume(const KeptMachine& kept, Log& log, FailureLatch& failure, Deadline deadline) {
+    auto fork = start(kept.base(deadline), log, failure, deadline);
+    fork->describe(kept.scenario, kept.reason);
+    return fork;
+}
+
+std::unique_ptr<Fork> Fork::start(std::unique_ptr<const ForkBase> base, Log& log, FailureLatch& failure, Deadline deadline) {
+    auto folder = MachineFolder::make(log);
+    checkRoom(folder.path());
+    std::optional<PipedState> piped;
+    if (base->state.extension() == ".zst") piped.emplace(base->state);
+    MachineOptions options{.accelerator = base->accelerator, .folder = folder.path()};
+    options.launch = {.cpuModel = base->cpuModel,
+                      .ramUse = base->ram.empty() ? RamUse::anonymous : RamUse::forked,
+                      .ram = base->ram,
+                      .emptyOverlay = base->emptyOverlay,
+                      .backing = base->backing,
+                      .incoming = true,
+                      .inherited = piped ? std::vector<int>{piped->fd()} : std::vector<int>{}};
+    auto machine = Machine::boot(base->manifest, base->qemu, options, log, deadline, &failure);
+    if (piped) {
+        const int fd = piped->fd();
+        piped->handOver();
+        loadState(machine, fd, deadline);
+        piped->finish(deadline);
+    } else {
+        loadState(machine, base->state, deadline);
+    }
+    MachineInfo info{.guestFolder = base->manifest.folder,
+                     .folder = folder.path(),
+                     .ports = machine.ports(),
+                     .qemuPid = machine.pid(),
+                     .accelerator = base->accelerator.name(),
+                     .started = std::chrono::system_clock::now(),
+                     .token = randomToken(),
+                     .templateKey = base->templateKey,
+                     .kept = base->kept};
+    writeFileAtomically(info.knownHosts(), fmt::format("{} {}\n", base->manifest.names.domain, base->manifest.ssh.hostKey), 0600);
+    info.save(info.file());
+    return std::unique_ptr<Fork>(new Fork(std::move(base), std::move(folder), std::move(machine), std::move(info)));
+}
+
+void Fork::describe(std::string scenario, std::string reason) {
+    scenario_ = std::move(scenario);
+    reason_ = std::move(reason);
+}
+
+void Fork::run(Deadline deadline) {
+    if (running_) return;
+    if (kept_) throw UsageError("this machine was kept: it is over");
+    machine_.qmp().execute("cont", deadline);
+    running_ = true;
+    auto& agent = machine_.agent();
+    try {
+        agent.sync(deadline);
+    } catch (const TimeoutError& error) {
+        throw TimeoutError(fmt::format("the fork does not come to life: {}", error.what()));
+    }
+    setClock(deadline);
+    if (!identified_) agent.writeFile(tokenFile, info_.token + "\n", deadline);
+    identified_ = true;
+}
+
+void Fork::setClock(Deadline deadline) {
+    auto& agent = machine_.agent();
+    agent.setTime(std::chrono::system_clock::now(), deadline);
+    const auto before = std::chrono::system_clock::now();
+    const auto told = agent.time(deadline);
+    const auto after = std::chrono::system_clock::now();
+    // The guest looked at its clock at some time between.
+    if (told >= before - largestClockError && told <= after + largestClockError) return;
+    throw GuestError(fmt::format("the fork's clock is wrong by {:.1f} s and cannot be set", secondsBetween(told, after)));
+}
+
+void Fork::pause(Deadline deadline) {
+    if (!running_) return;
+    machine_.qmp().execute("stop", deadline);
+    running_ = false;
+}
+
+void Fork::keep(const fs::path& folder, Deadline deadline) {
+    if (kept_) throw UsageError("this machine was kept already");
+    if (!fs::create_directories(folder) && !fs::is_empty(folder))
+        throw UsageError(fmt::format("cannot keep a machine in '{}': there is something in it", folder.string()));
+    fs::permissions(folder, fs::perms::owner_all);
+    pause(deadline);
+    KeptMachine kept{.folder = folder,
+                     .scenario = scenario_,
+                     .reason = reason_,
+                     .when = std::chrono::system_clock::now(),
+                     .guestFolder = base_->manifest.folder,
+                     .templateKey = base_->templateKey,
+                     .qemuVersion = base_->qemu.version,
+                     .accelerator = base_->accelerator.name(),
+                     .cpuModel = base_->cpuModel,
+                     .support = {}};
+    try {
+        for (const auto& image : base_->backing) kept.support.push_back({image, FileFacts::of(image.file)});
+        const auto state = folder / "state";
+        saveState(machine_, state, deadline);
+        fs::permissions(state, fs::perms::owner_read | fs::perms::owner_write);
+        // Only an ended QEMU has written all of its disk.
+        machine_.stop(deadline);
+        kept_ = true;
+        moveFile(folder_.path() / "overlay.qcow2", kept.disk());
+        fs::copy_file(base_->emptyOverlay, folder / "empty.qcow2");
+        fs::copy_file(info_.console(), folder / "console.log");
+        kept.save();
+    } catch (...) {
+        std::error_code ignored;
+        fs::remove_all(folder, ignored);
+        throw;
+    }
+}
+
+void Fork::shareSegmentWith(TestMachine& other) {
+    const auto join = [](const fs::path& from, const fs::path& to) {
+        const auto link = lanPeerIn(from);
+        std::error_code ignored;
+        fs::remove(link, ignored);
+        fs::create_symlink(lanSocketIn(to), link);
+    };
+    join(info_.folder, other.info().folder);
+    join(other.info().folder, info_.folder);
+}
+
+std::uint64_t Fork::privateMemory() const {
+    std::ifstream stream(fmt::format("/proc/{}/smaps_rollup", info_.qemuPid));
+    for (std::string line; std::getline(stream, line);) {
+        std::istringstream words(line);
+        std::string name;
+        std::uint64_t kilobytes = 0;
+        if (words >> name >> kilobytes && name == "Private_Dirty:") return kilobytes * 1024;
+    }
+    return 0;
+}
+
+void Fork::stop(Deadline deadline) { machine_.stop(deadline); }
+
+}  // namespace boxtest

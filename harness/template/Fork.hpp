@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "machine/MachineFolder.hpp"
+#include "machine/MachineInfo.hpp"
+#include "template/KeptMachine.hpp"
+#include "template/Template.hpp"
+#include "template/TestMachine.hpp"
+#include "vm/Machine.hpp"
+
+namespace boxtest {
+
+/// A running copy of a template, or of a kept machine: RAM and disk are shared with it until they are written. Its QEMU and its
+/// folder go away with the object. Its token, random, is what its SSH server tells from the first run() on.
+class Fork final : public TestMachine {
+   public:
+    /// A copy of the template with its CPUs stopped. Log and failure must outlive it. Throws GuestError, TimeoutError,
+    /// SystemError.
+    static std::unique_ptr<Fork> prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure,
+                                         Deadline deadline);
+
+    /// A machine that was kept, as it was then, with its CPUs stopped. Throws UsageError too: what it stands on is gone, or QEMU
+    /// is another version.
+    static std::unique_ptr<Fork> resume(const KeptMachine& kept, Log& log, FailureLatch& failure, Deadline deadline);
+
+    ~Fork() override = default;
+
+    const Manifest& manifest() const override { return base_->manifest; }
+    const MachineInfo& info() const override { return info_; }
+    SshTarget sshTarget() const override { return info_.sshTarget(base_->manifest); }
+    FailureLatch& failure() override { return machine_.failure(); }
+    void run(Deadline deadline) override;
+    void pause(Deadline deadline) override;
+    void keep(const std::filesystem::path& folder, Deadline deadline) override;
+    void shareSegmentWith(TestMachine& other) override;
+    std::uint64_t privateMemory() const override;
+    void stop(Deadline deadline) override;
+
+    const MachineFolder& folder() const { return folder_; }
+    Machine& machine() { return machine_; }
+    /// Said with a kept machine: which scenario it is of, and why it was kept.
+    void describe(std::string scenario, std::string reason);
+
+   private:
+    Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine machine, MachineInfo info);
+    static std::unique_ptr<Fork> start(std::unique_ptr<const ForkBase> base, Log& log, FailureLatch& failure, Deadline deadline);
+    void setClock(Deadline deadline);
+
+    std::unique_ptr<const ForkBase> base_;
+    MachineFolder folder_;
+    Machine machine_;
+    MachineInfo info_;
+    std::string scenario_;
+    std::string reason_;
+    bool running_ = false;
+    bool identified_ = false;
+    bool kept_ = false;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/FileDescriptor.hpp"
+#include "guest/Manifest.hpp"
+#include "vm/Accelerator.hpp"
+#include "vm/QemuCommand.hpp"
+#include "vm/QemuProgram.hpp"
+
+namespace boxtest {
+
+class Template;
+
+/// What a fork is made from: a template, or a kept machine.
+struct ForkBase {
+    Manifest manifest;
+    QemuProgram qemu;
+    Accelerator accelerator;
+    std::string cpuModel;
+    std::string templateKey;
+    std::filesystem::path emptyOverlay;
+    std::vector<DiskImage> backing;             ///< the frozen disk and what it lies on, the base last
+    std::filesystem::path ram = {};             ///< empty: in the state
+    std::filesystem::path state;                ///< compressed when its name ends in .zst
+    std::filesystem::path kept = {};            ///< the kept machine's folder, if it is one
+    std::shared_ptr<const Template> from = {};  ///< kept from being removed
+    FileDescriptor lock = {};                   ///< the same, of a kept machine's
+};
+
+}  // namespace boxtest

@@ -1,0 +1,143 @@
+#include "template/KeptExport.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "base/Error.hpp"
+#include "base/RunProgram.hpp"
+#include "machine/AtomicFile.hpp"
+#include "template/KeptStore.hpp"
+#include "template/Sha256.hpp"
+
+namespace boxtest {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+/// A folder that goes away unless it is renamed.
+class Staging {
+   public:
+    explicit Staging(fs::path path) : path_(std::move(path)) {
+        fs::remove_all(path_);
+        fs::create_directories(path_);
+        fs::permissions(path_, fs::perms::owner_all);
+    }
+    Staging(const Staging&) = delete;
+    Staging& operator=(const Staging&) = delete;
+    ~Staging() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    const fs::path& path() const { return path_; }
+
+   private:
+    fs::path path_;
+};
+
+void mustSucceed(const std::vector<std::string>& argv, const std::string& what, Deadline deadline, const FailureLatch* failure) {
+    if (!findProgram(argv.front()))
+        throw UsageError(
+            fmt::format("the program '{}' is missing on this host; `boxtest doctor` tells what to install", argv.front()));
+    const auto done = runProgram(argv, deadline, {.failure = failure});
+    if (!done.succeeded()) throw Error(ErrorKind::system, fmt::format("cannot {}: {} {}", what, argv.front(), done.describe()));
+}
+
+/// qemu-img's way of naming an image together with what it lies on.
+json blockdev(const KeptMachine& kept) {
+    json image;
+    for (auto one = kept.support.rbegin(); one != kept.support.rend(); ++one) {
+        json above{{"driver", one->image.format}, {"file", {{"driver", "file"}, {"filename", one->image.file.string()}}}};
+        if (!image.is_null()) above["backing"] = image;
+        image = above;
+    }
+    json top{{"driver", "qcow2"}, {"file", {{"driver", "file"}, {"filename", kept.disk().string()}}}};
+    if (!image.is_null()) top["backing"] = image;
+    return top;
+}
+
+/// The guest without its disk; its manifest then names the machine's own, which holds all of it.
+void copyGuest(const fs::path& guest, const fs::path& to) {
+    const auto manifest = Manifest::load(guest);
+    fs::create_directory(to);
+    for (const auto& entry : fs::directory_iterator(guest)) {
+        if (fs::equivalent(entry.path(), manifest.boot.disk)) continue;
+        fs::copy(entry.path(), to / entry.path().filename(), fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    }
+    auto value = json::parse(readWholeFile(guest / "guest.json"));
+    value["boot"]["disk"] = {{"file", "disk.qcow2"}, {"format", "qcow2"}};
+    writeFileAtomically(to / "guest.json", value.dump(2) + "\n", 0600);
+    // A manifest's files must be there; the machine's disk lies one folder up.
+    std::error_code ignored;
+    fs::remove(to / "disk.qcow2", ignored);
+    writeFileAtomically(to / "disk.qcow2", "", 0600);
+}
+
+void refuseStrangers(const fs::path& folder, const fs::path& file) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.is_symlink() || (!entry.is_regular_file() && !entry.is_directory()))
+            throw UsageError(
+                fmt::format("'{}' is no exported machine: it holds '{}'", file.string(), entry.path().filename().string()));
+}
+
+}  // namespace
+
+void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
+    if (fs::exists(file)) throw UsageError(fmt::format("there is a '{}' already", file.string()));
+    const auto base = kept.base(deadline);
+    compressKept(kept.folder, deadline, failure);
+    const Staging staging(KeptStore::importFolder() / (".export." + sha256(kept.folder.string()).substr(0, 16)));
+    log.waiting("the disk to be flattened and compressed", {});
+    mustSucceed({base->qemu.imageTool.string(), "convert", "-U", "-c", "-O", "qcow2", "-o", "compression_type=zstd",
+                 "json:" + blockdev(kept).dump(), (staging.path() / "disk.qcow2").string()},
+                "flatten the disk", deadline, failure);
+    fs::create_hard_link(kept.folder / "state.zst", staging.path() / "state.zst");
+    for (const auto* name : {"empty.qcow2", "console.log"}) fs::copy_file(kept.folder / name, staging.path() / name);
+    copyGuest(kept.guestFolder, staging.path() / "guest");
+    auto alone = kept;
+    alone.folder = staging.path();
+    alone.guestFolder = staging.path() / "guest";
+    alone.support.clear();
+    alone.save();
+    log.waiting("the file to be written", {});
+    const auto part = file.string() + ".part";
+    // Made closed before anything is in it: it holds the guest's keys.
+    writeFileAtomically(part, "", 0600);
+    try {
+        mustSucceed({"tar", "--create", "--sparse", "--owner=0", "--group=0", "--use-compress-program=zstd -1 -q",
+                     "--file=" + part, "--directory=" + staging.path().string(), "."},
+                    fmt::format("write '{}'", file.string()), deadline, failure);
+        fs::rename(part, file);
+    } catch (...) {
+        std::error_code ignored;
+        fs::remove(part, ignored);
+        throw;
+    }
+}
+
+KeptMachine importKept(const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
+    const auto facts = FileFacts::of(file);
+    const auto name = sha256(fmt::format("{} {} {}", fs::absolute(file).string(), facts.size, facts.modified)).substr(0, 16);
+    const auto folder = KeptStore::importFolder() / name;
+    if (fs::exists(folder / KeptMachine::fileName)) return KeptMachine::load(folder);
+    log.line(fmt::format("unpacking '{}'", file.string()));
+    const Staging staging(KeptStore::importFolder() / (".import." + name));
+    mustSucceed({"tar", "--extract", "--no-same-owner", "--use-compress-program=zstd -q", "--file=" + fs::absolute(file).string(),
+                 "--directory=" + staging.path().string()},
+                fmt::format("unpack '{}'", file.string()), deadline, failure);
+    refuseStrangers(staging.path(), file);
+    const auto inside = KeptMachine::load(staging.path());
+    if (!inside.support.empty() || inside.guestFolder != staging.path() / "guest")
+        throw UsageError(fmt::format("'{}' is no exported machine: it stands on other files", file.string()));
+    fs::permissions(staging.path(), fs::perms::owner_all);
+    fs::remove_all(folder);
+    fs::rename(staging.path(), folder);
+    return KeptMachine::load(folder);
+}
+
+}  // namespace boxtest

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/Deadline.hpp"
+#include "base/FailureLatch.hpp"
+#include "template/FileFacts.hpp"
+#include "template/ForkBase.hpp"
+
+namespace boxtest {
+
+/// A machine that was stopped and written, whole, into a folder: kept.json, state (or state.zst), disk.qcow2, console.log.
+/// Its disk lies on its template's and its guest's, unless it was exported: then the folder has all of it.
+struct KeptMachine {
+    /// An image below the kept disk that lies in another folder.
+    struct Support {
+        DiskImage image;
+        FileFacts facts;
+    };
+
+    std::filesystem::path folder;
+    std::string scenario;  ///< empty: nobody said
+    std::string reason;    ///< the same
+    std::chrono::system_clock::time_point when;
+    std::filesystem::path guestFolder;
+    std::string templateKey;
+    std::string qemuVersion;
+    std::string accelerator;
+    std::string cpuModel;
+    std::vector<Support> support;
+
+    static constexpr auto fileName = "kept.json";
+
+    /// Throws UsageError naming the file.
+    static KeptMachine load(const std::filesystem::path& folder);
+    void save() const;
+
+    /// state.zst, or state as long as it is not compressed.
+    std::filesystem::path state() const;
+    std::filesystem::path disk() const { return folder / "disk.qcow2"; }
+
+    /// What a fork of it needs. Throws UsageError saying what is missing or has changed.
+    std::unique_ptr<ForkBase> base(Deadline deadline) const;
+};
+
+/// Compresses a kept machine's state; harmless when it is already. May go on in one process while others resume it. Throws
+/// SystemError, UsageError (zstd is missing), TimeoutError.
+void compressKept(const std::filesystem::path& folder, Deadline deadline, const FailureLatch* failure = nullptr);
+
+}  // namespace boxtest

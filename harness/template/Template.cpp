@@ -1,0 +1,115 @@
+#include "template/Template.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "base/Error.hpp"
+#include "base/Folders.hpp"
+#include "template/Sha256.hpp"
+#include "template/TemplateBuilder.hpp"
+#include "template/TemplateStore.hpp"
+
+namespace boxtest {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto versionBudget = std::chrono::seconds(30);
+
+/// The record when all is whole. `wrong` is set when there is something that is not.
+std::optional<TemplateRecord> wholeTemplate(const fs::path& folder, const Manifest& manifest, std::optional<std::string>& wrong) {
+    if (!fs::exists(folder)) return std::nullopt;
+    try {
+        auto record = TemplateRecord::load(folder);
+        wrong = record.damage(folder, manifest);
+        if (!wrong) return record;
+    } catch (const Error& error) {
+        wrong = error.what();
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Template::Template(fs::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, FileDescriptor lock)
+    : folder_(std::move(folder)),
+      record_(std::move(record)),
+      manifest_(std::move(manifest)),
+      qemu_(std::move(qemu)),
+      lock_(std::move(lock)) {}
+
+Accelerator Template::accelerator() const { return {.kvm = record_.accelerator == "kvm", .reason = "the template's"}; }
+
+std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
+                                                      Deadline deadline) {
+    auto manifest = Manifest::load(options.boot.guestFolder);
+    auto qemu = QemuProgram::find(manifest.architecture, deadline.within(versionBudget));
+    AcceleratorOptions probing;
+    probing.interrupted = &failure;
+    const auto accelerator = options.boot.chosen
+                                 ? *options.boot.chosen
+                                 : chooseAccelerator(options.boot.accelerator, manifest, qemu, log, deadline, probing);
+    const auto inputs = TemplateRecord::inputsOf(manifest, qemu, accelerator, options.cpuModel);
+    const auto key = sha256(inputs.dump());
+    const TemplateStore store(options.store.empty() ? cacheFolder() / "templates" : options.store);
+    const auto folder = store.pathOf(key);
+
+    for (;;) {
+        std::optional<std::string> wrong;
+        auto lock = store.lockShared(key, log, failure, deadline);
+        if (auto record = wholeTemplate(folder, manifest, wrong))
+            return std::shared_ptr<const Template>(
+                new Template(folder, std::move(*record), std::move(manifest), std::move(qemu), std::move(lock)));
+        lock.reset();
+        // Whoever else wants it builds it now, or we do: look again.
+        lock = store.lockExclusive(key, log, failure, deadline);
+        wrong.reset();
+        if (wholeTemplate(folder, manifest, wrong)) continue;
+        log.line(wrong ? fmt::format("the template {} is broken and will be made anew: {}", key.substr(0, 12), *wrong)
+                       : fmt::format("there is no template of this guest yet: making it (once)"));
+        auto boot = options.boot;
+        boot.guestFolder = manifest.folder;
+        boot.chosen = accelerator;
+        TemplateRecord record;
+        record.key = key;
+        record.inputs = inputs;
+        record.qemuVersion = qemu.version;
+        record.accelerator = accelerator.name();
+        record.cpuModel = options.cpuModel;
+        const auto building = store.buildingOf(key);
+        TemplateBuilder(std::move(boot), std::move(record), options.booting, log, failure).build(building, deadline);
+        fs::remove_all(folder);
+        fs::rename(building, folder);
+    }
+}
+
+std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline deadline) {
+    auto folder = fs::absolute(given).lexically_normal();
+    if (!folder.has_filename()) folder = folder.parent_path();
+    auto record = TemplateRecord::load(folder);
+    const auto cannot = fmt::format("cannot use the template '{}': ", folder.string());
+    if (!fs::exists(record.guestFolder / "guest.json"))
+        throw UsageError(cannot + fmt::format("its guest '{}' is gone", record.guestFolder.string()));
+    auto manifest = Manifest::load(record.guestFolder);
+    if (const auto wrong = record.damage(folder, manifest)) throw UsageError(cannot + *wrong);
+    auto qemu = QemuProgram::find(manifest.architecture, deadline.within(versionBudget));
+    if (qemu.version != record.qemuVersion)
+        throw UsageError(cannot + fmt::format("it was frozen by QEMU {}, and this is QEMU {}", record.qemuVersion, qemu.version));
+    const auto inputs = TemplateRecord::inputsOf(manifest, qemu, {.kvm = record.accelerator == "kvm"}, record.cpuModel);
+    if (sha256(inputs.dump()) != record.key)
+        throw UsageError(cannot + "it was frozen under another command line (by another version of boxtest?)");
+    FileDescriptor lock;
+    // In a store of ours, nobody may remove it while it is used; elsewhere nobody does.
+    if (folder.parent_path() == cacheFolder() / "templates" && fs::exists(folder)) {
+        NullLog quiet;
+        const FailureLatch none;
+        lock = TemplateStore(folder.parent_path()).lockShared(record.key, quiet, none, deadline);
+    }
+    return std::shared_ptr<const Template>(
+        new Template(std::move(folder), std::move(record), std::move(manifest), std::move(qemu), std::move(lock)));
+}
+
+}  // namespace boxtest

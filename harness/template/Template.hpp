@@ -1,0 +1,63 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/Deadline.hpp"
+#include "base/FailureLatch.hpp"
+#include "base/FileDescriptor.hpp"
+#include "base/Log.hpp"
+#include "guest/Manifest.hpp"
+#include "machine/ReadyMachine.hpp"
+#include "template/TemplateRecord.hpp"
+#include "vm/Accelerator.hpp"
+#include "vm/QemuProgram.hpp"
+
+namespace boxtest {
+
+struct TemplateOptions {
+    BootOptions boot = {};             ///< the guest, the accelerator, and how long a boot may take if one is needed
+    std::string cpuModel = "max";      ///< as QEMU's -cpu takes it
+    std::filesystem::path store = {};  ///< empty: cacheFolder()/templates
+    /// Called when a machine boots because there is no template yet. May be empty.
+    std::function<void(const MachineInfo&)> booting = {};
+};
+
+/// A guest that was booted, got ready, grew quiet and was frozen: files in a folder, from which machines are forked. Nothing of
+/// it runs and nothing in it is ever written. While the object lives, nobody removes the folder.
+class Template {
+   public:
+    /// The template of this guest, QEMU, accelerator and command line from the store; built when there is none, or none that is
+    /// whole (why, is one line on the log). Two processes that want the same one build it once. The latch ends a build.
+    /// Throws GuestError, TimeoutError, UsageError (no such guest or QEMU), SystemError (a full disk, say).
+    static std::shared_ptr<const Template> findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
+                                                       Deadline deadline);
+
+    /// The template in this folder, wherever that is (it may be read-only), as it is. Throws UsageError saying what is wrong
+    /// with it: it is not whole, of another version of QEMU, or its guest's disk is not the one it was made with.
+    static std::shared_ptr<const Template> open(const std::filesystem::path& folder, Deadline deadline);
+
+    Template(const Template&) = delete;
+    Template& operator=(const Template&) = delete;
+    ~Template() = default;
+
+    const std::filesystem::path& folder() const { return folder_; }
+    const std::string& key() const { return record_.key; }
+    const TemplateRecord& record() const { return record_; }
+    const Manifest& manifest() const { return manifest_; }
+    const QemuProgram& qemu() const { return qemu_; }
+    Accelerator accelerator() const;
+
+   private:
+    Template(std::filesystem::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, FileDescriptor lock);
+
+    std::filesystem::path folder_;
+    TemplateRecord record_;
+    Manifest manifest_;
+    QemuProgram qemu_;
+    FileDescriptor lock_;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "base/Deadline.hpp"
+#include "base/FailureLatch.hpp"
+#include "base/FileDescriptor.hpp"
+
+namespace boxtest {
+
+/// A client of QEMU's guest agent (docs/interop/qemu-ga-ref in QEMU), on the socket of one machine: what answers here is in that
+/// machine. One call at a time. Every call throws TimeoutError when the agent is silent until the deadline (it has not started
+/// yet, or the guest is stopped), TransportError when QEMU hangs up or something else answers, GuestError when the latch is
+/// declared or the agent refuses.
+class GuestAgent {
+   public:
+    /// Connects to QEMU; says nothing of the guest. The latch may be null; it must outlive the object.
+    static GuestAgent connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure = nullptr);
+
+    /// Returns when the agent answers what is asked now, and not what somebody asked before (guest-sync-delimited).
+    void sync(Deadline deadline);
+
+    /// Sets the guest's clock. The agent sets it and then, in a guest without hwclock, says that it could not set the hardware's
+    /// clock: that is no error here. Whether it is right afterwards tells time().
+    void setTime(std::chrono::system_clock::time_point time, Deadline deadline);
+    std::chrono::system_clock::time_point time(Deadline deadline);
+
+    /// Replaces a file in the guest, as root, where the agent's unit lets it.
+    void writeFile(const std::string& path, const std::string& text, Deadline deadline);
+
+   private:
+    GuestAgent(FileDescriptor socket, const FailureLatch* failure) : socket_(std::move(socket)), failure_(failure) {}
+    /// The agent's answer, be it "return" or "error".
+    nlohmann::json ask(const std::string& command, const nlohmann::json& arguments, Deadline deadline);
+    nlohmann::json call(const std::string& command, const nlohmann::json& arguments, Deadline deadline);
+    void send(const std::string& text, Deadline deadline);
+    std::string receiveLine(Deadline deadline, const std::string& waitedFor);
+
+    FileDescriptor socket_;
+    const FailureLatch* failure_;
+    std::string buffer_;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "template/Template.hpp"
+#include "template/TestMachine.hpp"
+
+namespace boxtest {
+
+/// Forks of the template in a folder, for one scenario; the template is opened, and checked, when the first is asked for.
+class ForkSource final : public MachineSource {
+   public:
+    ForkSource(std::filesystem::path templateFolder, std::string scenario)
+        : folder_(std::move(templateFolder)), scenario_(std::move(scenario)) {}
+
+    std::unique_ptr<TestMachine> prepare(Log& log, FailureLatch& failure, Deadline deadline) override;
+
+    /// Compresses what a fork left in a folder by keep(). Throws as compressKept().
+    static void pack(const std::filesystem::path& kept);
+
+   private:
+    std::filesystem::path folder_;
+    std::string scenario_;
+    std::shared_ptr<const Template> template_;
+};
+
+}  // namespace boxtest

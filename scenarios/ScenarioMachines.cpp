@@ -1,0 +1,81 @@
+#include "ScenarioMachines.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include "base/Error.hpp"
+#include "base/Poll.hpp"
+
+namespace boxtest {
+
+namespace {
+
+constexpr auto neighbourBudget = std::chrono::minutes(2);
+constexpr auto stopBudget = std::chrono::seconds(10);
+/// QEMU's sockets close a moment before its end shows.
+constexpr auto troubleShows = std::chrono::milliseconds(250);
+
+}  // namespace
+
+std::unique_ptr<ScenarioMachines::One> ScenarioMachines::make(Deadline deadline) {
+    auto one = std::make_unique<One>();
+    one->machine = source_.prepare(log_, one->failure, deadline);
+    one->guest = std::make_unique<RunningGuest>(one->machine->manifest(), one->machine->info().ports, one->machine->sshTarget(),
+                                                &one->machine->failure());
+    return one;
+}
+
+void ScenarioMachines::prepare(Deadline deadline) { own_ = make(deadline); }
+
+RunningGuest& ScenarioMachines::neighbour() {
+    if (!neighbour_) {
+        const auto deadline = Deadline::in(neighbourBudget);
+        auto one = make(deadline);
+        one->machine->shareSegmentWith(*own_->machine);
+        one->machine->run(deadline);
+        neighbour_ = std::move(one);
+    }
+    return *neighbour_->guest;
+}
+
+void ScenarioMachines::connectAhead(const std::vector<std::string>& users, Deadline deadline) {
+    try {
+        machine().run(deadline);
+        for (const auto& user : users) guest().session(user);
+    } catch (const Error& error) {
+        log_.line(std::string("cannot connect ahead: ") + error.what());
+    }
+    // A machine that cannot even be stopped is of no use.
+    machine().pause(deadline);
+}
+
+std::optional<std::string> ScenarioMachines::trouble() {
+    std::array<pollfd, 2> declared{{{-1, POLLIN, 0}, {-1, POLLIN, 0}}};
+    if (own_) declared[0].fd = own_->machine->failure().fd();
+    if (neighbour_) declared[1].fd = neighbour_->machine->failure().fd();
+    poll(declared, Deadline::in(troubleShows));
+    for (const auto* one : {own_.get(), neighbour_.get()}) {
+        if (!one) continue;
+        if (auto reason = one->machine->failure().reason()) return reason;
+    }
+    return std::nullopt;
+}
+
+void ScenarioMachines::stop(One& one) noexcept {
+    if (one.stopped) return;
+    one.stopped = true;
+    try {
+        one.machine->stop(Deadline::in(stopBudget));
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "boxtest-scenarios: cannot end a machine in good order: %s\n", error.what());
+    }
+}
+
+void ScenarioMachines::stop() noexcept {
+    for (auto* one : {neighbour_.get(), own_.get()})
+        if (one) stop(*one);
+    // The machines stay as objects: the scenario may hold sessions that look at their latches.
+}
+
+}  // namespace boxtest

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "RunningGuest.hpp"
+#include "base/Deadline.hpp"
+#include "base/FailureLatch.hpp"
+#include "base/Log.hpp"
+#include "template/TestMachine.hpp"
+
+namespace boxtest {
+
+/// The machines of one scenario: its own, and a neighbour when it asks for one. They end with the object.
+class ScenarioMachines {
+   public:
+    /// Source and log must outlive the object.
+    ScenarioMachines(MachineSource& source, Log& log) : source_(source), log_(log) {}
+    ScenarioMachines(const ScenarioMachines&) = delete;
+    ScenarioMachines& operator=(const ScenarioMachines&) = delete;
+    ~ScenarioMachines() { stop(); }
+
+    /// Makes the scenario's own machine, stopped. Throws as MachineSource.
+    void prepare(Deadline deadline);
+    /// After prepare().
+    TestMachine& machine() { return *own_->machine; }
+    FailureLatch& failure() { return own_->failure; }
+    RunningGuest& guest() { return *own_->guest; }
+
+    /// A second machine from the same source, made when first asked for; it runs, and shares an Ethernet segment with the
+    /// first. Throws as MachineSource.
+    RunningGuest& neighbour();
+
+    /// Lets the machine run for this user's first session, and stops it again. What goes wrong is only logged: the scenario
+    /// will meet it, and say so in its own words.
+    void connectAhead(const std::vector<std::string>& users, Deadline deadline);
+
+    /// Why one of the machines is hopeless, if it is. When the latest trouble may not have shown yet, waits a moment for it.
+    std::optional<std::string> trouble();
+
+    /// Ends the machines: whatever is still connected to them loses its connection at once. Never throws.
+    void stop() noexcept;
+
+   private:
+    struct One {
+        FailureLatch failure;
+        std::unique_ptr<TestMachine> machine;
+        std::unique_ptr<RunningGuest> guest;
+        bool stopped = false;
+    };
+    std::unique_ptr<One> make(Deadline deadline);
+    void stop(One& one) noexcept;
+
+    MachineSource& source_;
+    Log& log_;
+    std::unique_ptr<One> own_;
+    std::unique_ptr<One> neighbour_;
+};
+
+}  // namespace boxtest

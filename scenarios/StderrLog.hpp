@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdio>
+
+#include "base/Log.hpp"
+
+namespace boxtest {
+
+/// Onto standard error, which `boxtest run` keeps in a file; waits are told of by `boxtest run` itself.
+class StderrLog final : public Log {
+   public:
+    void line(std::string_view text) override { std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data()); }
+    void waiting(std::string_view, std::chrono::steady_clock::duration) override {}
+};
+
+}  // namespace boxtest

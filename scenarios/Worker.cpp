@@ -1,0 +1,132 @@
+#include "Worker.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <system_error>
+
+#include "Claims.hpp"
+#include "FailureKeeper.hpp"
+#include "Scenario.hpp"
+#include "base/Error.hpp"
+#include "cli/Interruption.hpp"
+
+namespace boxtest {
+
+namespace {
+
+constexpr auto prepareBudget = std::chrono::minutes(2);
+constexpr auto connectBudget = std::chrono::minutes(2);
+constexpr auto runBudget = std::chrono::minutes(1);
+constexpr int noMachine = 3;
+
+/// Adds to a sum what passes while it lives.
+class Stopwatch {
+   public:
+    explicit Stopwatch(std::chrono::duration<double>& sum) : sum_(sum) {}
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+    ~Stopwatch() { sum_ += std::chrono::steady_clock::now() - begun_; }
+
+   private:
+    std::chrono::duration<double>& sum_;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+/// The users of the sessions that the scenarios of a suite make first.
+std::vector<std::string> firstUsers(const std::string& scenario, const Manifest::Names& names) {
+    const auto* claim = claimOfSuite(scenario.substr(0, scenario.find('.')));
+    std::vector<std::string> users;
+    if (!claim) return users;
+    if (claim->first != First::handyman) users.push_back(names.admin);
+    if (claim->first != First::admin) users.push_back(names.handyman);
+    return users;
+}
+
+}  // namespace
+
+Worker::Worker(MachineSource& source, Options options, Log& log)
+    : options_(std::move(options)),
+      log_(log),
+      events_(new EventWriter(options_.eventsFd)),
+      commands_(options_.commandsFd),
+      machines_(source, log) {
+    testing::UnitTest::GetInstance()->listeners().Append(events_);
+}
+
+int Worker::run() {
+    Interruption interruption;
+    try {
+        {
+            const Stopwatch watch(preparation_);
+            machines_.prepare(Deadline::in(prepareBudget));
+        }
+        const auto qemu = machines_.machine().info().qemuPid;
+        const auto folder = machines_.machine().info().folder;
+        // The scenario may be anywhere: what must not stay is ended here, and the rest by the end of the process.
+        const auto handling = interruption.handle([qemu, folder](int) {
+            if (qemu > 0) ::kill(qemu, SIGKILL);
+            std::error_code failed;
+            std::filesystem::remove_all(folder, failed);
+            std::_Exit(130);
+        });
+        events_->prepared(privateMemory());
+        if (!waitForTurn()) return 0;
+        return runScenario();
+    } catch (const Error& error) {
+        if (interruption.signal()) return 130;
+        log_.line(std::string("no machine for this scenario: ") + error.what());
+        events_->unprepared(error.what());
+        return noMachine;
+    }
+}
+
+bool Worker::waitForTurn() {
+    using Kind = WorkerCommand::Kind;
+    for (;;) {
+        const auto command = commands_.next(Deadline::never(), &machines_.machine().failure());
+        if (!command || command->kind == Kind::end) return false;
+        const Stopwatch watch(preparation_);
+        if (command->kind == Kind::run) {
+            machines_.machine().run(Deadline::in(runBudget));
+            return true;
+        }
+        if (command->kind != Kind::connect) throw TransportError("boxtest run gave a command out of turn");
+        machines_.connectAhead(firstUsers(options_.scenario, machines_.guest().names()), Deadline::in(connectBudget));
+        events_->connected();
+    }
+}
+
+int Worker::runScenario() {
+    Scenario::use(machines_.guest(), [this]() -> RunningGuest& { return machines_.neighbour(); });
+    testing::GTEST_FLAG(filter) = options_.scenario;
+    auto* keeper = new FailureKeeper(machines_, *events_, commands_);
+    testing::UnitTest::GetInstance()->listeners().Append(keeper);
+    events_->setPreparation(preparation_);
+    events_->holdDone();
+    const int failed = RUN_ALL_TESTS();
+    const auto memory = privateMemory();
+    const auto kept = keeper->kept();
+    machines_.stop();
+    events_->released(memory);
+    if (!kept.empty() && options_.pack) {
+        try {
+            options_.pack(kept);
+        } catch (const Error& error) {
+            log_.line(std::string("cannot pack what was kept: ") + error.what());
+        }
+    }
+    events_->done();
+    return failed == 0 ? 0 : 1;
+}
+
+std::uint64_t Worker::privateMemory() {
+    try {
+        return machines_.machine().privateMemory();
+    } catch (const Error&) {
+        return 0;
+    }
+}
+
+}  // namespace boxtest

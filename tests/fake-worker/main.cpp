@@ -1,0 +1,147 @@
+/// Scenarios of the tests' own under the real worker, on machines that are made up. Everything that happens, to machines and to
+/// the objects of a scenario's body, is written to $FAKE_WORKER_TRACE. $FAKE_WORKER (words separated by spaces) has a machine
+/// misbehave: prepare-fails, run-fails, keep-fails; teardown-fails is a scenario's own.
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "Scenario.hpp"
+#include "StderrLog.hpp"
+#include "Worker.hpp"
+#include "base/Error.hpp"
+
+namespace boxtest {
+namespace {
+
+void trace(const std::string& line) { std::ofstream(std::getenv("FAKE_WORKER_TRACE"), std::ios::app) << line << '\n'; }
+
+bool told(const std::string& word) {
+    const char* words = std::getenv("FAKE_WORKER");
+    return words && (" " + std::string(words) + " ").find(" " + word + " ") != std::string::npos;
+}
+
+/// The machine that the body of a scenario lets die.
+FailureLatch* latch = nullptr;
+
+class MadeUpMachine final : public TestMachine {
+   public:
+    MadeUpMachine(std::string name, FailureLatch& failure) : name_(std::move(name)), failure_(failure) {
+        manifest_.names.admin = "admin";
+        manifest_.names.handyman = "jane";
+        latch = &failure;
+        trace(name_ + " prepared");
+    }
+
+    const Manifest& manifest() const override { return manifest_; }
+    const MachineInfo& info() const override { return info_; }
+    SshTarget sshTarget() const override { return {}; }
+    FailureLatch& failure() override { return failure_; }
+    void run(Deadline) override {
+        if (told("run-fails")) throw GuestError("another machine's token");
+        trace(name_ + " run");
+    }
+    void pause(Deadline) override { trace(name_ + " paused"); }
+    void keep(const std::filesystem::path& folder, Deadline) override {
+        if (told("keep-fails")) throw SystemError("cannot write the state", ENOSPC);
+        std::filesystem::create_directory(folder);
+        trace(name_ + " kept");
+    }
+    void shareSegmentWith(TestMachine&) override { trace(name_ + " shares a segment"); }
+    std::uint64_t privateMemory() const override { return 12345; }
+    void stop(Deadline) override { trace(name_ + " stopped"); }
+
+   private:
+    std::string name_;
+    Manifest manifest_;
+    MachineInfo info_;
+    FailureLatch& failure_;
+};
+
+class MadeUpSource final : public MachineSource {
+   public:
+    std::unique_ptr<TestMachine> prepare(Log&, FailureLatch& failure, Deadline) override {
+        if (told("prepare-fails")) throw GuestError("no machine today");
+        return std::make_unique<MadeUpMachine>("machine" + std::to_string(++made_), failure);
+    }
+
+   private:
+    int made_ = 0;
+};
+
+class Body : public Scenario {
+   protected:
+    struct Local {
+        ~Local() { trace("local destroyed"); }
+    };
+    void TearDown() override {
+        trace("torn down");
+        EXPECT_FALSE(told("teardown-fails"));
+    }
+};
+
+TEST_F(Body, Passes) {
+    const Local local;
+    EXPECT_EQ(guest().names().handyman, "jane");
+    trace("body ran");
+}
+
+TEST_F(Body, FailsAnExpect) {
+    const Local local;
+    EXPECT_EQ(1, 2) << "one is not two";
+    trace("body went on");
+}
+
+TEST_F(Body, FailsAnAssertInAFunction) {
+    const Local local;
+    [] { ASSERT_TRUE(false) << "deep down"; }();
+    trace("body went on");
+}
+
+TEST_F(Body, Throws) {
+    const Local local;
+    throw GuestError("the server went away");
+}
+
+TEST_F(Body, FailsWhileItHandlesAnException) {
+    try {
+        throw GuestError("as expected");
+    } catch (const GuestError& error) {
+        EXPECT_STREQ(error.what(), "something else");
+    }
+    trace("body went on");
+}
+
+TEST_F(Body, LosesItsMachine) {
+    latch->declare("QEMU was killed");
+    FAIL() << "no answer";
+}
+
+TEST_F(Body, WantsANeighbour) {
+    EXPECT_NE(&neighbour(), &guest());
+    EXPECT_EQ(&neighbour(), &neighbour());
+    EXPECT_TRUE(hasOwnMachine());
+}
+
+}  // namespace
+}  // namespace boxtest
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);
+    testing::InitGoogleTest(&argc, argv);
+    CLI::App app;
+    boxtest::Worker::Options options;
+    options.pack = [](const std::filesystem::path& kept) { boxtest::trace("packed " + kept.filename().string()); };
+    app.add_option("--scenario", options.scenario);
+    app.add_option("--events-fd", options.eventsFd);
+    app.add_option("--commands-fd", options.commandsFd);
+    CLI11_PARSE(app, argc, argv);
+    boxtest::StderrLog log;
+    boxtest::MadeUpSource source;
+    return boxtest::Worker(source, options, log).run();
+}

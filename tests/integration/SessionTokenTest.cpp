@@ -1,0 +1,63 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "integration/LocalSshd.hpp"
+#include "ssh/Session.hpp"
+
+namespace boxtest::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
+
+/// A server that tells a token before the login, as a fork's does.
+struct SessionToken : ::testing::Test {
+    void tell(const std::string& text) const { std::ofstream(banner) << text; }
+    Session connect(const std::string& token) const {
+        auto target = sshd.target();
+        target.token = token;
+        return Session::connect(target, sshd.user(), sshd.key(), soon());
+    }
+    std::string errorOfConnect(const std::string& token) const {
+        try {
+            connect(token);
+        } catch (const HostKeyError& error) {
+            return error.what();
+        }
+        return "connected";
+    }
+
+    TemporaryFolder folder{"token"};
+    std::filesystem::path banner = folder.path() / "token";
+    LocalSshd sshd{"Banner " + banner.string()};
+};
+
+TEST_F(SessionToken, IsCheckedWhenOneIsExpected) {
+    tell("0123456789abcdef\n");
+    EXPECT_EQ(connect("0123456789abcdef").run("echo hello").out, "hello\n");
+    EXPECT_EQ(connect("").run("echo hello").out, "hello\n");
+}
+
+TEST_F(SessionToken, OfAnotherMachineEndsTheConnection) {
+    tell("fedcba9876543210\n");
+    EXPECT_THAT(errorOfConnect("0123456789abcdef"),
+                HasSubstr("it has the right host key, but tells another token ('fedcba9876543210')"));
+}
+
+TEST_F(SessionToken, ThatIsMissingEndsTheConnection) {
+    EXPECT_THAT(errorOfConnect("0123456789abcdef"), HasSubstr("it has the right host key, but tells no token"));
+}
+
+TEST_F(SessionToken, IsCheckedBeforeARefusalIsBelieved) {
+    tell("fedcba9876543210\n");
+    auto target = sshd.target();
+    target.token = "0123456789abcdef";
+    EXPECT_THROW(Session::connect(target, sshd.user(), sshd.strangersKey(), soon()), HostKeyError);
+    EXPECT_THROW(Session::offeredMethods(target, sshd.user(), soon()), HostKeyError);
+}
+
+}  // namespace
+}  // namespace boxtest::testing

@@ -1,0 +1,158 @@
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "machine/AtomicFile.hpp"
+#include "unit/cli/ProgramFixture.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// `boxtest run` on forks that are not there: the fake scenarios program as worker.
+class ForkRun : public ProgramFixture {
+   protected:
+    ForkRun() {
+        std::filesystem::create_directory(folder());
+        std::ofstream(folder() / "template.json") << R"({"accelerator": "tcg"})";
+        std::ofstream(home() / "trace");
+        setEnvironment("BOXTEST_FAKE_TRACE", home().string());
+    }
+
+    std::filesystem::path folder() const { return home() / "template"; }
+    void tell(const std::string& behaviour) { setEnvironment("BOXTEST_FAKE_SCENARIOS", behaviour); }
+    std::vector<std::string> words(std::vector<std::string> more = {}) const {
+        more.insert(more.begin(), {"run", "--template", folder().string()});
+        return more;
+    }
+    std::vector<std::filesystem::path> runs() const {
+        std::vector<std::filesystem::path> found;
+        const auto parent = home() / "cache" / "boxtest" / "runs";
+        if (!std::filesystem::exists(parent)) return found;
+        for (const auto& entry : std::filesystem::directory_iterator(parent)) found.push_back(entry.path());
+        return found;
+    }
+};
+
+TEST_F(ForkRun, EveryScenarioPassesOnAForkOfItsOwn) {
+    const auto junit = home() / "results.xml";
+    const auto result = boxtest(words({"-j2", "--junit", junit.string()}));
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("ok      TcpRefused.NoListener (0.2 s; its machine 0.5 s)\nok      TcpRefused.Loopback"));
+    EXPECT_THAT(result.out, HasSubstr("4 passed, 0 failed, 0 not run of 4 scenarios"));
+    EXPECT_THAT(readWholeFile(junit), HasSubstr("<property name=\"machine_seconds\" value=\"0.500\"/>"));
+    ASSERT_EQ(runs().size(), 1U);
+    EXPECT_EQ(readWholeFile(runs()[0] / "PeerAuth.Root.log"), "worker of PeerAuth.Root on " + folder().string() + "\n");
+}
+
+TEST_F(ForkRun, AFailureEndsWithTheCommandThatBringsItsMachineBack) {
+    tell("fail=PeerAuth.Matrix");
+    const auto result = boxtest(words());
+    EXPECT_EQ(result.status.code, 1) << result.err;
+    EXPECT_THAT(result.out, AllOf(HasSubstr("FAILED PeerAuth.Matrix (peer-auth)"), HasSubstr("boxtest resume PeerAuth.Matrix\n"),
+                                  HasSubstr("3 passed, 1 failed, 0 not run")));
+    ASSERT_EQ(runs().size(), 1U);
+    EXPECT_TRUE(std::filesystem::exists(runs()[0] / "kept" / "PeerAuth.Matrix" / "kept.json"));
+}
+
+TEST_F(ForkRun, AScenarioWithoutAMachineIsNotRun) {
+    tell("unforkable=TcpRefused.Loopback");
+    const auto result = boxtest(words());
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("NOT RUN: 1 of 4\n    TcpRefused.Loopback\n        no space left for an overlay"),
+                                  HasSubstr("3 passed, 0 failed, 1 not run"), Not(HasSubstr("The run was stopped"))));
+}
+
+TEST_F(ForkRun, TwoRunsAtOnceDoNotMeet) {
+    tell("two");
+    auto one = start(words({"-j1", "TcpRefused.NoListener"}));
+    auto other = start(words({"-j1", "PeerAuth.Root"}));
+    EXPECT_EQ(finish(one).status.code, 0);
+    EXPECT_EQ(finish(other).status.code, 0);
+    EXPECT_EQ(runs().size(), 2U);
+}
+
+TEST_F(ForkRun, CtrlCEndsTheWorkersAndReportsWhatWasDone) {
+    tell("hang=PeerAuth.Matrix");
+    setEnvironment("BOXTEST_FAKE_SCENARIOS_PID", (home() / "worker").string());
+    auto run = start(words({"-j1"}));
+    waitUntil("a scenario hangs", [&] { return std::filesystem::exists(home() / "worker"); });
+    run.signal(SIGINT);
+    const auto result = finish(run);
+    EXPECT_EQ(result.status.code, 130);
+    EXPECT_THAT(result.out, AllOf(HasSubstr("2 passed, 0 failed, 2 not run"), HasSubstr("interrupted (SIGINT)")));
+    EXPECT_NE(::kill(std::stoi(readWholeFile(home() / "worker")), 0), 0) << "the worker lives on";
+}
+
+TEST_F(ForkRun, AKilledRunLeavesNoWorker) {
+    tell("hang=TcpRefused.NoListener");
+    setEnvironment("BOXTEST_FAKE_SCENARIOS_PID", (home() / "worker").string());
+    auto run = start(words({"-j1"}));
+    waitUntil("a scenario hangs", [&] { return std::filesystem::exists(home() / "worker"); });
+    const auto worker = std::stoi(readWholeFile(home() / "worker"));
+    run.signal(SIGKILL);
+    finish(run);
+    waitUntil("the worker is gone", [&] { return !std::filesystem::exists("/proc/" + std::to_string(worker) + "/fd/0"); });
+}
+
+TEST_F(ForkRun, AnOldRunThatKeptAMachineOutlivesPlainOnes) {
+    const auto parent = home() / "cache" / "boxtest" / "runs";
+    std::filesystem::create_directories(parent / "20200101-000000-1" / "kept" / "PeerAuth.Root");
+    std::filesystem::create_directories(parent / "20200101-000000-2");
+    for (int i = 10; i < 20; ++i) std::filesystem::create_directories(parent / ("20210101-0000" + std::to_string(i) + "-1"));
+    EXPECT_EQ(boxtest(words({"PeerAuth.Root"})).status.code, 0);
+    EXPECT_TRUE(std::filesystem::exists(parent / "20200101-000000-1"));
+    EXPECT_FALSE(std::filesystem::exists(parent / "20200101-000000-2"));
+    EXPECT_EQ(runs().size(), 11U) << "ten plain ones and the one that kept a machine";
+}
+
+TEST_F(ForkRun, APauseWaitsForEnterOrDownWithTheMachineUp) {
+    const KeyedGuest guest;
+    MachineInfo info;
+    info.guestFolder = guest.folder();
+    info.folder = home() / "machine";
+    std::filesystem::create_directory(info.folder);
+    info.ports = {.ssh = 2022, .http = 2080, .https = 2443};
+    info.accelerator = "tcg";
+    setEnvironment("BOXTEST_FAKE_MACHINE", info.toJson().dump());
+    tell("fail=TcpRefused.Loopback");
+    auto run = start(words({"--pause-on-failure"}));
+    waitUntil("the machine is up", [&] { return status().value("state", "") == "ready"; });
+    EXPECT_EQ(status().at("machine").at("ports").at("ssh"), 2022);
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    const auto result = finish(run);
+    EXPECT_EQ(result.status.code, 1) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("TcpRefused.Loopback has failed; its machine runs on"));
+    EXPECT_THAT(readWholeFile(home() / "trace"), HasSubstr("TcpRefused.Loopback go\n"));
+}
+
+TEST_F(ForkRun, OptionsThatContradictEachOtherAreUsageErrors) {
+    EXPECT_THAT(boxtest(words({"-j2", "--pause-on-failure"})).err, HasSubstr("--pause-on-failure needs -j1"));
+    EXPECT_THAT(boxtest({"run", "--fresh", "-j2"}).err, HasSubstr("there are no forks of it"));
+    EXPECT_THAT(boxtest({"run", "--shared", "-j2"}).err, HasSubstr("--shared is one fork for all scenarios"));
+    EXPECT_EQ(boxtest({"run", "-j", "0"}).status.code, 2);
+    EXPECT_EQ(boxtest({"run", "-j", "many"}).status.code, 2);
+    const auto none = boxtest({"run", "--template", (home() / "nowhere").string()});
+    EXPECT_EQ(none.status.code, 2);
+    EXPECT_THAT(none.err, HasSubstr("holds no template: there is no template.json"));
+}
+
+TEST_F(ForkRun, WithoutATemplateNoBuildTellsTheCommandToType) {
+    const KeyedGuest guest;
+    const auto result = boxtest({"run", "--no-build", "--accel", "tcg", "--guest", guest.folder().string()});
+    EXPECT_EQ(result.status.code, 2) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("make it: boxtest template"));
+    EXPECT_TRUE(qemus().empty());
+}
+
+TEST_F(ForkRun, WithoutAGuestItTellsTheCommandToType) {
+    const auto result = boxtest({"template"});
+    EXPECT_EQ(result.status.code, 2);
+    EXPECT_THAT(result.err, HasSubstr("ci/debian-guest/build"));
+}
+
+}  // namespace
+}  // namespace boxtest

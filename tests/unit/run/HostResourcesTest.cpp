@@ -1,0 +1,62 @@
+#include "run/HostResources.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/TemporaryFolder.hpp"
+
+namespace boxtest {
+namespace {
+
+class HostResourcesTest : public testing::Test {
+   protected:
+    void write(const std::string& path, const std::string& text) {
+        const auto file = folder_.path() / path;
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file) << text;
+    }
+    HostResources host() const { return HostResources(folder_.path()); }
+
+    TemporaryFolder folder_{"host"};
+};
+
+TEST_F(HostResourcesTest, MemoryIsWhatTheKernelCallsAvailable) {
+    write("proc/meminfo", "MemTotal:       16000000 kB\nMemFree:         100 kB\nMemAvailable:    2000 kB\n");
+    EXPECT_EQ(host().availableMemory(), 2000U * 1024);
+}
+
+TEST_F(HostResourcesTest, AControlGroupAllowsLess) {
+    write("proc/meminfo", "MemAvailable: 9000000 kB\n");
+    write("proc/self/cgroup", "0::/ci/job\n");
+    write("sys/fs/cgroup/ci/job/memory.max", "1000000\n");
+    write("sys/fs/cgroup/ci/job/memory.current", "900000\n");
+    write("sys/fs/cgroup/ci/job/memory.stat", "anon 200000\ninactive_file 300000\nactive_file 200000\n");
+    EXPECT_EQ(host().availableMemory(), 500000U) << "its inactive page cache, and half of the active, can be had";
+}
+
+TEST_F(HostResourcesTest, AGroupFurtherUpCountsToo) {
+    write("proc/meminfo", "MemAvailable: 9000000 kB\n");
+    write("proc/self/cgroup", "0::/ci/job\n");
+    write("sys/fs/cgroup/ci/job/memory.max", "max\n");
+    write("sys/fs/cgroup/ci/job/memory.current", "10\n");
+    write("sys/fs/cgroup/ci/memory.max", "1000\n");
+    write("sys/fs/cgroup/ci/memory.current", "2000\n");
+    EXPECT_EQ(host().availableMemory(), 0U);
+}
+
+TEST_F(HostResourcesTest, AQuotaIsFewerCores) {
+    EXPECT_GE(host().cores(), 1U);
+    write("proc/self/cgroup", "0::/job\n");
+    write("sys/fs/cgroup/job/cpu.max", "max 100000\n");
+    EXPECT_GE(host().cores(), 1U);
+    write("sys/fs/cgroup/job/cpu.max", "100000 100000\n");
+    EXPECT_EQ(host().cores(), 1U);
+    write("sys/fs/cgroup/job/cpu.max", "20000 100000\n");
+    EXPECT_EQ(host().cores(), 1U);
+}
+
+TEST_F(HostResourcesTest, ThisHostHasSome) { EXPECT_GT(HostResources().availableMemory(), 0U); }
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "base/TemporaryFolder.hpp"
+#include "template/Fork.hpp"
+#include "template/Sha256.hpp"
+#include "template/Template.hpp"
+#include "unit/base/ScopedVariable.hpp"
+#include "unit/guest/FakeGuest.hpp"
+#include "unit/vm/FakeHost.hpp"
+
+namespace boxtest {
+
+/// A template as it would lie in the store, of a fake guest whose fake QEMU behaves as told, in a home of its own.
+struct FakeTemplate {
+    explicit FakeTemplate(const std::string& behaviour = "") : guest("console=ttyS0 " + behaviour) { make(); }
+
+    void make() {
+        const auto manifest = guest.load();
+        TemplateRecord record;
+        record.inputs = TemplateRecord::inputsOf(manifest, fakeQemu(), {.kvm = false}, "max");
+        record.key = sha256(record.inputs.dump());
+        record.guestFolder = manifest.folder;
+        record.guestDisk = FileFacts::of(manifest.boot.disk);
+        record.qemuVersion = fakeQemu().version;
+        record.accelerator = "tcg";
+        record.cpuModel = "max";
+        record.frozen = std::chrono::system_clock::now();
+        record.bootSeconds = 185;
+        folder = store() / record.key;
+        std::filesystem::create_directories(folder);
+        for (const auto* name : {"ram", "state", "disk.qcow2", "empty.qcow2"}) {
+            std::ofstream(folder / name) << (name == std::string("state") ? "fake state 1\n" : "a stand-in\n");
+            std::filesystem::permissions(folder / name, std::filesystem::perms::owner_read);
+            record.files[name] = FileFacts::of(folder / name, name == std::string("state"));
+        }
+        record.save(folder);
+    }
+
+    std::filesystem::path store() const { return home.path() / "boxtest" / "templates"; }
+    std::shared_ptr<const Template> open() const { return Template::open(folder, soon()); }
+    std::unique_ptr<Fork> fork() { return Fork::prepare(open(), log, failure, soon()); }
+
+    /// Writes to a file that is closed for writing.
+    void overwrite(const std::string& name, const std::string& text) const {
+        std::filesystem::permissions(folder / name, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+        std::ofstream(folder / name) << text;
+    }
+
+    TemporaryFolder home{"template"};
+    ScopedVariable cache{"XDG_CACHE_HOME", home.path().string()};
+    TemporaryFolder sockets{"run"};
+    ScopedVariable runtime{"XDG_RUNTIME_DIR", sockets.path().string()};
+    ScopedVariable emulator{"BOXTEST_QEMU", BOXTEST_FAKE_QEMU};
+    ScopedVariable imageTool{"BOXTEST_QEMU_IMG", BOXTEST_FAKE_QEMU};
+    FakeGuest guest;
+    std::filesystem::path folder;
+    RecordingLog log;
+    FailureLatch failure;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,132 @@
+#include "template/Fork.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "base/Error.hpp"
+#include "machine/AtomicFile.hpp"
+#include "template/TemplateSource.hpp"
+#include "unit/base/ErrorOf.hpp"
+#include "unit/template/FakeTemplate.hpp"
+
+namespace boxtest {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+
+/// A deadline for what never comes.
+Deadline brief() { return Deadline::in(300ms); }
+
+TEST(Fork, IsPreparedStoppedAndThenRuns) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    EXPECT_TRUE(fork->info().ports.ssh != 0 && fork->info().ports.https != 0);
+    EXPECT_NO_THROW(fork->run(soon()));
+    EXPECT_NO_THROW(fork->pause(soon()));
+    EXPECT_NO_THROW(fork->run(soon()));
+    EXPECT_FALSE(made.failure.reason());
+}
+
+TEST(Fork, HasATokenOfItsOwnThatOthersAreTold) {
+    FakeTemplate made;
+    const auto one = made.fork();
+    const auto other = made.fork();
+    EXPECT_THAT(one->info().token, MatchesRegex("[0-9a-f]{32}"));
+    EXPECT_NE(one->info().token, other->info().token);
+    EXPECT_EQ(one->sshTarget().token, one->info().token);
+    const auto told = MachineInfo::load(one->info().file());
+    EXPECT_EQ(told.token, one->info().token);
+    EXPECT_EQ(told.templateKey, made.open()->key());
+}
+
+TEST(Fork, LeavesTheTemplateAsItWas) {
+    FakeTemplate made;
+    {
+        const auto fork = made.fork();
+        fork->run(soon());
+        std::ofstream(fork->info().folder / "overlay.qcow2") << "what the guest wrote";
+    }
+    EXPECT_FALSE(made.open()->record().damage(made.folder, made.guest.load()));
+    EXPECT_TRUE(fs::is_empty(made.home.path() / "boxtest" / "machines") ||
+                std::distance(fs::directory_iterator(made.home.path() / "boxtest" / "machines"), {}) == 1);
+}
+
+TEST(Fork, TakesTheErrorOfAGuestWithoutHwclockForWhatItIs) {
+    FakeTemplate made("fake.no-hwclock");
+    EXPECT_NO_THROW(made.fork()->run(soon()));
+}
+
+TEST(Fork, RefusesAClockThatIsWrongAfterItWasSet) {
+    FakeTemplate made("fake.wrong-clock");
+    const auto fork = made.fork();
+    EXPECT_THAT(errorOf<GuestError>([&] { fork->run(soon()); }),
+                HasSubstr("the fork's clock is wrong by -3.0 s and cannot be set"));
+}
+
+TEST(Fork, RefusesAGuestThatDoesNotLetItsClockBeSet) {
+    FakeTemplate made("fake.refuse-clock");
+    const auto fork = made.fork();
+    EXPECT_THAT(errorOf<GuestError>([&] { fork->run(soon()); }), HasSubstr("refused to set the clock: Failed to set time"));
+}
+
+TEST(Fork, ThatNeverAnswersEndsWithTheDeadline) {
+    for (const auto* behaviour : {"fake.silent-agent", "fake.deaf-agent"}) {
+        FakeTemplate made(behaviour);
+        const auto fork = made.fork();
+        EXPECT_THAT(errorOf<TimeoutError>([&] { fork->run(brief()); }), HasSubstr("guest")) << behaviour;
+    }
+}
+
+TEST(Fork, IsNotFooledByAnswersThatAreNotToItsQuestion) {
+    FakeTemplate made("fake.stale-agent");
+    EXPECT_NO_THROW(made.fork()->run(soon()));
+}
+
+TEST(Fork, WhoseTokenCannotBeSetDoesNotRun) {
+    FakeTemplate made("fake.read-only-guest");
+    const auto fork = made.fork();
+    EXPECT_THAT(errorOf<GuestError>([&] { fork->run(soon()); }),
+                HasSubstr("refused 'guest-file-open': failed to open file: Read-only file system"));
+}
+
+TEST(Fork, WhoseQemuDiesTellsItsLastWords) {
+    FakeTemplate dying("fake.die-incoming");
+    EXPECT_THAT(errorOf<GuestError>([&] { dying.fork(); }), HasSubstr("fake-qemu: cannot take a state"));
+    FakeTemplate hanging("fake.hang-in-migration");
+    EXPECT_THAT(errorOf<TimeoutError>([&] { Fork::prepare(hanging.open(), hanging.log, hanging.failure, brief()); }),
+                HasSubstr("QEMU's event MIGRATION"));
+}
+
+TEST(Fork, SharesASegmentWithAnother) {
+    FakeTemplate made;
+    const auto one = made.fork();
+    const auto other = made.fork();
+    one->shareSegmentWith(*other);
+    EXPECT_EQ(fs::read_symlink(one->info().folder / "lan.peer"), other->info().folder / "lan.sock");
+    EXPECT_EQ(fs::read_symlink(other->info().folder / "lan.peer"), one->info().folder / "lan.sock");
+}
+
+TEST(Fork, TellsTheMemoryThatOnlyItUses) {
+    FakeTemplate made;
+    EXPECT_GT(made.fork()->privateMemory(), 0U);
+}
+
+TEST(Fork, ComesFromASource) {
+    FakeTemplate made;
+    TemplateSource source(made.open());
+    const auto machine = source.prepare(made.log, made.failure, soon());
+    EXPECT_NO_THROW(machine->run(soon()));
+    const auto pid = machine->info().qemuPid;
+    machine->stop(soon());
+    EXPECT_NE(::kill(pid, 0), 0);
+}
+
+}  // namespace
+}  // namespace boxtest

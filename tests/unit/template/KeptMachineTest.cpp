@@ -1,0 +1,179 @@
+#include "template/KeptMachine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "base/Error.hpp"
+#include "machine/AtomicFile.hpp"
+#include "template/KeptExport.hpp"
+#include "template/KeptStore.hpp"
+#include "unit/base/ErrorOf.hpp"
+#include "unit/template/FakeTemplate.hpp"
+
+namespace boxtest {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+/// A machine that was kept of a scenario, in the folder where a run would have put it.
+struct Kept : ::testing::Test {
+    KeptMachine keep(const std::string& scenario = "PeerAuth.JaneIsJane") {
+        const auto fork = made.fork();
+        fork->describe(scenario, "expected jane, got root");
+        fork->run(soon());
+        const auto folder = run / "kept" / scenario;
+        fork->keep(folder, soon());
+        return KeptMachine::load(folder);
+    }
+    std::unique_ptr<Fork> resume(const KeptMachine& kept) { return Fork::resume(kept, made.log, made.failure, soon()); }
+
+    FakeTemplate made;
+    fs::path run = made.home.path() / "boxtest" / "runs" / "20260101";
+};
+
+TEST_F(Kept, IsWholeInItsFolderWhichIsClosed) {
+    const auto kept = keep();
+    EXPECT_EQ(kept.scenario, "PeerAuth.JaneIsJane");
+    EXPECT_EQ(kept.reason, "expected jane, got root");
+    struct stat found {};
+    ASSERT_EQ(::stat(kept.folder.c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0777, 0700U);
+    for (const auto* name : {"state", "disk.qcow2", "empty.qcow2", "kept.json", "console.log"}) {
+        ASSERT_EQ(::stat((kept.folder / name).c_str(), &found), 0) << name;
+        EXPECT_EQ(found.st_mode & 077, 0U) << name;
+    }
+    // Of the template, only the disk: the RAM is in the state.
+    ASSERT_EQ(kept.support.size(), 2U);
+    EXPECT_EQ(kept.support[0].image.file, made.folder / "disk.qcow2");
+    EXPECT_GT(fs::file_size(kept.folder / "state"), 1U << 20);
+}
+
+TEST_F(Kept, ResumesAsOftenAsWanted) {
+    const auto kept = keep();
+    for (int i = 0; i < 2; ++i) {
+        const auto fork = resume(kept);
+        EXPECT_EQ(fork->info().kept, kept.folder);
+        EXPECT_NO_THROW(fork->run(soon()));
+    }
+}
+
+TEST_F(Kept, ResumesFromItsCompressedState) {
+    const auto kept = keep();
+    compressKept(kept.folder, soon());
+    EXPECT_FALSE(fs::exists(kept.folder / "state"));
+    EXPECT_LT(fs::file_size(kept.folder / "state.zst"), 1U << 16);
+    EXPECT_NO_THROW(resume(kept)->run(soon()));
+    EXPECT_NO_THROW(compressKept(kept.folder, soon()));
+}
+
+TEST_F(Kept, WithACutStateSaysSo) {
+    const auto kept = keep();
+    compressKept(kept.folder, soon());
+    std::ofstream(kept.folder / "state.zst") << "no zstd";
+    EXPECT_THAT(errorOf<GuestError>([&] { resume(kept); }), HasSubstr("load of migration failed"));
+}
+
+TEST_F(Kept, CanBeKeptAgain) {
+    const auto first = keep();
+    const auto fork = resume(first);
+    fork->run(soon());
+    fork->keep(run / "again", soon());
+    const auto second = KeptMachine::load(run / "again");
+    ASSERT_EQ(second.support.size(), 3U);
+    EXPECT_EQ(second.support[0].image.file, first.disk());
+    EXPECT_NO_THROW(resume(second)->run(soon()));
+}
+
+TEST_F(Kept, IsOverAfterwards) {
+    const auto fork = made.fork();
+    fork->run(soon());
+    fork->keep(run / "kept" / "one", soon());
+    EXPECT_EQ(errorOf<UsageError>([&] { fork->run(soon()); }), "this machine was kept: it is over");
+    EXPECT_EQ(errorOf<UsageError>([&] { fork->keep(run / "two", soon()); }), "this machine was kept already");
+    EXPECT_NO_THROW(fork->stop(soon()));
+    EXPECT_FALSE(made.failure.reason());
+}
+
+TEST_F(Kept, GoesNowhereWhenItCannotBeWritten) {
+    FakeTemplate full("fake.fail-migration");
+    const auto fork = full.fork();
+    fork->run(soon());
+    const auto folder = full.home.path() / "kept";
+    EXPECT_THAT(errorOf<Error>([&] { fork->keep(folder, soon()); }),
+                HasSubstr("cannot write the machine's state to '" + (folder / "state").string() +
+                          "': Unable to write to file: No space left"));
+    EXPECT_FALSE(fs::exists(folder));
+    EXPECT_NO_THROW(fork->run(soon()));
+}
+
+TEST_F(Kept, SaysWhatIsGoneThatItStandsOn) {
+    const auto kept = keep();
+    made.overwrite("disk.qcow2", "something else\n");
+    EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }),
+                HasSubstr("what its disk lies on is gone: '" + (made.folder / "disk.qcow2").string()));
+    fs::remove(made.folder / "disk.qcow2");
+    EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }), HasSubstr("No such file"));
+}
+
+TEST_F(Kept, IsRefusedByAnotherQemu) {
+    const auto kept = keep();
+    const ScopedVariable newer("BOXTEST_FAKE_QEMU_VERSION", "10.1.0 (fake)");
+    EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }),
+                HasSubstr("it was kept by QEMU 10.0.2 (fake), and this is QEMU 10.1.0 (fake)"));
+}
+
+TEST_F(Kept, IsFoundByItsScenarioOrItsFolder) {
+    const auto kept = keep();
+    keep("TcpRefused.OnLoopback/0");
+    EXPECT_EQ(KeptStore::find("PeerAuth.JaneIsJane").folder, kept.folder);
+    EXPECT_EQ(KeptStore::find(kept.folder).folder, kept.folder);
+    EXPECT_EQ(KeptStore::all().size(), 2U);
+    EXPECT_EQ(errorOf<UsageError>([] { KeptStore::find("Nobody.Knows"); }),
+              "no machine was kept of 'Nobody.Knows'; there are: PeerAuth.JaneIsJane, TcpRefused.OnLoopback/0");
+}
+
+TEST_F(Kept, IsNotRemovedWhileItIsUsed) {
+    const auto kept = keep();
+    {
+        const auto fork = resume(kept);
+        EXPECT_THAT(errorOf<UsageError>([&] { KeptStore::remove(kept); }), HasSubstr("is in use: boxtest down"));
+    }
+    KeptStore::remove(kept);
+    EXPECT_FALSE(fs::exists(kept.folder));
+    EXPECT_FALSE(fs::exists(run)) << "empty folders are left";
+}
+
+TEST_F(Kept, ExportedStandsOnNothingElse) {
+    const auto kept = keep();
+    const auto file = made.home.path() / "failure.boxtest";
+    exportKept(kept, file, made.log, soon(), nullptr);
+    struct stat found {};
+    ASSERT_EQ(::stat(file.c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0777, 0600U) << "it holds the guest's keys";
+    KeptStore::remove(kept);
+    fs::remove_all(made.folder);
+
+    const auto imported = importKept(file, made.log, soon(), nullptr);
+    EXPECT_TRUE(imported.support.empty());
+    EXPECT_EQ(imported.scenario, kept.scenario);
+    const auto fork = resume(imported);
+    EXPECT_NO_THROW(fork->run(soon()));
+    EXPECT_EQ(fork->manifest().id, "0123456789abcdef");
+    EXPECT_EQ(readWholeFile(fork->manifest().ssh.keyOf("jane")), "a stand-in\n");
+    // The second time it lies there already.
+    EXPECT_EQ(importKept(file, made.log, soon(), nullptr).folder, imported.folder);
+}
+
+TEST_F(Kept, AFileThatIsNoExportIsRefused) {
+    const auto file = made.home.path() / "notes.txt";
+    std::ofstream(file) << "no machine";
+    EXPECT_THAT(errorOf<Error>([&] { importKept(file, made.log, soon(), nullptr); }),
+                HasSubstr("cannot unpack '" + file.string() + "'"));
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,94 @@
+#include "template/QuietGuest.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <vector>
+
+#include "base/Error.hpp"
+#include "template/WarmUp.hpp"
+#include "unit/base/ErrorOf.hpp"
+#include "unit/vm/FakeHost.hpp"
+
+namespace boxtest {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+struct QuietGuest : ::testing::Test {
+    /// CPU time goes on by as much as the next window says, in CPUs; the last one for ever.
+    QuietSigns signs(std::vector<double> windows, std::vector<bool> connected = {false}) {
+        const auto window = options_.window;
+        auto used = std::make_shared<std::chrono::duration<double>>(0);
+        auto asked = std::make_shared<std::size_t>(0);
+        return {.cpuTime =
+                    [=] {
+                        const auto at = (*asked)++;
+                        // Asked before and after each window.
+                        if (at % 2 == 1) *used += window * windows[std::min(at / 2, windows.size() - 1)];
+                        return *used;
+                    },
+                .hasConnections =
+                    [=, n = std::make_shared<std::size_t>(0)] { return connected[std::min((*n)++, connected.size() - 1)]; }};
+    }
+    void wait(const QuietSigns& signs) { waitUntilQuiet(signs, options_, log_, failure_, soon()); }
+
+    QuietOptions options_{.window = 20ms, .windows = 2, .mostCpus = 0.35, .patience = std::chrono::seconds(1)};
+    RecordingLog log_;
+    FailureLatch failure_;
+};
+
+TEST_F(QuietGuest, IsQuietWhenItUsesLittleForSomeTime) {
+    wait(signs({2.0, 0.0, 2.0, 0.0}));
+    EXPECT_THAT(log_.lines(), ElementsAre("the guest is quiet: it uses 0 % of a CPU"));
+}
+
+TEST_F(QuietGuest, ThatNeverIsIsFrozenAsItIsAndSaysSo) {
+    wait(signs({100.0}));
+    ASSERT_EQ(log_.lines().size(), 1U);
+    EXPECT_THAT(log_.lines()[0], HasSubstr("the guest does not grow quiet"));
+}
+
+TEST_F(QuietGuest, WaitsForTheLastConnection) {
+    wait(signs({0.0}, {true, true, false}));
+    EXPECT_THAT(errorOf<TimeoutError>([&] { wait(signs({0.0}, {true})); }), HasSubstr("the last connection into the guest"));
+}
+
+TEST_F(QuietGuest, ThatFailsEndsTheWait) {
+    failure_.declare("the guest's kernel panicked");
+    EXPECT_THAT(errorOf<GuestError>([&] { wait(signs({0.0})); }), HasSubstr("panicked"));
+}
+
+TEST_F(QuietGuest, HasItsCpuTimeFromProc) {
+    const auto before = cpuTimeOf(::getpid());
+    volatile unsigned long sum = 0;
+    while (cpuTimeOf(::getpid()) - before < 20ms)
+        for (unsigned long i = 0; i < 100000; ++i) sum = sum + i;
+    EXPECT_GT(cpuTimeOf(::getpid()), before);
+    EXPECT_THROW(cpuTimeOf(-1), SystemError);
+}
+
+TEST(Usernet, TellsConnectionsFromForwards) {
+    const std::string head =
+        "Hub -1 (#net048):\n  Protocol[State]    FD  Source Address  Port   Dest. Address  Port RecvQ SendQ\n";
+    const std::string forward = "  TCP[HOST_FORWARD]  11       127.0.0.1  2300       10.0.2.15    22     0     0\n";
+    EXPECT_FALSE(hasConnections(head + forward));
+    EXPECT_TRUE(
+        hasConnections(head + forward + "  TCP[ESTABLISHED]  15       127.0.0.1  2300       10.0.2.15    22     0     0\n"));
+    EXPECT_FALSE(
+        hasConnections(head + forward + "  TCP[TIME_WAIT]  15       127.0.0.1  2300       10.0.2.15    22     0     0\n"));
+}
+
+TEST(WarmUp, FindsWhatAPageLoadsFromItsServer) {
+    EXPECT_THAT(
+        loadedBy(R"(<link rel="stylesheet" href="/web/assets/1/a.min.css"/><script src="/web/assets/1/b.min.js?v=2"></script>
+        <script src="/web/assets/1/b.min.js?v=2"></script><a href="/web/reset">x</a><script src="//elsewhere/c.js"></script><img src="/x.png">)"),
+        ElementsAre("/web/assets/1/b.min.js?v=2", "/web/assets/1/a.min.css"));
+    EXPECT_TRUE(loadedBy("<script src=\"/unfinished.js").empty());
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,203 @@
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "base/Error.hpp"
+#include "template/KeptMachine.hpp"
+#include "unit/base/ErrorOf.hpp"
+#include "unit/cli/ProgramFixture.hpp"
+#include "unit/template/FakeTemplate.hpp"
+
+namespace boxtest {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+/// The program itself, while it makes a template of a guest that never gets ready.
+class TemplateProgram : public ProgramFixture {
+   protected:
+    std::vector<std::string> words(const std::string& command) const {
+        return {command, "--accel", "tcg", "--guest", guest_.folder().string()};
+    }
+    fs::path store() const { return home() / "cache" / "boxtest" / "templates"; }
+    std::vector<fs::path> building() const {
+        std::vector<fs::path> found;
+        if (fs::exists(store()))
+            for (const auto& entry : fs::directory_iterator(store()))
+                if (entry.is_directory()) found.push_back(entry.path());
+        return found;
+    }
+    void waitUntilBuilding() {
+        waitUntil("a template is being made", [&] { return !qemus().empty() && !building().empty(); });
+    }
+    static bool hasOpen(pid_t pid, const std::string& ending) {
+        std::error_code failed;
+        for (const auto& fd : fs::directory_iterator("/proc/" + std::to_string(pid) + "/fd", failed))
+            if (fs::read_symlink(fd, failed).string().ends_with(ending)) return true;
+        return false;
+    }
+    KeyedGuest guest_;
+};
+
+TEST_F(TemplateProgram, KilledLeavesNothingThatLooksFinishedAndTheNextOneStartsAnew) {
+    auto killed = start(words("template"));
+    waitUntilBuilding();
+    killed.signal(SIGKILL);
+    finish(killed);
+    waitUntil("QEMU is gone", [&] { return qemus().empty(); });
+    ASSERT_EQ(building().size(), 1U);
+    EXPECT_FALSE(fs::exists(building()[0] / "template.json"));
+    EXPECT_THAT(boxtest({"cache", "list"}).out, HasSubstr("template  broken"));
+
+    auto next = start(words("template"));
+    waitUntilBuilding();
+    EXPECT_THAT(boxtest({"cache", "list"}).out, HasSubstr("template  building"));
+    EXPECT_THAT(boxtest({"cache", "prune", "--all"}).out, HasSubstr("0 MiB are free again"));
+    next.signal(SIGINT);
+    const auto result = finish(next);
+    EXPECT_EQ(result.status.code, 130) << result.err;
+    EXPECT_TRUE(building().empty());
+    expectNothingLeft();
+}
+
+TEST_F(TemplateProgram, OfTwoAtOnceOneMakesItAndTheOtherWaits) {
+    auto first = start(words("template"));
+    waitUntilBuilding();
+    auto second = start(words("template"));
+    waitUntil("the second one asks for the lock", [&] { return hasOpen(second.pid(), ".lock"); });
+    EXPECT_EQ(qemus().size(), 1U);
+    second.signal(SIGINT);
+    EXPECT_EQ(finish(second).status.code, 130);
+    EXPECT_EQ(qemus().size(), 1U) << "the first one goes on";
+    first.signal(SIGINT);
+    finish(first);
+    expectNothingLeft();
+}
+
+TEST_F(TemplateProgram, UpWithoutATemplateTellsThatItMakesOne) {
+    auto up = start(words("up"));
+    waitUntilBuilding();
+    EXPECT_EQ(status().at("state"), "starting");
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    EXPECT_THAT(finish(up).err, HasSubstr("there is no template of this guest yet: making it (once)"));
+    EXPECT_TRUE(building().empty());
+    expectNothingLeft();
+}
+
+TEST_F(TemplateProgram, UpFreshMakesNone) {
+    auto more = words("up");
+    more.emplace_back("--fresh");
+    auto up = start(more);
+    waitUntil("a machine is starting", [&] { return !qemus().empty(); });
+    EXPECT_FALSE(fs::exists(store()));
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    finish(up);
+    expectNothingLeft();
+}
+
+TEST_F(TemplateProgram, ResumeOfWhatWasNotKeptSaysSo) {
+    const auto result = boxtest({"resume", "Nobody.Knows"});
+    EXPECT_EQ(result.status.code, 2);
+    EXPECT_THAT(result.err, HasSubstr("no machine was kept of 'Nobody.Knows'"));
+    EXPECT_THAT(boxtest({"keep", "list"}).out, HasSubstr("no machine was kept"));
+    EXPECT_THAT(boxtest({"cache", "list"}).out, HasSubstr("the cache is empty"));
+}
+
+/// A machine that was kept, and the program that resumes it.
+class ResumeProgram : public ProgramFixture {
+   protected:
+    ResumeProgram() {
+        fs::create_directories(runtime());
+        fs::permissions(runtime(), fs::perms::owner_all);
+        const auto fork = made_.fork();
+        fork->describe("PeerAuth.JaneIsJane", "expected jane, got root");
+        fork->run(soon());
+        fork->keep(home() / "cache" / "boxtest" / "runs" / "1" / "kept" / "PeerAuth.JaneIsJane", soon());
+    }
+    FakeTemplate made_;
+};
+
+TEST_F(ResumeProgram, KeepsItUpUntilDownAsOftenAsWanted) {
+    for (int i = 0; i < 2; ++i) {
+        const auto resumed = boxtest({"resume", "PeerAuth.JaneIsJane"});
+        EXPECT_EQ(resumed.status.code, 0) << resumed.err;
+        EXPECT_THAT(resumed.err, HasSubstr("expected jane, got root"));
+        EXPECT_THAT(resumed.out, HasSubstr("boxtest ssh jane"));
+        const auto told = status();
+        EXPECT_EQ(told.at("state"), "ready");
+        EXPECT_THAT(told.at("machine").at("kept").get<std::string>(), HasSubstr("PeerAuth.JaneIsJane"));
+        EXPECT_THAT(boxtest({"resume", "PeerAuth.JaneIsJane"}).err, HasSubstr("a machine is up already"));
+        EXPECT_THAT(boxtest({"keep", "remove", "PeerAuth.JaneIsJane"}).err, HasSubstr("is in use"));
+        EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    }
+    EXPECT_THAT(boxtest({"keep", "list"}).out, HasSubstr("PeerAuth.JaneIsJane"));
+    EXPECT_EQ(boxtest({"keep", "remove", "PeerAuth.JaneIsJane"}).status.code, 0);
+    expectNothingLeft();
+}
+
+TEST_F(ResumeProgram, WhoseKeeperIsKilledLeavesNoQemuAndResumesAgain) {
+    ASSERT_EQ(boxtest({"resume", "PeerAuth.JaneIsJane"}).status.code, 0);
+    EXPECT_THAT(boxtest({"status"}).out, HasSubstr("  from    what was kept in "));
+    ASSERT_EQ(::kill(status().at("keeper_pid").get<pid_t>(), SIGKILL), 0);
+    waitUntil("QEMU is gone", [&] { return qemus().empty(); });
+    const auto again = boxtest({"resume", "PeerAuth.JaneIsJane"});
+    EXPECT_EQ(again.status.code, 0) << again.err;
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    expectNothingLeft();
+}
+
+TEST_F(ResumeProgram, ResumesAnExportedFile) {
+    const auto file = (home() / "failure.boxtest").string();
+    const auto exported = boxtest({"keep", "export", "PeerAuth.JaneIsJane", file});
+    EXPECT_EQ(exported.status.code, 0) << exported.err;
+    const auto resumed = boxtest({"resume", file});
+    EXPECT_EQ(resumed.status.code, 0) << resumed.err;
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+}
+
+/// A file system that is nearly full, for what must fail then. Mounting needs root, as building a guest does.
+class FullDisk {
+   public:
+    explicit FullDisk(const fs::path& folder, const std::string& size) : folder_(folder) {
+        fs::create_directories(folder);
+        mounted_ = ::mount("tmpfs", folder.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, ("size=" + size + ",mode=700").c_str()) == 0;
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+    ~FullDisk() {
+        if (mounted_ && ::umount2(folder_.c_str(), MNT_DETACH) != 0) ADD_FAILURE() << "cannot unmount " << folder_;
+    }
+    bool mounted() const { return mounted_; }
+
+   private:
+    fs::path folder_;
+    bool mounted_ = false;
+};
+
+TEST(FullDisk, WhileForkingSaysSo) {
+    FakeTemplate made;
+    const auto from = made.open();
+    const FullDisk full(made.home.path() / "boxtest" / "machines", "1M");
+    ASSERT_TRUE(full.mounted()) << "this test mounts a file system, which needs root";
+    EXPECT_THAT(errorOf<SystemError>([&] { Fork::prepare(from, made.log, made.failure, boxtest::soon()); }),
+                ::testing::AllOf(HasSubstr("cannot fork a machine into"), HasSubstr("No space left on device")));
+}
+
+TEST(FullDisk, WhileMakingATemplateSaysSoAndLeavesNothing) {
+    FakeTemplate made;
+    fs::remove_all(made.store());
+    const FullDisk full(made.store(), "64M");
+    ASSERT_TRUE(full.mounted()) << "this test mounts a file system, which needs root";
+    TemplateOptions options;
+    options.boot = {.guestFolder = made.guest.folder(), .chosen = Accelerator{.kvm = false}};
+    EXPECT_THAT(errorOf<SystemError>([&] { Template::findOrBuild(options, made.log, made.failure, boxtest::soon()); }),
+                ::testing::AllOf(HasSubstr("cannot make a template: it may need 768 MiB"), HasSubstr("No space left on device")));
+    for (const auto& entry : fs::directory_iterator(made.store())) EXPECT_EQ(entry.path().extension(), ".lock") << entry.path();
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,196 @@
+#include "template/Template.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/Error.hpp"
+#include "template/CacheInventory.hpp"
+#include "template/TemplateStore.hpp"
+#include "unit/base/ErrorOf.hpp"
+#include "unit/template/FakeTemplate.hpp"
+
+namespace boxtest {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+TemplateOptions optionsFor(const FakeTemplate& made) {
+    TemplateOptions options;
+    options.boot = {.guestFolder = made.guest.folder(), .chosen = Accelerator{.kvm = false}};
+    return options;
+}
+
+std::shared_ptr<const Template> findOrBuild(FakeTemplate& made) {
+    return Template::findOrBuild(optionsFor(made), made.log, made.failure, soon());
+}
+
+/// The fake guest cannot be booted until it is ready: that it is tried shows that a template is made anew.
+std::string errorOfRebuild(FakeTemplate& made) {
+    const ScopedVariable dying("BOXTEST_FAKE_QEMU_BEHAVIOUR", "die-at-start");
+    return errorOf<GuestError>([&] { findOrBuild(made); });
+}
+
+TEST(Template, IsFoundWhenNothingHasChanged) {
+    FakeTemplate made;
+    EXPECT_EQ(findOrBuild(made)->folder(), made.folder);
+    EXPECT_TRUE(made.log.lines().empty());
+}
+
+TEST(Template, IsMadeAnewForEachThingThatItsStateDependsOn) {
+    FakeTemplate made;
+    const auto manifest = made.guest.load();
+    const auto key = [](const Manifest& of, const QemuProgram& qemu, bool kvm, const std::string& cpu) {
+        return sha256(TemplateRecord::inputsOf(of, qemu, {.kvm = kvm}, cpu).dump());
+    };
+    const auto now = key(manifest, fakeQemu(), false, "max");
+    EXPECT_EQ(now, made.open()->key());
+    auto newer = fakeQemu();
+    newer.version = "10.1.0 (fake)";
+    EXPECT_NE(key(manifest, newer, false, "max"), now);
+    EXPECT_NE(key(manifest, fakeQemu(), true, "max"), now);
+    EXPECT_NE(key(manifest, fakeQemu(), false, "Haswell"), now);
+    auto changed = manifest;
+    changed.id = "fedcba9876543210";
+    EXPECT_NE(key(changed, fakeQemu(), false, "max"), now);
+    changed = manifest;
+    changed.memoryMiB += 1;
+    EXPECT_NE(key(changed, fakeQemu(), false, "max"), now);
+    changed = manifest;
+    changed.boot.commandLine += " quiet";
+    EXPECT_NE(key(changed, fakeQemu(), false, "max"), now);
+    // Where things lie is no part of it.
+    changed = manifest;
+    changed.boot.kernel = "/elsewhere/vmlinuz";
+    auto moved = fakeQemu();
+    moved.emulator = "/opt/qemu/" + moved.emulator.filename().string();
+    EXPECT_EQ(key(changed, moved, false, "max"), now);
+}
+
+struct Damage {
+    const char* what;
+    std::function<void(FakeTemplate&)> make;
+    const char* said;
+};
+
+std::vector<Damage> damages() {
+    return {
+        {"RAM is cut", [](FakeTemplate& t) { fs::resize_file(t.folder / "ram", 3); }, "has 3 bytes instead of 11"},
+        {"one byte of the state", [](FakeTemplate& t) { t.overwrite("state", "fake state 2\n"); }, "have changed"},
+        {"the disk was written to", [](FakeTemplate& t) { t.overwrite("disk.qcow2", "a stand-iN\n"); }, "was written to"},
+        {"the RAM is gone", [](FakeTemplate& t) { fs::remove(t.folder / "ram"); }, "No such file"},
+        {"the guest's disk is another", [](FakeTemplate& t) { t.guest.write("disk.raw", "another guest's\n"); },
+         "the guest's disk is another"},
+        {"its record is cut",
+         [](FakeTemplate& t) {
+             fs::permissions(t.folder / "template.json", fs::perms::owner_all);
+             fs::resize_file(t.folder / "template.json", 40);
+         },
+         "does not describe a template"},
+    };
+}
+
+TEST(Template, ThatIsDamagedIsMadeAnewWithOneLineThatSaysWhy) {
+    for (const auto& damage : damages()) {
+        FakeTemplate made;
+        damage.make(made);
+        EXPECT_THAT(errorOfRebuild(made), HasSubstr("Cannot allocate memory")) << damage.what;
+        EXPECT_THAT(made.log.lines(), Contains(AllOf(StartsWith("the template " + made.folder.filename().string().substr(0, 12) +
+                                                                " is broken and will be made anew: "),
+                                                     HasSubstr(damage.said))))
+            << damage.what;
+        EXPECT_FALSE(fs::exists(made.store() / (".building." + made.folder.filename().string()))) << damage.what;
+    }
+}
+
+TEST(Template, ThatIsDamagedAndSomebodyElsesIsRefused) {
+    for (const auto& damage : damages()) {
+        FakeTemplate made;
+        damage.make(made);
+        EXPECT_THAT(errorOf<UsageError>([&] { made.open(); }), HasSubstr(damage.said)) << damage.what;
+    }
+    EXPECT_THAT(errorOf<UsageError>([] { Template::open("/tmp", soon()); }), HasSubstr("'/tmp' is no template"));
+}
+
+TEST(Template, OfAnotherQemuIsRefusedAndInTheStoreNotEvenLookedAt) {
+    FakeTemplate made;
+    const ScopedVariable newer("BOXTEST_FAKE_QEMU_VERSION", "10.1.0 (fake)");
+    EXPECT_THAT(errorOf<UsageError>([&] { made.open(); }),
+                HasSubstr("it was frozen by QEMU 10.0.2 (fake), and this is QEMU 10.1.0 (fake)"));
+    errorOfRebuild(made);
+    EXPECT_THAT(made.log.lines(), Contains("there is no template of this guest yet: making it (once)"));
+}
+
+TEST(Template, MayLieInAFolderThatCannotBeWritten) {
+    FakeTemplate made;
+    const TemporaryFolder elsewhere("store");
+    fs::copy(made.folder, elsewhere.path() / "template");
+    for (const auto& entry : fs::directory_iterator(elsewhere.path() / "template"))
+        fs::last_write_time(entry.path(), fs::last_write_time(made.folder / entry.path().filename()));
+    fs::permissions(elsewhere.path() / "template", fs::perms::owner_read | fs::perms::owner_exec);
+    const auto opened = Template::open(elsewhere.path() / "template", soon());
+    EXPECT_NO_THROW(Fork::prepare(opened, made.log, made.failure, soon())->run(soon()));
+    fs::permissions(elsewhere.path() / "template", fs::perms::owner_all);
+}
+
+TEST(Template, WhoseBuilderFailedLeavesNothing) {
+    FakeTemplate made;
+    fs::remove_all(made.folder);
+    errorOfRebuild(made);
+    for (const auto& entry : fs::directory_iterator(made.store()))
+        EXPECT_THAT(entry.path().filename().string(), ::testing::EndsWith(".lock"));
+}
+
+TEST(Template, IsNotMadeByASecondOneWhileTheFirstMakesIt) {
+    FakeTemplate made;
+    const auto key = made.folder.filename().string();
+    const auto held = TemplateStore(made.store()).tryLockExclusive(key);
+    ASSERT_TRUE(held);
+    EXPECT_EQ(errorOf<TimeoutError>([&] {
+                  Template::findOrBuild(optionsFor(made), made.log, made.failure, Deadline::in(std::chrono::milliseconds(300)));
+              }),
+              "timed out waiting for another boxtest that builds the template");
+}
+
+TEST(CacheInventory, LeavesWhatIsInUseOrNeeded) {
+    FakeTemplate made;
+    const ScopedVariable none("BOXTEST_GUEST", std::nullopt);
+    {
+        const auto used = made.open();
+        EXPECT_TRUE(CacheInventory::take().prune(true, made.log).empty());
+    }
+    const auto fork = made.fork();
+    fork->run(soon());
+    fork->keep(made.home.path() / "boxtest" / "runs" / "1" / "kept" / "A.B", soon());
+    fork->stop(soon());
+    EXPECT_TRUE(CacheInventory::take().prune(true, made.log).empty()) << "a kept machine stands on it";
+    EXPECT_TRUE(fs::exists(made.folder));
+}
+
+TEST(CacheInventory, RemovesWhatNobodyNeeds) {
+    FakeTemplate made;
+    const ScopedVariable none("BOXTEST_GUEST", std::nullopt);
+    fs::create_directory(made.store() / ".building.0123456789");
+    const auto items = CacheInventory::take().items();
+    ASSERT_EQ(items.size(), 2U);
+    const auto removed = CacheInventory::take().prune(false, made.log);
+    EXPECT_EQ(removed.size(), 2U);
+    EXPECT_FALSE(fs::exists(made.folder));
+    EXPECT_FALSE(fs::exists(made.store() / ".building.0123456789"));
+}
+
+TEST(CacheInventory, KeepsTheTemplateOfTodaysGuestUnlessAllIsAskedFor) {
+    FakeTemplate made;
+    const ScopedVariable today("BOXTEST_GUEST", made.guest.folder().string());
+    EXPECT_TRUE(CacheInventory::take().prune(false, made.log).empty());
+    EXPECT_EQ(CacheInventory::take().prune(true, made.log).size(), 1U);
+}
+
+}  // namespace
+}  // namespace boxtest
