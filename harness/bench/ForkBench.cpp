@@ -41,7 +41,9 @@ ForkBench::ForkBench(std::shared_ptr<const Template> from, int rounds, Log& log,
 
 Deadline ForkBench::deadline() const { return Deadline::in(std::chrono::minutes(5)); }
 
-void ForkBench::say(const char* what, int round) { log_.waiting(fmt::format("{} ({} of {})", what, round + 1, rounds_), {}); }
+void ForkBench::say(const char* what, int round) {
+    log_.waiting(fmt::format("{} ({} of {})", what, round + 1, rounds_), std::chrono::steady_clock::now() - begun_);
+}
 
 void ForkBench::run() {
     measureForks();

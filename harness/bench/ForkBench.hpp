@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
 #include "bench/BenchReport.hpp"
@@ -30,6 +31,7 @@ class ForkBench {
     Log& log_;
     FailureLatch& failure_;
     BenchReport& report_;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace boxtest

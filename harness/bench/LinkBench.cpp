@@ -72,7 +72,7 @@ void LinkBench::compare(const std::string& id, const std::string& what, const st
     ours();
     theirs();
     for (int round = 0; round < rounds_; ++round) {
-        log_.waiting(fmt::format("{} ({} of {})", what, round + 1, rounds_), {});
+        log_.waiting(fmt::format("{} ({} of {})", what, round + 1, rounds_), std::chrono::steady_clock::now() - begun_);
         // The one that comes first takes turns too.
         if (round % 2 == 0) us.samples.add(ours());
         them.samples.add(theirs());

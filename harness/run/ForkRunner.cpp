@@ -50,14 +50,14 @@ void ForkRunner::run(RunReport& report) {
     try {
         loop();
     } catch (const GuestError& error) {
-        stopAll();
+        stopAll(LastWords::believed);
         report.stopped(error.what());
     } catch (const TransportError& error) {
         // It breaks the protocol: nothing it says can be believed, and all workers are the same program.
-        stopAll();
+        stopAll(LastWords::ignored);
         report.stopped(error.what());
     } catch (...) {
-        stopAll();
+        stopAll(LastWords::believed);
         throw;
     }
     shown_->finish();
@@ -291,7 +291,7 @@ void ForkRunner::settle(std::size_t scenario) {
     shown_->known(scenario, describe(report_->results()[scenario], options_.style));
 }
 
-void ForkRunner::stopAll() {
+void ForkRunner::stopAll(LastWords lastWords) {
     for (auto& job : jobs_)
         if (job.worker) job.worker->askToEnd();
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
@@ -301,7 +301,7 @@ void ForkRunner::stopAll() {
         // What was told before counts, but a failure: it may come of the end.
         try {
             pollfd readable{worker->eventsFd(), POLLIN, 0};
-            while (!worker->ended() && poll({&readable, 1}, Deadline::in({})))
+            while (lastWords == LastWords::believed && !worker->ended() && poll({&readable, 1}, Deadline::in({})))
                 for (auto& event : worker->read())
                     if (event.kind == ScenarioEvent::Kind::end && event.result.verdict == Verdict::passed &&
                         event.result.scenario == name(i))

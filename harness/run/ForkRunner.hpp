@@ -81,7 +81,9 @@ class ForkRunner {
     void killLate();
     void abandon(std::size_t scenario, const std::string& why);
     void settle(std::size_t scenario);
-    void stopAll();
+    /// What the workers told before their end: counts, or does not when one of them breaks the protocol.
+    enum class LastWords { believed, ignored };
+    void stopAll(LastWords lastWords);
     void showWait();
     const std::string& name(std::size_t scenario) const { return report_->results()[scenario].scenario; }
 

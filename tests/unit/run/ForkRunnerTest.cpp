@@ -223,7 +223,10 @@ TEST_F(ForkRunnerTest, AnInterruptionLeavesTheRestNotRunAndNobodyAlive) {
     options_.jobs = 2;
     const ScopedVariable pid("BOXTEST_FAKE_SCENARIOS_PID", (folder_.path() / "pid").string());
     std::thread interrupter([&] {
-        while (!std::filesystem::exists(folder_.path() / "pid") || trace().find("PeerAuth.Matrix released") == std::string::npos)
+        // Which of those that are prepared comes first is not said.
+        const auto over = [this](const char* scenario) { return trace().find(scenario) != std::string::npos; };
+        while (!std::filesystem::exists(folder_.path() / "pid") || !over("TcpRefused.NoListener released") ||
+               !over("PeerAuth.Matrix released"))
             pauseBetweenTries(std::chrono::milliseconds(20), Deadline::in(std::chrono::minutes(1)));
         failure_.declare("interrupted (SIGINT)");
     });
