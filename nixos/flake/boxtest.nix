@@ -21,6 +21,7 @@
   python3,
   qemu_kvm,
   zlib,
+  zstd,
 }:
 let
   # nixpkgs builds it as C++17, and its headers ask the *user's* standard whether exceptions carry a source location.
@@ -32,6 +33,8 @@ let
     qemu_kvm
     openssh
     postgresql_17
+    # Packs the machines of failed scenarios.
+    zstd
   ];
 in
 stdenv.mkDerivation (finalAttrs: {

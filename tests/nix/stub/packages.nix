@@ -83,6 +83,7 @@ let
     systemd = "260";
     valgrind = "3.25";
     zlib = "1.3";
+    zstd = "1.5";
   };
 
   packages = builtins.mapAttrs (name: version: fake name version { }) plain // {
