@@ -1,8 +1,6 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
-#include <vector>
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
@@ -30,13 +28,10 @@ class OpenSshMaster {
     Endpoint endpoint() const { return {.host = folder_.path().string(), .port = 5432}; }
 
    private:
-    std::filesystem::path control() const { return folder_.path() / "control"; }
-    std::vector<std::string> client(const std::vector<std::string>& words) const;
-
     TestMachine& machine_;
     std::string user_;
     TemporaryFolder folder_;
-    std::vector<std::string> options_;
+    std::string control_;
     Process master_;
 };
 
