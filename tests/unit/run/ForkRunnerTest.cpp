@@ -56,10 +56,10 @@ class ForkRunnerTest : public testing::Test {
                 lines.push_back(line.substr(0, line.find(" (")));
         return lines;
     }
-    static const ScenarioResult& resultOf(const RunReport& report, const std::string& scenario) {
+    static const ScenarioResult& resultOf(const RunReport& report, std::string_view scenario) {
         for (const auto& result : report.results())
             if (result.scenario == scenario) return result;
-        throw std::logic_error("no result of " + scenario);
+        throw std::logic_error("no result of " + std::string(scenario));
     }
 
     TemporaryFolder folder_{"runner"};
