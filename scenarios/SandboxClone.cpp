@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "Sections.hpp"
+#include "base/Base64.hpp"
 #include "base/Error.hpp"
 
 namespace boxtest {
@@ -62,18 +63,6 @@ ExecStart=/bin/sh -s
 StandardInput=data
 StandardError=inherit
 )unit";
-
-std::string base64(std::string_view bytes) {
-    static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        unsigned value = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-            value = value << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k) text += i + k <= bytes.size() ? letters[value >> (18 - 6 * k) & 63U] : '=';
-    }
-    return text;
-}
 
 /// Never used before on this guest: systemd reads the files of a unit that it does not know, and only then.
 std::string freshToken() { return fmt::format("{}-{}", ::getpid(), std::chrono::steady_clock::now().time_since_epoch().count()); }

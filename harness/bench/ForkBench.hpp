@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
+
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
 #include "bench/BenchReport.hpp"

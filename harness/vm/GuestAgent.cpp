@@ -10,6 +10,7 @@
 #include <cstring>
 #include <random>
 
+#include "base/Base64.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 
@@ -23,18 +24,6 @@ namespace {
 constexpr std::size_t longestLine = 65536;
 /// Before the command, so that the agent forgets the half of one; before the answer, as its sign (guest-sync-delimited).
 constexpr char delimiter = '\xff';
-
-std::string base64(const std::string& text) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t at = 0; at < text.size(); at += 3) {
-        std::uint32_t bits = 0;
-        for (std::size_t i = 0; i < 3; ++i)
-            bits = bits << 8 | (at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U);
-        for (std::size_t i = 0; i < 4; ++i) out += at + i > text.size() ? '=' : alphabet[bits >> (18 - 6 * i) & 63];
-    }
-    return out;
-}
 
 std::int64_t randomNumber() {
     std::random_device device;
