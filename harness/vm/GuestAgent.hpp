@@ -7,7 +7,7 @@
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
-#include "base/FileDescriptor.hpp"
+#include "vm/QemuSocket.hpp"
 
 namespace boxtest {
 
@@ -32,16 +32,12 @@ class GuestAgent {
     void writeFile(const std::string& path, const std::string& text, Deadline deadline);
 
    private:
-    GuestAgent(FileDescriptor socket, const FailureLatch* failure) : socket_(std::move(socket)), failure_(failure) {}
+    explicit GuestAgent(QemuSocket socket) : socket_(std::move(socket)) {}
     /// The agent's answer, be it "return" or "error".
     nlohmann::json ask(const std::string& command, const nlohmann::json& arguments, Deadline deadline);
     nlohmann::json call(const std::string& command, const nlohmann::json& arguments, Deadline deadline);
-    void send(const std::string& text, Deadline deadline);
-    std::string receiveLine(Deadline deadline, const std::string& waitedFor);
 
-    FileDescriptor socket_;
-    const FailureLatch* failure_;
-    std::string buffer_;
+    QemuSocket socket_;
 };
 
 }  // namespace boxtest

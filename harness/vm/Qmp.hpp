@@ -8,7 +8,7 @@
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
-#include "base/FileDescriptor.hpp"
+#include "vm/QemuSocket.hpp"
 #include "vm/QmpError.hpp"
 
 namespace boxtest {
@@ -37,16 +37,11 @@ class Qmp {
     std::vector<nlohmann::json> takeEvents();
 
    private:
-    Qmp(FileDescriptor socket, const FailureLatch* failure) : socket_(std::move(socket)), failure_(failure) {}
-    void send(const std::string& text, Deadline deadline);
+    explicit Qmp(QemuSocket socket) : socket_(std::move(socket)) {}
     nlohmann::json receive(Deadline deadline, const std::string& waitedFor);
     void keepEvent(nlohmann::json event);
-    [[noreturn]] void lost(const std::string& how, Deadline deadline) const;
 
-    FileDescriptor socket_;
-    const FailureLatch* failure_;
-    std::string buffer_;
-    std::size_t searched_ = 0;
+    QemuSocket socket_;
     std::deque<nlohmann::json> events_;
     unsigned long lastId_ = 0;
 };

@@ -1,0 +1,86 @@
+#include "vm/QemuSocket.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "base/Error.hpp"
+#include "base/Poll.hpp"
+
+namespace boxtest {
+
+std::string QemuSocket::shown(const std::string& text) {
+    return nlohmann::json(text.substr(0, 200)).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+QemuSocket QemuSocket::connect(std::string protocol, const std::filesystem::path& path, std::size_t longestLine,
+                               Deadline deadline, const FailureLatch* failure) {
+    const std::string attempted = "cannot connect to the " + protocol + " socket '" + path.string() + "'";
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.native().size() >= sizeof address.sun_path) throw SystemError(attempted, ENAMETOOLONG);
+    std::memcpy(address.sun_path, path.c_str(), path.native().size());
+
+    FileDescriptor descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!descriptor) throw SystemError("cannot make a Unix socket", errno);
+    // A Unix socket connects at once or is refused, so this may block only while the backlog is full; it never is.
+    const bool connected = ::connect(descriptor.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    const int why = errno;
+    ::fcntl(descriptor.get(), F_SETFL, O_NONBLOCK);
+
+    QemuSocket socket(std::move(protocol), std::move(descriptor), longestLine, failure);
+    if (!connected) socket.lost(SystemError(attempted, why).what(), deadline);
+    return socket;
+}
+
+void QemuSocket::lost(const std::string& how, Deadline deadline) const {
+    // QEMU closes its socket a moment before it is known to be dead, and its last words say more.
+    if (failure_) poll({}, deadline.within(std::chrono::seconds(5)), failure_);
+    throw TransportError(how);
+}
+
+void QemuSocket::send(const std::string& text, Deadline deadline) {
+    for (std::size_t done = 0; done < text.size();) {
+        const auto sent = ::send(socket_.get(), text.data() + done, text.size() - done, MSG_NOSIGNAL);
+        if (sent >= 0) {
+            done += static_cast<std::size_t>(sent);
+        } else if (errno == EAGAIN) {
+            waitFor(socket_.get(), POLLOUT, deadline, "QEMU to take a " + protocol_ + " command", failure_);
+        } else if (errno != EINTR) {
+            lost("cannot send to QEMU by " + protocol_ + ": " + std::strerror(errno), deadline);
+        }
+    }
+}
+
+std::string QemuSocket::receiveLine(Deadline deadline, const std::string& waitedFor) {
+    for (;;) {
+        if (const auto end = buffer_.find('\n', searched_); end != std::string::npos) {
+            auto line = buffer_.substr(0, end);
+            buffer_.erase(0, end + 1);
+            searched_ = 0;
+            return line;
+        }
+        searched_ = buffer_.size();
+        if (searched_ > longestLine_)
+            throw TransportError("QEMU's " + protocol_ + " socket sent a line without an end while waiting for " + waitedFor +
+                                 ": " + shown(buffer_));
+
+        waitFor(socket_.get(), POLLIN, deadline, waitedFor, failure_);
+        std::array<char, 65536> bytes;
+        const auto got = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
+        if (got > 0) {
+            buffer_.append(bytes.data(), static_cast<std::size_t>(got));
+        } else if (got == 0) {
+            lost("QEMU closed its " + protocol_ + " socket while waiting for " + waitedFor, deadline);
+        } else if (errno != EAGAIN && errno != EINTR) {
+            lost("lost QEMU's " + protocol_ + " socket while waiting for " + waitedFor + ": " + std::strerror(errno), deadline);
+        }
+    }
+}
+
+}  // namespace boxtest

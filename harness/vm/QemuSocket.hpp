@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "base/Deadline.hpp"
+#include "base/FailureLatch.hpp"
+#include "base/FileDescriptor.hpp"
+
+namespace boxtest {
+
+/// A Unix socket on which QEMU speaks lines. Every call throws TimeoutError when QEMU is silent until the deadline,
+/// TransportError when it hangs up, GuestError when the latch is declared (a connection lost because QEMU died gives QEMU's last
+/// words).
+class QemuSocket {
+   public:
+    /// `protocol` names it in messages: "QMP". A line longer than `longestLine` bytes is an error. The latch may be null; it must
+    /// outlive the object. Throws SystemError when the path is too long.
+    static QemuSocket connect(std::string protocol, const std::filesystem::path& socket, std::size_t longestLine,
+                              Deadline deadline, const FailureLatch* failure);
+
+    void send(const std::string& text, Deadline deadline);
+
+    /// The next line, without its end.
+    std::string receiveLine(Deadline deadline, const std::string& waitedFor);
+
+    /// Text from the other side, fit for a message: its beginning, in quotes, with nothing that a terminal would obey.
+    static std::string shown(const std::string& text);
+
+   private:
+    QemuSocket(std::string protocol, FileDescriptor socket, std::size_t longestLine, const FailureLatch* failure)
+        : protocol_(std::move(protocol)), socket_(std::move(socket)), longestLine_(longestLine), failure_(failure) {}
+    [[noreturn]] void lost(const std::string& how, Deadline deadline) const;
+
+    std::string protocol_;
+    FileDescriptor socket_;
+    std::size_t longestLine_;
+    const FailureLatch* failure_;
+    std::string buffer_;
+    std::size_t searched_ = 0;
+};
+
+}  // namespace boxtest
