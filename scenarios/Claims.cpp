@@ -28,8 +28,14 @@ constexpr std::array table{
     Claim{"services-daemon-users", "PostgreSQL, pgAdmin and Odoo run under their own daemon users: no login, no privileges.",
           reading, quick},
     Claim{"services-isolated", "The services have no access to the system.", changing, slow},
-    Claim{"pgadmin-web", "pgAdmin at /pgadmin wants a login and is then ready to use on the Odoo database.", changing, slow},
-    Claim{"odoo-db-manager-off", "Odoo's database management is disabled.", changing, slow},
+    Claim{"web-https", "From outside there are SSH and HTTPS, with a valid certificate and TLS 1.2 or newer; HTTP redirects.",
+          changing, quick},
+    Claim{"odoo-web", "Odoo at https://DOMAIN wants a login; default passwords do not work, and nobody signs up.", changing,
+          quick},
+    Claim{"odoo-db-manager-off", "Odoo's database management is disabled.", changing, quick},
+    Claim{"pgadmin-web", "pgAdmin at /pgadmin wants a login and is then ready to use on the Odoo database.", changing, quick},
+    Claim{"ssh-key-only", "SSH takes keys only, through one door, and never root's.", changing, quick},
+    Claim{"data-private", "Data directories and secrets are closed to everybody but their owner.", changing, quick},
 };
 
 }  // namespace
@@ -54,7 +60,9 @@ std::vector<std::string> Claim::traits() const {
 
 std::vector<std::string> Claim::traitsOf(std::string_view name) const {
     auto all = traits();
-    if (name.find("Neighbour") != std::string_view::npos) all.emplace_back("twoMachines");
+    const auto speaksOf = [&](std::string_view word) { return name.find(word) != std::string_view::npos; };
+    if (!slow && (speaksOf("RealBrowser") || speaksOf("Exhaustively"))) all.emplace_back("slow");
+    if (speaksOf("Neighbour")) all.emplace_back("twoMachines");
     return all;
 }
 

@@ -21,7 +21,8 @@ struct Claim {
     std::string suite() const;
     /// "changesState", "slow", and "jane" for what is about a handyman: the documentation's example of one.
     std::vector<std::string> traits() const;
-    /// Those of one of its scenarios: also "twoMachines" when its name speaks of a neighbour.
+    /// Those of one of its scenarios: also "twoMachines" when its name speaks of a neighbour, and "slow" when it speaks of a
+    /// real browser, or of doing something exhaustively.
     std::vector<std::string> traitsOf(std::string_view name) const;
 };
 
