@@ -154,13 +154,14 @@ true)sh"));
     EXPECT_THAT(sections.lines("generated"), IsEmpty()) << "systemd's ssh generator was at work";
     auto& session = guest().session(names().admin);
     EXPECT_FALSE(session.tryUnixSocket("/run/ssh-unix-local/socket"));
-    // Who greets as an SSH server does, wherever it listens. Line ends make web servers answer, too.
+    // Who greets as an SSH server does, wherever it listens. This ends a conversation with a web or name server at once.
+    const std::string nonsense("\0\0\r\n\r\n", 6);
     std::set<std::string> doors, asked;
     for (const auto& socket : parseProcNet(sections.at("tcp"))) {
         const auto door = fmt::format("{} {}", socket.reachableAt(), socket.port);
         if (!socket.listening || !asked.insert(door).second) continue;
         const auto probe =
-            session.probeTcp(socket.reachableAt(), socket.port, "\r\n\r\n", Deadline::in(std::chrono::seconds(30)));
+            session.probeTcp(socket.reachableAt(), socket.port, nonsense, Deadline::in(std::chrono::seconds(30)));
         ASSERT_EQ(toString(probe.connection.answer), toString(TcpAnswer::open)) << door << ": " << probe.connection.text;
         ASSERT_TRUE(probe.ended || !probe.answer.empty()) << door << " said nothing, so that it cannot be judged";
         if (probe.answer.starts_with("SSH-")) doors.insert(door);

@@ -4,3 +4,4 @@
 #include "Facts.cpp"        // NOLINT(bugprone-suspicious-include)
 #include "ProcNet.cpp"      // NOLINT(bugprone-suspicious-include)
 #include "Sections.cpp"     // NOLINT(bugprone-suspicious-include)
+#include "SshOffer.cpp"     // NOLINT(bugprone-suspicious-include)
