@@ -20,6 +20,15 @@ TEST(Claims, WhatIsAboutAHandymanIsAboutJaneAndANeighbourIsASecondMachine) {
     EXPECT_THAT(claim.traitsOf("ANeighbourReadsNothing"), testing::ElementsAre("jane", "twoMachines"));
 }
 
+TEST(Claims, WhatARealBrowserOrManyRequestsDoIsSlow) {
+    const Claim claim{"odoo-web", "", false, false};
+    EXPECT_THAT(claim.traitsOf("ItAnswers"), testing::IsEmpty());
+    EXPECT_THAT(claim.traitsOf("InARealBrowserItAnswers"), testing::ElementsAre("slow"));
+    EXPECT_THAT(claim.traitsOf("ExhaustivelyAll"), testing::ElementsAre("slow"));
+    const Claim slow{"odoo-web", "", false, true};
+    EXPECT_THAT(slow.traitsOf("InARealBrowserItAnswers"), testing::ElementsAre("slow"));
+}
+
 TEST(Claims, ASuiteLeadsBackToItsClaim) {
     for (const auto& claim : claims()) {
         ASSERT_NE(claimOfSuite(claim.suite()), nullptr) << claim.id;
