@@ -39,12 +39,21 @@ RunningGuest& ScenarioMachines::neighbour() {
     return *neighbour_->guest;
 }
 
-void ScenarioMachines::connectAhead(const std::vector<std::string>& users, Deadline deadline) {
+void ScenarioMachines::run(const std::vector<std::string>& users, Deadline deadline) {
+    machine().begin(deadline);
     try {
-        machine().run(deadline);
         for (const auto& user : users) guest().session(user);
     } catch (const Error& error) {
         log_.line(std::string("cannot connect ahead: ") + error.what());
+    }
+    machine().run(deadline);
+}
+
+void ScenarioMachines::connectAhead(const std::vector<std::string>& users, Deadline deadline) {
+    try {
+        run(users, deadline);
+    } catch (const Error& error) {
+        log_.line(std::string("cannot run ahead: ") + error.what());
     }
     // A machine that cannot even be stopped is of no use.
     machine().pause(deadline);

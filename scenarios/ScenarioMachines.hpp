@@ -32,8 +32,11 @@ class ScenarioMachines {
     /// first. Throws as MachineSource.
     RunningGuest& neighbour();
 
-    /// Lets the machine run for this user's first session, and stops it again. What goes wrong is only logged: the scenario
-    /// will meet it, and say so in its own words.
+    /// Lets the machine run, and opens these users' first sessions while its clock is set; returns when it is right. A session
+    /// that cannot be opened is only logged: the scenario will meet it, and say so in its own words. Throws as
+    /// TestMachine::run().
+    void run(const std::vector<std::string>& users, Deadline deadline);
+    /// The same, and stops the machine again; what is wrong with the machine is only logged too.
     void connectAhead(const std::vector<std::string>& users, Deadline deadline);
 
     /// Why one of the machines is hopeless, if it is. When the latest trouble may not have shown yet, waits a moment for it.

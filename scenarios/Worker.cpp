@@ -18,7 +18,7 @@ namespace {
 
 constexpr auto prepareBudget = std::chrono::minutes(2);
 constexpr auto connectBudget = std::chrono::minutes(2);
-constexpr auto runBudget = std::chrono::minutes(1);
+constexpr auto runBudget = std::chrono::minutes(2);
 constexpr int noMachine = 3;
 
 /// Adds to a sum what passes while it lives.
@@ -88,12 +88,13 @@ bool Worker::waitForTurn() {
         const auto command = commands_.next(Deadline::never(), &machines_.machine().failure());
         if (!command || command->kind == Kind::end) return false;
         const Stopwatch watch(preparation_);
+        const auto users = firstUsers(options_.scenario, machines_.guest().names());
         if (command->kind == Kind::run) {
-            machines_.machine().run(Deadline::in(runBudget));
+            machines_.run(users, Deadline::in(runBudget));
             return true;
         }
         if (command->kind != Kind::connect) throw TransportError("boxtest run gave a command out of turn");
-        machines_.connectAhead(firstUsers(options_.scenario, machines_.guest().names()), Deadline::in(connectBudget));
+        machines_.connectAhead(users, Deadline::in(connectBudget));
         events_->connected();
     }
 }

@@ -25,7 +25,10 @@ class TestMachine {
     /// Declared when the machine has become hopeless; every wait on it shall watch this.
     virtual FailureLatch& failure() = 0;
 
-    /// Lets its CPUs run, with the guest's clock right to within a second before it returns.
+    /// Lets its CPUs run, and sets the guest's clock meanwhile. Sessions may be opened at once; whoever needs the clock calls
+    /// run(). The deadline is for all of it.
+    virtual void begin(Deadline deadline) = 0;
+    /// begin(), if nobody called it, and returns when the guest's clock is right to within a second. Throws what went wrong.
     virtual void run(Deadline deadline) = 0;
     /// Stops its CPUs; connections stay, nothing answers. run() goes on.
     virtual void pause(Deadline deadline) = 0;

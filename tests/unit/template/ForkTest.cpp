@@ -96,6 +96,33 @@ TEST(Fork, WhoseTokenCannotBeSetDoesNotRun) {
                 HasSubstr("refused 'guest-file-open': failed to open file: Read-only file system"));
 }
 
+TEST(Fork, SaysWhenItsServerHasTheToken) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    const auto told = fork->sshTarget().tokenTold;
+    EXPECT_NE(told.wait_for(0s), std::future_status::ready) << "its CPUs do not run yet";
+    fork->begin(soon());
+    EXPECT_NO_THROW(told.get());
+    EXPECT_NO_THROW(fork->run(soon()));
+}
+
+TEST(Fork, WithoutATokenTellsThoseWhoWaitForIt) {
+    FakeTemplate made("fake.read-only-guest");
+    const auto fork = made.fork();
+    const auto told = fork->sshTarget().tokenTold;
+    fork->begin(soon());
+    EXPECT_THAT(errorOf<GuestError>([&] { told.get(); }), HasSubstr("Read-only file system"));
+}
+
+TEST(Fork, EndsAtOnceWhileItsAgentIsSilent) {
+    FakeTemplate made("fake.silent-agent");
+    auto fork = made.fork();
+    const auto told = fork->sshTarget().tokenTold;
+    fork->begin(Deadline::never());
+    fork.reset();
+    EXPECT_THAT(errorOf<TransportError>([&] { told.get(); }), HasSubstr("guest agent"));
+}
+
 TEST(Fork, WhoseQemuDiesTellsItsLastWords) {
     FakeTemplate dying("fake.die-incoming");
     EXPECT_THAT(errorOf<GuestError>([&] { dying.fork(); }), HasSubstr("fake-qemu: cannot take a state"));
