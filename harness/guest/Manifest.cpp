@@ -158,6 +158,7 @@ Manifest Manifest::load(const std::filesystem::path& folderOrFile) {
     manifest.postgresql = readPostgresql(from.object("postgresql"));
     manifest.services = readServices(from.object("services"));
     manifest.web = readWeb(from.object("web"));
+    manifest.probe = from.guestPath("probe");
     manifest.versions = from.object("versions").texts();
     from.finish();
     return manifest;

@@ -105,6 +105,7 @@ struct Manifest {
     Postgresql postgresql;
     Services services;
     Web web;
+    std::string probe;  ///< Path in the guest of boxtest-probe, which every service's sandbox may execute.
     std::map<std::string, std::string> versions;
 };
 

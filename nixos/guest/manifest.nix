@@ -82,6 +82,8 @@ in
       password_file = "secrets/pgadmin-password";
     };
   };
+  # In the store, from which every service may execute.
+  probe = "${config.system.build.guestProbe}/bin/boxtest-probe";
   versions = {
     nixpkgs = config.system.nixos.version;
     linux = version config.boot.kernelPackages.kernel;

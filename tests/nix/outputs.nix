@@ -46,6 +46,7 @@ in
         modulesPath = ./stub/nixos/modules;
       }).image.text;
     keys = guest.config.system.build.guestKeys.text;
+    probe = guest.config.system.build.guestProbe.text;
     report = scenarios.report.text;
     check = scenarios.text;
   };

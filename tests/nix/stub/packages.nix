@@ -102,6 +102,7 @@ let
     };
     bashInteractive = fake "bash-interactive" "5.3" { shellPath = "/bin/bash"; };
     runtimeShell = "${fake "bash" "5.3" { }}/bin/bash";
+    glibc = fake "glibc" "2.42" { static = fake "glibc-static" "2.42" { }; };
     linux = fake "linux" "6.18" { };
     qemu = fake "qemu" "11.0" { };
     qemu_kvm = fake "qemu-kvm" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
@@ -139,6 +140,7 @@ let
     runCommand =
       name: arguments: text:
       make (arguments // { inherit name text; }) // { inherit text; };
+    runCommandCC = packages.runCommand;
     writeText = withText;
     writeShellApplication = { name, text }: withText name text // { meta.mainProgram = name; };
     callPackage =

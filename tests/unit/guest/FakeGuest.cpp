@@ -66,6 +66,7 @@ FakeGuest::FakeGuest(const std::string& commandLine) {
             {"password_file", "secrets/odoo"},
             {"master_password_file", "secrets/odoo-master"}}},
           {"pgadmin", {{"path", "/pgadmin"}, {"login", "admin@odoo-host"}, {"password_file", "secrets/pgadmin"}}}}},
+        {"probe", "/usr/libexec/boxtest-probe"},
         {"versions", {{"postgresql", "17.6"}}},
     };
     for (const char* name : {"vmlinuz", "initrd", "disk.raw", "ca.crt", "keys/admin", "keys/jane"}) write(name, "a stand-in\n");
