@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "Claims.hpp"
+#include "ReportProperties.hpp"
 
 namespace boxtest {
 
@@ -23,6 +24,16 @@ std::string placeOf(const testing::TestPartResult& part) {
     const std::string_view file = part.file_name();
     const auto root = file.rfind("scenarios/");
     return std::string(root == std::string_view::npos ? file : file.substr(root)) + ":" + std::to_string(part.line_number());
+}
+
+/// Adds what the scenario recorded, and the sentence of the known gap that it shows.
+void addProperties(nlohmann::json& event, const testing::TestResult& result) {
+    for (int i = 0; i < result.test_property_count(); ++i) {
+        const auto& property = result.GetTestProperty(i);
+        const std::string key = property.key();
+        if (key == knownGapProperty) event["gap"] = property.value();
+        if (key.starts_with(recordPrefix)) event["records"][key.substr(recordPrefix.size())] = property.value();
+    }
 }
 
 }  // namespace
@@ -58,6 +69,8 @@ void EventWriter::OnTestEnd(const testing::TestInfo& test) {
                          {"seconds", std::max(0.0, seconds - discount_.count())},
                          {"failures", machineFailure_ ? std::vector<std::string>{*machineFailure_} : failures_}};
     if (!kept_.empty()) event["kept"] = kept_.string();
+    addProperties(event, *test.result());
+    if (event["result"] == "passed" && event.contains("gap")) event["result"] = "known-gap";
     write(event);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "ReportProperties.hpp"
 #include "base/Error.hpp"
 
 namespace boxtest {
@@ -10,6 +11,15 @@ RunningGuest& Scenario::neighbour() {
     if (!neighbour_) throw GuestError("this scenario needs two machines, which only forks can be: boxtest run --forks");
     return neighbour_();
 }
+
+void Scenario::attach(const std::string& name, std::string_view content) {
+    const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
+    if (attachments_) attachments_->add(fmt::format("{}.{}", test.test_suite_name(), test.name()), name, content);
+}
+
+void Scenario::record(const std::string& key, const std::string& value) { RecordProperty(recordPrefix + key, value); }
+
+void Scenario::knownGap(const std::string& sentence) { RecordProperty(knownGapProperty, sentence); }
 
 std::string Scenario::unitState() {
     const auto unit = Session::quote(manifest().services.postgresql.unit);

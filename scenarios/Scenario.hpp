@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "RunningGuest.hpp"
 #include "db/Sqlstate.hpp"
+#include "report/Attachments.hpp"
 
 namespace boxtest {
 
@@ -22,6 +25,8 @@ class Scenario : public testing::Test {
         guest_ = &guest;
         neighbour_ = std::move(neighbour);
     }
+    /// Where what scenarios attach is put; before the tests run. Without it they are dropped.
+    static void attachTo(const std::filesystem::path& folder) { attachments_.emplace(folder); }
 
    protected:
     static RunningGuest& guest() { return *guest_; }
@@ -32,6 +37,15 @@ class Scenario : public testing::Test {
     static bool hasOwnMachine() { return static_cast<bool>(neighbour_); }
     static const Manifest& manifest() { return guest_->manifest(); }
     static const Manifest::Names& names() { return guest_->names(); }
+
+    /// Gives the report a file, text or not (a matrix, a screenshot): attachments/SUITE.NAME/`name` in the run's folder.
+    /// Throws as Attachments::add().
+    static void attach(const std::string& name, std::string_view content);
+    /// Keeps a short value in the report, where it stands under the claim: record("exposure postgresql.service", "0.4").
+    static void record(const std::string& key, const std::string& value);
+    /// This scenario shows a known gap of what the documentation says, and the sentence tells it. When its checks hold, the gap
+    /// is there, exactly as described: the verdict is "known gap" instead of "passed". When one does not, it has failed as any.
+    static void knownGap(const std::string& sentence);
 
     /// Whether PostgreSQL is the manifest's, and answers on its socket. A refusal proves nothing while it does not.
     static testing::AssertionResult postgresqlLives();
@@ -52,6 +66,7 @@ class Scenario : public testing::Test {
 
     static inline RunningGuest* guest_ = nullptr;
     static inline Neighbour neighbour_;
+    static inline std::optional<Attachments> attachments_;
 };
 
 }  // namespace boxtest

@@ -26,6 +26,7 @@ namespace {
 struct Arguments {
     std::filesystem::path machine;
     std::filesystem::path templateFolder;
+    std::filesystem::path attachments;
     std::string scenario;
     int events = -1;
     int commands = -1;
@@ -98,6 +99,7 @@ int main(int argc, char** argv) {
     app.add_flag("--worker", arguments.worker, "Run one scenario on a fork of its own, as told on --commands-fd");
     app.add_option("--template", arguments.templateFolder, "Folder of the template to fork from");
     app.add_option("--scenario", arguments.scenario, "The worker's scenario");
+    app.add_option("--attachments", arguments.attachments, "Folder for what scenarios attach to the report");
     app.add_option("--events-fd", arguments.events, "Write events as JSON lines to this descriptor");
     app.add_option("--commands-fd", arguments.commands, "Read a worker's commands as JSON lines from this descriptor");
     app.add_flag("--list-json", arguments.list, "Print all scenarios with claim and traits; needs no machine");
@@ -108,6 +110,7 @@ int main(int argc, char** argv) {
             return std::cout.flush() ? 0 : 3;
         }
         if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
+        if (!arguments.attachments.empty()) boxtest::Scenario::attachTo(arguments.attachments);
         return arguments.worker ? boxtest::runWorker(arguments) : boxtest::runShared(arguments);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;

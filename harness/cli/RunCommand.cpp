@@ -185,11 +185,13 @@ void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, con
     const RunFolder folder;
     ScenarioRunnerOptions options{.program = findScenariosProgram(),
                                   .machineFile = info.file(),
+                                  .attachments = folder.attachments(),
                                   .outputFile = folder.output(),
                                   .qemuPid = info.qemuPid,
                                   .scenarioLimit = std::chrono::seconds(scenarioLimit_),
                                   .style = TextStyle::of(2)};
     ScenarioRunner(std::move(options), log, failure).run(report);
+    report.collect(Attachments(folder.attachments()));
     log.line(fmt::format("the scenarios' own output: {}", folder.output().string()));
 }
 
@@ -209,6 +211,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
     PauseKeeper keeper(log, failure);
     ForkRunnerOptions options{.program = findScenariosProgram(),
                               .templateFolder = from.folder,
+                              .attachments = folder.attachments(),
                               .jobs = std::min(jobs(from), report.results().size()),
                               .forkMemory = from.forkMemory,
                               .memoryLimit = memory_,
@@ -220,6 +223,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                               .pause = {}};
     if (pause_) options.pause = [&](const std::string& scenario, const std::string& machine) { keeper.wait(scenario, machine); };
     ForkRunner(std::move(options), log, failure).run(report);
+    report.collect(Attachments(folder.attachments()));
     log.line(fmt::format("the scenarios' own output: {}", folder.path().string()));
 }
 

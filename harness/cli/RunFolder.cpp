@@ -26,11 +26,13 @@ constexpr std::size_t oldRuns = 10;
 
 fs::path lockIn(const fs::path& run) { return run / "lock"; }
 
-bool keepsMachine(const fs::path& run) {
+bool holdsAnything(const fs::path& folder) {
     std::error_code failed;
-    const fs::directory_iterator kept(run / "kept", failed);
-    return !failed && kept != fs::directory_iterator();
+    const fs::directory_iterator entry(folder, failed);
+    return !failed && entry != fs::directory_iterator();
 }
+
+bool keepsMachine(const fs::path& run) { return holdsAnything(run / "kept"); }
 
 bool isInUse(const fs::path& run) {
     const FileDescriptor lock(::open(lockIn(run).c_str(), O_RDWR | O_CLOEXEC));
@@ -66,7 +68,7 @@ RunFolder::RunFolder() {
 
 RunFolder::~RunFolder() {
     std::error_code failed;
-    bool worth = keepsMachine(path_);
+    bool worth = keepsMachine(path_) || holdsAnything(attachments());
     for (fs::directory_iterator entry(path_, failed), end; !failed && entry != end; entry.increment(failed))
         if (entry->is_regular_file(failed) && entry->file_size(failed) > 0) worth = true;
     if (!worth) fs::remove_all(path_, failed);

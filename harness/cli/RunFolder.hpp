@@ -7,9 +7,10 @@
 
 namespace boxtest {
 
-/// Where one run keeps what may be read after it: cacheFolder()/runs/<UTC time>-<pid>, with the scenarios program's own output
-/// and, in kept/<scenario>, the machines of failed scenarios. The latest ten runs stay, and the latest ten that kept a machine.
-/// A run that kept nothing leaves nothing. Its lock is held as long as the object lives: nobody removes it meanwhile.
+/// Where one run keeps what may be read after it: cacheFolder()/runs/<UTC time>-<pid>, with the scenarios program's own output,
+/// in attachments/<scenario> what scenarios attached and, in kept/<scenario>, the machines of failed ones. The latest ten runs
+/// stay, and the latest ten that kept a machine. A run that kept nothing leaves nothing. Its lock is held as long as the object
+/// lives: nobody removes it meanwhile.
 class RunFolder {
    public:
     /// Throws SystemError.
@@ -23,6 +24,8 @@ class RunFolder {
     std::filesystem::path output() const { return path_ / "scenarios.log"; }
     /// Of one, when it has a machine of its own.
     std::filesystem::path outputOf(const std::string& scenario) const { return path_ / (scenario + ".log"); }
+    /// What scenarios give to the report, a folder a scenario; not made here.
+    std::filesystem::path attachments() const { return path_ / "attachments"; }
     /// Where its machine is kept; not made here.
     std::filesystem::path keptOf(const std::string& scenario) const { return path_ / "kept" / scenario; }
 

@@ -15,6 +15,7 @@ constexpr std::size_t longestLine = std::size_t{16} << 20;
 
 Verdict verdictOf(const std::string& text) {
     if (text == "passed") return Verdict::passed;
+    if (text == "known-gap") return Verdict::knownGap;
     if (text == "failed") return Verdict::failed;
     if (text == "machine-failed") return Verdict::notRun;
     throw std::invalid_argument("unknown result '" + text + "'");
@@ -51,6 +52,8 @@ ScenarioEvent eventOf(const nlohmann::json& line) {
     event.result.duration = std::chrono::duration<double>(line.value("seconds", 0.0));
     event.result.failures = line.value("failures", std::vector<std::string>{});
     event.result.kept = line.value("kept", std::string());
+    event.result.gap = line.value("gap", std::string());
+    event.result.records = line.value("records", std::map<std::string, std::string>{});
     return event;
 }
 

@@ -20,8 +20,8 @@ struct ScenarioEvent {
 
 /// Turns the bytes that the scenarios program writes to its --events-fd into events. The protocol is JSON lines:
 ///   {"event":"start","scenario":"TcpRefused.X","preparation":0.3}
-///   {"event":"end","scenario":"TcpRefused.X","claim":"tcp-refused","result":"passed|failed|machine-failed","seconds":1.5,
-///    "failures":["file:line\ntext"],"kept":"/folder"}
+///   {"event":"end","scenario":"TcpRefused.X","claim":"tcp-refused","result":"passed|known-gap|failed|machine-failed",
+///    "seconds":1.5,"failures":["file:line\ntext"],"kept":"/folder","gap":"She may ...","records":{"exposure x":"0.4"}}
 ///   {"event":"done"}
 /// and, from a worker that has a fork of its own (WorkerCommand is what it is told):
 ///   {"event":"prepared","private_memory":1234}      its fork is there, stopped

@@ -32,17 +32,34 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+std::string propertiesOf(const ScenarioResult& result) {
+    std::string xml;
+    const auto add = [&](std::string_view name, std::string_view value) {
+        xml += fmt::format("        <property name=\"{}\" value=\"{}\"/>\n", escaped(name), escaped(value));
+    };
+    if (result.preparation.count() > 0) add("machine_seconds", fmt::format("{:.3f}", result.preparation.count()));
+    if (result.verdict == Verdict::knownGap) add("known_gap", result.gap);
+    for (const auto& [key, value] : result.records) add(key, value);
+    return xml.empty() ? xml : "      <properties>\n" + xml + "      </properties>\n";
+}
+
+/// The form of attachments that Jenkins and GitLab understand.
+std::string outputOf(const ScenarioResult& result) {
+    std::string text;
+    if (result.verdict == Verdict::knownGap) text += "known gap: " + result.gap + "\n";
+    for (const auto& file : result.attachments) text += fmt::format("[[ATTACHMENT|{}]]\n", file.string());
+    return text.empty() ? text : "      <system-out>" + escaped(text) + "</system-out>\n";
+}
+
 std::string caseOf(const ScenarioResult& result) {
     const auto dot = result.scenario.find('.');
     const auto suite = result.scenario.substr(0, dot);
     const auto name = dot == std::string::npos ? result.scenario : result.scenario.substr(dot + 1);
     auto xml = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\">\n", escaped(suite), escaped(name),
                            result.duration.count());
-    if (result.preparation.count() > 0)
-        xml += fmt::format("      <properties><property name=\"machine_seconds\" value=\"{:.3f}\"/></properties>\n",
-                           result.preparation.count());
+    xml += propertiesOf(result);
     const auto* element = result.verdict == Verdict::failed ? "failure" : "error";
-    if (result.verdict != Verdict::passed) {
+    if (result.verdict == Verdict::failed || result.verdict == Verdict::notRun) {
         auto texts = result.failures;
         if (texts.empty()) texts.emplace_back(result.verdict == Verdict::failed ? "failed" : "not run");
         for (const auto& text : texts) {
@@ -50,7 +67,7 @@ std::string caseOf(const ScenarioResult& result) {
             xml += fmt::format("      <{0} message=\"{1}\">{2}</{0}>\n", element, escaped(message), escaped(text));
         }
     }
-    return xml + "    </testcase>\n";
+    return xml + outputOf(result) + "    </testcase>\n";
 }
 
 std::string countsOf(const Counts& counts, std::chrono::duration<double> duration) {

@@ -15,6 +15,7 @@ void Counts::add(Verdict verdict) {
         case Verdict::passed: ++passed; break;
         case Verdict::failed: ++failed; break;
         case Verdict::notRun: ++notRun; break;
+        case Verdict::knownGap: ++knownGap; break;
     }
 }
 
@@ -86,6 +87,10 @@ void RunReport::stopped(const std::string& why) {
         if (result.verdict == Verdict::notRun && result.failures.empty())
             result.failures.push_back(isRunning(result.scenario) ? "begun, not finished: " + why : why);
     running_.clear();
+}
+
+void RunReport::collect(const Attachments& attachments) {
+    for (auto& result : results_) result.attachments = attachments.of(result.scenario);
 }
 
 std::vector<CatalogueEntry> RunReport::planned(const std::function<bool(const CatalogueEntry&)>& wanted) const {

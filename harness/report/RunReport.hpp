@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "report/Attachments.hpp"
 #include "report/Catalogue.hpp"
 #include "report/ExitCode.hpp"
 #include "report/ScenarioResult.hpp"
@@ -17,8 +18,9 @@ struct Counts {
     std::size_t passed = 0;
     std::size_t failed = 0;
     std::size_t notRun = 0;
+    std::size_t knownGap = 0;
 
-    std::size_t all() const { return passed + failed + notRun; }
+    std::size_t all() const { return passed + failed + notRun + knownGap; }
     void add(Verdict verdict);
     friend bool operator==(const Counts&, const Counts&) = default;
 };
@@ -41,6 +43,9 @@ class RunReport {
     void stopped(const std::string& why);
     /// The same by a person's will. Outweighs stopped().
     void interrupted(const std::string& why);
+
+    /// Takes note of what the scenarios attached; when all have ended.
+    void collect(const Attachments& attachments);
 
     /// Scenarios that have begun and not ended.
     const std::vector<std::string>& running() const { return running_; }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@ namespace boxtest {
 enum class Verdict {
     passed,
     failed,
-    notRun,  ///< Not begun, or begun and not finished because the machine failed or a person interrupted.
+    knownGap,  ///< Passed, and what it shows is a known gap of what the documentation says.
+    notRun,    ///< Not begun, or begun and not finished because the machine failed or a person interrupted.
 };
 
 /// What became of one scenario.
@@ -18,10 +20,13 @@ struct ScenarioResult {
     std::string scenario;  ///< "TcpRefused.NoListener"
     std::string claim;     ///< "tcp-refused"
     Verdict verdict = Verdict::notRun;
-    std::chrono::duration<double> duration{};     ///< Its own time, without what the harness needs for its machine.
-    std::chrono::duration<double> preparation{};  ///< Its machine's: fork, clock, first session if that came before it began.
-    std::vector<std::string> failures;            ///< "file:line\ntext" each; for notRun the reason, if there is one.
-    std::filesystem::path kept = {};              ///< Where its machine is kept as it failed; empty when it is not.
+    std::chrono::duration<double> duration{};         ///< Its own time, without what the harness needs for its machine.
+    std::chrono::duration<double> preparation{};      ///< Its machine's: fork, clock, first session if that came before it began.
+    std::vector<std::string> failures;                ///< "file:line\ntext" each; for notRun the reason, if there is one.
+    std::filesystem::path kept = {};                  ///< Where its machine is kept as it failed; empty when it is not.
+    std::string gap = {};                             ///< The known gap that it shows when it passes; mostly empty.
+    std::map<std::string, std::string> records = {};  ///< Short values that it wants kept.
+    std::vector<std::filesystem::path> attachments = {};  ///< Files that it gave to the report.
 };
 
 }  // namespace boxtest

@@ -62,6 +62,21 @@ void printFailed(std::ostream& out, const RunReport& report, const TextStyle& st
     }
 }
 
+void printKnownGaps(std::ostream& out, const RunReport& report, const TextStyle& style) {
+    for (const auto& result : report.results()) {
+        if (result.verdict != Verdict::knownGap) continue;
+        out << '\n' << style.doubtful("KNOWN GAP") << ' ' << style.strong(result.scenario) << " (" << result.claim << ")\n";
+        out << indented(printable(result.gap), "    ");
+    }
+}
+
+void printAttachments(std::ostream& out, const RunReport& report) {
+    std::string text;
+    for (const auto& result : report.results())
+        for (const auto& file : result.attachments) text += "    " + file.string() + "\n";
+    if (!text.empty()) out << "\nattached:\n" << text;
+}
+
 void printNotRun(std::ostream& out, const RunReport& report, const TextStyle& style) {
     const auto counts = report.counts();
     if (counts.notRun == 0) return;
@@ -91,6 +106,7 @@ std::string describe(const ScenarioResult& result, const TextStyle& style) {
     if (result.preparation.count() > 0) duration += "; its machine " + describeDuration(result.preparation);
     switch (result.verdict) {
         case Verdict::passed: return fmt::format("{}      {} ({})", style.good("ok"), result.scenario, duration);
+        case Verdict::knownGap: return fmt::format("{}     {} ({})", style.doubtful("gap"), result.scenario, duration);
         case Verdict::failed: return fmt::format("{}  {} ({})", style.bad("FAILED"), result.scenario, duration);
         case Verdict::notRun: break;
     }
@@ -100,12 +116,16 @@ std::string describe(const ScenarioResult& result, const TextStyle& style) {
 void printReport(std::ostream& out, const RunReport& report, std::chrono::duration<double> duration, const TextStyle& style) {
     printClaims(out, report, style);
     printFailed(out, report, style);
+    printKnownGaps(out, report, style);
     printNotRun(out, report, style);
+    printAttachments(out, report);
     if (const auto& why = report.stopReason())
         out << '\n' << style.bad("The run was stopped") << ":\n" << indented(printable(*why), "    ");
     const auto counts = report.counts();
-    const auto summary = fmt::format("{} passed, {} failed, {} not run of {} scenarios in {}", counts.passed, counts.failed,
-                                     counts.notRun, counts.all(), describeDuration(duration));
+    const auto gaps =
+        counts.knownGap == 0 ? std::string() : fmt::format("{} known gap{}, ", counts.knownGap, counts.knownGap == 1 ? "" : "s");
+    const auto summary = fmt::format("{} passed, {}{} failed, {} not run of {} scenarios in {}", counts.passed, gaps,
+                                     counts.failed, counts.notRun, counts.all(), describeDuration(duration));
     out << '\n' << (report.exitCode() == ExitCode::good ? style.good(summary) : style.bad(summary)) << '\n';
 }
 

@@ -118,7 +118,8 @@ void ForkRunner::perform(const Schedule::Action& action) {
                 std::make_unique<WorkerProcess>(WorkerProcess::Options{.program = options_.program,
                                                                        .templateFolder = options_.templateFolder,
                                                                        .scenario = name(action.scenario),
-                                                                       .outputFile = options_.outputOf(name(action.scenario))});
+                                                                       .outputFile = options_.outputOf(name(action.scenario)),
+                                                                       .attachments = options_.attachments});
             schedule_->set(action.scenario, Stage::preparing);
             return;
         case Schedule::Step::connect:
@@ -303,8 +304,8 @@ void ForkRunner::stopAll(LastWords lastWords) {
             pollfd readable{worker->eventsFd(), POLLIN, 0};
             while (lastWords == LastWords::believed && !worker->ended() && poll({&readable, 1}, Deadline::in({})))
                 for (auto& event : worker->read())
-                    if (event.kind == ScenarioEvent::Kind::end && event.result.verdict == Verdict::passed &&
-                        event.result.scenario == name(i))
+                    if (event.kind == ScenarioEvent::Kind::end && event.result.verdict != Verdict::failed &&
+                        event.result.verdict != Verdict::notRun && event.result.scenario == name(i))
                         takeEnd(i, std::move(event.result));
         } catch (const Error&) {
             // What ended the run is told; that its last words were garbled adds nothing.

@@ -27,6 +27,7 @@ namespace boxtest {
 struct ForkRunnerOptions {
     std::filesystem::path program;         ///< boxtest-scenarios
     std::filesystem::path templateFolder;  ///< What the forks are made from.
+    std::filesystem::path attachments;     ///< The folder of what scenarios attach.
     std::size_t jobs = 1;                  ///< Scenarios that may run at once.
     std::size_t ahead = 1;                 ///< Forks that are made before their turn.
     std::uint64_t forkMemory = 0;          ///< Bytes that a fork needs for itself, as far as is known; 0: not at all.

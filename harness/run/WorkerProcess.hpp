@@ -25,6 +25,7 @@ class WorkerProcess {
         std::filesystem::path templateFolder;  ///< What it forks from.
         std::string scenario;                  ///< "TcpRefused.NoListener"
         std::filesystem::path outputFile;      ///< Its stdout and stderr are appended here.
+        std::filesystem::path attachments;     ///< The folder of what scenarios attach.
     };
     using Clock = std::chrono::steady_clock;
 

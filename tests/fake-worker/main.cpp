@@ -92,6 +92,16 @@ TEST_F(Body, Passes) {
     trace("body ran");
 }
 
+TEST_F(Body, ShowsAKnownGap) {
+    knownGap("She may do it.");
+    record("exposure postgresql.service", "0.4");
+    record("name", "GoogleTest has a key of this name");
+    attach("matrix.txt", "a b\n");
+    EXPECT_FALSE(told("gap-is-gone"));
+}
+
+TEST_F(Body, AttachesOutsideOfItsFolder) { attach("../evil", "x"); }
+
 TEST_F(Body, FailsAnExpect) {
     const Local local;
     EXPECT_EQ(1, 2) << "one is not two";
@@ -139,6 +149,7 @@ int main(int argc, char** argv) {
     boxtest::Worker::Options options;
     options.pack = [](const std::filesystem::path& kept) { boxtest::trace("packed " + kept.filename().string()); };
     app.add_option("--scenario", options.scenario);
+    app.add_option_function<std::string>("--attachments", [](const std::string& folder) { boxtest::Scenario::attachTo(folder); });
     app.add_option("--events-fd", options.eventsFd);
     app.add_option("--commands-fd", options.commandsFd);
     CLI11_PARSE(app, argc, argv);

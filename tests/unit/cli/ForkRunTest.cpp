@@ -58,6 +58,16 @@ TEST_F(ForkRun, AFailureEndsWithTheCommandThatBringsItsMachineBack) {
     EXPECT_TRUE(std::filesystem::exists(runs()[0] / "kept" / "PeerAuth.Matrix" / "kept.json"));
 }
 
+TEST_F(ForkRun, WhatAScenarioAttachesStaysInTheRunsFolder) {
+    tell("gap=PeerAuth.Matrix");
+    const auto result = boxtest(words({"-j2"}));
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    ASSERT_EQ(runs().size(), 1U);
+    const auto file = runs()[0] / "attachments" / "PeerAuth.Matrix" / "matrix.txt";
+    EXPECT_EQ(readWholeFile(file), "a b\n");
+    EXPECT_THAT(result.out, AllOf(HasSubstr(file.string() + "\n"), HasSubstr("3 passed, 1 known gap, 0 failed")));
+}
+
 TEST_F(ForkRun, AScenarioWithoutAMachineIsNotRun) {
     tell("unforkable=TcpRefused.Loopback");
     const auto result = boxtest(words());

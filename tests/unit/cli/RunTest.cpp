@@ -48,6 +48,16 @@ TEST_F(Run, AFailureIsStatusOneAndInTheJunitFile) {
     EXPECT_THAT(readWholeFile(junit), HasSubstr("<testsuites name=\"boxtest\" tests=\"4\" failures=\"1\" errors=\"0\""));
 }
 
+TEST_F(Run, AKnownGapIsNoSuccessAndNoFailure) {
+    tell("gap=PeerAuth.Matrix");
+    const auto result = boxtest({"run"});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("gap     PeerAuth.Matrix (0.2 s)"));
+    EXPECT_THAT(result.out, AllOf(HasSubstr("KNOWN GAP PeerAuth.Matrix (peer-auth)\n    She may do it.\n"),
+                                  HasSubstr("/attachments/PeerAuth.Matrix/matrix.txt\n"),
+                                  HasSubstr("3 passed, 1 known gap, 0 failed, 0 not run of 4 scenarios")));
+}
+
 TEST_F(Run, AFilterRunsOnlyWhatItMeans) {
     const auto result = boxtest({"run", "peer-auth:-*Root"});
     EXPECT_EQ(result.status.code, 0);

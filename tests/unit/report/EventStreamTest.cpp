@@ -68,6 +68,17 @@ TEST(EventStream, AnEventWithoutAnEndIsGivenUp) {
     EXPECT_THAT(messageOf(stream, std::string((std::size_t{16} << 20) + 1, 'x')), HasSubstr("without an end"));
 }
 
+TEST(EventStream, ReadsAKnownGapAndWhatWasRecorded) {
+    EventStream stream;
+    const auto events = stream.feed(
+        R"({"event":"end","scenario":"A.b","result":"known-gap","gap":"She may.","records":{"exposure x":"0.4"}}
+)");
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].result.verdict, Verdict::knownGap);
+    EXPECT_EQ(events[0].result.gap, "She may.");
+    EXPECT_THAT(events[0].result.records, ElementsAre(testing::Pair("exposure x", "0.4")));
+}
+
 TEST(EventStream, ReadsWhatAWorkerTellsOfItsFork) {
     EventStream stream;
     const auto events = stream.feed(R"({"event":"prepared","private_memory":123}

@@ -69,6 +69,32 @@ TEST(JunitXml, TellsCountsAndVerdictsByClaim) {
     EXPECT_EQ(failed["children"][0]["text"], "a.cpp:3\nodd");
 }
 
+TEST(JunitXml, AKnownGapHasPassedAndSaysWhatItIs) {
+    RunReport report({{"A.one", "claim-a", "", {}}});
+    ScenarioResult result{.scenario = "A.one", .claim = "", .verdict = Verdict::knownGap, .failures = {}};
+    result.gap = "She may <alter> it.";
+    result.records = {{"exposure x.service", "0.4"}};
+    report.ended(result);
+    const TemporaryFolder folder("junit");
+    const Attachments attachments(folder.path());
+    attachments.add("A.one", "matrix.txt", "x");
+    report.collect(attachments);
+    const auto root = parsed(junitXml(report, std::chrono::seconds(7)));
+    EXPECT_EQ(root["attributes"]["tests"], "1");
+    EXPECT_EQ(root["attributes"]["failures"], "0");
+    EXPECT_EQ(root["attributes"]["errors"], "0");
+    const auto& one = root["children"][0]["children"][0]["children"];
+    ASSERT_EQ(one.size(), 2U);
+    ASSERT_EQ(one[0]["tag"], "properties");
+    EXPECT_EQ(one[0]["children"][0]["attributes"]["name"], "known_gap");
+    EXPECT_EQ(one[0]["children"][0]["attributes"]["value"], "She may <alter> it.");
+    EXPECT_EQ(one[0]["children"][1]["attributes"]["name"], "exposure x.service");
+    EXPECT_EQ(one[0]["children"][1]["attributes"]["value"], "0.4");
+    EXPECT_EQ(one[1]["tag"], "system-out");
+    EXPECT_EQ(one[1]["text"],
+              "known gap: She may <alter> it.\n[[ATTACHMENT|" + (folder.path() / "A.one" / "matrix.txt").string() + "]]\n");
+}
+
 TEST(JunitXml, WhatWasNotRunIsAnErrorAndNotASkip) {
     const auto root = parsed(junitXml(mixed("x"), std::chrono::seconds(7)));
     const auto& notRun = root["children"][1]["children"][0];

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/Error.hpp"
+#include "base/TemporaryFolder.hpp"
 #include "unit/base/ErrorOf.hpp"
 
 namespace boxtest {
@@ -36,6 +37,25 @@ TEST(RunReport, OneFailureIsStatusOne) {
     for (const auto* name : {"A.one", "A.two"}) report.ended(ended(name, Verdict::passed));
     report.ended(ended("B.three", Verdict::failed, {"text"}));
     EXPECT_EQ(report.exitCode(), ExitCode::scenarioFailed);
+}
+
+TEST(RunReport, AKnownGapIsGoodAndNotCountedAsPassed) {
+    auto report = planned();
+    for (const auto* name : {"A.one", "A.two"}) report.ended(ended(name, Verdict::passed));
+    report.ended(ended("B.three", Verdict::knownGap));
+    EXPECT_EQ(report.counts(), (Counts{.passed = 2, .failed = 0, .notRun = 0, .knownGap = 1}));
+    EXPECT_EQ(report.counts().all(), 3U);
+    EXPECT_EQ(report.exitCode(), ExitCode::good);
+}
+
+TEST(RunReport, CollectsWhatScenariosAttached) {
+    const TemporaryFolder folder("report");
+    const Attachments attachments(folder.path());
+    attachments.add("A.two", "matrix.txt", "x");
+    auto report = planned();
+    report.collect(attachments);
+    EXPECT_THAT(report.results()[0].attachments, ElementsAre());
+    EXPECT_THAT(report.results()[1].attachments, ElementsAre(folder.path() / "A.two" / "matrix.txt"));
 }
 
 TEST(RunReport, WhatWasNotRunOutweighsAFailure) {

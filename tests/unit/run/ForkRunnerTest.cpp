@@ -68,6 +68,7 @@ class ForkRunnerTest : public testing::Test {
     FailureLatch failure_;
     ForkRunnerOptions options_{.program = BOXTEST_SOURCE_FOLDER "/tests/cli/fake-scenarios",
                                .templateFolder = "/the/template",
+                               .attachments = folder_.path() / "attachments",
                                .jobs = 1,
                                .outputOf = [this](const std::string& name) { return folder_.path() / (name + ".log"); },
                                .keptFolderOf = [this](const std::string& name) { return folder_.path() / "kept" / name; },

@@ -11,6 +11,7 @@
 #include "base/Poll.hpp"
 #include "base/Process.hpp"
 #include "base/TemporaryFolder.hpp"
+#include "machine/AtomicFile.hpp"
 #include "report/EventStream.hpp"
 #include "run/WorkerCommand.hpp"
 
@@ -21,6 +22,7 @@ using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
+using testing::Pair;
 using Command = WorkerCommand::Kind;
 using Event = ScenarioEvent::Kind;
 
@@ -34,9 +36,10 @@ class WorkerTest : public testing::Test {
         options.keepOpen = {itsCommands.get(), itsEvents.get()};
         options.output = options.error = Stream::null;
         options.environment = {{"FAKE_WORKER_TRACE", (folder_.path() / "trace").string()}, {"FAKE_WORKER", behaviour}};
-        worker_.emplace(Process::start({BOXTEST_FAKE_WORKER, "--scenario", scenario, "--events-fd",
-                                        std::to_string(itsEvents.get()), "--commands-fd", std::to_string(itsCommands.get())},
-                                       options));
+        worker_.emplace(Process::start(
+            {BOXTEST_FAKE_WORKER, "--scenario", scenario, "--events-fd", std::to_string(itsEvents.get()), "--commands-fd",
+             std::to_string(itsCommands.get()), "--attachments", (folder_.path() / "attachments").string()},
+            options));
         commands_ = std::move(ourCommands);
         events_ = std::move(ourEvents);
     }
@@ -109,6 +112,34 @@ TEST_F(WorkerTest, RunsItsScenarioWhenItsTurnHasCome) {
     expect(Event::done);
     EXPECT_EQ(exitCode(), 0);
     EXPECT_EQ(trace(), "machine1 prepared\nmachine1 run\nbody ran\nlocal destroyed\ntorn down\nmachine1 stopped\n");
+}
+
+TEST_F(WorkerTest, TellsAKnownGapWithWhatWasRecordedAndAttached) {
+    start("Body.ShowsAKnownGap");
+    expect(Event::prepared);
+    send({.kind = Command::run});
+    expect(Event::start);
+    const auto end = expect(Event::end);
+    EXPECT_EQ(end.result.verdict, Verdict::knownGap);
+    EXPECT_EQ(end.result.gap, "She may do it.");
+    EXPECT_THAT(end.result.records,
+                ElementsAre(Pair("exposure postgresql.service", "0.4"), Pair("name", "GoogleTest has a key of this name")));
+    EXPECT_EQ(readWholeFile(folder_.path() / "attachments" / "Body.ShowsAKnownGap" / "matrix.txt"), "a b\n");
+    EXPECT_EQ(exitCode(), 0);
+}
+
+TEST_F(WorkerTest, AKnownGapThatIsGoneIsAFailure) {
+    untilFailing("Body.ShowsAKnownGap", "gap-is-gone");
+    send({.kind = Command::discard});
+    EXPECT_EQ(expect(Event::end).result.verdict, Verdict::failed);
+    EXPECT_EQ(exitCode(), 1);
+}
+
+TEST_F(WorkerTest, AnAttachmentWithAPathForANameIsAFailure) {
+    EXPECT_THAT(untilFailing("Body.AttachesOutsideOfItsFolder").result.failures,
+                ElementsAre(HasSubstr("Body.AttachesOutsideOfItsFolder cannot attach '../evil'")));
+    send({.kind = Command::discard});
+    EXPECT_EQ(exitCode(), 1);
 }
 
 TEST_F(WorkerTest, ConnectsAheadAndStopsAgain) {

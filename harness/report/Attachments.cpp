@@ -1,0 +1,51 @@
+#include "report/Attachments.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "base/Error.hpp"
+#include "machine/AtomicFile.hpp"
+
+namespace boxtest {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t longestName = 100;
+constexpr auto nameCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+bool isPlain(std::string_view name) {
+    return !name.empty() && name.size() <= longestName && name.front() != '.' &&
+           name.find_first_not_of(nameCharacters) == std::string_view::npos;
+}
+
+}  // namespace
+
+void Attachments::add(const std::string& scenario, const std::string& name, std::string_view content) const {
+    if (!isPlain(scenario) || !isPlain(name))
+        throw UsageError(fmt::format("{} cannot attach '{}': the name of a file is wanted, of letters, digits, '.', '_' and '-'",
+                                     scenario, name));
+    const auto own = folder_ / scenario;
+    std::error_code failed;
+    fs::create_directories(own, failed);
+    if (failed) throw SystemError(fmt::format("cannot make the folder '{}'", own.string()), failed.value());
+    if (fs::exists(own / name)) throw UsageError(fmt::format("{} has attached '{}' already", scenario, name));
+    writeFileAtomically(own / name, content, 0600);
+}
+
+std::vector<fs::path> Attachments::of(const std::string& scenario) const {
+    std::vector<fs::path> files;
+    try {
+        if (fs::is_directory(folder_ / scenario))
+            for (const auto& entry : fs::directory_iterator(folder_ / scenario)) files.push_back(entry.path());
+    } catch (const fs::filesystem_error& error) {
+        throw SystemError(fmt::format("cannot list what {} attached", scenario), error.code().value());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+}  // namespace boxtest
