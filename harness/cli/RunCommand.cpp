@@ -210,7 +210,6 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
     ForkRunnerOptions options{.program = findScenariosProgram(),
                               .templateFolder = from.folder,
                               .jobs = std::min(jobs(from), report.results().size()),
-                              .forkMemory = from.forkMemory,
                               .memoryLimit = memory_,
                               .keep = keep_.value_or(keptByDefault),
                               .scenarioLimit = std::chrono::seconds(scenarioLimit_),
