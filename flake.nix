@@ -56,6 +56,13 @@
             modulesPath = "${nixpkgs}/nixos/modules";
           };
         }
+        # KVM on ARM has no CPU model but the builder's own.
+        // lib.optionalAttrs pkgs.stdenv.hostPlatform.isx86_64 {
+          template = pkgs.callPackage ./nixos/flake/template.nix {
+            boxtest = pkgs.callPackage ./nixos/flake/boxtest.nix { withScenarios = false; };
+            inherit (self.packages.${system}) guest;
+          };
+        }
       );
 
       checks = forAllSystems (
@@ -66,6 +73,7 @@
         import ./nixos/flake/checks.nix {
           inherit lib pkgs self;
           inherit (self.packages.${system}) boxtest guest;
+          template = self.packages.${system}.template or null;
           nixosSystem = { module }: nixosSystem { inherit system module; };
         }
       );

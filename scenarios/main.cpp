@@ -17,6 +17,7 @@
 #include "StderrLog.hpp"
 #include "Worker.hpp"
 #include "base/Error.hpp"
+#include "db/LibpqEnvironment.hpp"
 #include "guest/Manifest.hpp"
 #include "machine/MachineInfo.hpp"
 
@@ -92,6 +93,7 @@ int runWorker(const Arguments& arguments) {
 int main(int argc, char** argv) {
     // Whoever reads the events or a tunnel may go away: that is an error of the write, not the end of the program.
     std::signal(SIGPIPE, SIG_IGN);
+    boxtest::clearLibpqEnvironment();
     testing::InitGoogleTest(&argc, argv);
     CLI::App app("Runs Odoo Box scenarios against a machine that is up, or one on a fork of its own.", "boxtest-scenarios");
     boxtest::Arguments arguments;

@@ -213,7 +213,6 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                               .templateFolder = from.folder,
                               .attachments = folder.attachments(),
                               .jobs = std::min(jobs(from), report.results().size()),
-                              .forkMemory = from.forkMemory,
                               .memoryLimit = memory_,
                               .keep = keep_.value_or(keptByDefault),
                               .scenarioLimit = std::chrono::seconds(scenarioLimit_),

@@ -17,10 +17,7 @@ namespace {
 
 using Stage = Schedule::Stage;
 
-constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
-/// What a fork of the reference guest has of its own after its first scenario, with room to spare.
-constexpr std::uint64_t usualForkMemory = 300 * mebibyte;
-constexpr std::uint64_t reservedMemory = 256 * mebibyte;
+constexpr std::uint64_t reservedMemory = std::uint64_t{256} << 20;
 constexpr auto goodbye = std::chrono::seconds(3);
 /// A second fork for a scenario is worth a try, a third is not; and when it is so for two scenarios in a row, it is for all.
 constexpr unsigned triesAtMost = 2;
@@ -37,8 +34,7 @@ ForkRunner::ForkRunner(ForkRunnerOptions options, Log& log, const FailureLatch& 
     : options_(std::move(options)),
       log_(log),
       failure_(failure),
-      admission_(options_.forkMemory > 0 ? options_.forkMemory : usualForkMemory, options_.memoryLimit > 0 ? 0 : reservedMemory) {
-}
+      admission_(options_.forkMemory, options_.memoryLimit > 0 ? 0 : reservedMemory) {}
 
 void ForkRunner::run(RunReport& report) {
     report_ = &report;

@@ -30,9 +30,11 @@ struct ForkRunnerOptions {
     std::filesystem::path attachments;     ///< The folder of what scenarios attach.
     std::size_t jobs = 1;                  ///< Scenarios that may run at once.
     std::size_t ahead = 1;                 ///< Forks that are made before their turn.
-    std::uint64_t forkMemory = 0;          ///< Bytes that a fork needs for itself, as far as is known; 0: not at all.
-    std::uint64_t memoryLimit = 0;         ///< Bytes that all forks may use together; 0: what the host has left.
-    std::size_t keep = 5;                  ///< Machines of failed scenarios that are kept at most.
+    /// Bytes that a fork is taken to need for itself until one was measured: what one of the reference guest has after its first
+    /// scenario, with room to spare.
+    std::uint64_t forkMemory = std::uint64_t{300} << 20;
+    std::uint64_t memoryLimit = 0;  ///< Bytes that all forks may use together; 0: what the host has left.
+    std::size_t keep = 5;           ///< Machines of failed scenarios that are kept at most.
     std::chrono::seconds scenarioLimit{900};
     /// For a fork, its clock and its first session; a worker has deadlines of its own below that.
     std::chrono::seconds preparationLimit{300};

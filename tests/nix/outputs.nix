@@ -4,19 +4,32 @@ let
   stub = import ./stub/lib;
   pkgs = import ./stub/packages.nix { lib = stub; } "x86_64-linux";
   services = guest.config.systemd.services;
-  scenarios =
-    import ../../nixos/flake/run-scenarios.nix
-      {
-        lib = stub;
-        inherit (pkgs) runCommand;
-        boxtest = "/boxtest";
-        guest = "/guest";
-      }
-      {
-        name = "some";
-        filter = "PeerAuth.*:-*Slow*";
-        limit = 20;
-      };
+  runScenarios =
+    template:
+    import ../../nixos/flake/run-scenarios.nix {
+      lib = stub;
+      inherit (pkgs) runCommand;
+      boxtest = "/boxtest";
+      guest = "/guest";
+      inherit template;
+    };
+  scenarios = runScenarios "/frozen" {
+    name = "some";
+    filter = "PeerAuth.*:-*Slow*";
+    limit = 20;
+  };
+  template = pkgs.callPackage ../../nixos/flake/template.nix {
+    boxtest = "/boxtest";
+    guest = "/guest";
+  };
+  groups = pkgs.callPackage ../../nixos/flake/groups.nix {
+    boxtest = "/boxtest";
+    runScenarios = runScenarios "/frozen";
+    groups = [
+      "one"
+      "two"
+    ];
+  };
 in
 {
   # As enableStrictShellChecks makes them: bash with errexit, nounset, pipefail.
@@ -49,6 +62,20 @@ in
     probe = guest.config.system.build.guestProbe.text;
     report = scenarios.report.text;
     check = scenarios.text;
+    # The same from the guest itself.
+    report-all = (runScenarios null { name = "all"; }).report.text;
+    template = template.text;
+    scenario-groups = groups.scenario-groups.text;
+  };
+  # What a builder must offer.
+  features = {
+    template = template.requiredSystemFeatures;
+    report = scenarios.report.requiredSystemFeatures;
+  };
+  groups = {
+    checks = builtins.attrNames groups;
+    filter = groups.scenarios-two.report.text;
+    claims = import ../../nixos/flake/claims.nix;
   };
   manifest = import ../../nixos/guest/manifest.nix {
     inherit (guest) config;

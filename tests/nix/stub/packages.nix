@@ -91,6 +91,7 @@ let
       hostPlatform = {
         inherit system;
         isAarch64 = system == "aarch64-linux";
+        isx86_64 = system == "x86_64-linux";
         parsed.cpu.name = builtins.head (builtins.split "-" system);
       };
       mkDerivation =

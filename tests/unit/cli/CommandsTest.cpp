@@ -80,6 +80,16 @@ TEST_F(Program, DoctorIsContentWithAGoodHost) {
     expectNothingLeft();
 }
 
+TEST_F(Program, DoctorNamesThePackagesOfProgramsThatAreMissing) {
+    const FakeGuest guest;
+    setEnvironment("PATH", home().string());
+    const auto result = boxtest({"doctor", "--accel", "tcg", "--guest", guest.folder().string()});
+    EXPECT_EQ(result.status.code, 0) << result.out << result.err;
+    for (const auto* package : {"openssh-client", "postgresql-client", "zstd"})
+        EXPECT_THAT(result.out, HasSubstr(std::string("-> apt install ") + package + "\n"));
+    EXPECT_THAT(result.out, HasSubstr("missing: boxtest resume (a kept machine is packed) needs it"));
+}
+
 TEST_F(WithMachine, StatusTellsHowToReachIt) {
     const auto result = boxtest({"status"});
     EXPECT_EQ(result.status.code, 0);
