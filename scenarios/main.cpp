@@ -6,7 +6,6 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "Claims.hpp"
@@ -14,6 +13,7 @@
 #include "ForkSource.hpp"
 #include "RunningGuest.hpp"
 #include "Scenario.hpp"
+#include "ScenarioList.hpp"
 #include "StderrLog.hpp"
 #include "Worker.hpp"
 #include "base/Error.hpp"
@@ -34,33 +34,6 @@ struct Arguments {
     bool worker = false;
     bool list = false;
 };
-
-/// Every scenario with its claim, in the order of the claims; throws when a suite has no claim or a claim no scenario, so
-/// that neither can be forgotten.
-nlohmann::json catalogue() {
-    auto list = nlohmann::json::array();
-    const auto& program = *testing::UnitTest::GetInstance();
-    for (const auto& claim : claims()) {
-        const auto before = list.size();
-        for (int s = 0; s < program.total_test_suite_count(); ++s) {
-            const auto& suite = *program.GetTestSuite(s);
-            if (suite.name() != claim.suite()) continue;
-            for (int t = 0; t < suite.total_test_count(); ++t) {
-                const std::string name = suite.GetTestInfo(t)->name();
-                list.push_back({{"scenario", std::string(suite.name()) + "." + name},
-                                {"claim", std::string(claim.id)},
-                                {"promise", std::string(claim.promise)},
-                                {"traits", claim.traitsOf(name)}});
-            }
-        }
-        if (list.size() == before) throw UsageError("the claim '" + std::string(claim.id) + "' has no scenario");
-    }
-    for (int s = 0; s < program.total_test_suite_count(); ++s) {
-        const std::string suite = program.GetTestSuite(s)->name();
-        if (!claimOfSuite(suite)) throw UsageError("the suite '" + suite + "' belongs to no claim: see scenarios/Claims.cpp");
-    }
-    return list;
-}
 
 int runShared(const Arguments& arguments) {
     if (arguments.machine.empty()) throw UsageError("--machine FILE is missing: `boxtest run` starts this program with it");
@@ -104,11 +77,11 @@ int main(int argc, char** argv) {
     app.add_option("--attachments", arguments.attachments, "Folder for what scenarios attach to the report");
     app.add_option("--events-fd", arguments.events, "Write events as JSON lines to this descriptor");
     app.add_option("--commands-fd", arguments.commands, "Read a worker's commands as JSON lines from this descriptor");
-    app.add_flag("--list-json", arguments.list, "Print all scenarios with claim and traits; needs no machine");
+    app.add_flag("--list-json", arguments.list, "Print all claims, and all scenarios with their traits; needs no machine");
     try {
         app.parse(argc, argv);
         if (arguments.list) {
-            std::cout << boxtest::catalogue().dump(1) << "\n";
+            std::cout << boxtest::scenarioList(boxtest::claims(), boxtest::allTests()).dump(1) << "\n";
             return std::cout.flush() ? 0 : 3;
         }
         if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();

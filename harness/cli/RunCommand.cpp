@@ -16,6 +16,7 @@
 #include "cli/ScenariosProgram.hpp"
 #include "machine/ReadyMachine.hpp"
 #include "report/JunitXml.hpp"
+#include "report/ReportJson.hpp"
 #include "report/TerminalReport.hpp"
 #include "run/ForkRunner.hpp"
 #include "run/PauseKeeper.hpp"
@@ -38,16 +39,22 @@ void leaveOutPairs(std::optional<RunReport>& report, Log& log) {
     if (left == 0) return;
     if (without.empty()) throw UsageError("this needs two machines, which only forks can be: boxtest run --forks");
     log.line(fmt::format("left out: {} that need{} two machines, which only forks can be", left, left == 1 ? "s" : ""));
-    report.emplace(without);
+    const auto catalogue = report->catalogue();
+    report.emplace(without, catalogue);
 }
 
 }  // namespace
 
 RunCommand::RunCommand(CLI::App& program)
     : Command(program, "run", "Run scenarios: on the machine that is up, else each on a fork of the guest's template") {
-    arguments().add_option("FILTER", filter_,
-                           "Patterns (* and ?) of claims, suites or scenarios, separated by ':'; those after ':-' are left out");
+    arguments().add_option(
+        "FILTER", filter_,
+        "Patterns (* and ?) of claims, suites or scenarios, or traits such as slow, separated by ':'; those after "
+        "':-' are left out");
     arguments().add_option("--junit", junit_, "Write the results as JUnit XML, too")->type_name("FILE");
+    arguments()
+        .add_option("--json", json_, "Write the results as JSON, too: claim by claim, with all that is known")
+        ->type_name("FILE");
     arguments()
         .add_option("--scenario-limit", scenarioLimit_, "How long one scenario may take")
         ->type_name("SECONDS")
@@ -59,12 +66,14 @@ RunCommand::RunCommand(CLI::App& program)
     arguments().footer(
         "  boxtest run\n"
         "  boxtest run -j4 tcp-refused\n"
+        "  boxtest run '*:-slow'\n"
         "  boxtest run 'PeerAuth.*:handyman-*:-*Slow*' --junit results.xml\n"
         "  boxtest run -j1 --pause-on-failure HandymanData.SheUsesSequences\n\n"
         "A machine that is up is used, by all scenarios one after another, unless --fresh or an option of forks is given.\n"
         "The first failed check ends a scenario that has a fork, and the fork is kept as it is at that moment: `boxtest resume "
         "SCENARIO` brings it back.\n\n"
-        "Exit status 0 when all passed, 1 when one failed, 3 when a machine failed or something was not run, 130 when "
+        "Exit status 0 when all passed or showed a known gap, 1 when one failed, 3 when a machine failed or something was not "
+        "run, 130 when "
         "interrupted.");
 }
 
@@ -119,7 +128,8 @@ int RunCommand::run() {
 
     std::optional<RunReport> report;
     try {
-        report.emplace(listScenarios(findScenariosProgram(), Deadline::in(std::chrono::minutes(1)), &failure).select(filter_));
+        const auto catalogue = listScenarios(findScenariosProgram(), Deadline::in(std::chrono::minutes(1)), &failure);
+        report.emplace(catalogue.select(filter_), catalogue);
         runScenarios(report, log, failure);
     } catch (const Error& error) {
         if (interruption.signal() && !report) return code(ExitCode::interrupted);
@@ -131,6 +141,7 @@ int RunCommand::run() {
     printReport(std::cout, *report, duration, style);
     std::cout << std::flush;
     if (!junit_.empty()) writeJunitXml(junit_, *report, duration);
+    if (!json_.empty()) writeReportJson(json_, *report, duration);
     return code(report->exitCode());
 }
 
