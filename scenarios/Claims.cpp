@@ -8,7 +8,7 @@ namespace boxtest {
 
 namespace {
 
-constexpr bool changing = true, reading = false, slow = true, quick = false;
+constexpr bool changing = true, reading = false, slow = true, quick = false, own = true;
 
 constexpr std::array table{
     Claim{"tcp-refused", "PostgreSQL only takes Unix socket connections; no TCP, not even loopback.", reading, quick},
@@ -30,6 +30,8 @@ constexpr std::array table{
     Claim{"services-isolated", "The services have no access to the system.", changing, slow},
     Claim{"pgadmin-web", "pgAdmin at /pgadmin wants a login and is then ready to use on the Odoo database.", changing, slow},
     Claim{"odoo-db-manager-off", "Odoo's database management is disabled.", changing, slow},
+    Claim{"survives-restart", "All this holds after a restart of the machine, and of each service.", changing, slow, First::both,
+          own},
 };
 
 }  // namespace
@@ -49,6 +51,7 @@ std::vector<std::string> Claim::traits() const {
     if (changesState) all.emplace_back("changesState");
     if (slow) all.emplace_back("slow");
     if (id.starts_with("handyman")) all.emplace_back("jane");
+    if (ownMachine) all.emplace_back("ownMachine");
     return all;
 }
 

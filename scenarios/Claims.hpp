@@ -17,9 +17,11 @@ struct Claim {
     bool changesState;         ///< Its scenarios write into the guest (and take it back).
     bool slow;                 ///< Its scenarios take more than some seconds without KVM.
     First first = First::admin;
+    bool ownMachine = false;  ///< Its scenarios restart the machine or its services: nobody can share it.
 
     std::string suite() const;
-    /// "changesState", "slow", and "jane" for what is about a handyman: the documentation's example of one.
+    /// "changesState", "slow", "jane" for what is about a handyman (the documentation's example of one), "ownMachine" for what
+    /// cannot share its machine.
     std::vector<std::string> traits() const;
     /// Those of one of its scenarios: also "twoMachines" when its name speaks of a neighbour.
     std::vector<std::string> traitsOf(std::string_view name) const;

@@ -7,7 +7,7 @@
 // panic-after-ports, prompt, flood-console, hang-before-greeting, hang-in-qmp, close-qmp, garbage-in-qmp, endless-qmp,
 // flood-qmp, split-qmp, no-forwards, kvm-error, kvm-abort, fail-migration, hang-in-migration, die-incoming, silent-agent,
 // deaf-agent (only guest-sync is answered), wrong-clock, no-hwclock, refuse-clock, read-only-guest, stale-agent (answers of
-// somebody else first).
+// somebody else first). "rebooted.<behaviour>" begins with the reboot that "fake-reset" makes.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -226,6 +226,12 @@ class FakeQemu {
             if (!told("ignore-quit")) std::_Exit(0);
         } else if (command == "migrate-set-capabilities" || command == "migrate-set-parameters") {
             succeed(json::object());
+        } else if (command == "set-action") {
+            resets_ = arguments.at("reboot") == "reset";
+            succeed(json::object());
+        } else if (command == "fake-reset") {
+            succeed(json::object());
+            reset();
         } else if (command == "stop" || command == "cont") {
             running_ = command == "cont";
             succeed(json::object());
@@ -265,6 +271,16 @@ class FakeQemu {
             send({{"error", {{"class", "CommandNotFound"}, {"desc", "The command " + command + " has not been found"}}},
                   {"id", id}});
         }
+    }
+
+    /// What a guest does that reboots. Without set-action QEMU ends then, because of -no-reboot.
+    void reset() {
+        if (!resets_) std::_Exit(0);
+        const auto known = behaviours_;
+        for (const auto& behaviour : known)
+            if (behaviour.starts_with("rebooted.")) behaviours_.insert(behaviour.substr(9));
+        send({{"event", "RESET"}, {"data", {{"guest", true}, {"reason", "guest-reset"}}}});
+        startConsole();
     }
 
     void tellMigration(const char* status) {
@@ -382,6 +398,7 @@ class FakeQemu {
     bool incoming_ = false;
     bool ownRam_ = true;
     bool running_ = false;
+    bool resets_ = false;
     int generation_ = 0;
     std::string buffer_;
     json unanswered_;

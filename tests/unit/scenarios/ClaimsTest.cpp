@@ -20,6 +20,11 @@ TEST(Claims, WhatIsAboutAHandymanIsAboutJaneAndANeighbourIsASecondMachine) {
     EXPECT_THAT(claim.traitsOf("ANeighbourReadsNothing"), testing::ElementsAre("jane", "twoMachines"));
 }
 
+TEST(Claims, AClaimMayNeedAMachineOfItsOwn) {
+    const Claim claim{"survives-restart", "", true, true, First::both, true};
+    EXPECT_THAT(claim.traits(), testing::ElementsAre("changesState", "slow", "ownMachine"));
+}
+
 TEST(Claims, ASuiteLeadsBackToItsClaim) {
     for (const auto& claim : claims()) {
         ASSERT_NE(claimOfSuite(claim.suite()), nullptr) << claim.id;
