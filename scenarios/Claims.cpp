@@ -10,7 +10,7 @@ namespace {
 
 // What the documentation promises something about.
 constexpr std::string_view socket = "PostgreSQL's socket", admin = "The admin", handymen = "Handymen", services = "The services",
-                           web = "The web", ssh = "SSH", data = "Data", names = "Names";
+                           web = "The web", ssh = "SSH", data = "Data", restarts = "After a restart", names = "Names";
 
 constexpr std::array table{
     Claim{
@@ -90,6 +90,15 @@ constexpr std::array table{
         .changesState = true,
     },
     Claim{
+        .id = "survives-restart",
+        .section = restarts,
+        .promise = "All this holds after a restart of the machine, and of each service.",
+        .changesState = true,
+        .slow = true,
+        .first = First::both,
+        .ownMachine = true,
+    },
+    Claim{
         .id = "names-configurable",
         .section = names,
         .promise = "Roles and OS users have the same names, which the configuration can change.",
@@ -118,6 +127,7 @@ std::vector<std::string> Claim::traits() const {
     if (changesState) all.emplace_back("changesState");
     if (slow) all.emplace_back("slow");
     if (id.starts_with("handyman")) all.emplace_back("jane");
+    if (ownMachine) all.emplace_back("ownMachine");
     return all;
 }
 

@@ -6,12 +6,15 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "ssh/SshError.hpp"
 
 namespace boxtest {
 
 namespace {
 
 constexpr auto neighbourBudget = std::chrono::minutes(2);
+/// As for a boot: a slow machine ends earlier, by the limit that `boxtest run` sets a scenario.
+constexpr auto rebootBudget = std::chrono::minutes(30);
 constexpr auto stopBudget = std::chrono::seconds(10);
 /// QEMU's sockets close a moment before its end shows.
 constexpr auto troubleShows = std::chrono::milliseconds(250);
@@ -37,6 +40,22 @@ RunningGuest& ScenarioMachines::neighbour() {
         neighbour_ = std::move(one);
     }
     return *neighbour_->guest;
+}
+
+void ScenarioMachines::reboot() {
+    const auto deadline = Deadline::in(rebootBudget);
+    machine().reboot(
+        [this] {
+            try {
+                const auto asked = guest().asRoot("systemctl reboot");
+                if (!asked.succeeded()) throw GuestError("the admin cannot reboot the guest: " + asked.describe());
+            } catch (const SessionLost&) {
+                // It goes down already.
+            }
+            guest().disconnect();
+        },
+        deadline);
+    guest().waitUntilReady(deadline);
 }
 
 void ScenarioMachines::run(const std::vector<std::string>& users, Deadline deadline) {

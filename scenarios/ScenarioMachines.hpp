@@ -32,6 +32,10 @@ class ScenarioMachines {
     /// first. Throws as MachineSource.
     RunningGuest& neighbour();
 
+    /// Restarts the scenario's own machine, as its admin would, and returns when it is ready again. Throws as
+    /// TestMachine::reboot() and Readiness::wait().
+    void reboot();
+
     /// Lets the machine run, and opens these users' first sessions while its clock is set; returns when it is right. A session
     /// that cannot be opened is only logged: the scenario will meet it, and say so in its own words. Throws as
     /// TestMachine::run().

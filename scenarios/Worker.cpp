@@ -100,7 +100,8 @@ bool Worker::waitForTurn() {
 }
 
 int Worker::runScenario() {
-    Scenario::use(machines_.guest(), [this]() -> RunningGuest& { return machines_.neighbour(); });
+    Scenario::use(
+        machines_.guest(), [this]() -> RunningGuest& { return machines_.neighbour(); }, [this] { machines_.reboot(); });
     testing::GTEST_FLAG(filter) = options_.scenario;
     auto* keeper = new FailureKeeper(machines_, *events_, commands_);
     testing::UnitTest::GetInstance()->listeners().Append(keeper);

@@ -2,10 +2,11 @@
 # namesFile: a JSON file that overrides names (keys as in nixos/policy/names.nix), or "" for the defaults.
 {
   namesFile ? "",
+  given ? if namesFile == "" then { } else builtins.fromJSON (builtins.readFile namesFile),
 }:
 let
   policy = import ../../nixos/policy {
-    names = if namesFile == "" then { } else builtins.fromJSON (builtins.readFile namesFile);
+    names = given;
     paths = import ./paths.nix;
     # The address that every client has in QEMU's user-mode network: one test's refused logins must not shut out the next.
     settings.sshPenaltyExempt = [ "10.0.2.2" ];

@@ -27,18 +27,19 @@ namespace boxtest {
 namespace {
 
 constexpr std::size_t keptByDefault = 5;
-/// The trait of scenarios that make a neighbour of their machine.
-constexpr auto needsTwo = "twoMachines";
+/// Of scenarios that make a neighbour of their machine, and of those that restart it.
+bool needsForks(const CatalogueEntry& entry) {
+    return std::any_of(entry.traits.begin(), entry.traits.end(),
+                       [](const auto& trait) { return trait == "twoMachines" || trait == "ownMachine"; });
+}
 
-/// On a machine that all share there is no second one.
-void leaveOutPairs(std::optional<RunReport>& report, Log& log) {
-    const auto without = report->planned([](const CatalogueEntry& entry) {
-        return std::find(entry.traits.begin(), entry.traits.end(), needsTwo) == entry.traits.end();
-    });
+/// On a machine that all share there is no second one, and none to restart.
+void leaveOutWhatNeedsForks(std::optional<RunReport>& report, Log& log) {
+    const auto without = report->planned([](const CatalogueEntry& entry) { return !needsForks(entry); });
     const auto left = report->results().size() - without.size();
     if (left == 0) return;
-    if (without.empty()) throw UsageError("this needs two machines, which only forks can be: boxtest run --forks");
-    log.line(fmt::format("left out: {} that need{} two machines, which only forks can be", left, left == 1 ? "s" : ""));
+    if (without.empty()) throw UsageError("this needs machines of its own, which only forks are: boxtest run --forks");
+    log.line(fmt::format("left out: {} that need{} machines of their own, which only forks are", left, left == 1 ? "s" : ""));
     const auto catalogue = report->catalogue();
     report.emplace(without, catalogue);
 }
@@ -148,12 +149,12 @@ int RunCommand::run() {
 void RunCommand::runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure) {
     if (!asksForForks() && !fresh_) {
         if (auto up = machineThatIsUp(log)) {
-            leaveOutPairs(report, log);
+            leaveOutWhatNeedsForks(report, log);
             return runOnUp(std::move(*up), *report, log, failure);
         }
     }
     if (!fresh_ && !shared_) return runOnForks(*report, log, failure);
-    leaveOutPairs(report, log);
+    leaveOutWhatNeedsForks(report, log);
     fresh_ ? runOnFresh(*report, log, failure) : runOnOneFork(*report, log, failure);
 }
 

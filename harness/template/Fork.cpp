@@ -161,17 +161,43 @@ void Fork::run(Deadline deadline) {
 
 bool Fork::identified() const { return identified_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
 
-void Fork::settle(Deadline deadline) {
-    auto& agent = machine_.agent();
+void Fork::awaitLife(Deadline deadline) {
     try {
-        agent.sync(deadline);
+        machine_.agent().sync(deadline);
     } catch (const TimeoutError& error) {
         throw TimeoutError(fmt::format("the fork does not come to life: {}", error.what()));
     }
+}
+
+void Fork::writeToken(Deadline deadline) { machine_.agent().writeFile(tokenFile, info_.token + "\n", deadline); }
+
+void Fork::settle(Deadline deadline) {
+    awaitLife(deadline);
     if (!identified()) {
-        agent.writeFile(tokenFile, info_.token + "\n", deadline);
+        writeToken(deadline);
         identify_.set_value();
     }
+    setClock(deadline);
+}
+
+void Fork::reboot(const std::function<void()>& ask, Deadline deadline) {
+    if (!running_) throw UsageError("this machine does not run, and cannot be rebooted");
+    settled_.get();
+    auto& qmp = machine_.qmp();
+    const auto onReset = [&](const char* action) { qmp.execute("set-action", {{"reboot", action}}, deadline); };
+    qmp.takeEvents();
+    onReset("reset");
+    try {
+        ask();
+        qmp.waitForEvent("RESET", deadline);
+    } catch (const TimeoutError& error) {
+        throw TimeoutError(fmt::format("the guest does not go down for its reboot: {}", error.what()));
+    }
+    // From here on a reset is again one that nobody asked for.
+    onReset("shutdown");
+    awaitLife(deadline);
+    // The folder that it lay in was memory's.
+    writeToken(deadline);
     setClock(deadline);
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -38,6 +39,7 @@ class Fork final : public TestMachine {
     void begin(Deadline deadline) override;
     void run(Deadline deadline) override;
     void pause(Deadline deadline) override;
+    void reboot(const std::function<void()>& ask, Deadline deadline) override;
     void keep(const std::filesystem::path& folder, Deadline deadline) override;
     void shareSegmentWith(TestMachine& other) override;
     std::uint64_t privateMemory() const override;
@@ -54,6 +56,8 @@ class Fork final : public TestMachine {
     bool identified() const;
     /// What is done beside the rest while it runs.
     void settle(Deadline deadline);
+    void awaitLife(Deadline deadline);
+    void writeToken(Deadline deadline);
     void setClock(Deadline deadline);
 
     std::unique_ptr<const ForkBase> base_;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/Deadline.hpp"
@@ -32,6 +33,11 @@ class TestMachine {
     virtual void run(Deadline deadline) = 0;
     /// Stops its CPUs; connections stay, nothing answers. run() goes on.
     virtual void pause(Deadline deadline) = 0;
+
+    /// Restarts the guest: `ask` asks it to, from inside. Returns when the guest has gone down, its agent answers again, and
+    /// clock and token are as after run(); its services may still be starting. A reset at any other time ends the machine. Throws
+    /// what `ask` throws; TimeoutError when the guest does not go down, or does not come back; GuestError.
+    virtual void reboot(const std::function<void()>& ask, Deadline deadline) = 0;
 
     /// Stops it and writes all of it (RAM, devices, disk) into a folder that does not exist yet, from which it can be brought
     /// back as often as wanted. Afterwards only stop() is left.

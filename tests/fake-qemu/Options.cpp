@@ -45,4 +45,10 @@ void Options::readBehaviours() {
     for (std::string one; std::getline(list, one, ',');) behaviours.insert(one);
 }
 
+void Options::reboot() {
+    const auto known = behaviours;
+    for (const auto& behaviour : known)
+        if (behaviour.starts_with("rebooted.")) behaviours.insert(behaviour.substr(9));
+}
+
 }  // namespace boxtest::fakeqemu

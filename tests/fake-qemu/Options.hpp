@@ -12,6 +12,9 @@ struct Options {
 
     bool told(const char* behaviour) const { return behaviours.contains(behaviour); }
 
+    /// The behaviours of after a reboot begin.
+    void reboot();
+
     bool kvm = false;
     bool incoming = false;
     bool ownRam = true;  ///< nobody else's: a frozen state holds it

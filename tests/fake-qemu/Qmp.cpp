@@ -74,6 +74,12 @@ void Qmp::answer(const json& request) {
         if (!options_.told("ignore-quit")) std::_Exit(0);
     } else if (command == "migrate-set-capabilities" || command == "migrate-set-parameters") {
         succeed(json::object());
+    } else if (command == "set-action") {
+        resets_ = arguments.at("reboot") == "reset";
+        succeed(json::object());
+    } else if (command == "fake-reset") {
+        succeed(json::object());
+        reset();
     } else if (command == "stop" || command == "cont") {
         running_ = command == "cont";
         succeed(json::object());
@@ -114,6 +120,13 @@ void Qmp::answer(const json& request) {
     }
 }
 
+void Qmp::reset() {
+    if (!resets_) std::_Exit(0);
+    options_.reboot();
+    send({{"event", "RESET"}, {"data", {{"guest", true}, {"reason", "guest-reset"}}}});
+    startConsole(options_);
+}
+
 void Qmp::tellMigration(const char* status) {
     send({{"event", "MIGRATION"}, {"data", {{"status", "setup"}}}});
     if (!options_.told("hang-in-migration")) send({{"event", "MIGRATION"}, {"data", {{"status", status}}}});
@@ -123,6 +136,10 @@ void Qmp::tellMigration(const char* status) {
 void Qmp::saveState(const json& arguments) {
     const std::string file = arguments.at("channels").at(0).at("addr").at("filename");
     if (options_.told("fail-migration")) return tellMigration("failed");
+    if (options_.told("hang-while-saving")) {
+        std::ofstream(file) << "fake";
+        return;
+    }
     std::ofstream stream(file);
     stream << "fake state " << generation_ + 1 << "\n";
     // RAM that is nobody else's is in the state.

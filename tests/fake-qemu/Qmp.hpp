@@ -12,7 +12,7 @@ namespace boxtest::fakeqemu {
 /// QMP, for one client at a time: the machine's CPUs, its states, and misbehaviour on command.
 class Qmp {
    public:
-    Qmp(const Options& options, const std::vector<Forward>& forwards)
+    Qmp(Options& options, const std::vector<Forward>& forwards)
         : options_(options), forwards_(forwards), running_(!options.incoming) {}
 
     int watched() const { return client_ >= 0 ? client_ : options_.qmpListener; }
@@ -27,15 +27,18 @@ class Qmp {
     void send(const json& message) const;
     bool takeCommands();
     void answer(const json& request);
+    /// What a guest does that reboots. Without set-action QEMU ends then, because of -no-reboot.
+    void reset();
     void tellMigration(const char* status);
     void saveState(const json& arguments);
     void loadState(const json& arguments);
     void answerHuman(const std::string& commandLine, const json& id);
 
-    const Options& options_;
+    Options& options_;
     const std::vector<Forward>& forwards_;
     bool running_;
     int client_ = -1;
+    bool resets_ = false;
     int generation_ = 0;
     std::string buffer_;
     json unanswered_;

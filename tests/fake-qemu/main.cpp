@@ -7,7 +7,7 @@
 // panic-after-ports, prompt, flood-console, hang-before-greeting, hang-in-qmp, close-qmp, garbage-in-qmp, endless-qmp,
 // flood-qmp, split-qmp, no-forwards, kvm-error, kvm-abort, fail-migration, hang-in-migration, die-incoming, silent-agent,
 // deaf-agent (only guest-sync is answered), wrong-clock, no-hwclock, refuse-clock, read-only-guest, stale-agent (answers of
-// somebody else first).
+// somebody else first), hang-while-saving. "rebooted.<behaviour>" begins with the reboot that "fake-reset" makes.
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -44,7 +44,7 @@ using namespace boxtest::fakeqemu;
     }
 }
 
-[[noreturn]] void runMachine(const Options& options) {
+[[noreturn]] void runMachine(Options options) {
     if (options.told("ignore-sigterm")) std::signal(SIGTERM, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);
     if (options.told("die-at-start")) die(1, "fake-qemu: cannot set up guest memory 'pc.ram': Cannot allocate memory");

@@ -48,6 +48,7 @@ class MadeUpMachine final : public TestMachine {
         trace(name_ + " run");
     }
     void pause(Deadline) override { trace(name_ + " paused"); }
+    void reboot(const std::function<void()>&, Deadline) override { trace(name_ + " rebooted"); }
     void keep(const std::filesystem::path& folder, Deadline) override {
         if (told("keep-fails")) throw SystemError("cannot write the state", ENOSPC);
         std::filesystem::create_directory(folder);

@@ -1,6 +1,12 @@
 # What the tests take out of the guest's evaluation: the set-up units' shell text, guest.json as far as evaluation has it.
 let
   guest = import ./evaluate.nix { } { imports = [ ../../nixos/guest/profile.nix ]; };
+  otherNames = import ./evaluate.nix { } {
+    imports = [
+      ../../nixos/guest/profile.nix
+      ../../nixos/guest/other-names.nix
+    ];
+  };
   stub = import ./stub/lib;
   pkgs = import ./stub/packages.nix { lib = stub; } "x86_64-linux";
   services = guest.config.systemd.services;
@@ -79,6 +85,10 @@ in
   };
   manifest = import ../../nixos/guest/manifest.nix {
     inherit (guest) config;
+    inherit pkgs;
+  };
+  manifestOfOtherNames = import ../../nixos/guest/manifest.nix {
+    inherit (otherNames) config;
     inherit pkgs;
   };
   setup = {

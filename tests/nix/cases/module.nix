@@ -3,6 +3,7 @@
   lib,
   evaluate,
   profile,
+  otherNames,
   example,
   equals,
   allAre,

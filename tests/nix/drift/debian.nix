@@ -1,7 +1,10 @@
 # What the Debian reference guest's files say: item -> value, read from the text that the build writes.
-{ text }:
+{
+  text,
+  names ? { },
+}:
 let
-  rendered = import ../../../ci/debian-guest/files.nix { };
+  rendered = import ../../../ci/debian-guest/files.nix { given = names; };
   inherit (rendered) policy;
   byPath = builtins.listToAttrs (
     map (file: {

@@ -157,6 +157,7 @@ TEST(Manifest, SaysWhatWasExpectedAndWhatWasFound) {
     EXPECT_EQ(complaintAbout(guest, "/services/odoo/private_paths/0", "data"),
               "/services/odoo/private_paths: expected an absolute path at [0], found \"data\"");
     EXPECT_EQ(complaintAbout(guest, "/names/admin", ""), "/names/admin: expected a text that is not empty, found \"\"");
+    EXPECT_EQ(complaintAbout(guest, "/probe", "probe"), "/probe: expected an absolute path, found \"probe\"");
     EXPECT_EQ(complaintAbout(guest, "/versions/odoo", 19), "/versions/odoo: expected a text, found 19");
     EXPECT_EQ(complaintAbout(guest, "/versions", Json::object()), "/versions: expected at least one key, found {}");
 }

@@ -62,6 +62,11 @@ TEST(Claims, TheClaimsOfASectionStandTogether) {
     }
 }
 
+TEST(Claims, AClaimMayNeedAMachineOfItsOwn) {
+    const Claim claim{.id = "survives-restart", .section = "", .promise = "", .slow = true, .ownMachine = true};
+    EXPECT_THAT(claim.traits(), testing::ElementsAre("slow", "ownMachine"));
+}
+
 TEST(Claims, ASuiteLeadsBackToItsClaim) {
     for (const auto& claim : claims()) {
         ASSERT_NE(claimOfSuite(claim.suite()), nullptr) << claim.id;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/Error.hpp"
+#include "base/Poll.hpp"
 #include "machine/AtomicFile.hpp"
 #include "template/TemplateSource.hpp"
 #include "unit/base/ErrorOf.hpp"
@@ -129,6 +130,67 @@ TEST(Fork, WhoseQemuDiesTellsItsLastWords) {
     FakeTemplate hanging("fake.hang-in-migration");
     EXPECT_THAT(errorOf<TimeoutError>([&] { Fork::prepare(hanging.open(), hanging.log, hanging.failure, brief()); }),
                 HasSubstr("QEMU's event MIGRATION"));
+}
+
+/// As a guest does that reboots.
+void reset(Fork& fork) { fork.machine().qmp().execute("fake-reset", soon()); }
+
+/// The words with which a machine that nobody expected to end is declared.
+std::string endOf(FakeTemplate& made) {
+    pollfd declared{made.failure.fd(), POLLIN, 0};
+    EXPECT_TRUE(poll({&declared, 1}, soon())) << "it goes on";
+    return made.failure.reason().value_or("");
+}
+
+TEST(Fork, EndsWhenItsGuestResetsAndNobodyAsked) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    fork->run(soon());
+    reset(*fork);
+    EXPECT_THAT(endOf(made), HasSubstr("QEMU"));
+}
+
+TEST(Fork, IsRebootedWhenAskedAndOnlyOnce) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    fork->run(soon());
+    EXPECT_NO_THROW(fork->reboot([&] { reset(*fork); }, soon()));
+    EXPECT_FALSE(made.failure.reason());
+    reset(*fork);
+    EXPECT_THAT(endOf(made), HasSubstr("QEMU"));
+}
+
+TEST(Fork, GetsItsClockAndItsTokenAgainAfterAReboot) {
+    for (const auto& [behaviour, message] : {std::pair{"fake.rebooted.wrong-clock", "clock is wrong by -3.0 s"},
+                                             std::pair{"fake.rebooted.read-only-guest", "refused 'guest-file-open'"}}) {
+        FakeTemplate made(behaviour);
+        const auto fork = made.fork();
+        fork->run(soon());
+        EXPECT_THAT(errorOf<GuestError>([&] { fork->reboot([&] { reset(*fork); }, soon()); }), HasSubstr(message));
+    }
+}
+
+TEST(Fork, ThatDoesNotComeBackFromARebootEndsTheWait) {
+    FakeTemplate silent("fake.rebooted.silent-agent");
+    const auto one = silent.fork();
+    one->run(soon());
+    EXPECT_THAT(errorOf<TimeoutError>([&] { one->reboot([&] { reset(*one); }, brief()); }),
+                HasSubstr("the fork does not come to life"));
+    FakeTemplate panicking("fake.rebooted.panic fake.rebooted.silent-agent");
+    const auto other = panicking.fork();
+    other->run(soon());
+    EXPECT_THAT(errorOf<GuestError>([&] { other->reboot([&] { reset(*other); }, soon()); }),
+                HasSubstr("the guest's kernel panicked"));
+}
+
+TEST(Fork, ThatDoesNotGoDownForARebootEndsWithTheDeadline) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    EXPECT_THAT(errorOf<UsageError>([&] { fork->reboot([] {}, soon()); }), HasSubstr("does not run"));
+    fork->run(soon());
+    EXPECT_THAT(errorOf<TimeoutError>([&] { fork->reboot([] {}, brief()); }),
+                AllOf(HasSubstr("the guest does not go down for its reboot"), HasSubstr("RESET")));
+    EXPECT_EQ(errorOf<GuestError>([&] { fork->reboot([] { throw GuestError("no sudo"); }, soon()); }), "no sudo");
 }
 
 TEST(Fork, SharesASegmentWithAnother) {
