@@ -180,7 +180,7 @@ TEST(Fork, ThatDoesNotComeBackFromARebootEndsTheWait) {
     const auto other = panicking.fork();
     other->run(soon());
     EXPECT_THAT(errorOf<GuestError>([&] { other->reboot([&] { reset(*other); }, soon()); }),
-                HasSubstr("the guest's kernel panicked"));
+                HasSubstr("Kernel panic - not syncing"));
 }
 
 TEST(Fork, ThatDoesNotGoDownForARebootEndsWithTheDeadline) {
