@@ -17,6 +17,8 @@ constexpr std::array table{
     Claim{"admin-psql", "The admin logs in with ssh and runs sudo -u postgres psql.", changing, quick},
     Claim{"admin-tunnel", "The admin reaches every database as a superuser through an SSH tunnel to the Unix socket.", changing,
           quick},
+    Claim{"odoo-role", "The role of Odoo owns the Odoo database, and nothing else.", changing, quick},
+    Claim{"pgadmin-role", "The role of pgAdmin owns the pgAdmin database, reads and writes Odoo's tables, reads statistics; nothing else.", changing, quick},
     Claim{"handyman-tunnel",
           "A handyman is an ordinary OS user who reaches the Odoo database, as herself, through an SSH tunnel.", reading, quick,
           First::handyman},

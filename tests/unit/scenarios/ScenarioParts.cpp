@@ -2,5 +2,6 @@
 #include "Claims.cpp"       // NOLINT(bugprone-suspicious-include)
 #include "EventWriter.cpp"  // NOLINT(bugprone-suspicious-include)
 #include "Facts.cpp"        // NOLINT(bugprone-suspicious-include)
+#include "PrivilegeMatrix.cpp"  // NOLINT(bugprone-suspicious-include)
 #include "ProcNet.cpp"      // NOLINT(bugprone-suspicious-include)
 #include "Sections.cpp"     // NOLINT(bugprone-suspicious-include)
