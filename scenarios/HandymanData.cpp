@@ -14,7 +14,8 @@ using testing::IsEmpty;
 /// Tables, a sequence and a view that Odoo's OS user makes in Odoo's database while the scenario runs.
 class LaterObjects {
    public:
-    explicit LaterObjects(RunningGuest& guest) : relay_(guest, guest.names().odoo), odoo_(relay_.database(guest.names().odooDatabase)) {
+    explicit LaterObjects(RunningGuest& guest)
+        : relay_(guest, guest.names().odoo), odoo_(relay_.database(guest.names().odooDatabase)) {
         odoo_.execute(
             "CREATE TABLE public.boxtest_parent (id serial PRIMARY KEY, name text NOT NULL);"
             "CREATE TABLE public.boxtest_child (id serial PRIMARY KEY, parent_id int NOT NULL REFERENCES public.boxtest_parent "
@@ -81,21 +82,27 @@ TEST_F(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers) {
     // A row like another one, so that no version's NOT NULL column is missing.
     const auto like = [](const std::string& table, const std::string& changes) {
         return fmt::format(
-            "INSERT INTO {0} SELECT (jsonb_populate_record(t, jsonb_build_object('id', nextval('{0}_id_seq'), {1}))).* FROM "
-            "(SELECT * FROM {0} WHERE active ORDER BY id LIMIT 1) t RETURNING id",
+            "INSERT INTO {0} SELECT (jsonb_populate_record(t, jsonb_build_object('id', nextval('{0}_id_seq'), {1}))).* FROM {0} "
+            "t "
+            "WHERE t.id = (SELECT min(id) FROM {0} WHERE active) RETURNING id",
             table, changes);
     };
     const auto partner = single(database, like("res_partner", "'name', 'Boxtest Partner'"));
     const auto user = single(database, like("res_users", "'login', 'boxtest', 'partner_id', " + partner));
-    EXPECT_EQ(single(admin, "SELECT login || ' is ' || name FROM res_users u JOIN res_partner p ON p.id = partner_id WHERE u.id = " + user),
-              "boxtest is Boxtest Partner");
+    EXPECT_EQ(
+        single(admin,
+               "SELECT login || ' is ' || name FROM res_users u JOIN res_partner p ON p.id = partner_id WHERE u.id = " + user),
+        "boxtest is Boxtest Partner");
     EXPECT_EQ(database.execute("UPDATE res_partner SET name = 'Boxtest Other' WHERE id = " + partner).affected_rows(), 1);
-    EXPECT_EQ(database.execute("UPDATE res_users SET login = 'boxtest.other', active = false WHERE id = " + user).affected_rows(), 1);
-    EXPECT_EQ(single(admin, "SELECT login || ' is ' || name FROM res_users u JOIN res_partner p ON p.id = partner_id WHERE u.id = " + user),
-              "boxtest.other is Boxtest Other");
+    EXPECT_EQ(database.execute("UPDATE res_users SET login = 'boxtest.other', active = false WHERE id = " + user).affected_rows(),
+              1);
+    EXPECT_EQ(
+        single(admin,
+               "SELECT login || ' is ' || name FROM res_users u JOIN res_partner p ON p.id = partner_id WHERE u.id = " + user),
+        "boxtest.other is Boxtest Other");
     // Foreign keys hold for her too.
-    EXPECT_TRUE(refusedWith(sqlstate::foreignKeyViolation,
-                            database.attempt("UPDATE res_users SET partner_id = -1 WHERE id = " + user)));
+    EXPECT_TRUE(
+        refusedWith(sqlstate::foreignKeyViolation, database.attempt("UPDATE res_users SET partner_id = -1 WHERE id = " + user)));
     EXPECT_TRUE(refusedWith(sqlstate::foreignKeyViolation, database.attempt("DELETE FROM res_partner WHERE id = " + partner)));
     EXPECT_EQ(database.execute("DELETE FROM res_users WHERE id = " + user).affected_rows(), 1);
     EXPECT_EQ(database.execute("DELETE FROM res_partner WHERE id = " + partner).affected_rows(), 1);
@@ -143,8 +150,9 @@ TEST_F(HandymanData, SheReadsAndWritesWhatOdooCreatesAfterwards) {
     EXPECT_TRUE(worked(database.attempt("DELETE FROM public.boxtest_child")));
     EXPECT_EQ(database.copyIn("COPY public.boxtest_parent (name) FROM STDIN", "d\ne\n"), 2U);
     EXPECT_EQ(database.copyOut("COPY (SELECT name FROM public.boxtest_parent ORDER BY name) TO STDOUT"), "a\nc\nd\ne\n");
-    EXPECT_EQ(single(later.odoo(), "SELECT string_agg(id || name || children, ',' ORDER BY name) FROM public.boxtest_view JOIN "
-                                   "public.boxtest_parent USING (name)"),
+    EXPECT_EQ(single(later.odoo(),
+                     "SELECT string_agg(id || name || children, ',' ORDER BY name) FROM public.boxtest_view JOIN "
+                     "public.boxtest_parent USING (name)"),
               "1a0,2c0,101d0,102e0")
         << "what Odoo reads";
     // What she may not do with Odoo's older tables she may not do with these.

@@ -56,7 +56,8 @@ TEST_F(HandymanNothingElse, KnownGapSheReadsEverybodysStatistics) {
               "SELECT 'the admin was here'");
 }
 
-/// Makes the handyman anew by the recommended statement; where others use the machine too, by the documented one again at its end.
+/// Makes the handyman anew by the recommended statement; where others use the machine too, by the documented one again at its
+/// end.
 class RecommendedHandyman {
    public:
     RecommendedHandyman(RunningGuest& guest, bool takeBack) : guest_(guest), takeBack_(takeBack) {
@@ -76,8 +77,8 @@ class RecommendedHandyman {
    private:
     void make(const std::string& group) {
         const auto role = quoteName(guest_.names().handyman);
-        guest_.adminDatabase("postgres").execute(
-            fmt::format("DROP ROLE {0}; CREATE ROLE {0} LOGIN IN ROLE {1}", role, quoteName(group)));
+        guest_.adminDatabase("postgres")
+            .execute(fmt::format("DROP ROLE {0}; CREATE ROLE {0} LOGIN IN ROLE {1}", role, quoteName(group)));
     }
 
     RunningGuest& guest_;
@@ -93,8 +94,9 @@ TEST_F(HandymanNothingElse, TheGroupRoleHasNoneOfThoseGapsAndGivesTheSameRows) {
     PeerRelay relay(guest(), names().pgadmin);
     auto pgadmin = relay.database(names().pgadminDatabase);
 
-    EXPECT_TRUE(worked(her.attempt("INSERT INTO ir_config_parameter (key, value) VALUES ('boxtest.group', 'one'); "
-                                   "UPDATE ir_config_parameter SET value = 'two' WHERE key = 'boxtest.group'")));
+    EXPECT_TRUE(
+        worked(her.attempt("INSERT INTO ir_config_parameter (key, value) VALUES ('boxtest.group', 'one'); "
+                           "UPDATE ir_config_parameter SET value = 'two' WHERE key = 'boxtest.group'")));
     EXPECT_EQ(single(her, "DELETE FROM ir_config_parameter WHERE key = 'boxtest.group' RETURNING value"), "two");
     EXPECT_GT(std::stoi(single(her, "SELECT count(*) FROM res_users u JOIN res_partner p ON p.id = u.partner_id")), 0);
 
@@ -109,10 +111,12 @@ TEST_F(HandymanNothingElse, TheGroupRoleHasNoneOfThoseGapsAndGivesTheSameRows) {
          })
         facts.expect(refusedWith(sqlstate::insufficientPrivilege, her.attempt(statement)), statement);
     facts.equal(std::string("<insufficient privilege>"),
-                single(her, fmt::format("SELECT query FROM pg_stat_activity WHERE pid = {}", admin.backendPid())), "what the admin runs");
+                single(her, fmt::format("SELECT query FROM pg_stat_activity WHERE pid = {}", admin.backendPid())),
+                "what the admin runs");
     for (const auto& name : {std::string("postgres"), std::string("template1"), names().pgadminDatabase})
-        facts.expect(refusedWith(sqlstate::invalidAuthorization, guest().attemptConnect(names().handyman, names().handyman, name)),
-                     "database " + name);
+        facts.expect(
+            refusedWith(sqlstate::invalidAuthorization, guest().attemptConnect(names().handyman, names().handyman, name)),
+            "database " + name);
     EXPECT_TRUE(facts.hold());
     EXPECT_EQ(single(pgadmin, "SELECT current_user"), names().pgadmin) << "pgAdmin's session is alive";
 }

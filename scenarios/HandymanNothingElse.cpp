@@ -48,13 +48,13 @@ TEST_F(HandymanNothingElse, SheDoesNotRunTheServer) {
         single(admin, fmt::format("SELECT max(pid) FROM pg_stat_activity WHERE usename = {}", quoteText(names().odoo)));
     ASSERT_NE(odooBackend, "<null>") << "Odoo has no connection: there is nothing that she could end";
     const auto odooDatabase = quoteName(names().odooDatabase);
-    EXPECT_TRUE(forbidden::allRefused(
-        database(), forbidden::server({std::to_string(admin.backendPid()), odooBackend}) +
-                        forbidden::Statements{
-                            "ALTER DATABASE " + odooDatabase + " SET search_path = evil",
-                            "ALTER DATABASE " + odooDatabase + " OWNER TO " + quoteName(names().handyman),
-                            "GRANT CREATE ON DATABASE postgres TO PUBLIC, " + quoteName(names().handyman),
-                        }));
+    EXPECT_TRUE(
+        forbidden::allRefused(database(), forbidden::server({std::to_string(admin.backendPid()), odooBackend}) +
+                                              forbidden::Statements{
+                                                  "ALTER DATABASE " + odooDatabase + " SET search_path = evil",
+                                                  "ALTER DATABASE " + odooDatabase + " OWNER TO " + quoteName(names().handyman),
+                                                  "GRANT CREATE ON DATABASE postgres TO PUBLIC, " + quoteName(names().handyman),
+                                              }));
     EXPECT_TRUE(forbidden::allRefusedOutsideOfTransactions(
         database(), forbidden::outsideOfTransactions(names()) + forbidden::Statements{"DROP DATABASE " + odooDatabase}, admin));
 }

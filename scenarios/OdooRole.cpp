@@ -38,7 +38,8 @@ constexpr std::array moduleStatements{
     "CREATE INDEX ON boxtest_module USING gin (unaccent(note) gin_trgm_ops)",
     "CREATE TABLE boxtest_rel (a int REFERENCES boxtest_module ON DELETE CASCADE, b int, PRIMARY KEY (a, b))",
     "CREATE SEQUENCE boxtest_numbers",
-    "INSERT INTO boxtest_module (code, note, partner_id) SELECT 'c' || nextval('boxtest_numbers'), 'Ébène', min(id) FROM res_partner",
+    "INSERT INTO boxtest_module (code, note, partner_id) SELECT 'c' || nextval('boxtest_numbers'), 'Ébène', min(id) FROM "
+    "res_partner",
     "INSERT INTO boxtest_rel SELECT id, 1 FROM boxtest_module",
     "UPDATE boxtest_module SET name = '{\"en_US\": \"one\"}', create_uid = (SELECT min(id) FROM res_users)",
     "CREATE VIEW boxtest_report AS SELECT m.id, p.name FROM boxtest_module m JOIN res_partner p ON p.id = m.partner_id",
@@ -80,8 +81,9 @@ TEST_F(OdooRole, ItOwnsItsDatabaseAndInstallsModulesThere) {
     }
     EXPECT_TRUE(maintenance.hold());
     // Uninstalling it.
-    EXPECT_TRUE(worked(database.attempt("DROP MATERIALIZED VIEW boxtest_frozen; DROP VIEW boxtest_report; DROP TABLE boxtest_rel, "
-                                        "boxtest_module; DROP SEQUENCE boxtest_numbers; DROP FUNCTION boxtest_note()")));
+    EXPECT_TRUE(
+        worked(database.attempt("DROP MATERIALIZED VIEW boxtest_frozen; DROP VIEW boxtest_report; DROP TABLE boxtest_rel, "
+                                "boxtest_module; DROP SEQUENCE boxtest_numbers; DROP FUNCTION boxtest_note()")));
     EXPECT_THAT(column(admin, "SELECT relname FROM pg_class WHERE relname LIKE 'boxtest%'"), IsEmpty());
 }
 
@@ -171,8 +173,7 @@ class TrojanSchema {
     }
 
     /// What a person looks at who wants to know what goes on.
-    static constexpr auto look =
-        "SELECT * FROM pg_stat_activity; SELECT length(version()); SELECT 'a'::text = 'b'::text;";
+    static constexpr auto look = "SELECT * FROM pg_stat_activity; SELECT length(version()); SELECT 'a'::text = 'b'::text;";
 
    private:
     RunningGuest& guest_;
@@ -184,21 +185,23 @@ TEST_F(OdooRole, ASearchPathOfItsDatabaseDoesNotMakeItSuperuser) {
     const TrojanSchema trojan(guest(), odooSession);
     // The trap works: it catches the handyman, whose role has no search_path of its own.
     guest().database(names().handyman, names().handyman, names().odooDatabase).execute(TrojanSchema::look);
-    ASSERT_THAT(column(odooSession, "SELECT DISTINCT who || ' ' || how FROM evil.caught"),
-                testing::UnorderedElementsAre(names().handyman + " view", names().handyman + " function", names().handyman + " operator"))
+    ASSERT_THAT(
+        column(odooSession, "SELECT DISTINCT who || ' ' || how FROM evil.caught"),
+        testing::UnorderedElementsAre(names().handyman + " view", names().handyman + " function", names().handyman + " operator"))
         << "nobody steps into the trap, so that nothing is proved";
     guest().adminDatabase(names().odooDatabase).execute(TrojanSchema::look);
-    const auto psql = guest()
-                          .session(names().admin)
-                          .run({"sudo", "-n", "-u", names().superuser, "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d",
-                                names().odooDatabase},
-                               {.input = TrojanSchema::look});
+    const auto psql =
+        guest()
+            .session(names().admin)
+            .run({"sudo", "-n", "-u", names().superuser, "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", names().odooDatabase},
+                 {.input = TrojanSchema::look});
     ASSERT_TRUE(psql.succeeded()) << psql.describe();
-    EXPECT_THAT(column(odooSession,
-                       "SELECT DISTINCT who || ' ' || how FROM evil.caught WHERE who <> " + quoteText(names().handyman)),
-                IsEmpty())
+    EXPECT_THAT(
+        column(odooSession, "SELECT DISTINCT who || ' ' || how FROM evil.caught WHERE who <> " + quoteText(names().handyman)),
+        IsEmpty())
         << "a superuser ran Odoo's code";
-    EXPECT_EQ(single(odooSession, "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user"), "f");
+    EXPECT_EQ(single(odooSession, "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user"),
+              "f");
 }
 
 TEST_F(OdooRole, ThePrivilegeMatrixGivesItWhatIsExpectedAndNothingElse) { EXPECT_TRUE(matrixIsAsExpected({"odoo"})); }
@@ -208,10 +211,18 @@ TEST_F(OdooRole, RolesSqlAppliedAgainChangesNoLineOfThePrivilegeMatrix) {
     const auto& name = names();
     const auto applied = guest()
                              .session(name.admin)
-                             .run({"sudo", "-n", "-u", name.superuser, "env", "PGOPTIONS=-c search_path=pg_catalog", "psql", "-XqAt", "-d",
-                                   "postgres", "-v", "admin_role=" + name.admin, "-v", "odoo_role=" + name.odoo, "-v",
-                                   "odoo_db=" + name.odooDatabase, "-v", "pgadmin_role=" + name.pgadmin, "-v",
-                                   "pgadmin_db=" + name.pgadminDatabase, "-v", "handyman_role=" + name.handymanGroup, "-f", "-"},
+                             .run({"sudo", "-n",
+                                   "-u",   name.superuser,
+                                   "env",  "PGOPTIONS=-c search_path=pg_catalog",
+                                   "psql", "-XqAt",
+                                   "-d",   "postgres",
+                                   "-v",   "admin_role=" + name.admin,
+                                   "-v",   "odoo_role=" + name.odoo,
+                                   "-v",   "odoo_db=" + name.odooDatabase,
+                                   "-v",   "pgadmin_role=" + name.pgadmin,
+                                   "-v",   "pgadmin_db=" + name.pgadminDatabase,
+                                   "-v",   "handyman_role=" + name.handymanGroup,
+                                   "-f",   "-"},
                                   {.input = std::string(embeddedText("roles.sql")) + "\n\\echo applied\n"});
     ASSERT_TRUE(applied.succeeded()) << applied.describe();
     ASSERT_THAT(applied.out, testing::HasSubstr("applied")) << applied.describe();

@@ -28,7 +28,6 @@ class PeerAuth : public Scenario {
                 {name.pgadmin, {name.pgadminDatabase, name.odooDatabase}},
                 {name.handyman, {name.odooDatabase}}};
     }
-
 };
 
 TEST_F(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly) {
@@ -43,7 +42,8 @@ TEST_F(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly) {
     std::vector<PeerAttempt> attempts;
     for (const auto& user : users) {
         for (const auto& role : asked) {
-            for (const auto& database : {std::string("postgres"), std::string("template1"), names().odooDatabase, names().pgadminDatabase})
+            for (const auto& database :
+                 {std::string("postgres"), std::string("template1"), names().odooDatabase, names().pgadminDatabase})
                 attempts.push_back({.osUser = user, .role = role, .database = database});
             attempts.push_back({.osUser = user, .role = role, .database = names().odooDatabase, .replication = true});
         }

@@ -105,7 +105,8 @@ void probePeers(RunningGuest& guest, std::vector<PeerAttempt>& attempts) {
     if (!result.succeeded()) throw GuestError("cannot probe peer authentication in the guest: " + result.describe());
     const auto answers = nlohmann::json::parse(result.out);
     for (const auto& answer : answers) {
-        if (answer.contains("broken")) throw GuestError("cannot probe peer authentication: " + answer["broken"].get<std::string>());
+        if (answer.contains("broken"))
+            throw GuestError("cannot probe peer authentication: " + answer["broken"].get<std::string>());
     }
     if (answers.size() != attempts.size())
         throw GuestError("the peer probe gave another number of answers than it was asked for");
@@ -130,7 +131,9 @@ std::string peerMatrix(const std::vector<PeerAttempt>& attempts) {
         }
         if (!entry.empty()) cell += (cell.empty() ? "" : ", ") + entry;
     }
-    std::string text = fmt::format("{} attempts. A row is an OS user, a column a role, an entry the databases it enters; - is 28000 everywhere.\n\n", attempts.size());
+    std::string text = fmt::format(
+        "{} attempts. A row is an OS user, a column a role, an entry the databases it enters; - is 28000 everywhere.\n\n",
+        attempts.size());
     std::size_t first = 0;
     for (const auto& user : users) first = std::max(first, user.size());
     const auto line = [&](const std::string& name, const std::function<std::string(const std::string&)>& entryOf) {

@@ -31,8 +31,8 @@ TEST_F(PgadminRole, ItOwnsItsDatabaseAndWorksInIt) {
         Transaction transaction(database);
         for (const auto* statement :
              {"CREATE TABLE boxtest (id serial PRIMARY KEY, name text)", "INSERT INTO boxtest (name) VALUES ('a'), ('b')",
-              "ALTER TABLE boxtest ADD COLUMN n int DEFAULT 1", "CREATE INDEX ON boxtest (name)", "DELETE FROM boxtest WHERE name = 'a'",
-              "CREATE VIEW boxtest_view AS SELECT name, n FROM boxtest"})
+              "ALTER TABLE boxtest ADD COLUMN n int DEFAULT 1", "CREATE INDEX ON boxtest (name)",
+              "DELETE FROM boxtest WHERE name = 'a'", "CREATE VIEW boxtest_view AS SELECT name, n FROM boxtest"})
             ASSERT_TRUE(worked(transaction.attempt(statement))) << statement;
         transaction.commit();
     }
@@ -71,12 +71,15 @@ TEST_F(PgadminRole, ItReadsEverybodysStatistics) {
     auto database = relay.database(names().odooDatabase);
     EXPECT_EQ(single(database, fmt::format("SELECT query FROM pg_stat_activity WHERE pid = {}", admin.backendPid())),
               "SELECT 'the admin was here'");
-    EXPECT_THAT(column(database, "SELECT format('pid %s of %s', pid, usename) FROM pg_stat_activity WHERE query = '<insufficient privilege>'"),
-                IsEmpty());
-    EXPECT_GT(std::stoi(single(database, fmt::format("SELECT count(*) FROM pg_stat_activity WHERE usename = {} AND backend_start IS "
-                                                     "NOT NULL",
-                                                     quoteText(names().odoo)))),
-              0)
+    EXPECT_THAT(
+        column(database,
+               "SELECT format('pid %s of %s', pid, usename) FROM pg_stat_activity WHERE query = '<insufficient privilege>'"),
+        IsEmpty());
+    EXPECT_GT(
+        std::stoi(single(database, fmt::format("SELECT count(*) FROM pg_stat_activity WHERE usename = {} AND backend_start IS "
+                                               "NOT NULL",
+                                               quoteText(names().odoo)))),
+        0)
         << "Odoo has no connection";
     EXPECT_GT(std::stoll(single(database, "SELECT pg_database_size(" + quoteText(names().odooDatabase) + ")")), 0);
     EXPECT_GT(std::stoll(single(database, "SELECT pg_database_size('template1')")), 0) << "pg_read_all_stats gives every size";

@@ -18,9 +18,8 @@ namespace {
 using NameList = std::vector<std::pair<std::string, std::string>>;
 
 NameList roleNames(const Manifest::Names& names) {
-    return {{"superuser", names.superuser}, {"admin", names.admin},
-            {"odoo", names.odoo},           {"pgadmin", names.pgadmin},
-            {"handyman", names.handyman},   {"handymanGroup", names.handymanGroup}};
+    return {{"superuser", names.superuser}, {"admin", names.admin},       {"odoo", names.odoo},
+            {"pgadmin", names.pgadmin},     {"handyman", names.handyman}, {"handymanGroup", names.handymanGroup}};
 }
 
 NameList databaseNames(const Manifest::Names& names) {
@@ -90,7 +89,8 @@ void append(std::vector<std::string>& lines, Database& database, const std::stri
                 lines.push_back(line);
             }
         } catch (const SqlError& error) {
-            throw GuestError(fmt::format("cannot read the privilege matrix of {}, the part '{}': {}", where, query.title, error.what()));
+            throw GuestError(
+                fmt::format("cannot read the privilege matrix of {}, the part '{}': {}", where, query.title, error.what()));
         }
     }
 }

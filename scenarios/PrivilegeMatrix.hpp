@@ -16,9 +16,9 @@ namespace boxtest {
 /// where is "cluster" or a database. Only what differs from a cluster fresh from initdb is there (privileges against
 /// pg_init_privs), so that a line is a decision of the Odoo Box, or a drift. The queries are scenarios/privileges/*.sql.
 ///
-/// Names that the manifest gives are placeholders, "{odoo}" for the role, "{odooDatabase}" for the database, put in by the queries
-/// themselves, which know a role from a database of the same name; a brace in any other name is doubled. So one expected text
-/// holds whatever the names are.
+/// Names that the manifest gives are placeholders, "{odoo}" for the role, "{odooDatabase}" for the database, put in by the
+/// queries themselves, which know a role from a database of the same name; a brace in any other name is doubled. So one expected
+/// text holds whatever the names are.
 class PrivilegeMatrix {
    public:
     using Connect = std::function<Database(const std::string& database)>;

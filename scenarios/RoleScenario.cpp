@@ -12,8 +12,8 @@ PrivilegeMatrix RoleScenario::privilegeMatrix() {
 
 testing::AssertionResult RoleScenario::matrixIsAsExpected(const std::vector<std::string>& roles) {
     const auto matrix = privilegeMatrix();
-    const auto differences = matrix.concerning(roles).differencesTo(
-        PrivilegeMatrix::expected(manifest().postgresql.major).concerning(roles), names());
+    const auto differences =
+        matrix.concerning(roles).differencesTo(PrivilegeMatrix::expected(manifest().postgresql.major).concerning(roles), names());
     if (differences.empty()) return testing::AssertionSuccess() << matrix.size() << " lines";
     auto text = fmt::format("{} lines of the privilege matrix are not as expected ('-' is missing, '+' should not be there):",
                             differences.size());

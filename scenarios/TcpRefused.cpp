@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include "Facts.hpp"
 #include "ProcNet.hpp"
@@ -218,7 +219,8 @@ TEST_F(TcpRefused, ANeighbourOnTheNetworkReachesSshAndNoPostgresql) {
     for (const auto& socket : socketTables().host) {
         if (!socket.listening) continue;
         const auto probe = session.probeTcp(box, socket.port, startupMessage(), Deadline::in(std::chrono::seconds(30)));
-        facts.expect(!speaksPostgresql(probe.answer), fmt::format("{}:{} answers a neighbour as PostgreSQL does", box, socket.port));
+        facts.expect(!speaksPostgresql(probe.answer),
+                     fmt::format("{}:{} answers a neighbour as PostgreSQL does", box, socket.port));
     }
     EXPECT_TRUE(facts.hold());
 }

@@ -20,17 +20,24 @@ class PrivilegeMatrixOfACluster : public ::testing::Test {
         applyRoles();
         run("postgres", "CREATE ROLE lee LOGIN IN ROLE pgadmin");
         run("Odoo-Martel.14",
-            "SET SESSION AUTHORIZATION erp; CREATE TABLE res_users (id serial PRIMARY KEY, login text); CREATE TABLE res_partner (id "
+            "SET SESSION AUTHORIZATION erp; CREATE TABLE res_users (id serial PRIMARY KEY, login text); CREATE TABLE res_partner "
+            "(id "
             "serial PRIMARY KEY, user_id int REFERENCES res_users); CREATE TABLE res_company (id serial PRIMARY KEY)");
         run("pgadmin", "SET SESSION AUTHORIZATION pgadmin; CREATE TABLE setting (id serial)");
     }
 
     void applyRoles() {
-        const auto applied =
-            runProgram({"psql", "-XqAt", "-h", postgres_.endpoint().host, "-d", "postgres", "-v", "admin_role=dbadmin", "-v", "odoo_role=erp",
-                        "-v", "odoo_db=Odoo-Martel.14", "-v", "pgadmin_role=pgadmin", "-v", "pgadmin_db=pgadmin", "-v",
-                        "handyman_role=fixers", "-f", "-"},
-                       Deadline::in(std::chrono::minutes(2)), {.input = std::string(embeddedText("roles.sql"))});
+        const auto applied = runProgram({"psql", "-XqAt",
+                                         "-h",   postgres_.endpoint().host,
+                                         "-d",   "postgres",
+                                         "-v",   "admin_role=dbadmin",
+                                         "-v",   "odoo_role=erp",
+                                         "-v",   "odoo_db=Odoo-Martel.14",
+                                         "-v",   "pgadmin_role=pgadmin",
+                                         "-v",   "pgadmin_db=pgadmin",
+                                         "-v",   "handyman_role=fixers",
+                                         "-f",   "-"},
+                                        Deadline::in(std::chrono::minutes(2)), {.input = std::string(embeddedText("roles.sql"))});
         ASSERT_TRUE(applied.succeeded()) << applied.describe();
     }
     void run(const std::string& database, const std::string& sql) { postgres_.connect(database).execute(sql); }
@@ -57,9 +64,10 @@ TEST_F(PrivilegeMatrixOfACluster, IsTheSameWhoeverTheNamesBelongToAndWhenRolesSq
     const auto before = matrix();
     EXPECT_THAT(before.text(), HasSubstr("cluster | owner | database {odooDatabase} | {odoo} | -\n"));
     EXPECT_THAT(before.text(), HasSubstr("cluster | owner | database {pgadminDatabase} | {pgadmin} | -\n"));
-    EXPECT_THAT(before.text(),
-                HasSubstr("{odooDatabase} | rule | every table of {odoo} in schema public | {handymanGroup} | DELETE, INSERT, SELECT, "
-                          "UPDATE\n"));
+    EXPECT_THAT(
+        before.text(),
+        HasSubstr("{odooDatabase} | rule | every table of {odoo} in schema public | {handymanGroup} | DELETE, INSERT, SELECT, "
+                  "UPDATE\n"));
     applyRoles();
     EXPECT_THAT(matrix().differencesTo(before, names()), IsEmpty());
 }
@@ -85,18 +93,21 @@ TEST_F(PrivilegeMatrixOfACluster, NoticesEachSabotage) {
              {"postgres", "ALTER DATABASE \"Odoo-Martel.14\" SET search_path = evil",
               "+ cluster | setting | in database Odoo-Martel.14 | * | search_path=evil"},
              {"postgres", "ALTER ROLE dbadmin RESET search_path", "- cluster | setting | in database * | dbadmin | search_path"},
-             {"postgres", "GRANT CONNECT ON DATABASE pgadmin TO PUBLIC", "+ cluster | revoked | database pgadmin | {public} | TEMPORARY"},
+             {"postgres", "GRANT CONNECT ON DATABASE pgadmin TO PUBLIC",
+              "+ cluster | revoked | database pgadmin | {public} | TEMPORARY"},
              {"postgres", "ALTER DATABASE pgadmin OWNER TO erp", "+ cluster | owner | database pgadmin | erp"},
              {"postgres", "CREATE DATABASE stranger", "+ cluster | owner | database stranger | "},
              {"postgres", "GRANT SELECT ON pg_authid TO fixers", "+ postgres | grant | table pg_authid | fixers | SELECT"},
              {"postgres", "GRANT SELECT (rolpassword) ON pg_authid TO fixers",
               "+ postgres | grant | column rolpassword of table pg_authid | fixers | SELECT"},
-             {"postgres", "GRANT EXECUTE ON FUNCTION pg_read_file(text) TO erp", "+ postgres | grant | function pg_read_file(text) | erp"},
+             {"postgres", "GRANT EXECUTE ON FUNCTION pg_read_file(text) TO erp",
+              "+ postgres | grant | function pg_read_file(text) | erp"},
              {"template1", "GRANT CREATE ON SCHEMA public TO PUBLIC", "+ template1 | grant | schema public | {public} | CREATE"},
              {"template1", "SELECT lo_create(4711)", "+ template1 | owner | large object 4711"},
              {"template1", "GRANT UPDATE ON information_schema.sql_features TO PUBLIC",
               "+ template1 | grant | table information_schema.sql_features | {public} | SELECT, UPDATE"},
-             {"odoo", "GRANT TRUNCATE ON res_users TO lee", "+ Odoo-Martel.14 | beyond the rule | table public.res_users | lee | TRUNCATE"},
+             {"odoo", "GRANT TRUNCATE ON res_users TO lee",
+              "+ Odoo-Martel.14 | beyond the rule | table public.res_users | lee | TRUNCATE"},
              {"odoo", "REVOKE DELETE ON res_partner FROM fixers",
               "+ Odoo-Martel.14 | short of the rule | table public.res_partner | fixers | DELETE"},
              {"odoo", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC",
@@ -130,13 +141,15 @@ TEST_F(PrivilegeMatrixOfACluster, NoticesEachSabotage) {
              {"odoo", "CREATE LANGUAGE evil HANDLER plpgsql_call_handler", "+ Odoo-Martel.14 | language | evil | "},
              {"odoo", "CREATE FUNCTION pid() RETURNS int LANGUAGE internal AS 'pg_backend_pid'",
               "+ Odoo-Martel.14 | function | function public.pid() | "},
-             {"odoo", "CREATE CAST (int AS point) WITH INOUT AS IMPLICIT", "+ Odoo-Martel.14 | exists | cast from integer to point"},
+             {"odoo", "CREATE CAST (int AS point) WITH INOUT AS IMPLICIT",
+              "+ Odoo-Martel.14 | exists | cast from integer to point"},
              {"odoo",
               "CREATE FUNCTION noted() RETURNS event_trigger LANGUAGE plpgsql AS 'begin end'; CREATE EVENT TRIGGER e ON "
               "ddl_command_start EXECUTE FUNCTION noted()",
               "+ Odoo-Martel.14 | owner | event trigger e | "},
              {"odoo", "CREATE PUBLICATION p FOR ALL TABLES", "+ Odoo-Martel.14 | owner | publication p | "},
-             {"odoo", "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE USER MAPPING FOR lee SERVER s",
+             {"odoo",
+              "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE USER MAPPING FOR lee SERVER s",
               "+ Odoo-Martel.14 | exists | user mapping on server s | lee"},
              {"odoo", "GRANT USAGE ON FOREIGN SERVER s TO lee", "+ Odoo-Martel.14 | grant | server s | lee | USAGE"},
              {"odoo", "CREATE SCHEMA AUTHORIZATION lee", "+ Odoo-Martel.14 | owner | schema lee | lee"},

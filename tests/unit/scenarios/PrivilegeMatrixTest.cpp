@@ -29,13 +29,14 @@ TEST(PrivilegeMatrix, LeavesOutCommentsAndSortsLines) {
 }
 
 TEST(PrivilegeMatrix, PrintsEachDriftAsOneLineWithNames) {
-    const auto expected = PrivilegeMatrix::parse("cluster | role | - | {odoo} | LOGIN\ncluster | role | - | {handyman} | LOGIN\n");
+    const auto expected =
+        PrivilegeMatrix::parse("cluster | role | - | {odoo} | LOGIN\ncluster | role | - | {handyman} | LOGIN\n");
     const auto found = PrivilegeMatrix::parse(
         "cluster | role | - | {odoo} | LOGIN, SUPERUSER\ncluster | role | - | {handyman} | LOGIN\n"
         "{odooDatabase} | grant | table public.res_users | {handyman} | TRUNCATE\n");
     EXPECT_THAT(found.differencesTo(expected, names),
-                ElementsAre("+ Odoo-Martel.14 | grant | table public.res_users | lee | TRUNCATE", "- cluster | role | - | erp | LOGIN",
-                            "+ cluster | role | - | erp | LOGIN, SUPERUSER"));
+                ElementsAre("+ Odoo-Martel.14 | grant | table public.res_users | lee | TRUNCATE",
+                            "- cluster | role | - | erp | LOGIN", "+ cluster | role | - | erp | LOGIN, SUPERUSER"));
     EXPECT_THAT(expected.differencesTo(expected, names), IsEmpty());
 }
 
@@ -46,7 +47,8 @@ TEST(PrivilegeMatrix, ARepeatedLineIsADrift) {
 
 TEST(PrivilegeMatrix, ALineConcernsTheRolesItNamesOrAllWhenItNamesNone) {
     const auto matrix = PrivilegeMatrix::parse(
-        "1 | {odoo}\n2 | {pgadmin}\n3 | {handyman} of {pgadmin}\n4 | {public}\n5 | stranger\n6 | {superuser} in {odooDatabase}\n");
+        "1 | {odoo}\n2 | {pgadmin}\n3 | {handyman} of {pgadmin}\n4 | {public}\n5 | stranger\n6 | {superuser} in "
+        "{odooDatabase}\n");
     EXPECT_EQ(matrix.concerning({"odoo"}).text(), "1 | {odoo}\n4 | {public}\n5 | stranger\n6 | {superuser} in {odooDatabase}\n");
     EXPECT_EQ(matrix.concerning({"pgadmin"}).size(), 5U);
     EXPECT_EQ(matrix.concerning({"handyman", "handymanGroup"}).size(), 4U);
@@ -64,7 +66,8 @@ TEST(PrivilegeMatrix, EveryExpectedLineConcernsSomebody) {
 
 TEST(PrivilegeMatrix, ExpectedLinesHoldNoNameOfAGuest) {
     const auto text = PrivilegeMatrix::expected(17).text();
-    for (const auto* name : {"odoo_martel_14", "jane", "odoo_handyman", " odoo ", " admin "}) EXPECT_THAT(text, testing::Not(HasSubstr(name)));
+    for (const auto* name : {"odoo_martel_14", "jane", "odoo_handyman", " odoo ", " admin "})
+        EXPECT_THAT(text, testing::Not(HasSubstr(name)));
 }
 
 TEST(PrivilegeMatrix, AMajorVersionWithoutAnExpectedFileSaysHowToMakeOne) {
