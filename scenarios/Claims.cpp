@@ -78,6 +78,18 @@ constexpr std::array table{
         .changesState = true,
     },
     Claim{
+        .id = "odoo-role",
+        .section = services,
+        .promise = "The role of Odoo owns the Odoo database, and nothing else.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "pgadmin-role",
+        .section = services,
+        .promise = "The role of pgAdmin owns the pgAdmin database, reads and writes Odoo's tables, reads statistics; nothing else.",
+        .changesState = true,
+    },
+    Claim{
         .id = "odoo-db-manager-off",
         .section = web,
         .promise = "Odoo's database management is disabled.",
