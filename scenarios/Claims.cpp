@@ -41,6 +41,12 @@ constexpr std::array table{
         .changesState = true,
     },
     Claim{
+        .id = "maintenance",
+        .section = admin,
+        .promise = "The admin keeps the database in order: VACUUM, ANALYZE, REINDEX. A handyman does not.",
+        .changesState = true,
+    },
+    Claim{
         .id = "handyman-tunnel",
         .section = handymen,
         .promise = "A handyman is an ordinary OS user who reaches the Odoo database, as herself, through an SSH tunnel.",
@@ -90,6 +96,18 @@ constexpr std::array table{
         .changesState = true,
     },
     Claim{
+        .id = "web-https",
+        .section = web,
+        .promise = "From outside there are SSH and HTTPS, with a valid certificate and TLS 1.2 or newer; HTTP redirects.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "odoo-web",
+        .section = web,
+        .promise = "Odoo at https://DOMAIN wants a login; default passwords do not work, and nobody signs up.",
+        .changesState = true,
+    },
+    Claim{
         .id = "odoo-db-manager-off",
         .section = web,
         .promise = "Odoo's database management is disabled.",
@@ -100,6 +118,25 @@ constexpr std::array table{
         .section = web,
         .promise = "pgAdmin at /pgadmin wants a login and is then ready to use on the Odoo database.",
         .changesState = true,
+    },
+    Claim{
+        .id = "ssh-key-only",
+        .section = ssh,
+        .promise = "SSH takes keys only, through one door, and never root's.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "data-private",
+        .section = data,
+        .promise = "Data directories and secrets are closed to everybody but their owner.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "backup",
+        .section = data,
+        .promise = "Odoo's database and file store are backed up by themselves, hot and cold, and can be restored.",
+        .changesState = true,
+        .slow = true,
     },
     Claim{
         .id = "survives-restart",

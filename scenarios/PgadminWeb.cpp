@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <regex>
 
+#include "Browser.hpp"
 #include "Facts.hpp"
 #include "Scenario.hpp"
 #include "base/Error.hpp"
@@ -71,16 +72,6 @@ TEST_F(PgadminWeb, TheLoginPageIsServedOverTls) {
     const auto bare = guest().http().get(manifest().web.pgadmin.path, {.headers = {}, .followRedirects = true});
     EXPECT_EQ(bare.status, 200) << "the documented address: " << bare.describe();
     EXPECT_THAT(bare.url, testing::HasSubstr("/login"));
-}
-
-TEST_F(PgadminWeb, PlainHttpOnlyRedirects) {
-    for (const auto& path : {manifest().web.pgadmin.path, at("/login"), std::string("/")}) {
-        const auto answer = guest().http().getPlain(path);
-        EXPECT_THAT(answer.status, testing::AnyOf(301, 302, 307, 308)) << answer.describe();
-        EXPECT_THAT(answer.header("location").value_or(""), testing::StartsWith("https://" + names().domain))
-            << answer.describe();
-        EXPECT_FALSE(answer.header("set-cookie").has_value()) << path << " gives a cookie away in the clear";
-    }
 }
 
 TEST_F(PgadminWeb, WithoutALoginNothingAnswers) {
@@ -151,6 +142,32 @@ TEST_F(PgadminWeb, TheQueryToolWritesRowsAndChangesNothingElse) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     EXPECT_EQ(single(admin, "SELECT to_regclass('public.boxtest_pgadmin') IS NULL"), "t");
     EXPECT_GT(std::stoi(single(admin, "SELECT count(*) FROM ir_config_parameter")), 0);
+}
+
+TEST_F(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse) {
+    auto browser = openBrowser(guest());
+    const auto& pgadmin = manifest().web.pgadmin;
+    browser.open(pgadmin.path + "/", untilDrawn());
+    browser.type("input[name=email]", pgadmin.login, untilDrawn());
+    browser.type("input[name=password]", pgadmin.password(), untilDrawn());
+    attach("pgadmin-login.png", browser.screenshot());
+    browser.type("input[name=password]", WebDriver::enter, untilDrawn());
+
+    // The group of servers, the registered one, which asks for no password, its databases, and Odoo's.
+    const auto entry = [](int depth) { return fmt::format(".file-entry.depth-{}", depth); };
+    for (int depth = 1; depth <= 3; ++depth) browser.click(entry(depth) + " .directory-toggle", untilDrawn());
+    EXPECT_EQ(browser.text(entry(4), untilDrawn()), names().odooDatabase);
+    browser.click(entry(4) + " .file-label", untilDrawn());
+    attach("pgadmin-server.png", browser.screenshot());
+
+    browser.click("button[aria-label='Query Tool']:not([disabled])", untilDrawn());
+    const std::string editor = ".cm-content[contenteditable=true]";
+    browser.click(editor, untilDrawn());
+    browser.type(editor, "SELECT session_user, count(*) > 0 AS rows FROM res_partner", untilDrawn());
+    browser.type(editor, WebDriver::f5, untilDrawn());
+    browser.waitFor("[role=gridcell]", untilDrawn());
+    attach("pgadmin-query.png", browser.screenshot());
+    EXPECT_THAT(browser.texts("[role=gridcell]"), testing::IsSupersetOf({names().pgadmin, std::string("true")}));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "ProcNet.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
+#include "Segment.hpp"
 #include "UnitFacts.hpp"
 #include "base/Error.hpp"
 
@@ -178,31 +179,10 @@ TEST_F(TcpRefused, NoListeningPortSpeaksPostgresql) {
     EXPECT_TRUE(facts.hold());
 }
 
-/// Gives the machine's second network card, which has no address yet, one on the segment that two machines share. Copies of one
-/// machine have the same MAC addresses: so that too.
-void joinSegment(RunningGuest& guest, const std::string& address, const std::string& mac) {
-    guest.factsAsRoot(fmt::format(R"sh(
-set -e
-card=
-for device in /sys/class/net/*/device; do
-  name=${{device%/device}} name=${{name##*/}}
-  test -z "$(ip -4 -o addr show dev "$name")" || continue
-  test -z "$card" || {{ echo "both $card and $name have no address" >&2; exit 1; }}
-  card=$name
-done
-test -n "$card" || {{ echo "there is no second network card" >&2; exit 1; }}
-ip link set dev "$card" down
-ip link set dev "$card" address {}
-ip addr add {}/24 dev "$card"
-ip link set dev "$card" up)sh",
-                                  mac, address));
-}
-
 TEST_F(TcpRefused, ANeighbourOnTheNetworkReachesSshAndNoPostgresql) {
-    // TEST-NET-2 and a locally administered MAC: nobody else's.
-    const std::string box = "198.51.100.1";
-    joinSegment(guest(), box, "06:00:00:00:00:01");
-    joinSegment(neighbour(), "198.51.100.2", "06:00:00:00:00:02");
+    const auto& box = boxPlace.ipv4;
+    joinSegment(guest(), boxPlace);
+    joinSegment(neighbour(), neighbourPlace);
     auto& session = neighbour().session(names().admin);
     const auto connect = [&](int port) {
         return session.run(fmt::format("timeout 10 bash -c 'exec 3<>/dev/tcp/{}/{}'", box, port));

@@ -59,6 +59,19 @@ std::size_t takeHeader(char* data, std::size_t, std::size_t size, void* to) {
     return size;
 }
 
+std::vector<std::string> certificatesOf(CURL* easy) {
+    curl_certinfo* information = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_CERTINFO, &information);
+    std::vector<std::string> all;
+    for (int i = 0; information && i < information->num_of_certs; ++i) {
+        for (const auto* line = information->certinfo[i]; line; line = line->next) {
+            constexpr std::string_view name = "Cert:";
+            if (std::string_view(line->data).starts_with(name)) all.emplace_back(line->data + name.size());
+        }
+    }
+    return all;
+}
+
 }  // namespace
 
 class HttpClient::State {
@@ -106,6 +119,7 @@ void HttpClient::State::configure() {
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_CAINFO, options_.caCertificate.c_str());
+    curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // else the system's authorities count as well
     curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");   // reads nothing, keeps cookies
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
@@ -166,6 +180,7 @@ HttpResponse HttpClient::State::perform(const char* scheme, const std::string& m
     const char* effective = nullptr;
     curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &effective);
     response.url = effective ? effective : url;
+    response.certificates = certificatesOf(easy);
     return response;
 }
 
@@ -222,6 +237,12 @@ HttpResponse HttpClient::post(const std::string& path, const nlohmann::json& bod
 HttpResponse HttpClient::send(const std::string& method, const std::string& path, const std::string& body,
                               const HttpRequest& request) {
     return state_->perform("https", method, path, body.empty() ? nullptr : &body, request);
+}
+
+HttpResponse HttpClient::sendPlain(const std::string& method, const std::string& path, const nlohmann::json& body,
+                                   const HttpRequest& request) {
+    const auto text = body.dump();
+    return state_->perform("http", method, path, &text, request, "application/json");
 }
 
 std::string HttpClient::cookie(const std::string& name) const {

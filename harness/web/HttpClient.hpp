@@ -61,6 +61,10 @@ class HttpClient {
     /// Over http:// instead of https://.
     HttpResponse getPlain(const std::string& path, const HttpRequest& request = {});
 
+    /// Any method over http://, with a JSON body.
+    HttpResponse sendPlain(const std::string& method, const std::string& path, const nlohmann::json& body,
+                           const HttpRequest& request = {});
+
     /// The value of a cookie that was kept; empty when there is none.
     std::string cookie(const std::string& name) const;
     void forgetCookies();

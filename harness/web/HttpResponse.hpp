@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace boxtest {
 
@@ -12,6 +13,8 @@ struct HttpResponse {
     std::multimap<std::string, std::string> headers;  ///< Names in lower case; of the last response when redirects were followed.
     std::string body;
     std::string url;  ///< Of the last request, without the forwarded port.
+    /// PEM, the server's own first, as it sent them when this request made a connection over TLS; else empty.
+    std::vector<std::string> certificates = {};
 
     /// The first header of that name (any case).
     std::optional<std::string> header(std::string name) const;

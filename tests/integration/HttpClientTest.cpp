@@ -9,6 +9,7 @@
 #include "integration/MessageOf.hpp"
 #include "integration/StreamServer.hpp"
 #include "integration/TlsServer.hpp"
+#include "web/Certificate.hpp"
 
 namespace boxtest::testing {
 namespace {
@@ -42,6 +43,20 @@ TEST_F(HttpClientTest, ReachesTheForwardedPortUnderTheDomainsName) {
     EXPECT_EQ(seen["path"], "/who?a=b");
     EXPECT_EQ(seen["tls"], true);
     EXPECT_EQ(client_.url("/x"), "https://odoo-host/x");
+}
+
+TEST_F(HttpClientTest, TellsTheCertificatesThatItTook) {
+    const auto response = client_.get("/who");
+    ASSERT_FALSE(response.certificates.empty());
+    const auto certificate = Certificate::parse(response.certificates[0]);
+    EXPECT_THAT(certificate.subject, HasSubstr("odoo-host"));
+    EXPECT_NE(certificate.issuer, certificate.subject);
+    EXPECT_LT(certificate.notBefore, std::chrono::system_clock::now());
+    EXPECT_GT(certificate.notAfter, std::chrono::system_clock::now());
+    EXPECT_GE(certificate.securityBits, 112);
+    EXPECT_THAT(certificate.keyPin, AllOf(::testing::SizeIs(44), ::testing::EndsWith("="))) << "32 bytes in base64";
+    EXPECT_THAT(HttpClient(server_->options()).getPlain("/who").certificates, ::testing::IsEmpty());
+    EXPECT_THROW(Certificate::parse("none"), GuestError);
 }
 
 TEST_F(HttpClientTest, PlainRequestsGoToThePlainPort) {

@@ -6,3 +6,4 @@
 #include "ProcNet.cpp"          // NOLINT(bugprone-suspicious-include)
 #include "ScenarioList.cpp"     // NOLINT(bugprone-suspicious-include)
 #include "Sections.cpp"         // NOLINT(bugprone-suspicious-include)
+#include "SshOffer.cpp"         // NOLINT(bugprone-suspicious-include)

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/Deadline.hpp"
+#include "base/FailureLatch.hpp"
+#include "base/Process.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "web/HttpClient.hpp"
+
+namespace boxtest {
+
+/// Which site a browser may see, and how it is reached and known.
+struct WebDriverOptions {
+    std::string domain;
+    std::uint16_t httpsPort = 0;  ///< On 127.0.0.1 of this host. Every other name leads nowhere.
+    /// Certificate::keyPin of the server's certificate, which the caller has verified: with this key and no other the browser
+    /// does without a known authority.
+    std::string keyPin;
+    const FailureLatch* failure = nullptr;  ///< Ends every wait when declared. Must outlive the object.
+};
+
+/// A headless Chromium with a profile of its own, steered by chromedriver over the W3C WebDriver protocol. Elements are named by
+/// CSS selectors; what is asked of one waits until it is there and can be used: pages are drawn by scripts, bit by bit. Browser
+/// and driver end with the object. One thread at a time; the one that makes it must live as long.
+///
+/// All throw TimeoutError (with what the page showed), TransportError (with the driver's words), GuestError (the latch).
+class WebDriver {
+   public:
+    /// Throws UsageError when this host has no chromium or no chromedriver.
+    WebDriver(WebDriverOptions options, Deadline deadline);
+    WebDriver(const WebDriver&) = delete;
+    WebDriver& operator=(const WebDriver&) = delete;
+    ~WebDriver();
+
+    /// https://domain + path; returns when the page is loaded.
+    void open(const std::string& path, Deadline deadline);
+
+    void waitFor(const std::string& selector, Deadline deadline);
+    /// The element is gone, or nobody sees it any more.
+    void waitUntilGone(const std::string& selector, Deadline deadline);
+    void click(const std::string& selector, Deadline deadline);
+    /// Types text at the end of a field's; `enter` and the like are keys.
+    void type(const std::string& selector, const std::string& text, Deadline deadline);
+    /// What a person reads of the first element that the selector finds.
+    std::string text(const std::string& selector, Deadline deadline);
+    /// What a person reads of all elements that the selector finds now.
+    std::vector<std::string> texts(const std::string& selector);
+
+    std::string title();
+    std::string url();
+    /// PNG.
+    std::string screenshot();
+
+    static constexpr auto enter = "\uE007";
+    static constexpr auto f5 = "\uE035";
+
+   private:
+    struct Answer {
+        std::string error;  ///< The W3C's code, "no such element"; empty: none.
+        nlohmann::json value;
+    };
+    Answer ask(const std::string& method, const std::string& path, const nlohmann::json& body, Deadline deadline);
+    nlohmann::json must(const std::string& method, const std::string& path, const nlohmann::json& body, Deadline deadline);
+    /// Does something with an element as soon as that is possible, and returns what came of it.
+    nlohmann::json act(const std::string& what, const std::string& selector, Deadline deadline,
+                       const std::function<Answer(const std::string& element)>& action);
+    [[noreturn]] void timedOut(const std::string& what);
+    void startDriver(Deadline deadline);
+    void startBrowser(Deadline deadline);
+
+    WebDriverOptions options_;
+    TemporaryFolder folder_{"browser"};
+    std::unique_ptr<Process> driver_;
+    std::unique_ptr<HttpClient> http_;
+    std::string session_;  ///< "/session/ID"
+};
+
+}  // namespace boxtest

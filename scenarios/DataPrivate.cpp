@@ -1,0 +1,210 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+#include "Facts.hpp"
+#include "Scenario.hpp"
+#include "Sections.hpp"
+#include "base/Error.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::IsEmpty;
+
+class DataPrivate : public Scenario {
+   protected:
+    /// A place, and the only user besides root who may read it; empty: not even one.
+    struct Place {
+        std::string path;
+        std::string owner;
+    };
+
+    static std::vector<Place> places() {
+        std::vector<Place> all{{manifest().postgresql.dataDirectory, manifest().services.postgresql.user}};
+        for (const Manifest::Service& service : manifest().services.all()) {
+            for (const auto& path : service.privatePaths) all.push_back({path, service.user});
+        }
+        // What systemd makes for a unit: its credentials, and a folder for what it writes while it runs.
+        const auto folders = Sections::parse(guest().factsAsRoot(fmt::format(
+            R"sh(for unit in {}; do
+  echo "== $unit"; test -d "/run/credentials/$unit" && echo "/run/credentials/$unit"
+  systemctl show -P RuntimeDirectory -- "$unit" | tr ' ' '\n' | sed -n 's#^.#/run/&#p'
+done; true)sh",
+            units())));
+        for (const Manifest::Service& service : manifest().services.all()) {
+            for (const auto& path : folders.lines(service.unit)) {
+                // PostgreSQL's is where its socket lies: all are to reach that.
+                if (path != manifest().postgresql.socketDirectory) all.push_back({path, service.user});
+            }
+        }
+        for (const auto& user : {names().admin, names().handyman})
+            all.push_back({splitAt(guest().factsAsRoot("getent passwd " + Session::quote(user)), ':').at(5), user});
+        for (const auto* path : {"/root", "/etc/shadow", "/etc/gshadow"}) all.push_back({path, ""});
+        for (const auto& key : splitLines(guest().factsAsRoot("sshd -T | sed -n 's/^hostkey //p'"))) all.push_back({key, ""});
+        return all;
+    }
+
+    static std::string units() {
+        std::string all;
+        for (const Manifest::Service& service : manifest().services.all()) all += " " + Session::quote(service.unit);
+        return all;
+    }
+
+    /// Everybody who might look: the services' users, the people, and one without any right.
+    static std::set<std::string> everybody() {
+        std::set<std::string> all{"nobody", names().admin, names().handyman};
+        for (const Manifest::Service& service : manifest().services.all()) all.insert(service.user);
+        return all;
+    }
+
+    static std::vector<std::string> secrets() {
+        const auto& web = manifest().web;
+        return {web.odoo.masterPassword(), web.odoo.password(), web.pgadmin.password()};
+    }
+
+    static std::string secretLines() {
+        std::string lines;
+        for (const auto& secret : secrets()) lines += secret + "\n";
+        return lines;
+    }
+
+    /// As factsAsRoot, with the secrets as stdin: they must not become an argument.
+    static std::string factsAboutSecrets(const std::string& script) {
+        RunOptions options;
+        options.input = secretLines();
+        const auto result = guest().asRoot(script, options);
+        if (!result.succeeded()) throw GuestError("cannot look for secrets: " + result.describe());
+        return result.out;
+    }
+};
+
+TEST_F(DataPrivate, EachPlaceIsClosedToAllButItsOwner) {
+    Facts facts;
+    for (const auto& [path, owner] : places()) {
+        const auto found = guest().asRoot("stat -L -c '%a %U' -- " + Session::quote(path));
+        const auto words = splitWords(found.out);
+        if (words.size() != 2) {
+            facts.expect(false, path + " is not there: " + found.describe());
+            continue;
+        }
+        const auto mode = std::stoi(words[0], nullptr, 8);
+        // A group may look, as long as nobody else is in it, which the next scenario finds out. Of a credentials folder it shows
+        // the access list's mask.
+        facts.expect((mode & 027) == 0, fmt::format("{} has the mode {}", path, words[0]));
+        facts.expect(words[1] == "root" || words[1] == owner, path + " belongs to " + words[1]);
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(DataPrivate, NobodyReadsWhatIsAnothersAndOwnersReadTheirs) {
+    const auto all = places();
+    std::string script, expected;
+    for (const auto& user : everybody()) {
+        std::string tests;
+        for (const auto& [path, owner] : all) {
+            const auto quoted = Session::quote(path);
+            tests += fmt::format(
+                "if test -d {0}; then ls {0} >/dev/null 2>&1; else head -c 1 {0} >/dev/null 2>&1; fi && echo reads {0}\n"
+                "test -w {0} && echo writes {0}\n",
+                quoted);
+        }
+        script += fmt::format("echo '== '{0}; sudo -n -u {0} -- /bin/sh -c {1}; echo looked\n", Session::quote(user),
+                              Session::quote("cd /\n" + tests + "true"));
+    }
+    const auto answers = Sections::parse(guest().factsAsRoot(script));
+    Facts facts;
+    for (const auto& user : everybody()) {
+        const auto lines = answers.lines(user);
+        facts.expect(!lines.empty() && lines.back() == "looked", user + " could not look");
+        for (const auto& [path, owner] : all) {
+            const auto may = [&](const std::string& verb) { return std::count(lines.begin(), lines.end(), verb + " " + path) > 0; };
+            if (owner != user) {
+                facts.expect(!may("reads"), user + " reads " + path);
+                facts.expect(!may("writes"), user + " may write " + path);
+            }
+        }
+    }
+    // The look is not blind: PostgreSQL reads its data, and the handyman her home.
+    const auto reads = [&](const std::string& user, const std::string& path) {
+        facts.that(answers.lines(user), testing::Contains("reads " + path), "not even its owner reads it");
+    };
+    reads(manifest().services.postgresql.user, manifest().postgresql.dataDirectory);
+    for (const auto& [path, owner] : all)
+        if (owner == names().handyman) reads(owner, path);
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(DataPrivate, SecretsLieOnlyWhereTheirOwnerAloneReads) {
+    // The data of PostgreSQL is closed as a whole, and holds no more than hashes.
+    const auto found = splitLines(factsAboutSecrets(R"sh(
+patterns=$(mktemp) && trap 'rm -f "$patterns"' EXIT && cat > "$patterns"
+grep -R -l -F -D skip -f "$patterns" --exclude-dir=postgresql /etc /run /home /root /tmp /var/tmp /var/lib /var/log /srv 2>/dev/null |
+  grep -v -x -F -- "$patterns" | sort -u | xargs -r -d '\n' stat -L -c '%a %U %n'
+true)sh"));
+    ASSERT_THAT(found, testing::Not(IsEmpty())) << "the master password lies nowhere: the search is blind";
+    std::set<std::string> owners{"root"};
+    for (const Manifest::Service& service : manifest().services.all()) owners.insert(service.user);
+    Facts facts;
+    for (const auto& line : found) {
+        const auto words = splitWords(line);
+        ASSERT_GE(words.size(), 3U) << line;
+        facts.equal(0, std::stoi(words[0], nullptr, 8) & (words[2].starts_with("/run/credentials/") ? 007 : 077), line);
+        facts.expect(owners.contains(words[1]), line + ": whose is it?");
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(DataPrivate, NoArgumentNoEnvironmentAndNoJournalTellsASecret) {
+    const auto found = Sections::parse(factsAboutSecrets(R"sh(
+patterns=$(mktemp) && trap 'rm -f "$patterns"' EXIT && cat > "$patterns"
+echo '== arguments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/cmdline 2>/dev/null
+echo '== environments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/environ 2>/dev/null
+echo '== units'; systemctl show -p Environment,ExecStart,ExecStartPre -- '*.service' | grep -c -F -f "$patterns"
+echo '== journal'; journalctl -q --no-pager -o cat | grep -c -F -f "$patterns"
+echo '== control'; env BOXTEST_CONTROL="$(head -n 1 "$patterns")" grep -l -a -F -f "$patterns" /proc/self/environ
+echo '== lines'; journalctl -q --no-pager -o cat -n 10 | wc -l
+true)sh"));
+    EXPECT_THAT(found.lines("control"), testing::ElementsAre("/proc/self/environ")) << "not even a secret put there is found";
+    EXPECT_NE(found.line("lines"), "0") << "there is no journal";
+    EXPECT_THAT(found.lines("arguments"), IsEmpty());
+    EXPECT_THAT(found.lines("environments"), IsEmpty());
+    EXPECT_EQ(found.line("units"), "0") << "lines of units";
+    EXPECT_EQ(found.line("journal"), "0") << "lines of the journal";
+}
+
+TEST_F(DataPrivate, WhatUnitsRunAndReadIsRoots) {
+    // Units, the programs they start, the configuration beside them, and all folders on the way.
+    const auto script = fmt::format(R"sh(
+{{ for unit in {} sshd.service ssh.service; do
+  systemctl show -P FragmentPath -P DropInPaths -- "$unit" | tr ' ' '\n'
+  systemctl show -P ExecStartPre -P ExecStart -- "$unit" | sed -n 's/.*{{ path=\([^ ;]*\) .*/\1/p'
+  for word in $(systemctl show -P ExecStart -- "$unit"); do case $word in /etc/*) echo "$word";; esac; done
+done
+printf '%s\n' /etc/passwd /etc/group /etc/sudoers /etc/ssh/sshd_config /etc/systemd/system; }} | grep '^/' | sort -u)sh",
+                                    units());
+    const auto paths = splitLines(guest().factsAsRoot(script));
+    ASSERT_GE(paths.size(), 10U) << testing::PrintToString(paths);
+    std::string walk;
+    for (const auto& path : paths) walk += " " + Session::quote(path);
+    const auto steps = splitLines(guest().factsAsRoot(
+        "for path in" + walk +
+        R"sh(; do
+  real=$(readlink -f "$path") || continue
+  while test -n "$real"; do echo "$real"; real=${real%/*}; done
+done | sort -u | xargs -d '\n' stat -c '%a %u %n')sh"));
+    Facts facts;
+    for (const auto& line : steps) {
+        const auto words = splitWords(line);
+        ASSERT_GE(words.size(), 3U) << line;
+        const auto mode = std::stoi(words[0], nullptr, 8);
+        // The Nix store is open to the group of its builders, with the sticky bit.
+        facts.expect(words[1] == "0" && ((mode & 022) == 0 || (mode & 01002) == 01000), line + ": not root's alone to write");
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,264 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "Facts.hpp"
+#include "ProcNet.hpp"
+#include "Scenario.hpp"
+#include "Sections.hpp"
+#include "SshOffer.hpp"
+#include "base/Error.hpp"
+#include "base/RunProgram.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "cli/SshArguments.hpp"
+#include "machine/ClosedKey.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::IsEmpty;
+
+class SshKeyOnly : public Scenario {
+   protected:
+    static std::set<std::string> people() {
+        std::set<std::string> all;
+        for (const auto& [user, key] : manifest().ssh.privateKeys) all.insert(user);
+        return all;
+    }
+
+    /// Who must not get in: root, and every user that runs a service.
+    static std::set<std::string> outsiders() {
+        std::set<std::string> all{"root", names().superuser};
+        for (const Manifest::Service& service : manifest().services.all()) all.insert(service.user);
+        return all;
+    }
+
+    static Deadline patiently() { return Deadline::in(std::chrono::minutes(2)); }
+
+    /// Whether the key that is the owner's in the manifest lets somebody in as the user.
+    static testing::AssertionResult refused(const std::string& user, const std::string& owner) {
+        try {
+            const auto session = Session::connect(guest().sshTarget(), user, manifest().ssh.keyOf(owner), patiently());
+            return testing::AssertionFailure() << owner << "'s key logs in as " << user;
+        } catch (const AuthenticationError& error) {
+            if (error.offeredMethods() == std::vector<std::string>{"publickey"}) return testing::AssertionSuccess();
+            return testing::AssertionFailure()
+                   << user << " is offered something else than a key: " << testing::PrintToString(error.offeredMethods());
+        }
+    }
+
+    /// What `sshd -T` says, in general or for one who connects: keyword -> values, of keywords that stand several times all.
+    static std::map<std::string, std::vector<std::string>> settings(const std::string& connection = {}) {
+        std::map<std::string, std::vector<std::string>> all;
+        const auto text = guest().factsAsRoot("sshd -T" + (connection.empty() ? "" : " -C " + Session::quote(connection)));
+        for (const auto& line : splitLines(text)) {
+            const auto space = std::min(line.find(' '), line.size());
+            all[line.substr(0, space)].push_back(space < line.size() ? line.substr(space + 1) : "");
+        }
+        return all;
+    }
+
+    /// OpenSSH's own client, as the user, with more options; runs `true`.
+    static CapturedOutput client(const std::string& user, const std::vector<std::string>& options) {
+        const TemporaryFolder folder("ssh");
+        MachineInfo info;
+        info.folder = folder.path();
+        info.ports = guest().ports();
+        std::ofstream(info.knownHosts()) << names().domain << " " << manifest().ssh.hostKey << "\n";
+        auto argv = sshArguments(manifest(), info, user, {"true"});
+        argv.insert(std::find(argv.begin(), argv.end(), "--"), options.begin(), options.end());
+        return runProgram(argv, patiently());
+    }
+};
+
+TEST_F(SshKeyOnly, AKeyIsAllThatAnybodyIsOffered) {
+    ASSERT_TRUE(guest().session(names().admin).alive());
+    auto users = outsiders();
+    users.merge(people());
+    users.insert("boxtest-nobody");
+    Facts facts;
+    for (const auto& user : users)
+        facts.that(Session::offeredMethods(guest().sshTarget(), user, patiently()), testing::ElementsAre("publickey"), user);
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(SshKeyOnly, NobodyHasAPasswordAtAll) {
+    Facts facts;
+    const auto lines = splitLines(guest().factsAsRoot("cat /etc/shadow"));
+    for (const auto& line : lines) {
+        const auto fields = splitAt(line, ':');
+        ASSERT_GE(fields.size(), 2U) << "a line of /etc/shadow";
+        facts.expect(fields[1].starts_with("!") || fields[1].starts_with("*"),
+                     fields[0] + (fields[1].empty() ? " needs no password" : " has a password"));
+    }
+    facts.expect(std::any_of(lines.begin(), lines.end(), [](const auto& line) { return line.starts_with("root:"); }),
+                 "not even root stands in /etc/shadow: the probe is blind");
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(SshKeyOnly, AKeyPutIntoPlaceLetsNoServiceAndNoRootIn) {
+    // An intruder with a service's rights can write the file that sshd would read. Nobody may log in by it, which is also what
+    // `ssh -N -L` begins with. The handyman's file shows that the place and the key are right.
+    auto users = outsiders();
+    users.insert(names().handyman);
+    const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", closedKey(manifest(), names().admin).string()}, patiently());
+    ASSERT_TRUE(publicKey.succeeded()) << publicKey.describe();
+    std::string put = "set -e\n", restore = "set -e\n";
+    for (const auto& user : users) {
+        const auto prepare = fmt::format(R"sh(
+user={}; entry=$(getent passwd "$user"); home=$(echo "$entry" | cut -d: -f6); group=$(id -g "$user")
+)sh",
+                                         Session::quote(user));
+        put += prepare + fmt::format(R"sh(
+test -d "$home" || mkdir -p "$home"
+test -e "$home/.ssh" && touch "$home/.ssh/boxtest-was-here" || install -d -m 700 -o "$user" -g "$group" "$home/.ssh"
+test -e "$home/.ssh/authorized_keys" && cp -p "$home/.ssh/authorized_keys" "$home/.ssh/boxtest-before"
+echo {} >> "$home/.ssh/authorized_keys"; chown "$user:$group" "$home/.ssh/authorized_keys"; chmod 600 "$home/.ssh/authorized_keys"
+)sh",
+                                     Session::quote(std::string(splitLines(publicKey.out).at(0))));
+        restore += prepare + R"sh(
+if test -e "$home/.ssh/boxtest-before"; then mv "$home/.ssh/boxtest-before" "$home/.ssh/authorized_keys"; else rm -f "$home/.ssh/authorized_keys"; fi
+if test -e "$home/.ssh/boxtest-was-here"; then rm "$home/.ssh/boxtest-was-here"; else rmdir "$home/.ssh"; fi
+)sh";
+    }
+    guest().factsAsRoot(put);
+    Facts facts;
+    for (const auto& user : outsiders()) facts.expect(refused(user, names().admin), user);
+    const auto control = refused(names().handyman, names().admin);
+    guest().factsAsRoot(restore);
+    EXPECT_FALSE(control) << "not even the handyman gets in by a key put there: the attack is not the right one";
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(SshKeyOnly, RootIsRefusedWithEveryKeyThereIs) {
+    Facts facts;
+    for (const auto& owner : people()) facts.expect(refused("root", owner), "root");
+    EXPECT_TRUE(facts.hold());
+    EXPECT_TRUE(guest().session(names().admin).alive());
+}
+
+TEST_F(SshKeyOnly, ThereIsOneDoor) {
+    const auto sections = Sections::parse(guest().factsAsRoot(R"sh(
+echo '== tcp'; cat /proc/1/net/tcp /proc/1/net/tcp6
+echo '== sockets'; systemctl show -p Triggers,Listen --value -- '*.socket' | grep -i ssh
+echo '== unix'; awk '$4 == "00010000" && tolower($8) ~ /ssh/ { print $8 }' /proc/net/unix
+echo '== vsock'; ss -Hl --vsock
+echo '== generated'; find /run/systemd/generator /run/systemd/generator.early /run/systemd/generator.late -iname '*ssh*' 2>/dev/null
+true)sh"));
+    EXPECT_THAT(sections.lines("sockets"), IsEmpty()) << "systemd opens a door to sshd";
+    EXPECT_THAT(sections.lines("unix"), IsEmpty()) << "a Unix socket leads to sshd";
+    EXPECT_THAT(sections.lines("vsock"), IsEmpty()) << "somebody listens on a vsock";
+    EXPECT_THAT(sections.lines("generated"), IsEmpty()) << "systemd's ssh generator was at work";
+    auto& session = guest().session(names().admin);
+    EXPECT_FALSE(session.tryUnixSocket("/run/ssh-unix-local/socket"));
+    // Who greets as an SSH server does, wherever it listens. This ends a conversation with a web or name server at once.
+    const std::string nonsense("\0\0\r\n\r\n", 6);
+    std::set<std::string> doors, asked;
+    for (const auto& socket : parseProcNet(sections.at("tcp"))) {
+        const auto door = fmt::format("{} {}", socket.reachableAt(), socket.port);
+        if (!socket.listening || !asked.insert(door).second) continue;
+        const auto probe =
+            session.probeTcp(socket.reachableAt(), socket.port, nonsense, Deadline::in(std::chrono::seconds(30)));
+        ASSERT_EQ(toString(probe.connection.answer), toString(TcpAnswer::open)) << door << ": " << probe.connection.text;
+        ASSERT_TRUE(probe.ended || !probe.answer.empty()) << door << " said nothing, so that it cannot be judged";
+        if (probe.answer.starts_with("SSH-")) doors.insert(door);
+    }
+    const auto port = std::to_string(manifest().ssh.port);
+    EXPECT_THAT(doors, testing::Contains("127.0.0.1 " + port)) << "not even sshd greets: the probe is blind";
+    EXPECT_THAT(doors, testing::IsSubsetOf({"127.0.0.1 " + port, "::1 " + port}));
+}
+
+TEST_F(SshKeyOnly, TheServersSettingsLeaveNoOtherWay) {
+    const std::map<std::string, std::string> wanted{{"port", std::to_string(manifest().ssh.port)},
+                                                    {"pubkeyauthentication", "yes"},
+                                                    {"authenticationmethods", "publickey"},
+                                                    {"passwordauthentication", "no"},
+                                                    {"kbdinteractiveauthentication", "no"},
+                                                    {"permitemptypasswords", "no"},
+                                                    {"hostbasedauthentication", "no"},
+                                                    {"gssapiauthentication", "no"},
+                                                    {"kerberosauthentication", "no"},
+                                                    {"permitrootlogin", "no"},
+                                                    {"strictmodes", "yes"},
+                                                    {"permituserenvironment", "no"},
+                                                    {"authorizedkeyscommand", "none"},
+                                                    {"trustedusercakeys", "none"},
+                                                    {"allowtcpforwarding", "local"},
+                                                    {"allowstreamlocalforwarding", "local"},
+                                                    {"streamlocalbindunlink", "no"},
+                                                    {"permitlisten", "none"},
+                                                    {"gatewayports", "no"},
+                                                    {"permittunnel", "no"},
+                                                    {"allowagentforwarding", "no"},
+                                                    {"x11forwarding", "no"}};
+    Facts facts;
+    const auto hold = [&](const std::string& whom, const std::map<std::string, std::vector<std::string>>& found) {
+        for (const auto& [keyword, value] : wanted) {
+            const auto at = found.find(keyword);
+            // A server that was built without a method does not know its keyword.
+            if (at == found.end() && (keyword.starts_with("gssapi") || keyword.starts_with("kerberos"))) continue;
+            facts.equal(std::vector{value}, at == found.end() ? std::vector<std::string>{} : at->second, whom + keyword);
+        }
+        std::set<std::string> allowed;
+        if (const auto at = found.find("allowusers"); at != found.end()) allowed.insert(at->second.begin(), at->second.end());
+        facts.equal(people(), allowed, whom + "allowusers");
+    };
+    hold("", settings());
+    // A Match block may say otherwise for some.
+    auto users = outsiders();
+    users.merge(people());
+    for (const auto& user : users) hold(user + ": ", settings("user=" + user + ",host=localhost,addr=127.0.0.1"));
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(SshKeyOnly, NoWeakAlgorithmIsOffered) {
+    const auto probe = guest()
+                           .session(names().admin)
+                           .probeTcp("127.0.0.1", manifest().ssh.port, SshOffer::request(), patiently(), std::size_t{1} << 16);
+    ASSERT_EQ(toString(probe.connection.answer), toString(TcpAnswer::open)) << probe.connection.text;
+    const auto offer = SshOffer::parse(probe.answer);
+    Facts facts;
+    for (const auto* list : {&offer.keyExchange, &offer.hostKeys, &offer.ciphers, &offer.macs}) {
+        ASSERT_FALSE(list->empty());
+        for (const auto& algorithm : *list)
+            facts.expect(weaknessOf(algorithm).empty(), algorithm + ": " + std::string(weaknessOf(algorithm)));
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(SshKeyOnly, TunnelsBeginAtTheClientOnly) {
+    Facts facts;
+    for (const auto& user : people()) {
+        const std::string exits = "-oExitOnForwardFailure=yes";
+        const auto plain = client(user, {exits});
+        ASSERT_TRUE(plain.succeeded()) << user << " does not even get in without a tunnel: " << plain.describe();
+        for (const auto& from : {std::string("127.0.0.1:0"), "/tmp/boxtest-" + user + ".sock"}) {
+            const auto remote = client(user, {exits, "-R", from + ":127.0.0.1:9"});
+            facts.expect(!remote.succeeded() && remote.err.find("remote port forwarding failed") != std::string::npos,
+                         user + " has the machine listen on " + from + ": " + remote.describe());
+        }
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(SshKeyOnly, SudoIsTheAdminsAlone) {
+    const auto root = guest().session(names().admin).run({"sudo", "-n", "id", "-un"});
+    EXPECT_EQ(root.out, "root\n") << root.describe();
+    const auto handyman = guest().session(names().handyman).run({"sudo", "-n", "id", "-un"});
+    EXPECT_FALSE(handyman.succeeded()) << handyman.describe();
+    EXPECT_EQ(handyman.out, "");
+    Facts facts;
+    const auto rules = Sections::parse(guest().factsAsRoot(
+        R"sh(for user in $(getent passwd | cut -d: -f1); do echo "== $user"; sudo -n -l -U "$user" 2>&1; done; true)sh"));
+    for (const auto& user : rules.namesAfter("")) {
+        const bool may = user == "root" || user == names().admin;
+        facts.that(rules.at(user), testing::HasSubstr(may ? "may run the following" : "is not allowed to run sudo"), user);
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+}  // namespace
+}  // namespace boxtest

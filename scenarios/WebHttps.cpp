@@ -1,0 +1,217 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <set>
+#include <sstream>
+
+#include "Facts.hpp"
+#include "ProcNet.hpp"
+#include "Scenario.hpp"
+#include "Sections.hpp"
+#include "Segment.hpp"
+#include "base/Error.hpp"
+#include "web/Certificate.hpp"
+#include "web/TlsHello.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class WebHttps : public Scenario {
+   protected:
+    /// What nginx answers to a client that offers this and nothing else.
+    static TlsAnswer offered(TlsVersion newest, std::span<const TlsSuite> suites) {
+        constexpr std::size_t enough = 100;
+        const auto probe = guest()
+                               .session(names().admin)
+                               .probeTcp("127.0.0.1", manifest().web.httpsPort, tlsClientHello(names().domain, newest, suites),
+                                         Deadline::in(std::chrono::minutes(1)), enough);
+        if (probe.connection.answer != TcpAnswer::open)
+            throw GuestError("nobody listens on the HTTPS port: " + probe.connection.text);
+        return TlsAnswer::parse(probe.answer);
+    }
+
+    static std::set<std::uint16_t> doors() {
+        return {manifest().ssh.port, manifest().web.httpPort, manifest().web.httpsPort};
+    }
+
+    static bool isLoopback(const std::string& address) {
+        return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+    }
+};
+
+TEST_F(WebHttps, TheCertificateIsValidForTheDomainAndForNoOtherName) {
+    // The client takes the manifest's authority and no other, and looks at name and dates.
+    const auto answer = guest().http().get("/web/login");
+    EXPECT_EQ(answer.status, 200) << answer.describe();
+    ASSERT_FALSE(answer.certificates.empty());
+    const auto certificate = Certificate::parse(answer.certificates[0]);
+    EXPECT_NE(certificate.subject, certificate.issuer) << "it is signed by itself";
+    EXPECT_GT(certificate.notAfter, std::chrono::system_clock::now() + std::chrono::hours(24 * 7)) << "it is about to expire";
+    EXPECT_GE(certificate.securityBits, 112) << "its key is too short";
+    HttpClient other(HttpOptions{.domain = "other." + names().domain,
+                                 .httpsPort = guest().ports().https,
+                                 .httpPort = guest().ports().http,
+                                 .caCertificate = manifest().web.caCertificate});
+    try {
+        other.get("/web/login");
+        ADD_FAILURE() << "it is good for other.DOMAIN, too";
+    } catch (const TransportError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("subject")) << "refused, but not for its name";
+    }
+}
+
+TEST_F(WebHttps, Tls12And13AreSpokenAndNothingOlder) {
+    Facts facts;
+    for (const auto version : {TlsVersion::tls12, TlsVersion::tls13}) {
+        const auto answer = offered(version, goodSuites());
+        facts.expect(answer.kind == TlsAnswer::Kind::accepted,
+                     fmt::format("{} is not even spoken: {}", toString(version), answer.describe()));
+    }
+    // With suites that those versions know, the weak ones too: only the version can be why.
+    std::vector<TlsSuite> suites{{0xc009, "ECDHE_ECDSA_WITH_AES_128_CBC_SHA"},
+                                 {0xc013, "ECDHE_RSA_WITH_AES_128_CBC_SHA"},
+                                 {0xc00a, "ECDHE_ECDSA_WITH_AES_256_CBC_SHA"},
+                                 {0xc014, "ECDHE_RSA_WITH_AES_256_CBC_SHA"}};
+    suites.insert(suites.end(), weakSuites().begin(), weakSuites().end());
+    for (const auto version : {TlsVersion::ssl3, TlsVersion::tls10, TlsVersion::tls11}) {
+        const auto answer = offered(version, suites);
+        facts.expect(answer.kind == TlsAnswer::Kind::refused, fmt::format("{} is {}", toString(version), answer.describe()));
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(WebHttps, WeakCipherSuitesAreRefused) {
+    const auto good = offered(TlsVersion::tls12, goodSuites());
+    ASSERT_EQ(good.kind, TlsAnswer::Kind::accepted) << "not even good ones are taken: " << good.describe();
+    Facts facts;
+    for (const auto& suite : weakSuites()) {
+        const auto answer = offered(TlsVersion::tls12, {&suite, 1});
+        facts.expect(answer.kind == TlsAnswer::Kind::refused, fmt::format("{} is {}", suite.name, answer.describe()));
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(WebHttps, PlainHttpOnlyRedirects) {
+    ASSERT_EQ(guest().http().get("/web/login").status, 200) << "HTTPS itself does not answer";
+    Facts facts;
+    const auto redirects = [&](const std::string& what, const HttpResponse& answer) {
+        facts.that(answer.status, testing::AnyOf(301, 302, 307, 308), what);
+        facts.that(answer.header("location").value_or(""), testing::StartsWith("https://" + names().domain + "/"), what);
+        facts.expect(!answer.header("set-cookie").has_value(), what + " gives a cookie away in the clear");
+    };
+    const auto& pgadmin = manifest().web.pgadmin.path;
+    for (const auto& path : {pgadmin, pgadmin + "/login", std::string("/"), std::string("/web/login"), std::string("/web/health"),
+                             std::string("/websocket")})
+        redirects(path, guest().http().getPlain(path));
+    redirects("a login", guest().http().sendPlain("POST", "/web/session/authenticate",
+                                                  {{"jsonrpc", "2.0"}, {"params", {{"login", "x"}, {"password", "y"}}}}));
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(WebHttps, HeadersTellNoVersionAndCookiesStayOutOfScriptsReach) {
+    Facts facts;
+    for (const auto& path : {std::string("/web/login"), manifest().web.pgadmin.path + "/login"}) {
+        const auto answer = guest().http().get(path);
+        facts.equal(200L, answer.status, path);
+        for (const auto* header : {"server", "x-powered-by"})
+            facts.that(answer.header(header).value_or(""), testing::Not(testing::MatchesRegex(".*[0-9].*")), path + ": " + header);
+        const auto cookie = answer.header("set-cookie").value_or("");
+        facts.that(cookie, HasSubstr("HttpOnly"), path);
+        facts.that(answer.header("x-frame-options").value_or(answer.header("content-security-policy").value_or("")),
+                   testing::AnyOf(HasSubstr("SAMEORIGIN"), HasSubstr("DENY"), HasSubstr("frame-ancestors")),
+                   path + " may be framed by another site");
+    }
+    const auto cookie = guest().pgadmin().loginPage().header("set-cookie").value_or("");
+    facts.that(cookie, HasSubstr("Secure"), "pgAdmin's cookie");
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(WebHttps, NothingElseListensOnAnOutsideAddress) {
+    const auto sections = Sections::parse(guest().factsAsRoot(R"sh(
+echo '== tcp'; cat /proc/1/net/tcp /proc/1/net/tcp6
+echo '== udp'; cat /proc/1/net/udp /proc/1/net/udp6 | awk '$4 == "07"'
+true)sh"));
+    Facts facts;
+    std::set<std::uint16_t> open;
+    for (const auto& socket : parseProcNet(sections.at("tcp"))) {
+        if (!socket.listening || isLoopback(socket.address)) continue;
+        open.insert(socket.port);
+        facts.expect(doors().contains(socket.port), fmt::format("TCP {} listens, made by uid {}", socket.describe(), socket.user));
+    }
+    facts.equal(doors(), open, "the doors that must be open");
+    // State 07: takes packets from anybody. A DHCP client does, on its card's address.
+    constexpr std::uint16_t dhcp = 68, dhcpv6 = 546;
+    for (const auto& socket : parseProcNet(sections.at("udp"))) {
+        facts.expect(isLoopback(socket.address) || socket.port == dhcp || socket.port == dhcpv6,
+                     fmt::format("UDP {} takes packets, made by uid {}", socket.describe(), socket.user));
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(WebHttps, ANeighbourFindsNoOtherDoor) {
+    joinSegment(guest(), boxPlace);
+    joinSegment(neighbour(), neighbourPlace);
+    // Everything that listens anywhere inside, what is usual, and where software of this kind is at home.
+    std::set<int> ports;
+    for (int port = 1; port <= 1024; ++port) ports.insert(port);
+    for (const int port : {1433, 2049, 3000, 3306, 5000, 5050, 5353, 5355, 6379, 6432, 9090, 9187, 10050, 11211, 27017})
+        ports.insert(port);
+    for (int port = 5430; port <= 5440; ++port) ports.insert(port);
+    for (int port = 8000; port <= 8100; ++port) ports.insert(port);
+    for (const auto& socket : parseProcNet(guest().factsAsRoot("cat /proc/1/net/tcp /proc/1/net/tcp6"))) {
+        if (socket.listening) ports.insert(socket.port);
+    }
+    std::string list;
+    for (const auto port : ports) list += std::to_string(port) + " ";
+    // A port that answers nothing at all, as behind a firewall, is as good as one that refuses.
+    constexpr auto program = R"py(
+import errno, select, socket, sys, time
+ports = [int(word) for word in sys.stdin.read().split()]
+for family, host in ((socket.AF_INET, sys.argv[1]), (socket.AF_INET6, sys.argv[2])):
+    for first in range(0, len(ports), 200):
+        waiting, poll, until = {}, select.poll(), time.monotonic() + 30
+        for port in ports[first:first + 200]:
+            s = socket.socket(family, socket.SOCK_STREAM)
+            s.setblocking(False)
+            error = s.connect_ex((host, port))
+            if error == errno.EINPROGRESS:
+                waiting[s.fileno()] = (s, port)
+                poll.register(s, select.POLLOUT)
+            elif error == 0:
+                print(host, port)
+            elif error != errno.ECONNREFUSED:
+                sys.exit("port %d: %s" % (port, errno.errorcode[error]))
+        while waiting and time.monotonic() < until:
+            for fd, _ in poll.poll(1000):
+                s, port = waiting.pop(fd)
+                poll.unregister(fd)
+                error = s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                if error == 0:
+                    print(host, port)
+                elif error != errno.ECONNREFUSED:
+                    sys.exit("port %d: %s" % (port, errno.errorcode[error]))
+                s.close()
+print("done")
+)py";
+    RunOptions options;
+    options.input = list;
+    options.deadline = Deadline::in(std::chrono::minutes(10));
+    const auto scan = neighbour().session(names().admin).run(
+        {neighbour().python(), "-I", "-S", "-c", program, boxPlace.ipv4, boxPlace.ipv6}, options);
+    ASSERT_TRUE(scan.succeeded() && scan.out.ends_with("done\n")) << scan.describe();
+    std::set<std::string> found, wanted;
+    for (const auto& line : splitLines(scan.out)) {
+        if (line != "done") found.insert(line);
+    }
+    for (const auto port : doors()) {
+        wanted.insert(fmt::format("{} {}", boxPlace.ipv4, port));
+        wanted.insert(fmt::format("{} {}", boxPlace.ipv6, port));
+    }
+    EXPECT_EQ(found, wanted) << "the doors that a machine on the same network finds, of " << ports.size() << " ports tried";
+}
+
+}  // namespace
+}  // namespace boxtest

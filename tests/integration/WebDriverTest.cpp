@@ -1,0 +1,50 @@
+#include "web/WebDriver.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "integration/MessageOf.hpp"
+#include "integration/TlsServer.hpp"
+#include "web/Certificate.hpp"
+
+namespace boxtest::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+Deadline minutes() { return Deadline::in(std::chrono::minutes(5)); }
+
+class WebDriverTest : public ::testing::Test {
+   protected:
+    WebDriverOptions options(const std::string& pin) const {
+        return {.domain = "odoo-host", .httpsPort = server_.options().httpsPort, .keyPin = pin};
+    }
+    std::string pin() const {
+        HttpClient client(server_.options());
+        return Certificate::parse(client.get("/who").certificates.at(0)).keyPin;
+    }
+    TlsServer server_;
+};
+
+TEST_F(WebDriverTest, ShowsAPageOfTheOneSiteAndTakesItsPicture) {
+    WebDriver browser(options(pin()), minutes());
+    browser.open("/who", minutes());
+    EXPECT_EQ(browser.url(), "https://odoo-host/who");
+    EXPECT_THAT(browser.text("body", minutes()), HasSubstr("odoo-host"));
+    EXPECT_THAT(browser.texts("body"), ::testing::SizeIs(1));
+    EXPECT_THAT(browser.screenshot(), StartsWith("\x89PNG"));
+    browser.waitUntilGone(".not-there", minutes());
+    EXPECT_THAT(messageOf<TimeoutError>([&] { browser.click(".not-there", Deadline::in(std::chrono::milliseconds(500))); }),
+                AllOf(HasSubstr("to click '.not-there' (no such element)"), HasSubstr("https://odoo-host/who")));
+    EXPECT_THAT(messageOf<TransportError>([&] { browser.click("[", minutes()); }), HasSubstr("cannot click '['"));
+}
+
+TEST_F(WebDriverTest, TakesNoCertificateOfAnotherKey) {
+    WebDriver browser(options("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="), minutes());
+    EXPECT_THAT(messageOf<TransportError>([&] { browser.open("/who", minutes()); }), HasSubstr("ERR_CERT"));
+}
+
+}  // namespace
+}  // namespace boxtest::testing
