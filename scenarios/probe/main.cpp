@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "Attempt.hpp"
+#include "Walk.hpp"
 
 namespace probe {
 
@@ -78,8 +79,12 @@ void run(const std::string& line) {
 
 }  // namespace probe
 
-int main() {
+int main(int argc, char** argv) {
     try {
+        if (argc == 3 && std::string_view(argv[1]) == "walk") {
+            probe::walk(argv[2]);
+            return std::cout.flush() ? 0 : 1;
+        }
         for (std::string line; std::getline(std::cin, line);)
             if (!line.empty()) probe::run(line);
         std::ifstream status("/proc/self/status");
