@@ -21,22 +21,29 @@ namespace {
 
 constexpr int programMilliseconds = 60000;
 
-pid_t pidOf(const std::string& word) {
+/// Of a process or a user.
+pid_t numberOf(const std::string& word) {
     char* end = nullptr;
     const long number = std::strtol(word.c_str(), &end, 10);
-    if (end == word.c_str() || *end != '\0' || number <= 0) throw std::invalid_argument("no process id");
+    if (end == word.c_str() || *end != '\0' || number <= 0) throw std::invalid_argument("no number");
     return static_cast<pid_t>(number);
 }
 
 Attempt signalProcess(Words words) {
     want(words, 1);
-    return Attempt::of(::kill(pidOf(words[0]), 0));
+    return Attempt::of(::kill(numberOf(words[0]), 0));
 }
 
 /// Attached without stopping it, and let go when this process ends.
 Attempt seize(Words words) {
     want(words, 1);
-    return Attempt::of(::ptrace(PTRACE_SEIZE, pidOf(words[0]), nullptr, nullptr));
+    return Attempt::of(::ptrace(PTRACE_SEIZE, numberOf(words[0]), nullptr, nullptr));
+}
+
+/// Another user's identity: what a service that holds CAP_SETUID could take.
+Attempt becomeUser(Words words) {
+    want(words, 1);
+    return Attempt::of(::setuid(static_cast<uid_t>(numberOf(words[0]))));
 }
 
 /// Processes of other users that /proc shows.
@@ -111,7 +118,7 @@ struct Verb {
 };
 
 constexpr std::array verbs{Verb{"kill", signalProcess}, Verb{"ptrace", seize}, Verb{"foreign-processes", foreignProcesses},
-                           Verb{"run", runProgram}};
+                           Verb{"become", becomeUser}, Verb{"run", runProgram}};
 
 }  // namespace
 
