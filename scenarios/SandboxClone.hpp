@@ -10,28 +10,30 @@ namespace boxtest {
 
 /// What one probe in a service's sandbox came to.
 struct ProbeAnswer {
-    bool allowed = false;
-    std::string detail;  ///< The error's text, or what was found.
+    std::string result;  ///< "ok", an errno's name, a signal's name, or "unset": see scenarios/probe/main.cpp
+    std::string detail;
+
+    /// "EACCES (cannot even be created)"
+    std::string describe() const;
 };
 
-/// What the probes in one service's sandbox found.
+/// What the break-in probe found in a service's sandbox.
 struct SandboxFindings {
-    std::string unit;
-    std::map<std::string, ProbeAnswer> probes;  ///< "write:/etc" -> blocked, "Read-only file system"
-    std::map<std::string, std::string> status;  ///< /proc/self/status in the clone
+    std::map<std::string, ProbeAnswer> answers;  ///< By the probe, its words separated by tabs.
+    std::map<std::string, std::string> status;   ///< The probe's own /proc/self/status
+    std::vector<std::string> mounts;             ///< and mountinfo, with the service's unit in place of the clone's.
 
-    /// Throws GuestError when there was no such probe: an absent answer is no refusal.
+    /// Throws GuestError when there is no such answer: an absent one is no refusal.
     const ProbeAnswer& at(const std::string& probe) const;
-    /// The names of the probes that begin so.
-    std::vector<std::string> named(const std::string& prefix) const;
+    /// Of the program's output. Throws GuestError when it has no end, or cannot be read.
+    static SandboxFindings parse(const std::string& text);
 };
 
-/// Runs shell probes as each service, inside a clone of its unit: the same fragment and drop-ins, only what is executed
-/// differs, so that user, mounts, filters and limits are those of the service itself. The clones are units of their own
-/// below /run, removed afterwards, and need no daemon-reload (which would repair a unit that is not as loaded).
+/// Runs the guest's break-in probe inside a clone of a service's unit: the same fragment and drop-ins, only what is executed
+/// differs, so that user, mounts, filters and limits are those of the service itself. The clone is a unit of its own below /run,
+/// removed afterwards, and needs no daemon-reload (which would repair a unit that is not as loaded).
 ///
-/// `scripts` has one script a unit. In it `can NAME COMMAND...` runs a command and notes whether it succeeded. Throws
-/// GuestError when a unit's files differ from what is loaded, or a clone did not run to its end.
-std::vector<SandboxFindings> probeSandboxes(RunningGuest& guest, const std::map<std::string, std::string>& scripts);
+/// Throws GuestError when the unit's files differ from what is loaded, or the probe did not start or not answer to its end.
+SandboxFindings probeSandbox(RunningGuest& guest, const std::string& unit, const std::vector<std::string>& probes);
 
 }  // namespace boxtest

@@ -112,8 +112,6 @@ constexpr std::array calls{
     Call{"clock_adjtime", [] { return call(SYS_clock_adjtime, CLOCK_REALTIME, nowhere); }},
     // Other processes, and what bugs of the kernel have been reached by.
     Call{"ptrace-traceme", [] { return call(SYS_ptrace, PTRACE_TRACEME, 0, nullptr, nullptr); }},
-    Call{"process_vm_readv", [] { return call(SYS_process_vm_readv, 1, nullptr, 0L, nullptr, 0L, 0L); }},
-    Call{"process_vm_writev", [] { return call(SYS_process_vm_writev, 1, nullptr, 0L, nullptr, 0L, 0L); }},
     Call{"pidfd_getfd", [] { return call(SYS_pidfd_getfd, -1, 0, 0); }},
     Call{"kcmp", [] { return call(SYS_kcmp, 1, 1, 0, 0L, 0L); }},
     Call{"keyctl", [] { return call(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0); }},
