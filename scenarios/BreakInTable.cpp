@@ -20,7 +20,8 @@ constexpr auto notAsked = "-";
 constexpr auto ifOwned = "own";
 constexpr char maybeMissing = '?';
 
-const std::set<std::string> verbsOnAPath{"read", "overwrite", "create", "device", "unix", "setuid-file", "exec-dropped", "map-dropped"};
+const std::set<std::string> verbsOnAPath{"read", "overwrite",   "create",       "device",
+                                         "unix", "setuid-file", "exec-dropped", "map-dropped"};
 
 /// Every way to put values for the names between braces.
 std::vector<std::string> filled(const std::string& word, const BreakInTable::Values& values) {
@@ -50,7 +51,8 @@ std::string BreakInProbe::describe() const {
     return words;
 }
 
-std::optional<std::string> BreakInProbe::deviation(const ProbeAnswer& answer, const PathOwners& owners, const std::string& user) const {
+std::optional<std::string> BreakInProbe::deviation(const ProbeAnswer& answer, const PathOwners& owners,
+                                                   const std::string& user) const {
     auto may = expected;
     const auto where = path();
     const bool there = !where || owners.contains(*where);
@@ -74,7 +76,8 @@ BreakInTable BreakInTable::parse(std::string_view rows) {
         Row row{.words = splitWords(line.substr(0, std::min(bar, line.size()))), .expected = {}};
         if (bar != std::string::npos) row.expected = splitWords(line.substr(bar + 1));
         if (row.words.empty() || (row.expected.size() != 1 && row.expected.size() != services.size()))
-            throw std::invalid_argument(fmt::format("expected 'PROBE | ANSWER' or {} answers, found '{}'", services.size(), line));
+            throw std::invalid_argument(
+                fmt::format("expected 'PROBE | ANSWER' or {} answers, found '{}'", services.size(), line));
         table.rows_.push_back(std::move(row));
     }
     return table;

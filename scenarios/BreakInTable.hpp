@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "SandboxClone.hpp"
+#include "SandboxFindings.hpp"
 
 namespace boxtest {
 

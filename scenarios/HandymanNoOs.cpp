@@ -36,14 +36,16 @@ class HandymanNoOs : public Scenario {
         std::string path;
 
         std::string name() const { return path.substr(path.rfind('/') + 1); }
-        std::string describe() const { return fmt::format("{} (mode {:o}, uid {}{})", path, mode, owner, capabilities ? ", capabilities" : ""); }
+        std::string describe() const {
+            return fmt::format("{} (mode {:o}, uid {}{})", path, mode, owner, capabilities ? ", capabilities" : "");
+        }
     };
 
     /// One walk over the whole file system, which takes half a minute on a machine that has just booted.
     static std::vector<Found> walk(const std::string& name) {
         std::vector<Found> all;
         std::string last;
-        for (const auto& line : splitLines(guest().factsAsRoot(shellQuote(manifest().probe) + " walk " + shellQuote(name)))) {
+        for (const auto& line : splitLines(guest().factsAsRoot(shellQuote(manifest().probe) + " walk / " + shellQuote(name)))) {
             const auto fields = splitAt(line, '\t');
             last = fields[0];
             if (last == "complete") continue;
@@ -130,7 +132,8 @@ TEST_F(HandymanNoOs, NoFileOfTheMachineIsAWayUp) {
         facts.expect(!file.capabilities, "a program with capabilities: " + file.describe());
         if ((file.mode & 06000) != 0) {
             sudo = sudo || file.name() == "sudo";
-            facts.expect(known.contains(file.name()), "nobody knows this set-user-ID or set-group-ID program: " + file.describe());
+            facts.expect(known.contains(file.name()),
+                         "nobody knows this set-user-ID or set-group-ID program: " + file.describe());
             facts.equal(std::string("0"), file.owner, file.describe());
             facts.expect(
                 std::any_of(places.begin(), places.end(), [&](const auto& place) { return file.path.starts_with(place + "/"); }),

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 
 #include "Sections.hpp"
@@ -64,40 +63,12 @@ std::string freshName() {
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
     return text;
 }
 
 }  // namespace
-
-std::string ProbeAnswer::describe() const { return detail.empty() ? result : result + " (" + detail + ")"; }
-
-const ProbeAnswer& SandboxFindings::at(const std::string& probe) const {
-    const auto found = answers.find(probe);
-    if (found == answers.end()) throw GuestError("the break-in probe did not answer '" + probe + "'");
-    return found->second;
-}
-
-SandboxFindings SandboxFindings::parse(const std::string& text) {
-    SandboxFindings findings;
-    std::string last;
-    for (const auto& line : splitLines(text)) {
-        last = line;
-        const auto tab = line.find('\t');
-        const auto rest = tab == std::string::npos ? std::string() : line.substr(tab + 1);
-        if (line.starts_with("status\t")) {
-            findings.status.merge(keyValues(rest, ':'));
-        } else if (line.starts_with("mount\t")) {
-            findings.mounts.push_back(rest);
-        } else if (line.starts_with("probe\t")) {
-            const auto parts = splitAt(rest, '\x1f');
-            if (parts.size() != 3) throw GuestError("cannot read the break-in probe's answer '" + line + "'");
-            findings.answers[parts[0]] = {parts[1], parts[2]};
-        }
-    }
-    if (last != "complete") throw GuestError("the break-in probe did not come to its end; it said:\n" + text);
-    return findings;
-}
 
 SandboxFindings probeSandbox(RunningGuest& guest, const std::string& unit, const std::vector<std::string>& probes) {
     std::string lines;

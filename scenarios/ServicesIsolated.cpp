@@ -67,8 +67,8 @@ class ServicesIsolated : public Scenario {
             }
             const auto table = tables.find(process.pid);
             if (table == tables.end()) continue;
-            const auto differences = mountDifferences(normalisedMounts(table->second, unit.unit), "in the running service", mounts,
-                                                      "in a service started now by the same files");
+            const auto differences = mountDifferences(normalisedMounts(table->second, unit.unit), "in the running service",
+                                                      mounts, "in a service started now by the same files");
             facts.that(differences, IsEmpty(), who + ": its mounts");
         }
         facts.expect(!tables.empty(), unit.unit + ": no process's mounts could be read");
@@ -91,8 +91,8 @@ class ServicesIsolated : public Scenario {
                                     {"port:https", {std::to_string(manifest().web.httpsPort)}},
                                     {"planted", {planted}},
                                     {"address", {address()}}};
-        const std::array<std::reference_wrapper<const Manifest::Service>, 4> all{services.postgresql, services.odoo, services.pgadmin,
-                                                                               services.nginx};
+        const std::array<std::reference_wrapper<const Manifest::Service>, 4> all{services.postgresql, services.odoo,
+                                                                                 services.pgadmin, services.nginx};
         for (std::size_t i = 0; i < all.size(); ++i) {
             const std::string name(BreakInTable::services[i]);
             const Manifest::Service& service = all[i];
@@ -148,7 +148,9 @@ class ServicesIsolated : public Scenario {
 
 TEST_F(ServicesIsolated, ABreakInThroughOdooStaysInOdoo) { EXPECT_TRUE(staysInside("odoo", manifest().services.odoo)); }
 
-TEST_F(ServicesIsolated, ABreakInThroughPgadminStaysInPgadmin) { EXPECT_TRUE(staysInside("pgadmin", manifest().services.pgadmin)); }
+TEST_F(ServicesIsolated, ABreakInThroughPgadminStaysInPgadmin) {
+    EXPECT_TRUE(staysInside("pgadmin", manifest().services.pgadmin));
+}
 
 TEST_F(ServicesIsolated, ABreakInThroughPostgresqlStaysInPostgresql) {
     EXPECT_TRUE(staysInside("postgresql", manifest().services.postgresql));
@@ -184,8 +186,10 @@ TEST_F(ServicesIsolated, SystemdFindsLittleExposed) {
     const auto& services = manifest().services;
     std::string script;
     for (const Manifest::Service& service : services.all()) script += " " + shellQuote(service.unit);
-    const auto text = guest().factsAsRoot("systemctl show -P NeedDaemonReload --" + script + "; systemd-analyze --no-pager security" + script);
-    EXPECT_THAT(splitLines(text.substr(0, text.find_first_not_of("no\n"))), testing::Each("no")) << "files were changed and not loaded";
+    const auto text =
+        guest().factsAsRoot("systemctl show -P NeedDaemonReload --" + script + "; systemd-analyze --no-pager security" + script);
+    EXPECT_THAT(splitLines(text.substr(0, text.find_first_not_of("no\n"))), testing::Each("no"))
+        << "files were changed and not loaded";
     Facts facts;
     for (const Manifest::Service& service : services.all()) {
         const auto sentence = "Overall exposure level for " + service.unit + ": ";

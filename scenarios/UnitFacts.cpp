@@ -102,8 +102,8 @@ std::vector<UnitFacts> UnitFacts::gather(RunningGuest& guest) {
     }
     const auto sections = Sections::parse(guest.factsAsRoot(
         std::string(script) +
-        "echo '== units'; systemctl show -p Id,ActiveState,SubState,MainPID,ControlGroup,NeedDaemonReload,User,TasksMax --" + units +
-        "\necho '== accounts'; getent passwd" + users + "\nfacts" + groups + "\ntrue"));
+        "echo '== units'; systemctl show -p Id,ActiveState,SubState,MainPID,ControlGroup,NeedDaemonReload,User,TasksMax --" +
+        units + "\necho '== accounts'; getent passwd" + users + "\nfacts" + groups + "\ntrue"));
     const auto properties = propertiesOf(sections.at("units"));
     const auto members = byFile(sections.lines("members"));
     const auto statuses = byFile(sections.lines("statuses"));

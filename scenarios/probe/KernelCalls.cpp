@@ -65,7 +65,8 @@ constexpr std::array calls{
     // Mounts.
     Call{"mount", [] { return call(SYS_mount, nowhere, "/mnt", nowhere, 0L, nullptr); }},
     Call{"mount-tmpfs", [] { return call(SYS_mount, "none", "/mnt", "tmpfs", 0L, nullptr); }},
-    Call{"remount-writable", [] { return call(SYS_mount, "none", "/", nullptr, static_cast<long>(MS_REMOUNT | MS_BIND), nullptr); }},
+    Call{"remount-writable",
+         [] { return call(SYS_mount, "none", "/", nullptr, static_cast<long>(MS_REMOUNT | MS_BIND), nullptr); }},
     Call{"umount", [] { return call(SYS_umount2, "/proc", 0L); }},
     Call{"fsopen", [] { return call(SYS_fsopen, "tmpfs", 0); }},
     Call{"open_tree", [] { return call(SYS_open_tree, AT_FDCWD, "/", 1); }},

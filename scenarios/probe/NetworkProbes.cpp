@@ -152,7 +152,8 @@ Attempt networkCards(Words words) {
     for (std::string line; std::getline(lines, line);) {
         const auto colon = line.find(':');
         const auto begin = line.find_first_not_of(' ');
-        if (colon != std::string::npos && line.substr(begin, colon - begin) != "lo") names += line.substr(begin, colon - begin) + " ";
+        if (colon != std::string::npos && line.substr(begin, colon - begin) != "lo")
+            names += line.substr(begin, colon - begin) + " ";
     }
     return names.empty() ? Attempt::failed(ENODEV, "none") : Attempt::worked(names);
 }
@@ -163,14 +164,22 @@ struct Family {
 };
 
 constexpr std::array families{
-    Family{"inet", AF_INET, SOCK_STREAM, 0},        Family{"inet6", AF_INET6, SOCK_STREAM, 0},
-    Family{"unix", AF_UNIX, SOCK_STREAM, 0},        Family{"netlink", AF_NETLINK, SOCK_RAW, 0},
-    Family{"packet", AF_PACKET, SOCK_RAW, 768},     Family{"raw-icmp", AF_INET, SOCK_RAW, IPPROTO_ICMP},
-    Family{"alg", AF_ALG, SOCK_SEQPACKET, 0},       Family{"vsock", AF_VSOCK, SOCK_STREAM, 0},
-    Family{"bluetooth", AF_BLUETOOTH, SOCK_RAW, 1}, Family{"key", AF_KEY, SOCK_RAW, 2},
-    Family{"inet-udp", AF_INET, SOCK_DGRAM, 0},     Family{"raw-ip", AF_INET, SOCK_RAW, IPPROTO_RAW},
-    Family{"can", AF_CAN, SOCK_RAW, 1},             Family{"tipc", 30 /* AF_TIPC */, SOCK_RDM, 0},
-    Family{"ax25", AF_AX25, SOCK_DGRAM, 0},         Family{"xdp", 44 /* AF_XDP */, SOCK_RAW, 0},
+    Family{"inet", AF_INET, SOCK_STREAM, 0},
+    Family{"inet6", AF_INET6, SOCK_STREAM, 0},
+    Family{"unix", AF_UNIX, SOCK_STREAM, 0},
+    Family{"netlink", AF_NETLINK, SOCK_RAW, 0},
+    Family{"packet", AF_PACKET, SOCK_RAW, 768},
+    Family{"raw-icmp", AF_INET, SOCK_RAW, IPPROTO_ICMP},
+    Family{"alg", AF_ALG, SOCK_SEQPACKET, 0},
+    Family{"vsock", AF_VSOCK, SOCK_STREAM, 0},
+    Family{"bluetooth", AF_BLUETOOTH, SOCK_RAW, 1},
+    Family{"key", AF_KEY, SOCK_RAW, 2},
+    Family{"inet-udp", AF_INET, SOCK_DGRAM, 0},
+    Family{"raw-ip", AF_INET, SOCK_RAW, IPPROTO_RAW},
+    Family{"can", AF_CAN, SOCK_RAW, 1},
+    Family{"tipc", 30 /* AF_TIPC */, SOCK_RDM, 0},
+    Family{"ax25", AF_AX25, SOCK_DGRAM, 0},
+    Family{"xdp", 44 /* AF_XDP */, SOCK_RAW, 0},
 };
 
 Attempt openSocket(Words words) {
@@ -185,8 +194,9 @@ struct Verb {
     Attempt (*run)(Words words);
 };
 
-constexpr std::array verbs{Verb{"connect", connectTcp}, Verb{"bind", bindTcp}, Verb{"send-udp", sendUdp},
-                           Verb{"unix", connectUnix}, Verb{"socket", openSocket}, Verb{"postgresql", loginAtPostgresql}, Verb{"network-cards", networkCards}};
+constexpr std::array verbs{Verb{"connect", connectTcp},        Verb{"bind", bindTcp},      Verb{"send-udp", sendUdp},
+                           Verb{"unix", connectUnix},          Verb{"socket", openSocket}, Verb{"postgresql", loginAtPostgresql},
+                           Verb{"network-cards", networkCards}};
 
 }  // namespace
 

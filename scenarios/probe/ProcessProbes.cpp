@@ -127,8 +127,9 @@ struct Verb {
     Attempt (*run)(Words words);
 };
 
-constexpr std::array verbs{Verb{"kill", signalProcess}, Verb{"ptrace", seize}, Verb{"foreign-processes", foreignProcesses},
-                           Verb{"read-memory", readMemory}, Verb{"become", becomeUser}, Verb{"run", runProgram}};
+constexpr std::array verbs{
+    Verb{"kill", signalProcess},     Verb{"ptrace", seize},      Verb{"foreign-processes", foreignProcesses},
+    Verb{"read-memory", readMemory}, Verb{"become", becomeUser}, Verb{"run", runProgram}};
 
 }  // namespace
 

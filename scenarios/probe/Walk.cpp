@@ -28,8 +28,8 @@ class Walk {
     explicit Walk(const std::string& name) : name_(name) {}
 
     /// A list, not a recursion: folders nest as deep as somebody likes.
-    void run() {
-        for (waiting_.emplace_back("/"); !waiting_.empty();) {
+    void run(const std::string& top) {
+        for (waiting_.push_back(top); !waiting_.empty();) {
             const auto folder = std::move(waiting_.back());
             waiting_.pop_back();
             look(folder);
@@ -47,7 +47,8 @@ class Walk {
         std::vector<std::pair<ino_t, std::string>> names;
         while (const dirent* entry = ::readdir(folder)) {
             const std::string_view name = entry->d_name;
-            if (name == "." || name == ".." || (entry->d_type != DT_REG && entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN))
+            if (name == "." || name == ".." ||
+                (entry->d_type != DT_REG && entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN))
                 continue;
             names.emplace_back(entry->d_ino, name);
         }
@@ -87,6 +88,6 @@ class Walk {
 
 }  // namespace
 
-void walk(const std::string& name) { Walk(name).run(); }
+void walk(const std::string& folder, const std::string& name) { Walk(name).run(folder); }
 
 }  // namespace probe

@@ -4,12 +4,11 @@
 
 namespace probe {
 
-/// Walks the whole machine, but what the kernel makes up (/proc, /sys) and /dev, and prints a line for each file or folder that
+/// Walks all below a folder, but what the kernel makes up (/proc, /sys) and /dev, and prints a line for each file or folder that
 /// somebody who looks for a way up would note: "found", its mode in octal, the owner's number, "capabilities" or "-", and its
 /// path, separated by tabs. That is what is set-user-ID or set-group-ID or has file capabilities, what everybody may write (but
 /// a folder with the sticky bit), and every file of this name. Then "complete" and the number of files and folders it looked at.
-/// One process that asks the kernel three things a folder costs a tenth of find(1) on a machine without KVM.
 /// Throws std::runtime_error when it cannot look into a folder.
-void walk(const std::string& name);
+void walk(const std::string& folder, const std::string& name);
 
 }  // namespace probe

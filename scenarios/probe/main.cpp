@@ -1,11 +1,12 @@
 /// boxtest-probe: tries, as an intruder inside a service would, what it is told on its standard input, a probe a line: a verb
 /// and its words, separated by tabs. A word "$NAME" is that variable's value, up to its first colon: systemd names the folders of
-/// a service so. Prints a line for each: "probe", a tab, the line as it was, "ok" or the errno's name or "unset" (there is no such
-/// variable), a detail, separated by the control character US (0x1f). Then the lines of its own /proc/self/status and mountinfo,
-/// "status" or "mount" and a tab before each, and "complete" at the end. A line that it does not understand ends it with status
+/// a service so. Prints a line for each: "probe", a tab, the line as it was, "ok" or the errno's name or "unset" (there is no
+/// such variable), a detail, separated by the control character US (0x1f). Then the lines of its own /proc/self/status and
+/// mountinfo, "status" or "mount" and a tab before each, and "complete" at the end. A line that it does not understand ends it
+/// with status
 /// 2. Static, so that it needs nothing of the machine but the kernel.
 ///
-/// boxtest-probe walk NAME: see Walk.hpp.
+/// boxtest-probe walk FOLDER NAME: see Walk.hpp.
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -83,7 +84,8 @@ struct Started {
 
 Started start(const std::string& line) {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error(std::string("cannot make a pipe: ") + std::strerror(errno));
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        throw std::runtime_error(std::string("cannot make a pipe: ") + std::strerror(errno));
     const auto child = ::fork();
     if (child < 0) throw std::runtime_error(std::string("cannot fork: ") + std::strerror(errno));
     if (child == 0) {
@@ -140,8 +142,8 @@ void tell(const char* kind, const char* file) {
 
 int main(int argc, char** argv) {
     try {
-        if (argc == 3 && std::string_view(argv[1]) == "walk") {
-            probe::walk(argv[2]);
+        if (argc == 4 && std::string_view(argv[1]) == "walk") {
+            probe::walk(argv[2], argv[3]);
             return std::cout.flush() ? 0 : 1;
         }
         probe::runAll(std::cin);

@@ -5,7 +5,8 @@
 
 #include <set>
 
-#include "base/ErrorOf.hpp"
+#include "base/Error.hpp"
+#include "unit/base/ErrorOf.hpp"
 
 namespace boxtest {
 namespace {
@@ -85,14 +86,15 @@ TEST(BreakInTable, ItsOwnFileAServiceReadsAndRootsItDoesNot) {
     EXPECT_NE(judged("read\t/a", "own", "ok", {{"/a", "root"}}), std::nullopt);
 }
 
-/// Names for everything that the scenario knows.
+/// Something for every name that the scenario knows.
 BreakInTable::Values allNames() {
     BreakInTable::Values values;
     for (const auto* name : {"superuser", "admin", "odoo", "pgadmin", "handyman", "odoo-database", "pgadmin-database", "socket",
                              "socket-folder", "port:postgresql", "port:ssh", "port:https", "planted", "address"})
-        values[name] = {"x"};
+        values[name] = {name};
     for (const auto service : BreakInTable::services)
-        for (const auto* kind : {"private:", "unit:", "pid:", "uid:", "cgroup:"}) values[kind + std::string(service)] = {"x"};
+        for (const auto* kind : {"private:", "unit:", "pid:", "uid:", "cgroup:"})
+            values[kind + std::string(service)] = {kind + std::string(service)};
     return values;
 }
 
@@ -101,12 +103,15 @@ TEST(BreakInTable, TheRepositorysAsksEachServiceAHundredAndFortyThingsAndNoneTwi
         const auto probes = BreakInTable::expected().probesOf(service, allNames());
         EXPECT_GE(probes.size(), 140U) << service;
         std::set<std::string> lines;
-        for (const auto& probe : probes) EXPECT_TRUE(lines.insert(probe.line).second || probe.line.find("\tx") != std::string::npos) << probe.line;
+        for (const auto& probe : probes) EXPECT_TRUE(lines.insert(probe.line).second) << probe.line;
     }
 }
 
 TEST(SandboxFindings, AnAnswerWithoutAnEndIsAnErrorAndNoRefusal) {
-    const std::string answer = "probe\tread\t/a\x1f" "EACCES\x1f" "why\nstatus\tUid:\t1\t1\t1\t1\nmount\t1 2 3\n";
+    const std::string answer =
+        "probe\tread\t/a\x1f"
+        "EACCES\x1f"
+        "why\nstatus\tUid:\t1\t1\t1\t1\nmount\t1 2 3\n";
     const auto findings = SandboxFindings::parse(answer + "complete\n");
     EXPECT_EQ(findings.at("read\t/a").describe(), "EACCES (why)");
     EXPECT_THAT(findings.mounts, ElementsAre("1 2 3"));
