@@ -45,6 +45,7 @@ constexpr std::array table{
         .section = admin,
         .promise = "The admin keeps the database in order: VACUUM, ANALYZE, REINDEX. A handyman does not.",
         .changesState = true,
+        .first = First::both,
     },
     Claim{
         .id = "handyman-tunnel",
