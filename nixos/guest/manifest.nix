@@ -82,6 +82,13 @@ in
       password_file = "secrets/pgadmin-password";
     };
   };
+  backup = {
+    directory = paths.backupDirectory;
+    hot = "odoo-box-backup-hot.service";
+    cold = "odoo-box-backup-cold.service";
+    restore = "odoo-box-restore@.service";
+    keep = settings.backupHotKeep;
+  };
   versions = {
     nixpkgs = config.system.nixos.version;
     linux = version config.boot.kernelPackages.kernel;
