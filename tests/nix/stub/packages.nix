@@ -103,6 +103,8 @@ let
     bashInteractive = fake "bash-interactive" "5.3" { shellPath = "/bin/bash"; };
     runtimeShell = "${fake "bash" "5.3" { }}/bin/bash";
     linux = fake "linux" "6.18" { };
+    gnutar = fake "gnutar" "1.35" { };
+    util-linux = fake "util-linux" "2.42" { };
     qemu = fake "qemu" "11.0" { };
     qemu_kvm = fake "qemu-kvm" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
     nginxStable = fake "nginx" "1.30" { };
