@@ -30,6 +30,10 @@ constexpr std::array table{
     Claim{"services-isolated", "The services have no access to the system.", changing, slow},
     Claim{"pgadmin-web", "pgAdmin at /pgadmin wants a login and is then ready to use on the Odoo database.", changing, slow},
     Claim{"odoo-db-manager-off", "Odoo's database management is disabled.", changing, slow},
+    Claim{"maintenance", "The admin keeps the database in order: VACUUM, ANALYZE, REINDEX. A handyman does not.", changing, slow,
+          First::both},
+    Claim{"backup", "Odoo's database and file store are backed up by themselves, hot and cold, and can be restored.", changing,
+          slow},
 };
 
 }  // namespace
