@@ -30,7 +30,7 @@ struct Content {
     std::vector<std::string> files;      ///< Owner, mode, hash and name.
 };
 
-const std::string partnerName = "Boxtest & Söhne";
+constexpr auto partnerName = "Boxtest & Söhne";
 std::string attachedBytes() {
     std::string bytes;
     for (int at = 0; at < 5000; ++at) bytes += static_cast<char>(at * 7 % 251);
@@ -54,10 +54,10 @@ std::string odooPaths(const Manifest& manifest) {
 Given give(RunningGuest& guest) {
     auto odoo = loggedIn(guest);
     Given given;
-    given.partner = odoo.call("res.partner", "create", Json::array({{{"name", partnerName}}})).get<int>();
-    given.attachment =
-        odoo.call("ir.attachment", "create", Json::array({{{"name", "boxtest.bin"}, {"datas", base64(attachedBytes())}}}))
-            .get<int>();
+    const Json partner{{"name", partnerName}};
+    const Json attachment{{"name", "boxtest.bin"}, {"datas", base64(attachedBytes())}};
+    given.partner = odoo.call("res.partner", "create", Json::array({partner})).get<int>();
+    given.attachment = odoo.call("ir.attachment", "create", Json::array({attachment})).get<int>();
     auto admin = guest.adminDatabase(guest.names().odooDatabase);
     const auto row = admin.execute("SELECT store_fname FROM ir_attachment WHERE id = $1", given.attachment);
     const auto name = row.at(0).at(0).as<std::string>("");

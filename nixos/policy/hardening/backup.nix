@@ -1,5 +1,5 @@
 # Backups and restores: root without root's rights. The one thing it may is to become the owner of what it reads or writes: the
-# cluster's superuser, who dumps, and Odoo's user. Exposure (systemd-analyze security): see docs/backup.md.
+# cluster's superuser, who dumps, and Odoo's user.
 { paths, ... }:
 {
   # To become another user, and nothing else: no DAC_OVERRIDE, no CHOWN. Root owns the backups, so it needs neither.
