@@ -33,8 +33,7 @@
   ];
   SystemCallFilter = [
     "@system-service"
-    "~@privileged @resources"
-    # Taken away with @privileged: what setpriv becomes another user by.
-    "@setuid capset"
+    # Of @privileged it has these two groups, and what setpriv becomes another user by: @setuid and capset, which stay.
+    "~@chown @resources"
   ];
 }
