@@ -16,6 +16,10 @@ let
   text = import ../../nixos/policy/render policy;
 
   file = path: text: { inherit path text; mode = "0644"; user = "root"; };
+  script = name: file "${paths.configDirectory}/backup/${name}" (builtins.readFile (../../nixos/policy/backup + "/${name}"));
+  wanted =
+    kind: units:
+    map (name: "${name}.${kind}") (builtins.filter (name: units.${name}.wantedBy != [ ]) (builtins.attrNames units));
   private = user: file: file // { inherit user; mode = "0600"; };
   units = builtins.attrValues (
     builtins.mapAttrs (name: text: file "/etc/systemd/system/${name}" text) text.units
@@ -29,6 +33,9 @@ in
     (private names.superuser (file "${paths.dataDirectory}/pg_hba.conf" text.pgHbaConf))
     (private names.superuser (file "${paths.dataDirectory}/pg_ident.conf" text.pgIdentConf))
     (file "${paths.configDirectory}/roles.sql" (builtins.readFile ../../nixos/policy/roles.sql))
+    (script "common")
+    (script "backup")
+    (script "restore")
     (file "${paths.configDirectory}/odoo.conf" text.odooConf)
     (file "${paths.configDirectory}/nginx.conf" text.nginxConf)
     (file "${paths.pgadminConfigDirectory}/config_system.py" text.pgadminConfigSystem)
@@ -40,8 +47,8 @@ in
     (file "/etc/systemd/resolved.conf.d/odoo-box.conf" text.resolvedConf)
     (file "/etc/tmpfiles.d/odoo-box.conf" text.tmpfilesConf)
   ];
+  units = builtins.attrNames text.units;
   # Units the machine starts.
-  enable = map (name: "${name}.service") (builtins.attrNames policy.units.services)
-    ++ map (name: "${name}.socket") (builtins.attrNames policy.units.sockets);
+  enable = wanted "service" policy.units.services ++ wanted "socket" policy.units.sockets ++ wanted "timer" policy.units.timers;
   maskedGenerators = policy.system.maskedGenerators;
 }

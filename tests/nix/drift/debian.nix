@@ -52,6 +52,11 @@ in
       inherit (rendered) maskedGenerators;
       enabled = builtins.sort builtins.lessThan rendered.enable;
       "roles.sql" = builtins.hashString "sha256" byPath."${config}/roles.sql";
+      backup = map (name: builtins.hashString "sha256" byPath."${config}/backup/${name}") [
+        "common"
+        "backup"
+        "restore"
+      ];
     }
     // under "odoo.conf" (
       single (

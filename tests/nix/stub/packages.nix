@@ -105,6 +105,8 @@ let
     runtimeShell = "${fake "bash" "5.3" { }}/bin/bash";
     glibc = fake "glibc" "2.42" { static = fake "glibc-static" "2.42" { }; };
     linux = fake "linux" "6.18" { };
+    gnutar = fake "gnutar" "1.35" { };
+    util-linux = fake "util-linux" "2.42" { };
     qemu = fake "qemu" "11.0" { };
     qemu_kvm = fake "qemu-kvm" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
     nginxStable = fake "nginx" "1.30" { };
