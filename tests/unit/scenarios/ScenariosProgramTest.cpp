@@ -38,9 +38,8 @@ TEST(ScenariosProgram, ListsEveryScenarioWithItsClaimWithoutAMachine) {
     for (std::size_t i = 0; i < claims().size(); ++i) {
         const auto& claim = claims()[i];
         EXPECT_EQ(catalogue.claims()[i].id, claim.id);
-        if (claim.run.empty()) {
-            EXPECT_GE(count[std::string(claim.id)], 3) << claim.id << " has too few scenarios";
-        }
+        if (!claim.run.empty()) continue;
+        EXPECT_GE(count[std::string(claim.id)], 3) << claim.id << " has too few scenarios";
     }
 }
 
