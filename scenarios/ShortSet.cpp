@@ -104,7 +104,8 @@ void ShortSet::expectWalls(Facts& facts) {
     // In each service's own mount namespace: nothing of the system can be written, and the others' data has mode 0.
     for (const Manifest::Service& service : services.all()) {
         std::string script = "pid=$(" + mainPidOf(service.unit) + ")\nin() { nsenter -t \"$pid\" -m -- \"$@\"; }\n";
-        script += "in grep -E '^[^ ]+ / ' /proc/self/mounts | tail -n 1\n";
+        // The first line tells that stat works there, too.
+        script += "in stat -c %a / >/dev/null && in grep -E '^[^ ]+ / ' /proc/self/mounts | tail -n 1\n";
         for (const Manifest::Service& other : {services.postgresql, services.odoo, services.pgadmin})
             if (other.unit != service.unit)
                 script += "in stat -c %a -- " + shellQuote(other.privatePaths.at(0)) + " || echo hidden\n";
