@@ -5,8 +5,8 @@
 
 namespace boxtest {
 
-/// A real browser that sees this guest's web server, and nothing else in the world. It takes the certificate that this guest shows
-/// to a client that trusts the manifest's authority alone, and no other.
+/// A real browser that sees this guest's web server, and nothing else in the world. It takes the certificate that this guest
+/// shows to a client that trusts the manifest's authority alone, and no other.
 WebDriver openBrowser(RunningGuest& guest);
 
 /// Odoo's and pgAdmin's pages draw themselves for minutes without KVM.

@@ -120,7 +120,9 @@ TEST_F(DataPrivate, NobodyReadsWhatIsAnothersAndOwnersReadTheirs) {
         const auto lines = answers.lines(user);
         facts.expect(!lines.empty() && lines.back() == "looked", user + " could not look");
         for (const auto& [path, owner] : all) {
-            const auto may = [&](const std::string& verb) { return std::count(lines.begin(), lines.end(), verb + " " + path) > 0; };
+            const auto may = [&](const std::string& verb) {
+                return std::count(lines.begin(), lines.end(), verb + " " + path) > 0;
+            };
             if (owner != user) {
                 facts.expect(!may("reads"), user + " reads " + path);
                 facts.expect(!may("writes"), user + " may write " + path);
@@ -189,9 +191,8 @@ printf '%s\n' /etc/passwd /etc/group /etc/sudoers /etc/ssh/sshd_config /etc/syst
     ASSERT_GE(paths.size(), 10U) << testing::PrintToString(paths);
     std::string walk;
     for (const auto& path : paths) walk += " " + Session::quote(path);
-    const auto steps = splitLines(guest().factsAsRoot(
-        "for path in" + walk +
-        R"sh(; do
+    const auto steps = splitLines(guest().factsAsRoot("for path in" + walk +
+                                                      R"sh(; do
   real=$(readlink -f "$path") || continue
   while test -n "$real"; do echo "$real"; real=${real%/*}; done
 done | sort -u | xargs -d '\n' stat -c '%a %u %n')sh"));

@@ -26,8 +26,8 @@ class OdooDbManagerOff : public Scenario {
     static constexpr auto noSuch = "boxtest_none";
 
     /// Odoo checks the master password before it looks whether it may do anything, with a hash of 600,000 rounds: that takes some
-    /// eight seconds without KVM, each time and for each form two or three times. So each way is tried quickly with one method, and
-    /// all methods in one scenario.
+    /// eight seconds without KVM, each time and for each form two or three times. So each way is tried quickly with one method,
+    /// and all methods in one scenario.
     static Deadline patiently() { return Deadline::in(std::chrono::minutes(5)); }
 
     static HttpResponse submit(const std::string& action, const Form& form) {
@@ -54,7 +54,8 @@ class OdooDbManagerOff : public Scenario {
         facts.equal(std::string("3"), OdooClient::faultCode(answer), "db." + method + " by XML-RPC: " + answer.describe());
     }
 
-    static void byJsonRpc(OdooClient& odoo, const std::string& method, const std::vector<nlohmann::json>& arguments, Facts& facts) {
+    static void byJsonRpc(OdooClient& odoo, const std::string& method, const std::vector<nlohmann::json>& arguments,
+                          Facts& facts) {
         const auto answer = odoo.service("db", method, arguments, patiently());
         const auto text = answer.dump();
         facts.expect(answer.contains("error") && !answer.contains("result") && text.find("AccessDenied") != std::string::npos,
@@ -163,7 +164,8 @@ TEST_F(OdooDbManagerOff, ExhaustivelyEveryMethodRefusesTheRightMasterPassword) {
     byJsonRpc(odoo, "dump", {master(), own, "zip"}, facts);
     byJsonRpc(odoo, "migrate_databases", {master(), nlohmann::json::array({noSuch})}, facts);
     const std::vector<std::pair<std::string, Form>> forms{
-        {"create", {{"master_pwd", master()}, {"name", newName}, {"login", "admin"}, {"password", "x"}, {"lang", "en_US"}, {"phone", ""}}},
+        {"create",
+         {{"master_pwd", master()}, {"name", newName}, {"login", "admin"}, {"password", "x"}, {"lang", "en_US"}, {"phone", ""}}},
         {"duplicate", {{"master_pwd", master()}, {"name", own}, {"new_name", newName}}},
         {"drop", {{"master_pwd", master()}, {"name", noSuch}}},
         {"change_password", {{"master_pwd", master()}, {"master_pwd_new", master()}}},

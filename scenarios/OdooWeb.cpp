@@ -63,8 +63,10 @@ TEST_F(OdooWeb, WithoutALoginNothingIsTold) {
     ASSERT_EQ(odoo.loginPage().status, 200);
     Facts facts;
     facts.expect(sessionOf(odoo).contains("error"), "a session without a login");
-    const nlohmann::json read{
-        {"model", "res.partner"}, {"method", "search_read"}, {"args", nlohmann::json::array({nlohmann::json::array()})}, {"kwargs", {{"limit", 1}}}};
+    const nlohmann::json read{{"model", "res.partner"},
+                              {"method", "search_read"},
+                              {"args", nlohmann::json::array({nlohmann::json::array()})},
+                              {"kwargs", {{"limit", 1}}}};
     const auto rows = odoo.jsonRpc("/web/dataset/call_kw", read);
     facts.expect(rows.contains("error") && !rows.contains("result"), "rows without a login: " + rows.dump().substr(0, 300));
     const auto page = odoo.http().get("/odoo");
@@ -91,7 +93,8 @@ TEST_F(OdooWeb, DefaultPasswordsAreRefused) {
     }
     EXPECT_TRUE(facts.hold());
     const auto good = login(manifest().web.odoo.login, manifest().web.odoo.password());
-    EXPECT_TRUE(good.value("result", nlohmann::json()).is_number_integer()) << "not even the right one: " << good.dump().substr(0, 300);
+    EXPECT_TRUE(good.value("result", nlohmann::json()).is_number_integer())
+        << "not even the right one: " << good.dump().substr(0, 300);
 }
 
 TEST_F(OdooWeb, NobodySignsUpAndNobodyResetsAPassword) {
@@ -101,7 +104,8 @@ TEST_F(OdooWeb, NobodySignsUpAndNobodyResetsAPassword) {
     ASSERT_EQ(page.status, 200) << page.describe();
     Facts facts;
     for (const auto* path : {"/web/signup", "/web/reset_password"}) {
-        facts.expect(page.body.find(std::string("href=\"") + path) == std::string::npos, std::string("the login page leads to ") + path);
+        facts.expect(page.body.find(std::string("href=\"") + path) == std::string::npos,
+                     std::string("the login page leads to ") + path);
         const auto form = odoo.http().get(path);
         facts.expect(form.status == 404, std::string(path) + ": " + form.describe().substr(0, 300));
         const auto sent = odoo.http().post(path, Form{{"login", "boxtest@example.org"},
@@ -125,11 +129,10 @@ TEST_F(OdooWeb, AnotherHostNameInARequestChangesNothing) {
     request.deadline = patiently();
     const auto page = guest().http().get("/web/login", request);
     EXPECT_THAT(page.body, Not(HasSubstr("/web/database/create")));
-    const nlohmann::json login{{"jsonrpc", "2.0"},
-                               {"params",
-                                {{"db", names().odooDatabase},
-                                 {"login", manifest().web.odoo.login},
-                                 {"password", manifest().web.odoo.password()}}}};
+    const nlohmann::json login{
+        {"jsonrpc", "2.0"},
+        {"params",
+         {{"db", names().odooDatabase}, {"login", manifest().web.odoo.login}, {"password", manifest().web.odoo.password()}}}};
     const auto answer = guest().http().post("/web/session/authenticate", login, request);
     ASSERT_THAT(answer.body, HasSubstr("\"uid\"")) << "the login did not work, so that nothing is proved: " << answer.describe();
     EXPECT_EQ(parameter("web.base.url"), before);

@@ -160,8 +160,7 @@ true)sh"));
     for (const auto& socket : parseProcNet(sections.at("tcp"))) {
         const auto door = fmt::format("{} {}", socket.reachableAt(), socket.port);
         if (!socket.listening || !asked.insert(door).second) continue;
-        const auto probe =
-            session.probeTcp(socket.reachableAt(), socket.port, nonsense, Deadline::in(std::chrono::seconds(30)));
+        const auto probe = session.probeTcp(socket.reachableAt(), socket.port, nonsense, Deadline::in(std::chrono::seconds(30)));
         ASSERT_EQ(toString(probe.connection.answer), toString(TcpAnswer::open)) << door << ": " << probe.connection.text;
         ASSERT_TRUE(probe.ended || !probe.answer.empty()) << door << " said nothing, so that it cannot be judged";
         if (probe.answer.starts_with("SSH-")) doors.insert(door);

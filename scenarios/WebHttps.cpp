@@ -33,9 +33,7 @@ class WebHttps : public Scenario {
         return TlsAnswer::parse(probe.answer);
     }
 
-    static std::set<std::uint16_t> doors() {
-        return {manifest().ssh.port, manifest().web.httpPort, manifest().web.httpsPort};
-    }
+    static std::set<std::uint16_t> doors() { return {manifest().ssh.port, manifest().web.httpPort, manifest().web.httpsPort}; }
 
     static bool isLoopback(const std::string& address) {
         return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
@@ -117,7 +115,8 @@ TEST_F(WebHttps, HeadersTellNoVersionAndCookiesStayOutOfScriptsReach) {
         const auto answer = guest().http().get(path);
         facts.equal(200L, answer.status, path);
         for (const auto* header : {"server", "x-powered-by"})
-            facts.that(answer.header(header).value_or(""), testing::Not(testing::MatchesRegex(".*[0-9].*")), path + ": " + header);
+            facts.that(answer.header(header).value_or(""), testing::Not(testing::MatchesRegex(".*[0-9].*")),
+                       path + ": " + header);
         const auto cookie = answer.header("set-cookie").value_or("");
         facts.that(cookie, HasSubstr("HttpOnly"), path);
         facts.that(answer.header("x-frame-options").value_or(answer.header("content-security-policy").value_or("")),
@@ -139,7 +138,8 @@ true)sh"));
     for (const auto& socket : parseProcNet(sections.at("tcp"))) {
         if (!socket.listening || isLoopback(socket.address)) continue;
         open.insert(socket.port);
-        facts.expect(doors().contains(socket.port), fmt::format("TCP {} listens, made by uid {}", socket.describe(), socket.user));
+        facts.expect(doors().contains(socket.port),
+                     fmt::format("TCP {} listens, made by uid {}", socket.describe(), socket.user));
     }
     facts.equal(doors(), open, "the doors that must be open");
     // State 07: takes packets from anybody. A DHCP client does, on its card's address.
@@ -199,8 +199,9 @@ print("done")
     RunOptions options;
     options.input = list;
     options.deadline = Deadline::in(std::chrono::minutes(10));
-    const auto scan = neighbour().session(names().admin).run(
-        {neighbour().python(), "-I", "-S", "-c", program, boxPlace.ipv4, boxPlace.ipv6}, options);
+    const auto scan = neighbour()
+                          .session(names().admin)
+                          .run({neighbour().python(), "-I", "-S", "-c", program, boxPlace.ipv4, boxPlace.ipv6}, options);
     ASSERT_TRUE(scan.succeeded() && scan.out.ends_with("done\n")) << scan.describe();
     std::set<std::string> found, wanted;
     for (const auto& line : splitLines(scan.out)) {

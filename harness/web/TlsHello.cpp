@@ -60,8 +60,9 @@ std::string extensions(const std::string& domain, TlsVersion newest) {
     all += extension(11, sized("\0"s, 1));
     all += extension(13, sized("\x04\x03\x05\x03\x08\x04\x08\x05\x04\x01\x05\x01\x02\x03\x02\x01"s, 2));
     if (newest == TlsVersion::tls13) {
-        all += extension(43, sized("\x03\x04"s, 1));                                  // supported_versions
-        all += extension(51, sized("\x00\x1d"s + sized(std::string(32, '\x09'), 2), 2));  // key_share: any point of x25519 will do
+        all += extension(43, sized("\x03\x04"s, 1));  // supported_versions
+        all +=
+            extension(51, sized("\x00\x1d"s + sized(std::string(32, '\x09'), 2), 2));  // key_share: any point of x25519 will do
     }
     return all;
 }

@@ -26,9 +26,13 @@ Deadline shortly() { return Deadline::in(std::chrono::minutes(1)); }
 
 std::string programPath(const std::string& name) {
     const auto found = findProgram(name);
-    if (!found) throw UsageError(fmt::format("the program '{}' is missing on this host: scenarios with a real browser need it", name));
+    if (!found)
+        throw UsageError(fmt::format("the program '{}' is missing on this host: scenarios with a real browser need it", name));
     return found->string();
 }
+
+/// For one request of a wait: a little longer than the wait, so that it is the wait that says what it waited for.
+Deadline beyond(Deadline deadline) { return Deadline::in(deadline.remaining() + std::chrono::minutes(1)); }
 
 /// Of a page that is still being drawn: these heal.
 bool passes(const std::string& error) {
@@ -111,22 +115,25 @@ WebDriver::Answer WebDriver::ask(const std::string& method, const std::string& p
     const auto response = method == "GET" ? http_->getPlain(path, request) : http_->sendPlain(method, path, body, request);
     auto json = nlohmann::json::parse(response.body, nullptr, false);
     if (!json.is_object() || !json.contains("value"))
-        throw TransportError(fmt::format("chromedriver's answer to {} {} is none of WebDriver's: {}", method, path, response.describe()));
+        throw TransportError(
+            fmt::format("chromedriver's answer to {} {} is none of WebDriver's: {}", method, path, response.describe()));
     auto value = std::move(json["value"]);
     return {response.status == 200 ? "" : value.value("error", "unknown error"), std::move(value)};
 }
 
-nlohmann::json WebDriver::must(const std::string& method, const std::string& path, const nlohmann::json& body, Deadline deadline) {
+nlohmann::json WebDriver::must(const std::string& method, const std::string& path, const nlohmann::json& body,
+                               Deadline deadline) {
     auto answer = ask(method, path, body, deadline);
     if (!answer.error.empty())
-        throw TransportError(fmt::format("the browser does not do {} {}: {}", method, path, answer.value.value("message", answer.error)));
+        throw TransportError(
+            fmt::format("the browser does not do {} {}: {}", method, path, answer.value.value("message", answer.error)));
     return std::move(answer.value);
 }
 
 nlohmann::json WebDriver::act(const std::string& what, const std::string& selector, Deadline deadline,
                               const std::function<Answer(const std::string&)>& action) {
     for (;;) {
-        auto answer = ask("POST", session_ + "/element", {{"using", "css selector"}, {"value", selector}}, deadline);
+        auto answer = ask("POST", session_ + "/element", {{"using", "css selector"}, {"value", selector}}, beyond(deadline));
         if (answer.error.empty()) answer = action(session_ + "/element/" + answer.value.at(elementKey).get<std::string>());
         if (answer.error.empty()) return std::move(answer.value);
         if (!passes(answer.error))
@@ -144,11 +151,20 @@ void WebDriver::timedOut(const std::string& what) {
 
 void WebDriver::open(const std::string& path, Deadline deadline) {
     must("POST", session_ + "/url", {{"url", "https://" + options_.domain + path}}, deadline);
+    // A certificate that it does not take ends in a page of its own.
+    constexpr auto script = "return location.protocol";
+    const auto protocol =
+        must("POST", session_ + "/execute/sync", {{"script", script}, {"args", nlohmann::json::array()}}, shortly());
+    if (protocol != "https:") {
+        const auto shown = texts("body");
+        throw TransportError(fmt::format("the browser does not open https://{}{}: {}", options_.domain, path,
+                                         shown.empty() ? protocol.dump() : shown[0].substr(0, 400)));
+    }
 }
 
 void WebDriver::waitFor(const std::string& selector, Deadline deadline) {
     act("see", selector, deadline, [&](const std::string& element) {
-        auto answer = ask("GET", element + "/displayed", {}, deadline);
+        auto answer = ask("GET", element + "/displayed", {}, beyond(deadline));
         if (answer.error.empty() && answer.value == false) answer.error = "element not interactable";
         return answer;
     });
@@ -156,9 +172,10 @@ void WebDriver::waitFor(const std::string& selector, Deadline deadline) {
 
 void WebDriver::waitUntilGone(const std::string& selector, Deadline deadline) {
     for (;;) {
-        auto answer = ask("POST", session_ + "/element", {{"using", "css selector"}, {"value", selector}}, deadline);
+        auto answer = ask("POST", session_ + "/element", {{"using", "css selector"}, {"value", selector}}, beyond(deadline));
         if (answer.error.empty())
-            answer = ask("GET", session_ + "/element/" + answer.value.at(elementKey).get<std::string>() + "/displayed", {}, deadline);
+            answer = ask("GET", session_ + "/element/" + answer.value.at(elementKey).get<std::string>() + "/displayed", {},
+                         beyond(deadline));
         if (passes(answer.error) || answer.value == false) return;
         if (deadline.expired()) timedOut("until '" + selector + "' is gone");
         pauseBetweenTries(std::chrono::milliseconds(200), deadline, options_.failure);
@@ -166,15 +183,19 @@ void WebDriver::waitUntilGone(const std::string& selector, Deadline deadline) {
 }
 
 void WebDriver::click(const std::string& selector, Deadline deadline) {
-    act("click", selector, deadline, [&](const auto& element) { return ask("POST", element + "/click", nlohmann::json::object(), deadline); });
+    act("click", selector, deadline,
+        [&](const auto& element) { return ask("POST", element + "/click", nlohmann::json::object(), beyond(deadline)); });
 }
 
 void WebDriver::type(const std::string& selector, const std::string& text, Deadline deadline) {
-    act("type into", selector, deadline, [&](const auto& element) { return ask("POST", element + "/value", {{"text", text}}, deadline); });
+    act("type into", selector, deadline, [&](const auto& element) {
+        return ask("POST", element + "/value", {{"text", text}}, beyond(deadline));
+    });
 }
 
 std::string WebDriver::text(const std::string& selector, Deadline deadline) {
-    return act("read", selector, deadline, [&](const auto& element) { return ask("GET", element + "/text", {}, deadline); });
+    return act("read", selector, deadline,
+               [&](const auto& element) { return ask("GET", element + "/text", {}, beyond(deadline)); });
 }
 
 std::vector<std::string> WebDriver::texts(const std::string& selector) {
@@ -186,6 +207,8 @@ std::string WebDriver::title() { return must("GET", session_ + "/title", {}, sho
 
 std::string WebDriver::url() { return must("GET", session_ + "/url", {}, shortly()); }
 
-std::string WebDriver::screenshot() { return base64Decoded(must("GET", session_ + "/screenshot", {}, shortly()).get<std::string>()); }
+std::string WebDriver::screenshot() {
+    return base64Decoded(must("GET", session_ + "/screenshot", {}, shortly()).get<std::string>());
+}
 
 }  // namespace boxtest
