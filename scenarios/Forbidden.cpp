@@ -49,8 +49,8 @@ Statements files() {
 
 Statements extending() {
     return {
-        "CREATE EXTENSION dblink",
-        "CREATE EXTENSION file_fdw",
+        "CREATE EXTENSION dblink SCHEMA public",
+        "CREATE EXTENSION file_fdw SCHEMA public",
         "DROP EXTENSION plpgsql",
         "CREATE FUNCTION public.boxtest() RETURNS int LANGUAGE c AS 'libc', 'getpid'",
         "CREATE FUNCTION public.boxtest() RETURNS int LANGUAGE internal AS 'int4pl'",
@@ -157,7 +157,7 @@ Statements objects() {
         "CREATE AGGREGATE public.boxtest (int) (SFUNC = int4pl, STYPE = int)",
         "CREATE OPERATOR public.@@@ (LEFTARG = int, RIGHTARG = int, FUNCTION = int4pl)",
         "CREATE COLLATION public.boxtest FROM \"C\"",
-        "CREATE EXTENSION hstore",
+        "CREATE EXTENSION hstore SCHEMA public",
         "CREATE PUBLICATION boxtest",
         "ALTER SCHEMA public RENAME TO boxtest",
         "DROP SCHEMA public CASCADE",

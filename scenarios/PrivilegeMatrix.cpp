@@ -32,11 +32,11 @@ std::string literal(const std::string& text) {
     return quoted + "'";
 }
 
-/// SQL: the placeholder of what is in `column`, or itself with braces doubled.
+/// SQL: the placeholder of what is in `column`, or itself, without braces.
 std::string placeholderOf(const std::string& column, const NameList& names) {
     std::string sql = "CASE " + column;
     for (const auto& [placeholder, name] : names) sql += fmt::format(" WHEN {} THEN '{{{}}}'", literal(name), placeholder);
-    return sql + fmt::format(" ELSE replace(replace({0}, '{{', '{{{{'), '}}', '}}}}') END", column);
+    return sql + fmt::format(" ELSE translate({}, '{{}}', '<>') END", column);
 }
 
 /// What stands before each query: see privileges/cluster.sql.

@@ -69,15 +69,15 @@ GROUP BY parname, r.name
 
 -- == pg_hba.conf, in its order
 SELECT 'hba', 'rule ' || row_number() OVER (ORDER BY line_number), coalesce((
-         SELECT string_agg(CASE WHEN u LIKE '+%' THEN '+' ELSE '' END || coalesce(r.name, replace(ltrim(u, '+'), '{', '{{')), ',')
+         SELECT string_agg(CASE WHEN u LIKE '+%' THEN '+' ELSE '' END || coalesce(r.name, translate(ltrim(u, '+'), '{}', '<>')), ',')
          FROM unnest(user_name) u LEFT JOIN role r ON r.raw = ltrim(u, '+')), '-'),
        coalesce(error, concat_ws(' ', type, 'database ' || (
-         SELECT string_agg(coalesce(b.name, replace(d, '{', '{{')), ',') FROM unnest(database) d LEFT JOIN db b ON b.raw = d),
+         SELECT string_agg(coalesce(b.name, translate(d, '{}', '<>')), ',') FROM unnest(database) d LEFT JOIN db b ON b.raw = d),
          address, netmask, auth_method, array_to_string(options, ',')))
 FROM pg_hba_file_rules
 
 -- == ident maps since 150000
-SELECT 'ident', coalesce(map_name, '-'), coalesce(r.name, replace(pg_username, '{', '{{'), '-'), coalesce(error, sys_name)
+SELECT 'ident', coalesce(map_name, '-'), coalesce(r.name, translate(pg_username, '{}', '<>'), '-'), coalesce(error, sys_name)
 FROM pg_ident_file_mappings LEFT JOIN role r ON r.raw = pg_username
 
 -- == replication

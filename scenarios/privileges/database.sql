@@ -27,8 +27,8 @@ FROM (SELECT 'pg_class'::regclass AS classid, oid, relowner AS owner, relkind <>
      LEFT JOIN pg_extension e ON e.oid = d.refobjid
      LEFT JOIN app ON app.oid = o.owner AND o.usual
      JOIN role r ON r.oid = o.owner
-WHERE (o.oid >= 16384 OR o.owner <> 10)
-      AND CASE WHEN o.oid < 16384 THEN o.owner <> 10
+WHERE (o.oid >= 16384 OR o.owner <> 10 OR o.classid = 'pg_largeobject'::regclass)
+      AND CASE WHEN o.oid < 16384 THEN o.owner <> 10 OR o.classid = 'pg_largeobject'::regclass
                WHEN e.oid IS NOT NULL THEN e.extowner <> o.owner
                ELSE app.oid IS NULL END
 

@@ -22,7 +22,8 @@ class PrivilegeMatrixOfACluster : public ::testing::Test {
         run("Odoo-Martel.14",
             "SET SESSION AUTHORIZATION erp; CREATE TABLE res_users (id serial PRIMARY KEY, login text); CREATE TABLE res_partner "
             "(id "
-            "serial PRIMARY KEY, user_id int REFERENCES res_users); CREATE TABLE res_company (id serial PRIMARY KEY)");
+            "serial PRIMARY KEY, user_id int REFERENCES res_users); CREATE TABLE res_company (id serial PRIMARY KEY); CREATE "
+            "TABLE res_bank (id int); CREATE TABLE res_lang (id int)");
         run("pgadmin", "SET SESSION AUTHORIZATION pgadmin; CREATE TABLE setting (id serial)");
     }
 
@@ -85,7 +86,7 @@ TEST_F(PrivilegeMatrixOfACluster, NoticesEachSabotage) {
              {"postgres", "ALTER ROLE pgadmin CREATEROLE", "+ cluster | role | - | pgadmin | LOGIN, CREATEROLE"},
              {"postgres", "ALTER ROLE erp PASSWORD 'x'", "+ cluster | role | - | erp | LOGIN, PASSWORD"},
              {"postgres", "CREATE ROLE stranger LOGIN", "+ cluster | role | - | stranger | LOGIN"},
-             {"postgres", "CREATE ROLE \"{odoo}\" LOGIN", "+ cluster | role | - | {{odoo}} | LOGIN"},
+             {"postgres", "CREATE ROLE \"{odoo}\" LOGIN", "+ cluster | role | - | <odoo> | LOGIN"},
              {"postgres", "GRANT erp TO lee", "+ cluster | member | of erp | lee | INHERIT, SET"},
              {"postgres", "GRANT pg_signal_backend TO pgadmin", "+ cluster | member | of pg_signal_backend | pgadmin"},
              {"postgres", "ALTER ROLE pgadmin SET session_replication_role = replica",
