@@ -17,8 +17,9 @@ let
     };
     service = {
       Type = "oneshot";
-      # Of root are the backups; whatever reads or writes data does so as its owner (./backup/common).
-      User = "root";
+      # Root's, as a unit without User= is: whatever reads or writes data does so as its owner (./backup/common). With
+      # User=root systemd 257 takes CAP_SETUID away before it loads a filter that allows capset, and NoNewPrivileges= keeps
+      # it from coming back.
       Environment = environment;
       ExecStart = command;
       # It takes as long as there is data; a limit would only throw away what is nearly done.

@@ -15,6 +15,7 @@ in
 {
   "There are a hot and a cold backup, and a restore" = equals [ "odoo-box-backup-cold" "odoo-box-backup-hot" "odoo-box-restore@" ] units;
   "Backups may become another user and nothing else" = allAre (unit: walls.${unit}.CapabilityBoundingSet == "CAP_SETUID CAP_SETGID") units;
+  "Backups name no user, not even root, or systemd would take CAP_SETUID away" = allAre (unit: !(p.backup.services.${unit}.service ? User)) units;
   "Backups write their own folder only" = equals [ "/var/backups/odoo-box" ] walls.odoo-box-backup-hot.ReadWritePaths;
   "A restore writes Odoo's folder besides" = equals [ "/var/backups/odoo-box" "/var/lib/odoo" ] walls."odoo-box-restore@".ReadWritePaths;
   "Nothing runs from a folder that backups write" = allAre (

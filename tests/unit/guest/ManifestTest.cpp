@@ -74,6 +74,9 @@ TEST(Manifest, LoadsEveryValue) {
     EXPECT_EQ(manifest.web.caCertificate, guest.folder() / "ca.crt");
     EXPECT_EQ(manifest.web.odoo.path, "/");
     EXPECT_EQ(manifest.web.pgadmin.login, "admin@odoo-host");
+    EXPECT_EQ(manifest.backup.directory, "/var/backups/odoo-box");
+    EXPECT_EQ(manifest.backup.restoreOf("latest"), "restore@latest.service");
+    EXPECT_EQ(manifest.backup.keep, 3);
     EXPECT_EQ(manifest.versions.at("postgresql"), "17.6");
 }
 
