@@ -35,8 +35,12 @@ do:
 check:  holds it
 )";
 
-std::vector<Sabotage> parsed(const std::string& text) { return SabotageCatalogue::parse(text, "peer-auth.sabotage", "peer-auth"); }
-std::string refusal(const std::string& text) { return errorOf<UsageError>([&] { parsed(text); }); }
+std::vector<Sabotage> parsed(const std::string& text) {
+    return SabotageCatalogue::parse(text, "peer-auth.sabotage", "peer-auth");
+}
+std::string refusal(const std::string& text) {
+    return errorOf<UsageError>([&] { parsed(text); });
+}
 std::string without(const std::string& line) {
     std::string text = whole;
     text.erase(text.find(line), line.size());

@@ -61,9 +61,7 @@ class SabotagedSourceTest : public testing::Test {
     FailureLatch failure_;
     MadeUpSource inner_;
     CommandResult result_{.exitStatus = 0, .signal = {}, .out = {}, .err = {}};
-    SabotagedSource source_{inner_,
-                            Sabotage{.id = "bad", .act = "break it", .check = "look"},
-                            "",
+    SabotagedSource source_{inner_, Sabotage{.id = "bad", .act = "break it", .check = "look"}, "",
                             [this](TestMachine&, const std::string& script, const FailureLatch& failure, Deadline) {
                                 if (failure.reason()) throw GuestError(*failure.reason());
                                 told().push_back(script.find("break it") < script.find("look") ? "script" : "something else");
@@ -74,7 +72,8 @@ class SabotagedSourceTest : public testing::Test {
 TEST_F(SabotagedSourceTest, EveryMachineIsSabotagedAndStoppedAgain) {
     const auto own = prepare();
     const auto neighbour = prepare();
-    EXPECT_THAT(told(), ElementsAre("machine 1 runs", "script", "machine 1 paused", "machine 2 runs", "script", "machine 2 paused"));
+    EXPECT_THAT(told(),
+                ElementsAre("machine 1 runs", "script", "machine 1 paused", "machine 2 runs", "script", "machine 2 paused"));
 }
 
 TEST_F(SabotagedSourceTest, WhatDidNotTakeEffectGivesNoMachine) {
