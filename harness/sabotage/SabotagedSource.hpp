@@ -12,17 +12,19 @@
 namespace boxtest {
 
 /// Every machine of another source, with a sabotage done to it and seen to have taken effect, as root over the admin's session.
-/// What goes wrong with that is an error of the harness (whyBegins), never a machine.
+/// What goes wrong with that is an error of the harness, never a machine.
 class SabotagedSource final : public MachineSource {
    public:
-    /// Runs a script as root in a machine that runs, and waits for its end.
-    using AsRoot =
-        std::function<CommandResult(TestMachine& machine, const std::string& script, const FailureLatch& failure, Deadline)>;
+    /// Runs a script as root in a machine, and waits for its end.
+    using AsRoot = std::function<CommandResult(const std::string& script)>;
+    /// Reaches a machine that runs.
+    using Connect = std::function<AsRoot(TestMachine& machine, const FailureLatch& failure, Deadline)>;
 
     /// Inner must outlive the object. `functions`: what the scripts share.
-    SabotagedSource(MachineSource& inner, Sabotage sabotage, std::string functions, AsRoot asRoot = overSsh);
+    SabotagedSource(MachineSource& inner, Sabotage sabotage, std::string functions, Connect connect = overSsh);
 
-    /// Throws as the inner source; GuestError that begins with whyBegins when the sabotage did not work.
+    /// Throws as the inner source, and what connecting throws; GuestError that begins with whyBegins when it is the sabotage
+    /// that did not work: another machine would not help.
     std::unique_ptr<TestMachine> prepare(Log& log, FailureLatch& failure, Deadline deadline) override;
 
     static constexpr std::string_view whyBegins = "the sabotage '";
@@ -30,13 +32,14 @@ class SabotagedSource final : public MachineSource {
     static constexpr std::string_view didNotTake = "did not take effect";
 
    private:
-    static CommandResult overSsh(TestMachine& machine, const std::string& script, const FailureLatch& failure, Deadline deadline);
+    static AsRoot overSsh(TestMachine& machine, const FailureLatch& failure, Deadline deadline);
     void sabotage(TestMachine& machine, const FailureLatch& failure);
+    [[noreturn]] void refuse(std::string_view what, const std::string& why) const;
 
     MachineSource& inner_;
     Sabotage sabotage_;
     std::string functions_;
-    AsRoot asRoot_;
+    Connect connect_;
 };
 
 }  // namespace boxtest

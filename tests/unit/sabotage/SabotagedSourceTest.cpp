@@ -27,7 +27,8 @@ class MadeUpMachine final : public TestMachine {
     const MachineInfo& info() const override { return info_; }
     SshTarget sshTarget() const override { return {}; }
     FailureLatch& failure() override { return failure_; }
-    void run(Deadline) override { told().push_back(name_ + " runs"); }
+    void begin(Deadline) override { told().push_back(name_ + " runs"); }
+    void run(Deadline) override {}
     void pause(Deadline) override { told().push_back(name_ + " paused"); }
     void keep(const std::filesystem::path&, Deadline) override {}
     void shareSegmentWith(TestMachine&) override {}
@@ -61,11 +62,15 @@ class SabotagedSourceTest : public testing::Test {
     FailureLatch failure_;
     MadeUpSource inner_;
     CommandResult result_{.exitStatus = 0, .signal = {}, .out = {}, .err = {}};
+    bool isLost_ = false;
     SabotagedSource source_{inner_, Sabotage{.id = "bad", .act = "break it", .check = "look"}, "",
-                            [this](TestMachine&, const std::string& script, const FailureLatch& failure, Deadline) {
+                            [this](TestMachine&, const FailureLatch& failure, Deadline) {
                                 if (failure.reason()) throw GuestError(*failure.reason());
-                                told().push_back(script.find("break it") < script.find("look") ? "script" : "something else");
-                                return result_;
+                                return [this](const std::string& script) {
+                                    if (isLost_) throw GuestError("the session has ended");
+                                    told().push_back(script.find("break it") < script.find("look") ? "script" : "something else");
+                                    return result_;
+                                };
                             }};
 };
 
@@ -91,9 +96,14 @@ TEST_F(SabotagedSourceTest, WhatCouldNotBeDoneSaysSo) {
     }
 }
 
-TEST_F(SabotagedSourceTest, AMachineThatDiesMeanwhileEndsIt) {
+TEST_F(SabotagedSourceTest, ASessionThatEndsMeanwhileIsTheSabotagesFault) {
+    isLost_ = true;
+    EXPECT_EQ(errorOf<GuestError>([&] { prepare(); }), "the sabotage 'bad' could not be done: the session has ended");
+}
+
+TEST_F(SabotagedSourceTest, AMachineThatCannotBeReachedIsNot) {
     failure_.declare("QEMU has ended");
-    EXPECT_EQ(errorOf<GuestError>([&] { prepare(); }), "the sabotage 'bad' could not be done: QEMU has ended");
+    EXPECT_EQ(errorOf<GuestError>([&] { prepare(); }), "QEMU has ended");
 }
 
 }  // namespace
