@@ -179,7 +179,6 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
         .program = findScenariosProgram(),
         .templateFolder = from.folder,
         .jobs = std::min(jobs, std::max<std::size_t>(plan.pairs().size(), 1)),
-        .forkMemory = from.forkMemory,
         .keep = 0,
         .preparationLimit = preparationLimit,
         .style = style,
