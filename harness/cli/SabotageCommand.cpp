@@ -178,6 +178,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
     ForkRunnerOptions options{
         .program = findScenariosProgram(),
         .templateFolder = from.folder,
+        .attachments = {},
         .jobs = std::min(jobs, std::max<std::size_t>(plan.pairs().size(), 1)),
         .keep = 0,
         .preparationLimit = preparationLimit,
