@@ -21,20 +21,19 @@ constexpr auto troubleShows = std::chrono::milliseconds(250);
 
 }  // namespace
 
-std::unique_ptr<ScenarioMachines::One> ScenarioMachines::make(Deadline deadline) {
-    auto one = std::make_unique<One>();
-    one->machine = source_.prepare(log_, one->failure, deadline);
-    one->guest = std::make_unique<RunningGuest>(one->machine->manifest(), one->machine->info().ports, one->machine->sshTarget(),
-                                                &one->machine->failure());
-    return one;
+void ScenarioMachines::make(One& one, Deadline deadline) {
+    one.machine = source_.prepare(log_, one.failure, deadline);
+    one.guest = std::make_unique<RunningGuest>(one.machine->manifest(), one.machine->info().ports, one.machine->sshTarget(),
+                                               &one.machine->failure());
 }
 
-void ScenarioMachines::prepare(Deadline deadline) { own_ = make(deadline); }
+void ScenarioMachines::prepare(Deadline deadline) { make(*own_, deadline); }
 
 RunningGuest& ScenarioMachines::neighbour() {
     if (!neighbour_) {
         const auto deadline = Deadline::in(neighbourBudget);
-        auto one = make(deadline);
+        auto one = std::make_unique<One>();
+        make(*one, deadline);
         one->machine->shareSegmentWith(*own_->machine);
         one->machine->run(deadline);
         neighbour_ = std::move(one);
@@ -80,7 +79,7 @@ void ScenarioMachines::connectAhead(const std::vector<std::string>& users, Deadl
 
 std::optional<std::string> ScenarioMachines::trouble() {
     std::array<pollfd, 2> declared{{{-1, POLLIN, 0}, {-1, POLLIN, 0}}};
-    if (own_) declared[0].fd = own_->machine->failure().fd();
+    declared[0].fd = own_->machine->failure().fd();
     if (neighbour_) declared[1].fd = neighbour_->machine->failure().fd();
     poll(declared, Deadline::in(troubleShows));
     for (const auto* one : {own_.get(), neighbour_.get()}) {
@@ -91,7 +90,7 @@ std::optional<std::string> ScenarioMachines::trouble() {
 }
 
 void ScenarioMachines::stop(One& one) noexcept {
-    if (one.stopped) return;
+    if (one.stopped || !one.machine) return;
     one.stopped = true;
     try {
         one.machine->stop(Deadline::in(stopBudget));

@@ -16,7 +16,7 @@ namespace boxtest {
 class ScenarioMachines {
    public:
     /// Source and log must outlive the object.
-    ScenarioMachines(MachineSource& source, Log& log) : source_(source), log_(log) {}
+    ScenarioMachines(MachineSource& source, Log& log) : source_(source), log_(log), own_(std::make_unique<One>()) {}
     ScenarioMachines(const ScenarioMachines&) = delete;
     ScenarioMachines& operator=(const ScenarioMachines&) = delete;
     ~ScenarioMachines() { stop(); }
@@ -25,6 +25,7 @@ class ScenarioMachines {
     void prepare(Deadline deadline);
     /// After prepare().
     TestMachine& machine() { return *own_->machine; }
+    /// Its machine's, also before and while that is made.
     FailureLatch& failure() { return own_->failure; }
     RunningGuest& guest() { return *own_->guest; }
 
@@ -56,7 +57,7 @@ class ScenarioMachines {
         std::unique_ptr<RunningGuest> guest;
         bool stopped = false;
     };
-    std::unique_ptr<One> make(Deadline deadline);
+    void make(One& one, Deadline deadline);
     void stop(One& one) noexcept;
 
     MachineSource& source_;

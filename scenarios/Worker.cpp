@@ -60,6 +60,8 @@ int Worker::run() {
     try {
         {
             const Stopwatch watch(preparation_);
+            const auto handling =
+                interruption.handle([&](int signal) { machines_.failure().declare(Interruption::describe(signal)); });
             machines_.prepare(Deadline::in(prepareBudget));
         }
         const auto qemu = machines_.machine().info().qemuPid;

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include "Claims.hpp"
@@ -20,6 +21,8 @@
 #include "db/LibpqEnvironment.hpp"
 #include "guest/Manifest.hpp"
 #include "machine/MachineInfo.hpp"
+#include "sabotage/SabotageCatalogue.hpp"
+#include "sabotage/SabotagedSource.hpp"
 
 namespace boxtest {
 namespace {
@@ -29,6 +32,8 @@ struct Arguments {
     std::filesystem::path templateFolder;
     std::filesystem::path attachments;
     std::string scenario;
+    std::filesystem::path sabotages;
+    std::string sabotage;
     int events = -1;
     int commands = -1;
     bool worker = false;
@@ -50,7 +55,13 @@ int runWorker(const Arguments& arguments) {
     if (arguments.templateFolder.empty() || arguments.scenario.empty() || arguments.events < 0 || arguments.commands < 0)
         throw UsageError("--worker needs --template, --scenario, --events-fd and --commands-fd: `boxtest run` gives them");
     StderrLog log;
-    ForkSource source(arguments.templateFolder, arguments.scenario);
+    ForkSource forks(arguments.templateFolder, arguments.scenario);
+    std::optional<SabotagedSource> sabotaged;
+    if (!arguments.sabotage.empty()) {
+        const auto catalogue = SabotageCatalogue::load(arguments.sabotages);
+        sabotaged.emplace(forks, catalogue.at(arguments.sabotage), catalogue.functions());
+    }
+    MachineSource& source = sabotaged ? static_cast<MachineSource&>(*sabotaged) : forks;
     return Worker(source,
                   {.scenario = arguments.scenario,
                    .commandsFd = arguments.commands,
@@ -75,6 +86,8 @@ int main(int argc, char** argv) {
     app.add_option("--template", arguments.templateFolder, "Folder of the template to fork from");
     app.add_option("--scenario", arguments.scenario, "The worker's scenario");
     app.add_option("--attachments", arguments.attachments, "Folder for what scenarios attach to the report");
+    app.add_option("--sabotages", arguments.sabotages, "Folder of the sabotages' catalogue");
+    app.add_option("--sabotage", arguments.sabotage, "Of that, the one to do to every machine of the worker");
     app.add_option("--events-fd", arguments.events, "Write events as JSON lines to this descriptor");
     app.add_option("--commands-fd", arguments.commands, "Read a worker's commands as JSON lines from this descriptor");
     app.add_flag("--list-json", arguments.list, "Print all claims, and all scenarios with their traits; needs no machine");

@@ -43,6 +43,17 @@ struct ForkRunnerOptions {
     std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
     /// When set, a failed scenario's machine runs on until this returns; it is given what reaches the machine (machine.json).
     std::function<void(const std::string& scenario, const std::string& machine)> pause;
+
+    /// What a planned name means to the scenarios program; by itself it is the scenario's name.
+    struct Order {
+        std::string scenario;
+        std::vector<std::string> more = {};  ///< Further arguments of its worker.
+    };
+    std::function<Order(const std::string& planned)> orderOf = {};
+    /// Whether the lack of a machine is this scenario's own affair: then there is no second try, and no sign for the others.
+    std::function<bool(const std::string& why)> isOwnAffair = {};
+    /// The line that tells of a result; by itself that of describe().
+    std::function<std::string(const ScenarioResult& result)> lineOf = {};
 };
 
 /// Runs scenarios, each in a process of its own with a fork of its own, several at once as far as the host has room. A worker
@@ -89,6 +100,11 @@ class ForkRunner {
     void stopAll(LastWords lastWords);
     void showWait();
     const std::string& name(std::size_t scenario) const { return report_->results()[scenario].scenario; }
+    ForkRunnerOptions::Order order(std::size_t scenario) const {
+        return options_.orderOf ? options_.orderOf(name(scenario)) : ForkRunnerOptions::Order{.scenario = name(scenario)};
+    }
+    /// Puts the planned name in the place of the scenario's.
+    void rename(std::size_t scenario, ScenarioEvent& event) const;
 
     ForkRunnerOptions options_;
     Log& log_;
