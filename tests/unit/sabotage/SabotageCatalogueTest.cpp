@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/Error.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "sabotage/SabotagePlan.hpp"
 #include "unit/base/ErrorOf.hpp"

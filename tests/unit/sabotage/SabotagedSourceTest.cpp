@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/Error.hpp"
 #include "sabotage/SabotageScript.hpp"
 #include "unit/base/ErrorOf.hpp"
 
