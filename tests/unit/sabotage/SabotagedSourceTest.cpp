@@ -31,6 +31,7 @@ class MadeUpMachine final : public TestMachine {
     void begin(Deadline) override { told().push_back(name_ + " runs"); }
     void run(Deadline) override {}
     void pause(Deadline) override { told().push_back(name_ + " paused"); }
+    void reboot(const std::function<void()>&, Deadline) override {}
     void keep(const std::filesystem::path&, Deadline) override {}
     void shareSegmentWith(TestMachine&) override {}
     std::uint64_t privateMemory() const override { return 0; }
