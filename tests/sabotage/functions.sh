@@ -193,6 +193,9 @@ PY
 # tcp_open PORT: something listens there.
 tcp_open() { ss -Htln "sport = :$1" | grep -q .; }
 
+# listens_on ADDRESS PORT: of ss's columns only the local one; the other side's is 0.0.0.0 for every listener.
+listens_on() { ss -Htln "sport = :$2" | awk '{ print $4 }' | grep -qx -F "$1:$2"; }
+
 # nginx_edit SED-EXPRESSION: of the configuration that it runs by.
 nginx_file() { tr '\0' '\n' <"/proc/$(systemctl show -P MainPID -- "$nginx_unit")/cmdline" | sed -n 's/.* -c \([^ ]*\).*/\1/p;/^-c$/{n;p}' | head -n 1; }
 nginx_edit() {
