@@ -23,14 +23,15 @@
           ];
         };
       odooBox =
-        system:
+        system: more:
         nixosSystem {
           inherit system;
           module = {
             imports = [
               self.nixosModules.default
               ./nixos/guest/profile.nix
-            ];
+            ]
+            ++ more;
           };
         };
     in
@@ -41,7 +42,9 @@
       };
 
       # The machine that boxtest boots. (packages.<system>.guest has it for both architectures.)
-      nixosConfigurations.odoo-box = odooBox "x86_64-linux";
+      nixosConfigurations.odoo-box = odooBox "x86_64-linux" [ ];
+      # The same with other names of roles, users and databases.
+      nixosConfigurations.odoo-box-other-names = odooBox "x86_64-linux" [ ./nixos/guest/other-names.nix ];
 
       packages = forAllSystems (
         pkgs:
@@ -52,8 +55,19 @@
           default = self.packages.${system}.boxtest;
           boxtest = pkgs.callPackage ./nixos/flake/boxtest.nix { };
           guest = pkgs.callPackage ./nixos/guest {
-            inherit (odooBox system) config;
+            inherit (odooBox system [ ]) config;
             modulesPath = "${nixpkgs}/nixos/modules";
+          };
+          guest-other-names = pkgs.callPackage ./nixos/guest {
+            inherit (odooBox system [ ./nixos/guest/other-names.nix ]) config;
+            modulesPath = "${nixpkgs}/nixos/modules";
+          };
+        }
+        # KVM on ARM has no CPU model but the builder's own.
+        // lib.optionalAttrs pkgs.stdenv.hostPlatform.isx86_64 {
+          template = pkgs.callPackage ./nixos/flake/template.nix {
+            boxtest = pkgs.callPackage ./nixos/flake/boxtest.nix { withScenarios = false; };
+            inherit (self.packages.${system}) guest;
           };
         }
       );
@@ -66,6 +80,7 @@
         import ./nixos/flake/checks.nix {
           inherit lib pkgs self;
           inherit (self.packages.${system}) boxtest guest;
+          template = self.packages.${system}.template or null;
           nixosSystem = { module }: nixosSystem { inherit system module; };
         }
       );

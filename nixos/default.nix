@@ -13,5 +13,6 @@
     ./ssh.nix
     ./users.nix
     ./system.nix
+    ./backup.nix
   ];
 }

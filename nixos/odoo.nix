@@ -16,8 +16,8 @@ let
   inherit (cfg) policy scripts values;
 
   policyFile = pkgs.writeText "odoo-policy.json" (builtins.toJSON policy.odoo);
-  # The Debian reference guest's own script, told where the policy is.
-  setupText = builtins.readFile ../ci/debian-guest/odoo-setup.py;
+  # The policy's own script, told where the policy is.
+  setupText = builtins.readFile ./policy/odoo-setup.py;
   setupOnNixos = builtins.replaceStrings [ "/run/odoo-policy.json" ] [ "${policyFile}" ] setupText;
   setup = pkgs.writeText "odoo-setup.py" (
     if setupOnNixos == setupText then

@@ -32,6 +32,21 @@ let
       description = description + " Of root, mode 0600: systemd hands it to the one unit that needs it.";
     };
 
+  backups = kind: schedule: keep: {
+    schedule = mkOption {
+      type = types.nullOr types.str;
+      default = schedule;
+      example = "Mon..Fri 22:00";
+      description = "When backups ${kind} are made, as {manpage}`systemd.time(7)` writes calendar events; `null`: only by hand.";
+    };
+    keep = mkOption {
+      type = types.ints.between 1 1000;
+      default = keep;
+      example = 14;
+      description = "How many backups ${kind} are kept. An older one goes only after a new one is complete.";
+    };
+  };
+
   keys = {
     authorizedKeys = mkOption {
       type = types.listOf types.singleLineStr;
@@ -154,6 +169,23 @@ in
       passwordFile = secret "The first password of pgAdmin's first web user, at least six characters, read when its database is made.";
     };
 
+    backup = {
+      enable = mkOption {
+        type = types.bool;
+        default = true;
+        example = false;
+        description = "Units that back up Odoo's database and file store, by themselves or when started, and one that restores them.";
+      };
+      directory = mkOption {
+        type = types.path;
+        default = "/var/backups/odoo-box";
+        example = "/mnt/backup/odoo";
+        description = "Where the backups lie, one folder each. It is made when the machine starts, of root and closed to all others.";
+      };
+      hot = backups "taken while Odoo serves" "*-*-* 01:30:00" 7;
+      cold = backups "for which Odoo is stopped" "Sun *-*-* 03:30:00" 4;
+    };
+
     settings = mkOption {
       type = types.attrsOf types.raw;
       default = { };
@@ -204,6 +236,11 @@ in
       handymen = lib.mapAttrs (_: handyman: handyman.membership) cfg.handymen;
       settings = {
         odooWorkers = cfg.odoo.workers;
+        backup = cfg.backup.enable;
+        backupHotSchedule = cfg.backup.hot.schedule;
+        backupHotKeep = cfg.backup.hot.keep;
+        backupColdSchedule = cfg.backup.cold.schedule;
+        backupColdKeep = cfg.backup.cold.keep;
       }
       // lib.optionalAttrs (cfg.pgadmin.email != null) { pgadminLogin = cfg.pgadmin.email; }
       // cfg.settings;
@@ -219,6 +256,7 @@ in
         odooMasterPassword = cfg.odoo.masterPasswordFile;
         tlsCertificate = cfg.tls.certificateFile;
         tlsKey = cfg.tls.keyFile;
+        backupDirectory = toString cfg.backup.directory;
       };
     };
     values = import ./values.nix {

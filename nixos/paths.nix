@@ -16,6 +16,7 @@
   odooMasterPassword ? null,
   tlsCertificate ? null,
   tlsKey ? null,
+  backupDirectory,
 }:
 let
   given = builtins.listToAttrs (
@@ -47,6 +48,7 @@ in
   kill = "${coreutils}/bin/kill";
   nologin = "${shadow}/bin/nologin";
   inherit shell;
+  bash = shell;
   # As users.defaultUserShell spells it: a link that survives an update of bash.
   loginShell = "/run/current-system/sw/bin/bash";
 
@@ -58,5 +60,6 @@ in
   # All programs lie there; /bin/sh and /usr/bin/env are links into it.
   execPaths = [ "/nix/store" ];
   dataDirectory = "/var/lib/postgresql/17";
+  inherit backupDirectory;
 }
 // given

@@ -18,6 +18,9 @@ in
     systemd.sockets = lib.mapAttrs (
       _: unit: common unit // unit.relations // { inherit (unit) listenStreams socketConfig; }
     ) cfg.values.sockets;
+    systemd.timers = lib.mapAttrs (
+      _: unit: common unit // unit.relations // { inherit (unit) timerConfig; }
+    ) cfg.values.timers;
 
     # Brings the udev rule that starts the agent with its port. Only on a machine that is made to be tested.
     services.qemuGuest.enable = lib.mkIf (cfg.values.services ? qemu-guest-agent) true;

@@ -25,6 +25,9 @@ let
   relations = {
     After = "after";
     BindsTo = "bindsTo";
+    Conflicts = "conflicts";
+    OnFailure = "onFailure";
+    OnSuccess = "onSuccess";
     Requires = "requires";
   };
   unitOf = unit: {
@@ -123,6 +126,7 @@ in
       socketConfig = removeAttrs unit.socket [ "ListenStream" ];
     }
   ) policy.units.sockets;
+  timers = builtins.mapAttrs (_: unit: unitOf unit // { timerConfig = unit.timer; }) policy.units.timers;
 
   postgresql = {
     # nixpkgs would write a boolean as yes or no, which means the same; "jit" it compares with "off".

@@ -8,35 +8,157 @@ namespace boxtest {
 
 namespace {
 
-constexpr bool changing = true, reading = false, slow = true, quick = false;
+// What the documentation promises something about.
+constexpr std::string_view socket = "PostgreSQL's socket", admin = "The admin", handymen = "Handymen", services = "The services",
+                           web = "The web", ssh = "SSH", data = "Data", restarts = "After a restart", names = "Names";
 
 constexpr std::array table{
-    Claim{"tcp-refused", "PostgreSQL only takes Unix socket connections; no TCP, not even loopback.", reading, quick},
-    Claim{"apps-use-socket", "Odoo and pgAdmin reach their databases through the Unix socket.", reading, quick},
-    Claim{"peer-auth", "The database role is the OS user; there are no passwords and no ident map.", reading, slow},
-    Claim{"admin-psql", "The admin logs in with ssh and runs sudo -u postgres psql.", changing, quick},
-    Claim{"admin-tunnel", "The admin reaches every database as a superuser through an SSH tunnel to the Unix socket.", changing,
-          quick},
-    Claim{"handyman-tunnel",
-          "A handyman is an ordinary OS user who reaches the Odoo database, as herself, through an SSH tunnel.", reading, quick,
-          First::handyman},
-    Claim{"handyman-data", "A handyman reads and writes Odoo's tables, also those that Odoo creates afterwards.", changing, quick,
-          First::handyman},
-    Claim{"handyman-nothing-else", "A handyman can do nothing else in the database.", changing, quick, First::both},
-    Claim{"handyman-no-os", "A handyman is an ordinary OS user, without any right over the services.", reading, slow,
-          First::both},
-    Claim{"services-daemon-users", "PostgreSQL, pgAdmin and Odoo run under their own daemon users: no login, no privileges.",
-          reading, quick},
-    Claim{"services-isolated", "The services have no access to the system.", changing, slow},
-    Claim{"web-https", "From outside there are SSH and HTTPS, with a valid certificate and TLS 1.2 or newer; HTTP redirects.",
-          changing, quick},
-    Claim{"odoo-web", "Odoo at https://DOMAIN wants a login; default passwords do not work, and nobody signs up.", changing,
-          quick},
-    Claim{"odoo-db-manager-off", "Odoo's database management is disabled.", changing, quick},
-    Claim{"pgadmin-web", "pgAdmin at /pgadmin wants a login and is then ready to use on the Odoo database.", changing, quick},
-    Claim{"ssh-key-only", "SSH takes keys only, through one door, and never root's.", changing, quick},
-    Claim{"data-private", "Data directories and secrets are closed to everybody but their owner.", changing, quick},
+    Claim{
+        .id = "tcp-refused",
+        .section = socket,
+        .promise = "PostgreSQL only takes Unix socket connections; no TCP, not even loopback.",
+    },
+    Claim{
+        .id = "apps-use-socket",
+        .section = socket,
+        .promise = "Odoo and pgAdmin reach their databases through the Unix socket.",
+    },
+    Claim{
+        .id = "peer-auth",
+        .section = socket,
+        .promise = "The database role is the OS user; there are no passwords and no ident map.",
+    },
+    Claim{
+        .id = "admin-psql",
+        .section = admin,
+        .promise = "The admin logs in with ssh and runs sudo -u postgres psql.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "admin-tunnel",
+        .section = admin,
+        .promise = "The admin reaches every database as a superuser through an SSH tunnel to the Unix socket.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "maintenance",
+        .section = admin,
+        .promise = "The admin keeps the database in order: VACUUM, ANALYZE, REINDEX. A handyman does not.",
+        .changesState = true,
+        .first = First::both,
+    },
+    Claim{
+        .id = "handyman-tunnel",
+        .section = handymen,
+        .promise = "A handyman is an ordinary OS user who reaches the Odoo database, as herself, through an SSH tunnel.",
+        .first = First::handyman,
+    },
+    Claim{
+        .id = "handyman-data",
+        .section = handymen,
+        .promise = "A handyman reads and writes Odoo's tables, also those that Odoo creates afterwards.",
+        .changesState = true,
+        .first = First::handyman,
+    },
+    Claim{
+        .id = "handyman-nothing-else",
+        .section = handymen,
+        .promise = "A handyman can do nothing else in the database.",
+        .changesState = true,
+        .first = First::both,
+    },
+    Claim{
+        .id = "handyman-no-os",
+        .section = handymen,
+        .promise = "A handyman is an ordinary OS user, without any right over the services.",
+        .first = First::both,
+    },
+    Claim{
+        .id = "services-daemon-users",
+        .section = services,
+        .promise = "PostgreSQL, pgAdmin and Odoo run under their own daemon users: no login, no privileges.",
+    },
+    Claim{
+        .id = "services-isolated",
+        .section = services,
+        .promise = "The services have no access to the system.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "odoo-role",
+        .section = services,
+        .promise = "The role of Odoo owns the Odoo database, and nothing else.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "pgadmin-role",
+        .section = services,
+        .promise = "The role of pgAdmin owns the pgAdmin database, reads and writes Odoo's tables, reads statistics; nothing else.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "web-https",
+        .section = web,
+        .promise = "From outside there are SSH and HTTPS, with a valid certificate and TLS 1.2 or newer; HTTP redirects.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "odoo-web",
+        .section = web,
+        .promise = "Odoo at https://DOMAIN wants a login; default passwords do not work, and nobody signs up.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "odoo-db-manager-off",
+        .section = web,
+        .promise = "Odoo's database management is disabled.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "pgadmin-web",
+        .section = web,
+        .promise = "pgAdmin at /pgadmin wants a login and is then ready to use on the Odoo database.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "ssh-key-only",
+        .section = ssh,
+        .promise = "SSH takes keys only, through one door, and never root's.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "data-private",
+        .section = data,
+        .promise = "Data directories and secrets are closed to everybody but their owner.",
+        .changesState = true,
+    },
+    Claim{
+        .id = "backup",
+        .section = data,
+        .promise = "Odoo's database and file store are backed up by themselves, hot and cold, and can be restored.",
+        .changesState = true,
+        .slow = true,
+    },
+    Claim{
+        .id = "survives-restart",
+        .section = restarts,
+        .promise = "All this holds after a restart of the machine, and of each service.",
+        .changesState = true,
+        .slow = true,
+        .first = First::both,
+        .ownMachine = true,
+    },
+    Claim{
+        .id = "names-configurable",
+        .section = names,
+        .promise = "Roles and OS users have the same names, which the configuration can change.",
+        .run = "boxtest run --guest \"$(ci/debian-guest/build --names nixos/guest/other-names.json)\"",
+    },
 };
+
+constexpr std::array slowWords{"Reboot", "Restart", "Browser", "Exhaustively"};
+
+bool speaksOf(std::string_view name, std::string_view word) { return name.find(word) != std::string_view::npos; }
 
 }  // namespace
 
@@ -55,14 +177,15 @@ std::vector<std::string> Claim::traits() const {
     if (changesState) all.emplace_back("changesState");
     if (slow) all.emplace_back("slow");
     if (id.starts_with("handyman")) all.emplace_back("jane");
+    if (ownMachine) all.emplace_back("ownMachine");
     return all;
 }
 
 std::vector<std::string> Claim::traitsOf(std::string_view name) const {
     auto all = traits();
-    const auto speaksOf = [&](std::string_view word) { return name.find(word) != std::string_view::npos; };
-    if (!slow && (speaksOf("RealBrowser") || speaksOf("Exhaustively"))) all.emplace_back("slow");
-    if (speaksOf("Neighbour")) all.emplace_back("twoMachines");
+    if (!slow && std::any_of(slowWords.begin(), slowWords.end(), [&](auto word) { return speaksOf(name, word); }))
+        all.emplace_back("slow");
+    if (speaksOf(name, "Neighbour")) all.emplace_back("twoMachines");
     return all;
 }
 

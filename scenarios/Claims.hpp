@@ -10,23 +10,27 @@ namespace boxtest {
 /// Whose sessions a suite's scenarios make first: they can be made before a scenario begins.
 enum class First { admin, handyman, both };
 
-/// One promise of the Odoo Box documentation that scenarios check.
+/// One promise of the Odoo Box documentation.
 struct Claim {
-    std::string_view id;       ///< "tcp-refused"; its suite is the same in PascalCase, "TcpRefused".
-    std::string_view promise;  ///< What the documentation says, in one sentence.
-    bool changesState;         ///< Its scenarios write into the guest (and take it back).
-    bool slow;                 ///< Its scenarios take more than some seconds without KVM.
+    std::string_view id;        ///< "tcp-refused"; its suite is the same in PascalCase, "TcpRefused".
+    std::string_view section;   ///< What the documentation promises it about; a heading of docs/claims.md.
+    std::string_view promise;   ///< What the documentation says, in one sentence.
+    bool changesState = false;  ///< Its scenarios write into the guest (and take it back).
+    bool slow = false;          ///< All its scenarios are slow; of others only those whose name says so (traitsOf).
     First first = First::admin;
+        bool ownMachine = false;  ///< Its scenarios restart the machine or its services: nobody can share it.
+std::string_view run = {};  ///< The command that proves it, where that takes another guest: then it needs no scenario.
 
     std::string suite() const;
-    /// "changesState", "slow", and "jane" for what is about a handyman: the documentation's example of one.
+    /// "changesState", "slow", "jane" for what is about a handyman (the documentation's example of one), "ownMachine" for what
+    /// cannot share its machine.
     std::vector<std::string> traits() const;
-    /// Those of one of its scenarios: also "twoMachines" when its name speaks of a neighbour, and "slow" when it speaks of a
-    /// real browser, or of doing something exhaustively.
+    /// Those of one of its scenarios: also "slow" when its name speaks of a reboot, a restart, a browser or of something done
+    /// exhaustively, and "twoMachines" when it speaks of a neighbour.
     std::vector<std::string> traitsOf(std::string_view name) const;
 };
 
-/// All claims that have scenarios, in the documentation's order.
+/// All claims, in the documentation's order.
 std::span<const Claim> claims();
 
 /// The claim of a suite, or nullptr.

@@ -2,13 +2,13 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <optional>
 #include <set>
 
 #include "Facts.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
 #include "UnitFacts.hpp"
+#include "base/Error.hpp"
 
 namespace boxtest {
 namespace {
@@ -28,25 +28,32 @@ class HandymanNoOs : public Scenario {
         return all;
     }
 
-    /// One walk over the whole file system, which takes a minute on a machine that has just booted: programs that run with
-    /// somebody else's rights, what the services own and everybody may write, and where PostgreSQL data lies.
-    static const Sections& inventory() {
-        static std::optional<Sections> gathered;
-        if (!gathered) {
-            std::string users;
-            for (const Manifest::Service& service : manifest().services.all()) {
-                users += (users.empty() ? "" : " -o ") + ("-user " + Session::quote(service.user));
-            }
-            gathered = Sections::parse(guest().factsAsRoot(fmt::format(R"sh(
-out=$(mktemp -d) && trap 'rm -rf "$out"' EXIT
-find / \( -path /proc -o -path /sys -o -path /dev -o -path "$out" \) -prune \
-  -o -type f \( -perm -4000 -o -perm -2000 \) -fprintf "$out/setuid" '%m %u %p\n' , \
-  \( {} \) \( -type f -o -type d \) -perm -0002 ! -perm -1000 -fprintf "$out/writable" '%p\n' , \
-  -type f -name PG_VERSION -fprintf "$out/clusters" '%p\n'
-for part in setuid writable clusters; do echo "== $part"; cat "$out/$part"; done)sh",
-                                                                       users)));
+    /// A line of the probe's walk: scenarios/probe/Walk.hpp
+    struct Found {
+        int mode;
+        std::string owner;  ///< uid
+        bool capabilities;
+        std::string path;
+
+        std::string name() const { return path.substr(path.rfind('/') + 1); }
+        std::string describe() const {
+            return fmt::format("{} (mode {:o}, uid {}{})", path, mode, owner, capabilities ? ", capabilities" : "");
         }
-        return *gathered;
+    };
+
+    /// One walk over the whole file system, which takes half a minute on a machine that has just booted.
+    static std::vector<Found> walk(const std::string& name) {
+        std::vector<Found> all;
+        std::string last;
+        for (const auto& line : splitLines(guest().factsAsRoot(shellQuote(manifest().probe) + " walk / " + shellQuote(name)))) {
+            const auto fields = splitAt(line, '\t');
+            last = fields[0];
+            if (last == "complete") continue;
+            if (last != "found" || fields.size() != 5) throw GuestError("cannot read what the walk found: '" + line + "'");
+            all.push_back({std::stoi(fields[1], nullptr, 8), fields[2], fields[3] == "capabilities", fields[4]});
+        }
+        if (last != "complete") throw GuestError("the walk over the machine's files did not come to its end");
+        return all;
     }
 };
 
@@ -109,39 +116,46 @@ TEST_F(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem) {
     EXPECT_EQ(result.out, "done\n") << "she reads or writes these";
 }
 
-TEST_F(HandymanNoOs, NothingOfTheServicesIsOpenToAll) {
-    const auto& files = inventory();
-    EXPECT_THAT(files.lines("writable"), IsEmpty()) << "files of the services that everybody may write";
-    Facts facts;
-    bool found = false;
-    for (const auto& marker : files.lines("clusters")) {
-        const bool own = marker.starts_with(manifest().postgresql.dataDirectory + "/");
-        found = found || own;
-        facts.expect(own, "a copy of a PostgreSQL cluster: " + marker);
-    }
-    facts.expect(found, "not even PostgreSQL's own data was found: the search is blind");
-    EXPECT_TRUE(facts.hold());
-}
-
-TEST_F(HandymanNoOs, SetuidProgramsAreTheKnownOnes) {
-    const auto found = inventory().lines("setuid");
-    ASSERT_THAT(found, testing::Contains(testing::EndsWith("/sudo"))) << "not even sudo was found: the search is blind";
+TEST_F(HandymanNoOs, NoFileOfTheMachineIsAWayUp) {
     const std::set<std::string> known{
         "sudo",        "su",         "mount",  "umount", "passwd",      "chsh",        "chfn",      "gpasswd",
         "newgrp",      "chage",      "expiry", "sg",     "unix_chkpwd", "ssh-keysign", "ssh-agent", "dbus-daemon-launch-helper",
         "fusermount3", "fusermount", "wall",   "write",  "crontab",     "utempter"};
     const std::set<std::string> places{"/usr/bin", "/usr/sbin", "/bin", "/sbin", "/run/wrappers", "/usr/lib"};
+    std::set<std::string> services;
+    for (const auto& unit : UnitFacts::gather(guest())) services.insert(unit.uid);
+
     Facts facts;
-    for (const auto& line : found) {
-        const auto words = splitWords(line);
-        ASSERT_EQ(words.size(), 3U) << line;
-        const auto name = words[2].substr(words[2].rfind('/') + 1);
-        facts.expect(known.contains(name), "nobody knows this set-user-ID or set-group-ID program: " + line);
-        facts.equal(std::string("root"), words[1], line);
-        facts.expect(
-            std::any_of(places.begin(), places.end(), [&](const auto& place) { return words[2].starts_with(place + "/"); }),
-            "not where programs lie: " + line);
+    bool sudo = false, cluster = false;
+    std::vector<Found> open;
+    for (const auto& file : walk("PG_VERSION")) {
+        facts.expect(!file.capabilities, "a program with capabilities: " + file.describe());
+        if ((file.mode & 06000) != 0) {
+            sudo = sudo || file.name() == "sudo";
+            facts.expect(known.contains(file.name()),
+                         "nobody knows this set-user-ID or set-group-ID program: " + file.describe());
+            facts.equal(std::string("0"), file.owner, file.describe());
+            facts.expect(
+                std::any_of(places.begin(), places.end(), [&](const auto& place) { return file.path.starts_with(place + "/"); }),
+                "not where programs lie: " + file.describe());
+        }
+        if ((file.mode & 02) != 0) {
+            facts.expect(!services.contains(file.owner), "a service's, and everybody may write it: " + file.describe());
+            open.push_back(file);
+        }
+        if (file.name() == "PG_VERSION") {
+            const bool own = file.path.starts_with(manifest().postgresql.dataDirectory + "/");
+            cluster = cluster || own;
+            facts.expect(own, "a copy of a PostgreSQL cluster: " + file.describe());
+        }
     }
+    facts.expect(sudo, "not even sudo was found: the search is blind");
+    facts.expect(cluster, "not even PostgreSQL's own data was found: the search is blind");
+    // Whoever it belongs to: what she can really write, with all folders on the way to it.
+    std::string script;
+    for (const auto& file : open) script += fmt::format("[ -w {0} ] && echo {0}\n", shellQuote(file.path));
+    const auto hers = handyman().run(script + "echo done");
+    facts.equal(std::string("done\n"), hers.out, "files that she may write: " + hers.describe());
     EXPECT_TRUE(facts.hold());
 }
 

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/Error.hpp"
 
@@ -10,8 +14,8 @@ namespace boxtest {
 
 namespace {
 
-/// Protocol 3.0 (PostgreSQL documentation, "Message Formats"). One child process per attempt: an OS user once taken cannot be
-/// given back.
+/// Protocol 3.0 (PostgreSQL documentation, "Message Formats"). One child process per OS user: one once taken cannot be given
+/// back.
 constexpr auto program = R"py(
 import json, os, pwd, socket, struct, sys
 path = sys.argv[1]
@@ -58,26 +62,31 @@ def attempt(role, database, replication):
         if kind == b'D': user = body[6:].decode('utf-8', 'replace')
         if kind == b'Z': return {'sqlstate': '00000', 'message': '', 'sessionUser': user}
 
-answers = []
-for osUser, role, database, replication in json.load(sys.stdin):
+plan = {}
+for index, (osUser, role, database, replication) in enumerate(json.load(sys.stdin)):
+    plan.setdefault(osUser, []).append((index, role, database, replication))
+children = []
+for osUser, attempts in plan.items():
     out, into = os.pipe()
-    child = os.fork()
-    if child == 0:
+    if os.fork() == 0:
+        answers = []
         try:
             account = pwd.getpwnam(osUser)
             os.initgroups(osUser, account.pw_gid)
             os.setgid(account.pw_gid)
             os.setuid(account.pw_uid)
-            try: answer = attempt(role, database, replication)
-            except OSError as error: answer = {'sqlstate': '', 'message': str(error)}
+            for index, role, database, replication in attempts:
+                try: answer = attempt(role, database, replication)
+                except OSError as error: answer = {'sqlstate': '', 'message': str(error)}
+                answers.append((index, answer))
         except Exception as error:
-            answer = {'broken': '%s: %s' % (type(error).__name__, error)}
-        os.write(into, json.dumps(answer).encode())
+            answers = [(attempts[0][0], {'broken': '%s: %s' % (type(error).__name__, error)})]
+        with os.fdopen(into, 'w') as report: report.write(json.dumps(answers))
         os._exit(0)
     os.close(into)
-    answers.append(json.loads(os.fdopen(out, 'rb').read()))
-    os.waitpid(child, 0)
-print(json.dumps(answers))
+    children.append(out)
+answers = [answer for out in children for answer in json.loads(os.fdopen(out, 'rb').read())]
+print(json.dumps([answer for _, answer in sorted(answers, key=lambda one: one[0])]))
 )py";
 
 }  // namespace
@@ -95,16 +104,56 @@ void probePeers(RunningGuest& guest, std::vector<PeerAttempt>& attempts) {
                  {.input = plan.dump(), .deadline = Deadline::in(std::chrono::minutes(5))});
     if (!result.succeeded()) throw GuestError("cannot probe peer authentication in the guest: " + result.describe());
     const auto answers = nlohmann::json::parse(result.out);
+    for (const auto& answer : answers) {
+        if (answer.contains("broken"))
+            throw GuestError("cannot probe peer authentication: " + answer["broken"].get<std::string>());
+    }
     if (answers.size() != attempts.size())
         throw GuestError("the peer probe gave another number of answers than it was asked for");
     for (std::size_t i = 0; i < attempts.size(); ++i) {
-        if (answers[i].contains("broken")) {
-            throw GuestError(fmt::format("cannot probe {}: {}", attempts[i].describe(), answers[i]["broken"].get<std::string>()));
-        }
         attempts[i].sqlstate = answers[i].at("sqlstate").get<std::string>();
         attempts[i].message = answers[i].at("message").get<std::string>();
         attempts[i].sessionUser = answers[i].value("sessionUser", std::string());
     }
+}
+
+std::string peerMatrix(const std::vector<PeerAttempt>& attempts) {
+    std::vector<std::string> users, roles;
+    std::map<std::pair<std::string, std::string>, std::string> cells;
+    for (const auto& attempt : attempts) {
+        if (std::ranges::find(users, attempt.osUser) == users.end()) users.push_back(attempt.osUser);
+        if (std::ranges::find(roles, attempt.role) == roles.end()) roles.push_back(attempt.role);
+        auto& cell = cells[{attempt.osUser, attempt.role}];
+        std::string entry;
+        if (attempt.sqlstate == "00000") entry = attempt.database + (attempt.replication ? " (replication)" : "");
+        if (attempt.sqlstate != "00000" && attempt.sqlstate != "28000") {
+            entry = attempt.database + ": " + (attempt.sqlstate.empty() ? attempt.message : attempt.sqlstate);
+        }
+        if (!entry.empty()) cell += (cell.empty() ? "" : ", ") + entry;
+    }
+    std::string text = fmt::format(
+        "{} attempts. A row is an OS user, a column a role, an entry the databases it enters; - is 28000 everywhere.\n\n",
+        attempts.size());
+    std::size_t first = 0;
+    for (const auto& user : users) first = std::max(first, user.size());
+    const auto line = [&](const std::string& name, const std::function<std::string(const std::string&)>& entryOf) {
+        text += fmt::format("{:<{}}", name, first);
+        for (const auto& role : roles) {
+            auto width = role.size();
+            for (const auto& user : users) width = std::max(width, cells[{user, role}].size());
+            text += fmt::format("  {:<{}}", entryOf(role), width);
+        }
+        text.erase(text.find_last_not_of(' ') + 1);
+        text += "\n";
+    };
+    line("", [](const std::string& role) { return role; });
+    for (const auto& user : users) {
+        line(user, [&](const std::string& role) {
+            const auto& cell = cells[{user, role}];
+            return cell.empty() ? "-" : cell;
+        });
+    }
+    return text;
 }
 
 }  // namespace boxtest

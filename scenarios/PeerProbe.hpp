@@ -22,9 +22,12 @@ struct PeerAttempt {
     std::string describe() const;
 };
 
-/// Tries them all, in order, and fills in the answers. Every attempt is made by a process with that user's uid, gid and groups,
-/// which speaks PostgreSQL's protocol itself, because psql does not tell the SQLSTATE of a refused connection. Throws
+/// Tries them all, one OS user's in order, and fills in the answers. Every attempt is made by a process with that user's uid, gid
+/// and groups, which speaks PostgreSQL's protocol itself, because psql does not tell the SQLSTATE of a refused connection. Throws
 /// GuestError when the probe itself fails.
 void probePeers(RunningGuest& guest, std::vector<PeerAttempt>& attempts);
+
+/// Attempts that were made as a table for people: who enters what as whom.
+std::string peerMatrix(const std::vector<PeerAttempt>& attempts);
 
 }  // namespace boxtest

@@ -73,4 +73,19 @@ std::vector<std::string> parseLocalAddresses(std::string_view fibTrie) {
     return addresses;
 }
 
+std::vector<std::string> parseLocalAddresses6(std::string_view ifInet6) {
+    std::vector<std::string> addresses;
+    for (const auto& line : splitLines(ifInet6)) {
+        const auto words = splitWords(line);
+        if (words.size() != 6 || words[0].size() != 32) throw GuestError("not a line of /proc/net/if_inet6: '" + line + "'");
+        in6_addr bytes{};
+        for (std::size_t i = 0; i < 16; ++i)
+            bytes.s6_addr[i] = static_cast<unsigned char>(std::stoul(words[0].substr(2 * i, 2), nullptr, 16));
+        std::array<char, INET6_ADDRSTRLEN> text{};
+        if (!::inet_ntop(AF_INET6, &bytes, text.data(), text.size())) throw GuestError("bad address '" + words[0] + "'");
+        addresses.push_back(text.data() + (IN6_IS_ADDR_LINKLOCAL(&bytes) ? "%" + words[5] : std::string()));
+    }
+    return addresses;
+}
+
 }  // namespace boxtest

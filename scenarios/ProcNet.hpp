@@ -27,4 +27,7 @@ std::vector<ProcSocket> parseProcNet(std::string_view text);
 /// The machine's own IPv4 addresses, loopback included, from /proc/net/fib_trie.
 std::vector<std::string> parseLocalAddresses(std::string_view fibTrie);
 
+/// The machine's own IPv6 addresses, loopback included, from /proc/net/if_inet6; a link-local one with its card: "fe80::1%ens3".
+std::vector<std::string> parseLocalAddresses6(std::string_view ifInet6);
+
 }  // namespace boxtest

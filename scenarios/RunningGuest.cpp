@@ -4,7 +4,9 @@
 
 #include <utility>
 
+#include "StderrLog.hpp"
 #include "base/Error.hpp"
+#include "machine/Readiness.hpp"
 
 namespace boxtest {
 
@@ -70,6 +72,13 @@ std::string RunningGuest::factsAsRoot(const std::string& script) {
     if (!result.succeeded())
         throw GuestError(fmt::format("cannot gather facts as root: {}; the script:\n{}", result.describe(), script));
     return std::move(result.out);
+}
+
+void RunningGuest::waitUntilReady(Deadline deadline) {
+    StderrLog log;
+    const FailureLatch none;
+    const auto& failure = failure_ ? *failure_ : none;
+    Readiness(manifest_, GuestAccess::of(manifest_, ports_, failure), log, failure).wait(deadline);
 }
 
 const std::string& RunningGuest::python() {

@@ -44,6 +44,11 @@ class RunningGuest {
     /// The output of a script that must work; GuestError with what happened otherwise.
     std::string factsAsRoot(const std::string& script);
 
+    /// Forgets all sessions and tunnels, which are made anew when next asked for. What a scenario still holds of them is over.
+    void disconnect() { reached_.clear(); }
+    /// After something was restarted: returns when the guest is as ready as after its boot. Throws as Readiness::wait().
+    void waitUntilReady(Deadline deadline);
+
     /// The path of a Python 3 in the guest: Odoo and pgAdmin bring one, whatever the flavour. GuestError when neither runs.
     const std::string& python();
 

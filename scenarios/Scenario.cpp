@@ -21,6 +21,11 @@ void Scenario::record(const std::string& key, const std::string& value) { Record
 
 void Scenario::knownGap(const std::string& sentence) { RecordProperty(knownGapProperty, sentence); }
 
+void Scenario::reboot() {
+    if (!reboot_) throw GuestError("this scenario reboots its machine, which only a fork lets it do: boxtest run --forks");
+    reboot_();
+}
+
 std::string Scenario::unitState() {
     const auto unit = Session::quote(manifest().services.postgresql.unit);
     try {

@@ -20,10 +20,11 @@ class Scenario : public testing::Test {
    public:
     using Neighbour = std::function<RunningGuest&()>;
 
-    /// Before the tests run. The guest, and what the function gives, must outlive them.
-    static void use(RunningGuest& guest, Neighbour neighbour = {}) {
+    /// Before the tests run. The guest, and what the functions refer to, must outlive them.
+    static void use(RunningGuest& guest, Neighbour neighbour = {}, std::function<void()> reboot = {}) {
         guest_ = &guest;
         neighbour_ = std::move(neighbour);
+        reboot_ = std::move(reboot);
     }
     /// Where what scenarios attach is put; before the tests run. Without it they are dropped.
     static void attachTo(const std::filesystem::path& folder) { attachments_.emplace(folder); }
@@ -33,6 +34,9 @@ class Scenario : public testing::Test {
     /// A second pristine machine, made when first asked for, with its second network card on one segment with the first's. The
     /// claim of such a scenario has the trait "twoMachines", so that it is not run where there are no forks. GuestError there.
     static RunningGuest& neighbour();
+    /// Restarts the machine, as its admin would, and returns when it is ready again: sessions are new ones then. The claim of
+    /// such a scenario has the trait "ownMachine", so that it is not run where others share the machine. GuestError there.
+    static void reboot();
     /// True when nobody else will meet what this scenario changes.
     static bool hasOwnMachine() { return static_cast<bool>(neighbour_); }
     static const Manifest& manifest() { return guest_->manifest(); }
@@ -67,6 +71,7 @@ class Scenario : public testing::Test {
     static inline RunningGuest* guest_ = nullptr;
     static inline Neighbour neighbour_;
     static inline std::optional<Attachments> attachments_;
+    static inline std::function<void()> reboot_;
 };
 
 }  // namespace boxtest

@@ -6,32 +6,34 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "ssh/SshError.hpp"
 
 namespace boxtest {
 
 namespace {
 
 constexpr auto neighbourBudget = std::chrono::minutes(2);
+/// As for a boot: a slow machine ends earlier, by the limit that `boxtest run` sets a scenario.
+constexpr auto rebootBudget = std::chrono::minutes(30);
 constexpr auto stopBudget = std::chrono::seconds(10);
 /// QEMU's sockets close a moment before its end shows.
 constexpr auto troubleShows = std::chrono::milliseconds(250);
 
 }  // namespace
 
-std::unique_ptr<ScenarioMachines::One> ScenarioMachines::make(Deadline deadline) {
-    auto one = std::make_unique<One>();
-    one->machine = source_.prepare(log_, one->failure, deadline);
-    one->guest = std::make_unique<RunningGuest>(one->machine->manifest(), one->machine->info().ports, one->machine->sshTarget(),
-                                                &one->machine->failure());
-    return one;
+void ScenarioMachines::make(One& one, Deadline deadline) {
+    one.machine = source_.prepare(log_, one.failure, deadline);
+    one.guest = std::make_unique<RunningGuest>(one.machine->manifest(), one.machine->info().ports, one.machine->sshTarget(),
+                                               &one.machine->failure());
 }
 
-void ScenarioMachines::prepare(Deadline deadline) { own_ = make(deadline); }
+void ScenarioMachines::prepare(Deadline deadline) { make(*own_, deadline); }
 
 RunningGuest& ScenarioMachines::neighbour() {
     if (!neighbour_) {
         const auto deadline = Deadline::in(neighbourBudget);
-        auto one = make(deadline);
+        auto one = std::make_unique<One>();
+        make(*one, deadline);
         one->machine->shareSegmentWith(*own_->machine);
         one->machine->run(deadline);
         neighbour_ = std::move(one);
@@ -39,12 +41,37 @@ RunningGuest& ScenarioMachines::neighbour() {
     return *neighbour_->guest;
 }
 
-void ScenarioMachines::connectAhead(const std::vector<std::string>& users, Deadline deadline) {
+void ScenarioMachines::reboot() {
+    const auto deadline = Deadline::in(rebootBudget);
+    machine().reboot(
+        [this] {
+            try {
+                const auto asked = guest().asRoot("systemctl reboot");
+                if (!asked.succeeded()) throw GuestError("the admin cannot reboot the guest: " + asked.describe());
+            } catch (const SessionLost&) {
+                // It goes down already.
+            }
+            guest().disconnect();
+        },
+        deadline);
+    guest().waitUntilReady(deadline);
+}
+
+void ScenarioMachines::run(const std::vector<std::string>& users, Deadline deadline) {
+    machine().begin(deadline);
     try {
-        machine().run(deadline);
         for (const auto& user : users) guest().session(user);
     } catch (const Error& error) {
         log_.line(std::string("cannot connect ahead: ") + error.what());
+    }
+    machine().run(deadline);
+}
+
+void ScenarioMachines::connectAhead(const std::vector<std::string>& users, Deadline deadline) {
+    try {
+        run(users, deadline);
+    } catch (const Error& error) {
+        log_.line(std::string("cannot run ahead: ") + error.what());
     }
     // A machine that cannot even be stopped is of no use.
     machine().pause(deadline);
@@ -52,7 +79,7 @@ void ScenarioMachines::connectAhead(const std::vector<std::string>& users, Deadl
 
 std::optional<std::string> ScenarioMachines::trouble() {
     std::array<pollfd, 2> declared{{{-1, POLLIN, 0}, {-1, POLLIN, 0}}};
-    if (own_) declared[0].fd = own_->machine->failure().fd();
+    declared[0].fd = own_->machine->failure().fd();
     if (neighbour_) declared[1].fd = neighbour_->machine->failure().fd();
     poll(declared, Deadline::in(troubleShows));
     for (const auto* one : {own_.get(), neighbour_.get()}) {
@@ -63,7 +90,7 @@ std::optional<std::string> ScenarioMachines::trouble() {
 }
 
 void ScenarioMachines::stop(One& one) noexcept {
-    if (one.stopped) return;
+    if (one.stopped || !one.machine) return;
     one.stopped = true;
     try {
         one.machine->stop(Deadline::in(stopBudget));

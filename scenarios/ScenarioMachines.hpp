@@ -16,7 +16,7 @@ namespace boxtest {
 class ScenarioMachines {
    public:
     /// Source and log must outlive the object.
-    ScenarioMachines(MachineSource& source, Log& log) : source_(source), log_(log) {}
+    ScenarioMachines(MachineSource& source, Log& log) : source_(source), log_(log), own_(std::make_unique<One>()) {}
     ScenarioMachines(const ScenarioMachines&) = delete;
     ScenarioMachines& operator=(const ScenarioMachines&) = delete;
     ~ScenarioMachines() { stop(); }
@@ -25,6 +25,7 @@ class ScenarioMachines {
     void prepare(Deadline deadline);
     /// After prepare().
     TestMachine& machine() { return *own_->machine; }
+    /// Its machine's, also before and while that is made.
     FailureLatch& failure() { return own_->failure; }
     RunningGuest& guest() { return *own_->guest; }
 
@@ -32,8 +33,15 @@ class ScenarioMachines {
     /// first. Throws as MachineSource.
     RunningGuest& neighbour();
 
-    /// Lets the machine run for this user's first session, and stops it again. What goes wrong is only logged: the scenario
-    /// will meet it, and say so in its own words.
+    /// Restarts the scenario's own machine, as its admin would, and returns when it is ready again. Throws as
+    /// TestMachine::reboot() and Readiness::wait().
+    void reboot();
+
+    /// Lets the machine run, and opens these users' first sessions while its clock is set; returns when it is right. A session
+    /// that cannot be opened is only logged: the scenario will meet it, and say so in its own words. Throws as
+    /// TestMachine::run().
+    void run(const std::vector<std::string>& users, Deadline deadline);
+    /// The same, and stops the machine again; what is wrong with the machine is only logged too.
     void connectAhead(const std::vector<std::string>& users, Deadline deadline);
 
     /// Why one of the machines is hopeless, if it is. When the latest trouble may not have shown yet, waits a moment for it.
@@ -49,7 +57,7 @@ class ScenarioMachines {
         std::unique_ptr<RunningGuest> guest;
         bool stopped = false;
     };
-    std::unique_ptr<One> make(Deadline deadline);
+    void make(One& one, Deadline deadline);
     void stop(One& one) noexcept;
 
     MachineSource& source_;

@@ -2,14 +2,18 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <set>
-#include <stdexcept>
 
+#include "BreakInTable.hpp"
 #include "Facts.hpp"
+#include "MountTable.hpp"
 #include "SandboxClone.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
 #include "UnitFacts.hpp"
+#include "base/Error.hpp"
 
 namespace boxtest {
 namespace {
@@ -20,120 +24,152 @@ constexpr unsigned long long netBindService = 1ULL << 10;
 
 class ServicesIsolated : public Scenario {
    protected:
-    /// The answers of all services' sandboxes to the probes of these kinds. A probe costs a process in a cold machine: a scenario
-    /// asks for what it judges, and no more.
-    static std::vector<SandboxFindings> findings(const std::set<std::string>& kinds) {
-        std::map<std::string, std::string> scripts;
-        for (const Manifest::Service& service : manifest().services.all()) scripts[service.unit] = probes(service, kinds);
-        return probeSandboxes(guest(), scripts);
-    }
+    /// Everything that is known of one service: what an intruder in it comes to, and whether the processes that run have the
+    /// sandbox in which that was tried.
+    static testing::AssertionResult staysInside(std::string_view service, const Manifest::Service& self) {
+        if (const auto lives = postgresqlLives(); !lives) return lives;
+        const auto units = UnitFacts::gather(guest());
+        const auto unit = std::find_if(units.begin(), units.end(), [&](const auto& one) { return one.unit == self.unit; });
+        if (unit->property("NeedDaemonReload") != "no")
+            return testing::AssertionFailure() << self.unit << ": its files were changed and not loaded";
+        const auto probes = BreakInTable::expected().probesOf(service, values(units));
+        plant();
+        const auto owners = ownersOf(probes);
+        std::vector<std::string> lines;
+        for (const auto& probe : probes) lines.push_back(probe.line);
+        const auto sandbox = probeSandbox(guest(), self.unit, lines);
 
-    static const Manifest::Service& serviceOf(const std::string& unit) {
-        for (const Manifest::Service& service : manifest().services.all()) {
-            if (service.unit == unit) return service;
+        Facts facts;
+        facts.expect(unit->runs(), self.unit);
+        std::string answers;
+        for (const auto& probe : probes) {
+            const auto& answer = sandbox.at(probe.line);
+            answers += probe.describe() + " | " + answer.describe() + "\n";
+            const auto deviation = probe.deviation(answer, owners, self.user);
+            facts.expect(!deviation, "inside " + self.unit + ": " + deviation.value_or(""));
         }
-        throw std::logic_error("no service " + unit);
+        attach("break-in-" + std::string(service) + ".txt", answers);
+        compareWithLive(facts, sandbox, *unit);
+        facts.that(leftovers(), IsEmpty(), "the probes left something behind");
+        return facts.hold();
     }
 
-    static std::vector<std::string> systemPlaces() {
-        return {"/",
-                "/etc",
-                "/usr",
-                "/usr/bin",
-                "/opt",
-                "/srv",
-                "/var",
-                "/var/lib",
-                "/boot",
-                "/root",
-                "/home",
-                "/run",
-                "/mnt",
-                "/etc/systemd/system",
-                "/run/systemd/system",
-                "/sys/fs/cgroup",
-                "/dev"};
-    }
-    static std::vector<std::string> secrets() {
-        return {"/etc/shadow",
-                "/etc/gshadow",
-                "/etc/sudoers",
-                "/etc/ssh/ssh_host_ed25519_key",
-                "/root",
-                "/home/" + names().admin,
-                "/home/" + names().handyman};
-    }
-
-    static std::string probes(const Manifest::Service& self, const std::set<std::string>& kinds) {
-        std::string script;
-        const auto can = [&](const std::string& name, const std::string& command) {
-            if (!kinds.contains(name.substr(0, name.find(':')))) return;
-            script += fmt::format("can {} {}\n", Session::quote(name), command);
-        };
-        for (const auto& place : systemPlaces()) can("write:" + place, "create " + Session::quote(place));
-        for (const auto* file : {"/etc/passwd", "/usr/bin/env", "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname",
-                                 "/proc/sysrq-trigger"}) {
-            can(std::string("overwrite:") + file, std::string("overwrite ") + file);
+    /// What runs has the walls that a start by the files of today gives, process by process.
+    static void compareWithLive(Facts& facts, const SandboxFindings& sandbox, const UnitFacts& unit) {
+        const auto tables = unit.mountTables(guest());
+        const auto mounts = normalisedMounts(sandbox.mounts, unit.unit);
+        std::set<std::vector<std::string>> seen;
+        for (const auto& process : unit.processes) {
+            const auto who = unit.unit + ": " + process.describe();
+            for (const auto* field : {"Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs",
+                                      "Seccomp", "Seccomp_filters"}) {
+                const auto started = sandbox.status.find(field);
+                if (started == sandbox.status.end()) throw GuestError(std::string("the probe told no ") + field);
+                facts.equal(splitWords(started->second), splitWords(process.field(field)),
+                            who + ": " + field + " differs from that of a service started now by the same files");
+            }
+            const auto table = tables.find(process.pid);
+            if (table == tables.end()) continue;
+            const auto live = normalisedMounts(table->second, unit.unit);
+            if (!seen.insert(live).second) continue;
+            facts.that(mountDifferences(live, "in the running service", mounts, "in a service started now by the same files"),
+                       IsEmpty(), who + ": its mounts");
         }
-        for (const auto& secret : secrets()) can("read:" + secret, "look " + Session::quote(secret));
-        for (const Manifest::Service& service : manifest().services.all()) {
-            for (const auto& path : service.privatePaths) {
-                if (service.unit == self.unit) {
-                    can("own:" + path, "look " + Session::quote(path));
-                } else {
-                    can("foreign:" + path, "look " + Session::quote(path));
-                    can("foreign-write:" + path, "create " + Session::quote(path));
-                }
+        facts.expect(!tables.empty(), unit.unit + ": no process's mounts could be read");
+    }
+
+    static BreakInTable::Values values(const std::vector<UnitFacts>& units) {
+        const auto& services = manifest().services;
+        const auto& postgresql = manifest().postgresql;
+        BreakInTable::Values values{{"superuser", {names().superuser}},
+                                    {"admin", {names().admin}},
+                                    {"odoo", {names().odoo}},
+                                    {"pgadmin", {names().pgadmin}},
+                                    {"handyman", {names().handyman}},
+                                    {"odoo-database", {names().odooDatabase}},
+                                    {"pgadmin-database", {names().pgadminDatabase}},
+                                    {"socket", {postgresql.socketPath()}},
+                                    {"socket-folder", {postgresql.socketDirectory}},
+                                    {"port:postgresql", {std::to_string(postgresql.port)}},
+                                    {"port:ssh", {std::to_string(manifest().ssh.port)}},
+                                    {"port:https", {std::to_string(manifest().web.httpsPort)}},
+                                    {"planted", {planted}},
+                                    {"address", {address()}}};
+        const std::array<std::reference_wrapper<const Manifest::Service>, 4> all{services.postgresql, services.odoo,
+                                                                                 services.pgadmin, services.nginx};
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const std::string name(BreakInTable::services[i]);
+            const Manifest::Service& service = all[i];
+            values["private:" + name] = service.privatePaths;
+            values["unit:" + name] = {service.unit};
+            for (const auto& unit : units) {
+                if (unit.unit != service.unit) continue;
+                values["pid:" + name] = {unit.property("MainPID")};
+                values["uid:" + name] = {unit.uid};
+                values["cgroup:" + name] = {unit.property("ControlGroup")};
             }
         }
-        const auto postgresql = Session::quote(manifest().services.postgresql.unit);
-        can("privilege:sudo", "sudo -n true");
-        can("privilege:sudo to superuser", "sudo -n -u " + Session::quote(names().superuser) + " true");
-        can("privilege:su", "su -c true root");
-        can("privilege:mount", "mount -t tmpfs none /mnt");
-        can("privilege:user namespace", "unshare -U true");
-        can("privilege:mount namespace", "unshare -m true");
-        can("privilege:systemctl", "systemctl --no-ask-password reset-failed " + postgresql);
-        can("privilege:systemd-run", "systemd-run --no-ask-password --wait true");
-        can("privilege:journal", "sh -c 'test -n \"$(journalctl -q -n 1 --no-pager 2>/dev/null)\"'");
-        can("privilege:dmesg", "dmesg");
-        can("processes:signal init", "kill -0 1");
-        can("processes:see others",
-            "sh -c 'me=$(id -u); for p in /proc/[0-9]*; do o=$(stat -c %u \"$p\" 2>/dev/null) || continue; "
-            "[ \"$o\" = \"$me\" ] || { echo \"$p of uid $o\"; exit 0; }; done; exit 1'");
-        // Where the service may write it may not run what it wrote, nor give it away as somebody's.
-        if (kinds.contains("places")) {
-            script += R"sh(
-for place in $(printf %s "${STATE_DIRECTORY-}:${CACHE_DIRECTORY-}:${LOGS_DIRECTORY-}:/tmp:/var/tmp:/dev/shm" | tr : ' '); do
-  file=$place/.boxtest-$$
-  if { printf '#!/bin/sh\nexit 0\n' > "$file" && chmod 700 "$file"; } 2>/dev/null; then
-    can "places:$place" true
-    can "run:$place" "$file"
-    can "setuid:$place" chmod 4755 "$file"
-    rm -f "$file"
-  fi
-done
-)sh";
-        }
-        can("network:", "sh -c 'grep -v -e \"^ *lo:\" /proc/self/net/dev | grep :'");
-        return script;
+        return values;
     }
 
-    static void expectBlocked(Facts& facts, const SandboxFindings& sandbox, const std::string& prefix) {
-        const auto probes = sandbox.named(prefix);
-        facts.expect(!probes.empty(), sandbox.unit + ": no probe of the kind " + prefix);
-        for (const auto& probe : probes) {
-            const auto& answer = sandbox.at(probe);
-            facts.expect(!answer.allowed, "inside " + sandbox.unit + " this worked: " + probe + " " + answer.detail);
-        }
+    /// An address of the machine that is not loopback, where its own SSH server answers too.
+    static std::string address() {
+        const auto words = splitWords(guest().factsAsRoot("ip -4 -o addr show scope global"));
+        const auto inet = std::find(words.begin(), words.end(), "inet");
+        if (inet == words.end() || inet + 1 == words.end()) throw GuestError("the machine has no address but loopback");
+        return (inet + 1)->substr(0, (inet + 1)->find('/'));
     }
+
+    /// Files that everybody may read, where services must not find what others left.
+    static void plant() {
+        std::string script;
+        for (const auto* place : {"/tmp/", "/var/tmp/", "/dev/shm/"})
+            script += fmt::format("echo x > {0}{1} && chmod 644 {0}{1} || exit 1\n", place, planted);
+        guest().factsAsRoot(script);
+    }
+
+    /// As root sees the paths that are probed, by one process.
+    static PathOwners ownersOf(const std::vector<BreakInProbe>& probes) {
+        std::string paths;
+        for (const auto& probe : probes)
+            if (const auto path = probe.path()) paths += " " + shellQuote(*path);
+        PathOwners owners;
+        for (const auto& line : splitLines(guest().factsAsRoot("stat -L -c '%U %n' --" + paths + " 2>/dev/null; true"))) {
+            const auto space = line.find(' ');
+            owners[line.substr(space + 1)] = line.substr(0, space);
+        }
+        return owners;
+    }
+
+    /// What the probes and their clone left, once what was planted is gone.
+    static std::vector<std::string> leftovers() {
+        return splitLines(guest().factsAsRoot(fmt::format(
+            "rm -f /tmp/{0} /var/tmp/{0} /dev/shm/{0}; find /run /tmp /var/tmp /dev/shm /var/lib /var/log /var/cache -xdev -name "
+            "'*boxtest-*'; systemctl list-units --all --plain --no-legend 'boxtest-probe-*'; true",
+            planted)));
+    }
+
+    static constexpr auto planted = "boxtest-planted";
 };
+
+TEST_F(ServicesIsolated, ABreakInThroughOdooStaysInOdoo) { EXPECT_TRUE(staysInside("odoo", manifest().services.odoo)); }
+
+TEST_F(ServicesIsolated, ABreakInThroughPgadminStaysInPgadmin) {
+    EXPECT_TRUE(staysInside("pgadmin", manifest().services.pgadmin));
+}
+
+TEST_F(ServicesIsolated, ABreakInThroughPostgresqlStaysInPostgresql) {
+    EXPECT_TRUE(staysInside("postgresql", manifest().services.postgresql));
+}
+
+TEST_F(ServicesIsolated, ABreakInThroughNginxStaysInNginx) { EXPECT_TRUE(staysInside("nginx", manifest().services.nginx)); }
 
 TEST_F(ServicesIsolated, EveryProcessIsWithoutPrivileges) {
     Facts facts;
     for (const auto& unit : UnitFacts::gather(guest())) {
-        // nginx needs the two low ports and nothing more.
         facts.expect(unit.runs(), unit.unit);
+        facts.that(unit.property("TasksMax"), testing::MatchesRegex("[0-9]+"), unit.unit + ": no bound to how often it may fork");
+        // nginx needs the two low ports and nothing more.
         const auto mayHave = unit.unit == manifest().services.nginx.unit ? netBindService : 0ULL;
         for (const auto& process : unit.processes) {
             for (const auto* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"}) {
@@ -151,112 +187,25 @@ TEST_F(ServicesIsolated, EveryProcessIsWithoutPrivileges) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(ServicesIsolated, TheUnitsRunAsTheirFilesSay) {
-    const auto units = UnitFacts::gather(guest());
-    for (const auto& unit : units) {
-        EXPECT_EQ(unit.property("NeedDaemonReload"), "no") << unit.unit << ": its files were changed and not loaded";
-    }
-    Facts facts;
-    for (const auto& sandbox : findings({})) {
-        const auto unit = std::find_if(units.begin(), units.end(), [&](const auto& one) { return one.unit == sandbox.unit; });
-        const auto* live = unit->mainProcess();
-        if (!live) {
-            facts.expect(false, sandbox.unit + " has no main process to compare with");
-            continue;
-        }
-        for (const auto* field : {"Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs",
-                                  "Seccomp", "Seccomp_filters"}) {
-            ASSERT_TRUE(sandbox.status.contains(field)) << sandbox.unit << ": " << field;
-            facts.equal(
-                splitWords(sandbox.status.at(field)), splitWords(live->field(field)),
-                sandbox.unit + ": " + field + " of the running service differs from that of one started now by the same files");
-        }
-    }
-    EXPECT_TRUE(facts.hold());
-}
-
-TEST_F(ServicesIsolated, TheSystemIsReadOnlyToThem) {
-    Facts facts;
-    for (const auto& sandbox : findings({"write", "overwrite", "places"})) {
-        expectBlocked(facts, sandbox, "write:");
-        expectBlocked(facts, sandbox, "overwrite:");
-        facts.expect(!sandbox.named("places:").empty(),
-                     sandbox.unit + " can write nowhere, not even where it must: the probe is blind");
-    }
-    EXPECT_TRUE(facts.hold());
-}
-
-TEST_F(ServicesIsolated, SecretsAndHomesAreOutOfTheirReach) {
+/// systemd's own judgement of the units as they are loaded: 10 is no wall at all.
+TEST_F(ServicesIsolated, SystemdFindsLittleExposed) {
+    const auto& services = manifest().services;
     std::string script;
-    for (const auto& secret : secrets()) script += fmt::format("test -e {0} || echo {0}\n", Session::quote(secret));
-    ASSERT_THAT(splitLines(guest().factsAsRoot(script + "true")), IsEmpty()) << "these are not there, so that nothing is proved";
+    for (const Manifest::Service& service : services.all()) script += " " + shellQuote(service.unit);
+    const auto text =
+        guest().factsAsRoot("systemctl show -P NeedDaemonReload --" + script + "; systemd-analyze --no-pager security" + script);
+    EXPECT_THAT(splitLines(text.substr(0, text.find_first_not_of("no\n"))), testing::Each("no"))
+        << "files were changed and not loaded";
     Facts facts;
-    for (const auto& sandbox : findings({"read"})) expectBlocked(facts, sandbox, "read:");
-    EXPECT_TRUE(facts.hold());
-}
-
-TEST_F(ServicesIsolated, NoServiceReachesAnothersData) {
-    // What is not there cannot be out of reach; and what is a service's own it must reach in its clone too, or the probe is
-    // blind.
-    std::string script;
-    for (const Manifest::Service& service : manifest().services.all()) {
-        ASSERT_FALSE(service.privatePaths.empty()) << service.unit;
-        for (const auto& path : service.privatePaths)
-            script += fmt::format("echo '== '{0}; stat -c %U {0}\n", Session::quote(path));
-    }
-    const auto owners = Sections::parse(guest().factsAsRoot(script + "true"));
-    Facts facts;
-    for (const auto& sandbox : findings({"own", "foreign", "foreign-write"})) {
-        expectBlocked(facts, sandbox, "foreign:");
-        expectBlocked(facts, sandbox, "foreign-write:");
-        const auto& service = serviceOf(sandbox.unit);
-        for (const auto& path : service.privatePaths) {
-            ASSERT_NE(owners.line(path), "") << path << " is not there";
-            if (owners.line(path) != service.user) continue;
-            facts.expect(sandbox.at("own:" + path).allowed,
-                         sandbox.unit + " cannot even read " + path + ": " + sandbox.at("own:" + path).detail);
-        }
+    for (const Manifest::Service& service : services.all()) {
+        const auto sentence = "Overall exposure level for " + service.unit + ": ";
+        const auto at = text.find(sentence);
+        ASSERT_NE(at, std::string::npos) << text;
+        const auto level = text.substr(at + sentence.size(), text.find(' ', at + sentence.size()) - at - sentence.size());
+        record("exposure " + service.unit, level);
+        facts.that(std::stod(level), testing::Le(service.unit == services.nginx.unit ? 1.5 : 1.2), service.unit + ": exposure");
     }
     EXPECT_TRUE(facts.hold());
-}
-
-TEST_F(ServicesIsolated, NoWayUpAndNoWayOut) {
-    Facts facts;
-    for (const auto& sandbox : findings({"privilege", "processes"})) {
-        expectBlocked(facts, sandbox, "privilege:");
-        expectBlocked(facts, sandbox, "processes:");
-    }
-    EXPECT_TRUE(facts.hold());
-}
-
-TEST_F(ServicesIsolated, WhatTheyWriteDoesNotRun) {
-    Facts facts;
-    for (const auto& sandbox : findings({"places"})) {
-        expectBlocked(facts, sandbox, "run:");
-        expectBlocked(facts, sandbox, "setuid:");
-    }
-    EXPECT_TRUE(facts.hold());
-}
-
-TEST_F(ServicesIsolated, PostgresqlAndPgadminHaveNoNetwork) {
-    Facts facts;
-    for (const auto& sandbox : findings({"network"})) {
-        const auto& service = serviceOf(sandbox.unit);
-        const bool needsNetwork = service.unit == manifest().services.odoo.unit || service.unit == manifest().services.nginx.unit;
-        facts.equal(needsNetwork, sandbox.at("network:").allowed,
-                    sandbox.unit + " sees the interfaces lo " + sandbox.at("network:").detail);
-    }
-    EXPECT_TRUE(facts.hold());
-}
-
-TEST_F(ServicesIsolated, TheProbesLeaveNothing) {
-    const auto left = [] {
-        return guest().factsAsRoot(
-            "ls -d /run/boxtest-* /run/systemd/system/boxtest-* 2>/dev/null; systemctl list-units --all --plain --no-legend "
-            "'boxtest-*'; true");
-    };
-    ASSERT_FALSE(findings({"network"}).empty());
-    EXPECT_EQ(left(), "");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "cli/SshArguments.hpp"
+#include "machine/SshArguments.hpp"
 #include "machine/ClosedKey.hpp"
 
 namespace boxtest {

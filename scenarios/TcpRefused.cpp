@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <utility>
 
 #include "Facts.hpp"
 #include "ProcNet.hpp"
@@ -45,6 +47,7 @@ echo '== host'; cat /proc/1/net/tcp /proc/1/net/tcp6 || exit 1
 echo '== postgresql'; cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" || exit 1
 echo '== namespaces'; readlink /proc/1/ns/net; readlink "/proc/$pid/ns/net"
 echo '== trie'; cat /proc/1/net/fib_trie
+echo '== inet6'; cat /proc/1/net/if_inet6 2>/dev/null
 echo '== sockets'
 cat $(find "/sys/fs/cgroup$group" -name cgroup.procs) | sed 's#.*#/proc/&/fd#' | xargs ls -l 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\].*/\1/p'
 )sh",
@@ -54,11 +57,13 @@ cat $(find "/sys/fs/cgroup$group" -name cgroup.procs) | sed 's#.*#/proc/&/fd#' |
         const auto inodes = sections.lines("sockets");
         if (namespaces.size() != 2 || inodes.empty())
             throw GuestError("PostgreSQL's processes show no network namespace or no socket");
+        auto addresses = parseLocalAddresses(sections.at("trie"));
+        std::ranges::copy(parseLocalAddresses6(sections.at("inet6")), std::back_inserter(addresses));
         return {.host = parseProcNet(sections.at("host")),
                 .postgresql = parseProcNet(sections.at("postgresql")),
                 .sameNamespace = namespaces[0] == namespaces[1],
                 .heldInodes = {inodes.begin(), inodes.end()},
-                .addresses = parseLocalAddresses(sections.at("trie"))};
+                .addresses = std::move(addresses)};
     }
 
     static std::vector<std::string> held(const std::vector<ProcSocket>& sockets, const std::set<std::string>& inodes) {
@@ -93,27 +98,21 @@ cat $(find "/sys/fs/cgroup$group" -name cgroup.procs) | sed 's#.*#/proc/&/fd#' |
     }
 };
 
-TEST_F(TcpRefused, PostgresqlAcceptsOnItsUnixSocketOnly) {
+TEST_F(TcpRefused, NoSettingNoConfigurationFileAndNoRuleAsksForTcp) {
     auto database = guest().adminDatabase("postgres");
     EXPECT_EQ(single(database, "SHOW listen_addresses"), "") << "PostgreSQL was told to listen on TCP";
     EXPECT_EQ(single(database, "SHOW unix_socket_directories"), manifest().postgresql.socketDirectory);
     EXPECT_EQ(single(database, "SHOW port"), std::to_string(manifest().postgresql.port));
     EXPECT_EQ(single(database, "SELECT inet_server_addr() IS NULL AND inet_server_port() IS NULL"), "t")
         << "this very connection came over TCP";
-}
-
-TEST_F(TcpRefused, NoConfigurationFileAsksForTcpAtTheNextStart) {
-    auto database = guest().adminDatabase("postgres");
+    // Nor at the next start.
     EXPECT_THAT(
         column(database,
                "SELECT sourcefile || ':' || sourceline || ': listen_addresses = ' || coalesce(setting, '') FROM pg_file_settings "
                "WHERE name = 'listen_addresses' AND coalesce(setting, '') <> ''"),
         IsEmpty());
     EXPECT_EQ(single(database, "SELECT pending_restart FROM pg_settings WHERE name = 'listen_addresses'"), "f");
-}
-
-TEST_F(TcpRefused, NoRuleOfPgHbaAdmitsTcp) {
-    auto database = guest().adminDatabase("postgres");
+    // Nor would a rule admit anybody.
     EXPECT_GT(std::stoi(single(database, "SELECT count(*) FROM pg_hba_file_rules WHERE type = 'local' AND error IS NULL")), 0)
         << "pg_hba.conf has no rule at all";
     EXPECT_THAT(
@@ -123,7 +122,7 @@ TEST_F(TcpRefused, NoRuleOfPgHbaAdmitsTcp) {
         IsEmpty());
 }
 
-TEST_F(TcpRefused, NoProcessOfPostgresqlHoldsATcpSocketInAnyNamespace) {
+TEST_F(TcpRefused, NoProcessOfPostgresqlHoldsATcpSocketAndNobodyListensOnItsPort) {
     const auto tables = socketTables();
     ASSERT_FALSE(listeners(tables.host).empty()) << "the kernel's table shows no listener, not even sshd's: the probe is blind";
     EXPECT_THAT(held(tables.host, tables.heldInodes), IsEmpty()) << "in the machine's network namespace";
@@ -132,11 +131,8 @@ TEST_F(TcpRefused, NoProcessOfPostgresqlHoldsATcpSocketInAnyNamespace) {
     if (!tables.sameNamespace) {
         EXPECT_THAT(listeners(tables.postgresql), IsEmpty()) << "in PostgreSQL's own network namespace";
     }
-}
-
-TEST_F(TcpRefused, NobodyListensOnPostgresqlsPort) {
     Facts facts;
-    for (const auto& socket : socketTables().host)
+    for (const auto& socket : tables.host)
         facts.expect(!(socket.listening && socket.port == manifest().postgresql.port),
                      fmt::format("{} listens, made by uid {}", socket.describe(), socket.user));
     EXPECT_TRUE(facts.hold());
@@ -150,7 +146,7 @@ TEST_F(TcpRefused, LoopbackAndTheNetworkCardRefuse) {
     auto addresses = socketTables().addresses;
     ASSERT_THAT(addresses, testing::Contains("127.0.0.1"));
     ASSERT_GE(addresses.size(), 2U) << "the machine has no address on a network card";
-    addresses.emplace_back("::1");
+    ASSERT_THAT(addresses, testing::Contains("::1")) << "the machine has no IPv6, so that half of this would prove nothing";
     addresses.emplace_back("localhost");
     Facts facts;
     for (const auto& address : addresses) {
@@ -198,6 +194,15 @@ TEST_F(TcpRefused, ANeighbourOnTheNetworkReachesSshAndNoPostgresql) {
     const bool refused = postgresql.exitStatus == 1 && postgresql.err.find("Connection refused") != std::string::npos;
     EXPECT_TRUE(refused || postgresql.exitStatus == 124)
         << "from a machine on the same network, " << box << ":" << manifest().postgresql.port << ": " << postgresql.describe();
+    // Nor is there PostgreSQL behind any port that a neighbour can reach.
+    Facts facts;
+    for (const auto& socket : socketTables().host) {
+        if (!socket.listening) continue;
+        const auto probe = session.probeTcp(box, socket.port, startupMessage(), Deadline::in(std::chrono::seconds(30)));
+        facts.expect(!speaksPostgresql(probe.answer),
+                     fmt::format("{}:{} answers a neighbour as PostgreSQL does", box, socket.port));
+    }
+    EXPECT_TRUE(facts.hold());
 }
 
 }  // namespace

@@ -84,6 +84,15 @@ const ProcessStatus* UnitFacts::mainProcess() const {
     return found == processes.end() ? nullptr : &*found;
 }
 
+std::map<std::string, std::vector<std::string>> UnitFacts::mountTables(RunningGuest& guest) const {
+    std::string files;
+    for (const auto& process : processes) files += fmt::format(" /proc/{}/mountinfo", process.pid);
+    std::map<std::string, std::vector<std::string>> tables;
+    for (const auto& [file, lines] : byFile(splitLines(guest.factsAsRoot("grep -sH ''" + files + " /dev/null; true"))))
+        tables[splitAt(file, '/').at(2)] = splitLines(lines);
+    return tables;
+}
+
 std::vector<UnitFacts> UnitFacts::gather(RunningGuest& guest) {
     std::string units, users, groups;
     for (const Manifest::Service& service : guest.manifest().services.all()) {
@@ -93,8 +102,8 @@ std::vector<UnitFacts> UnitFacts::gather(RunningGuest& guest) {
     }
     const auto sections = Sections::parse(guest.factsAsRoot(
         std::string(script) +
-        "echo '== units'; systemctl show -p Id,ActiveState,SubState,MainPID,ControlGroup,NeedDaemonReload,User --" + units +
-        "\necho '== accounts'; getent passwd" + users + "\nfacts" + groups + "\ntrue"));
+        "echo '== units'; systemctl show -p Id,ActiveState,SubState,MainPID,ControlGroup,NeedDaemonReload,User,TasksMax --" +
+        units + "\necho '== accounts'; getent passwd" + users + "\nfacts" + groups + "\ntrue"));
     const auto properties = propertiesOf(sections.at("units"));
     const auto members = byFile(sections.lines("members"));
     const auto statuses = byFile(sections.lines("statuses"));

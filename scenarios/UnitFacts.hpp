@@ -37,6 +37,9 @@ struct UnitFacts {
     /// The process that systemd takes for the unit's main one, or nullptr.
     const ProcessStatus* mainProcess() const;
 
+    /// /proc/PID/mountinfo of its processes, by process id. One that has ended meanwhile is left out.
+    std::map<std::string, std::vector<std::string>> mountTables(RunningGuest& guest) const;
+
     /// All units of the manifest, by one script.
     static std::vector<UnitFacts> gather(RunningGuest& guest);
 };

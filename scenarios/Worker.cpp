@@ -18,7 +18,7 @@ namespace {
 
 constexpr auto prepareBudget = std::chrono::minutes(2);
 constexpr auto connectBudget = std::chrono::minutes(2);
-constexpr auto runBudget = std::chrono::minutes(1);
+constexpr auto runBudget = std::chrono::minutes(2);
 constexpr int noMachine = 3;
 
 /// Adds to a sum what passes while it lives.
@@ -60,6 +60,8 @@ int Worker::run() {
     try {
         {
             const Stopwatch watch(preparation_);
+            const auto handling =
+                interruption.handle([&](int signal) { machines_.failure().declare(Interruption::describe(signal)); });
             machines_.prepare(Deadline::in(prepareBudget));
         }
         const auto qemu = machines_.machine().info().qemuPid;
@@ -88,18 +90,20 @@ bool Worker::waitForTurn() {
         const auto command = commands_.next(Deadline::never(), &machines_.machine().failure());
         if (!command || command->kind == Kind::end) return false;
         const Stopwatch watch(preparation_);
+        const auto users = firstUsers(options_.scenario, machines_.guest().names());
         if (command->kind == Kind::run) {
-            machines_.machine().run(Deadline::in(runBudget));
+            machines_.run(users, Deadline::in(runBudget));
             return true;
         }
         if (command->kind != Kind::connect) throw TransportError("boxtest run gave a command out of turn");
-        machines_.connectAhead(firstUsers(options_.scenario, machines_.guest().names()), Deadline::in(connectBudget));
+        machines_.connectAhead(users, Deadline::in(connectBudget));
         events_->connected();
     }
 }
 
 int Worker::runScenario() {
-    Scenario::use(machines_.guest(), [this]() -> RunningGuest& { return machines_.neighbour(); });
+    Scenario::use(
+        machines_.guest(), [this]() -> RunningGuest& { return machines_.neighbour(); }, [this] { machines_.reboot(); });
     testing::GTEST_FLAG(filter) = options_.scenario;
     auto* keeper = new FailureKeeper(machines_, *events_, commands_);
     testing::UnitTest::GetInstance()->listeners().Append(keeper);

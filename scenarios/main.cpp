@@ -6,7 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "Claims.hpp"
@@ -14,11 +14,15 @@
 #include "ForkSource.hpp"
 #include "RunningGuest.hpp"
 #include "Scenario.hpp"
+#include "ScenarioList.hpp"
 #include "StderrLog.hpp"
 #include "Worker.hpp"
 #include "base/Error.hpp"
+#include "db/LibpqEnvironment.hpp"
 #include "guest/Manifest.hpp"
 #include "machine/MachineInfo.hpp"
+#include "sabotage/SabotageCatalogue.hpp"
+#include "sabotage/SabotagedSource.hpp"
 
 namespace boxtest {
 namespace {
@@ -28,38 +32,13 @@ struct Arguments {
     std::filesystem::path templateFolder;
     std::filesystem::path attachments;
     std::string scenario;
+    std::filesystem::path sabotages;
+    std::string sabotage;
     int events = -1;
     int commands = -1;
     bool worker = false;
     bool list = false;
 };
-
-/// Every scenario with its claim, in the order of the claims; throws when a suite has no claim or a claim no scenario, so
-/// that neither can be forgotten.
-nlohmann::json catalogue() {
-    auto list = nlohmann::json::array();
-    const auto& program = *testing::UnitTest::GetInstance();
-    for (const auto& claim : claims()) {
-        const auto before = list.size();
-        for (int s = 0; s < program.total_test_suite_count(); ++s) {
-            const auto& suite = *program.GetTestSuite(s);
-            if (suite.name() != claim.suite()) continue;
-            for (int t = 0; t < suite.total_test_count(); ++t) {
-                const std::string name = suite.GetTestInfo(t)->name();
-                list.push_back({{"scenario", std::string(suite.name()) + "." + name},
-                                {"claim", std::string(claim.id)},
-                                {"promise", std::string(claim.promise)},
-                                {"traits", claim.traitsOf(name)}});
-            }
-        }
-        if (list.size() == before) throw UsageError("the claim '" + std::string(claim.id) + "' has no scenario");
-    }
-    for (int s = 0; s < program.total_test_suite_count(); ++s) {
-        const std::string suite = program.GetTestSuite(s)->name();
-        if (!claimOfSuite(suite)) throw UsageError("the suite '" + suite + "' belongs to no claim: see scenarios/Claims.cpp");
-    }
-    return list;
-}
 
 int runShared(const Arguments& arguments) {
     if (arguments.machine.empty()) throw UsageError("--machine FILE is missing: `boxtest run` starts this program with it");
@@ -76,7 +55,13 @@ int runWorker(const Arguments& arguments) {
     if (arguments.templateFolder.empty() || arguments.scenario.empty() || arguments.events < 0 || arguments.commands < 0)
         throw UsageError("--worker needs --template, --scenario, --events-fd and --commands-fd: `boxtest run` gives them");
     StderrLog log;
-    ForkSource source(arguments.templateFolder, arguments.scenario);
+    ForkSource forks(arguments.templateFolder, arguments.scenario);
+    std::optional<SabotagedSource> sabotaged;
+    if (!arguments.sabotage.empty()) {
+        const auto catalogue = SabotageCatalogue::load(arguments.sabotages);
+        sabotaged.emplace(forks, catalogue.at(arguments.sabotage), catalogue.functions());
+    }
+    MachineSource& source = sabotaged ? static_cast<MachineSource&>(*sabotaged) : forks;
     return Worker(source,
                   {.scenario = arguments.scenario,
                    .commandsFd = arguments.commands,
@@ -92,6 +77,7 @@ int runWorker(const Arguments& arguments) {
 int main(int argc, char** argv) {
     // Whoever reads the events or a tunnel may go away: that is an error of the write, not the end of the program.
     std::signal(SIGPIPE, SIG_IGN);
+    boxtest::clearLibpqEnvironment();
     testing::InitGoogleTest(&argc, argv);
     CLI::App app("Runs Odoo Box scenarios against a machine that is up, or one on a fork of its own.", "boxtest-scenarios");
     boxtest::Arguments arguments;
@@ -100,13 +86,15 @@ int main(int argc, char** argv) {
     app.add_option("--template", arguments.templateFolder, "Folder of the template to fork from");
     app.add_option("--scenario", arguments.scenario, "The worker's scenario");
     app.add_option("--attachments", arguments.attachments, "Folder for what scenarios attach to the report");
+    app.add_option("--sabotages", arguments.sabotages, "Folder of the sabotages' catalogue");
+    app.add_option("--sabotage", arguments.sabotage, "Of that, the one to do to every machine of the worker");
     app.add_option("--events-fd", arguments.events, "Write events as JSON lines to this descriptor");
     app.add_option("--commands-fd", arguments.commands, "Read a worker's commands as JSON lines from this descriptor");
-    app.add_flag("--list-json", arguments.list, "Print all scenarios with claim and traits; needs no machine");
+    app.add_flag("--list-json", arguments.list, "Print all claims, and all scenarios with their traits; needs no machine");
     try {
         app.parse(argc, argv);
         if (arguments.list) {
-            std::cout << boxtest::catalogue().dump(1) << "\n";
+            std::cout << boxtest::scenarioList(boxtest::claims(), boxtest::allTests()).dump(1) << "\n";
             return std::cout.flush() ? 0 : 3;
         }
         if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();

@@ -2,10 +2,11 @@
 # namesFile: a JSON file that overrides names (keys as in nixos/policy/names.nix), or "" for the defaults.
 {
   namesFile ? "",
+  given ? if namesFile == "" then { } else builtins.fromJSON (builtins.readFile namesFile),
 }:
 let
   policy = import ../../nixos/policy {
-    names = if namesFile == "" then { } else builtins.fromJSON (builtins.readFile namesFile);
+    names = given;
     paths = import ./paths.nix;
     # The address that every client has in QEMU's user-mode network: one test's refused logins must not shut out the next.
     settings.sshPenaltyExempt = [ "10.0.2.2" ];
@@ -15,6 +16,10 @@ let
   text = import ../../nixos/policy/render policy;
 
   file = path: text: { inherit path text; mode = "0644"; user = "root"; };
+  script = name: file "${paths.configDirectory}/backup/${name}" (builtins.readFile (../../nixos/policy/backup + "/${name}"));
+  wanted =
+    kind: units:
+    map (name: "${name}.${kind}") (builtins.filter (name: units.${name}.wantedBy != [ ]) (builtins.attrNames units));
   private = user: file: file // { inherit user; mode = "0600"; };
   units = builtins.attrValues (
     builtins.mapAttrs (name: text: file "/etc/systemd/system/${name}" text) text.units
@@ -28,6 +33,9 @@ in
     (private names.superuser (file "${paths.dataDirectory}/pg_hba.conf" text.pgHbaConf))
     (private names.superuser (file "${paths.dataDirectory}/pg_ident.conf" text.pgIdentConf))
     (file "${paths.configDirectory}/roles.sql" (builtins.readFile ../../nixos/policy/roles.sql))
+    (script "common")
+    (script "backup")
+    (script "restore")
     (file "${paths.configDirectory}/odoo.conf" text.odooConf)
     (file "${paths.configDirectory}/nginx.conf" text.nginxConf)
     (file "${paths.pgadminConfigDirectory}/config_system.py" text.pgadminConfigSystem)
@@ -39,8 +47,8 @@ in
     (file "/etc/systemd/resolved.conf.d/odoo-box.conf" text.resolvedConf)
     (file "/etc/tmpfiles.d/odoo-box.conf" text.tmpfilesConf)
   ];
+  units = builtins.attrNames text.units;
   # Units the machine starts.
-  enable = map (name: "${name}.service") (builtins.attrNames policy.units.services)
-    ++ map (name: "${name}.socket") (builtins.attrNames policy.units.sockets);
+  enable = wanted "service" policy.units.services ++ wanted "socket" policy.units.sockets ++ wanted "timer" policy.units.timers;
   maskedGenerators = policy.system.maskedGenerators;
 }

@@ -5,7 +5,7 @@
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
-#include "cli/SshArguments.hpp"
+#include "machine/SshArguments.hpp"
 
 namespace boxtest {
 

@@ -59,6 +59,7 @@ int DoctorCommand::run() {
         checkRoom(manifest);
         check(judgeProgram("ssh", "boxtest ssh", "openssh-client"));
         check(judgeProgram("psql", "boxtest psql", "postgresql-client"));
+        check(judgeProgram("zstd", "boxtest resume (a kept machine is packed)", "zstd"));
         checkScenarios();
     } catch (const GuestError&) {
         if (!interruption.signal()) throw;

@@ -6,7 +6,7 @@
 
 namespace boxtest {
 
-/// `boxtest list [FILTER]`: the scenarios that there are.
+/// `boxtest list [FILTER]`: the scenarios that there are, or with --claims the claims.
 class ListCommand : public Command {
    public:
     explicit ListCommand(CLI::App& program);
@@ -15,6 +15,7 @@ class ListCommand : public Command {
    private:
     std::string filter_;
     bool json_ = false;
+    bool claims_ = false;
 };
 
 }  // namespace boxtest

@@ -9,11 +9,12 @@
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
+#include "cli/BecomeProgram.hpp"
 #include "cli/KeeperLog.hpp"
 #include "cli/ProgressLog.hpp"
-#include "cli/SshArguments.hpp"
 #include "cli/UpMachine.hpp"
 #include "machine/MachineFolder.hpp"
+#include "machine/SshArguments.hpp"
 #include "ssh/ShellQuote.hpp"
 
 namespace boxtest {

@@ -18,6 +18,7 @@
 #include "cli/PsqlCommand.hpp"
 #include "cli/ResumeCommand.hpp"
 #include "cli/RunCommand.hpp"
+#include "cli/SabotageCommand.hpp"
 #include "cli/SshCommand.hpp"
 #include "cli/StatusCommand.hpp"
 #include "cli/TemplateCommand.hpp"
@@ -47,7 +48,7 @@ constexpr auto footer = R"(Examples:
 
 Exit status:
     0  good
-    1  a scenario failed
+    1  a scenario failed (sabotage: did not notice)
     2  usage: nothing was tried
     3  the guest or the machine failed, or something was not run
   130  interrupted
@@ -76,6 +77,7 @@ std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program) {
     commands.push_back(std::make_unique<TemplateCommand>(program));
     commands.push_back(std::make_unique<CacheCommand>(program));
     commands.push_back(std::make_unique<BenchCommand>(program));
+    commands.push_back(std::make_unique<SabotageCommand>(program));
     commands.push_back(std::make_unique<DoctorCommand>(program));
     commands.push_back(std::make_unique<KeeperCommand>(program));
     return commands;

@@ -3,7 +3,6 @@
 #include <CLI/Option.hpp>
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 #include <utility>
 
@@ -52,8 +51,6 @@ int PsqlCommand::run() {
         Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(std::chrono::minutes(1)), &interrupted);
     const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), LocalUnix{});
 
-    // They would lead psql elsewhere.
-    for (const auto* name : {"PGSERVICE", "PGHOSTADDR", "PGREQUIREAUTH", "PGSSLNEGOTIATION"}) ::unsetenv(name);
     ProcessOptions options;
     options.input = Stream::inherit;
     options.environment = {{"PGHOST", tunnel.folder().string()},

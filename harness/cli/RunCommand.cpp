@@ -16,6 +16,7 @@
 #include "cli/ScenariosProgram.hpp"
 #include "machine/ReadyMachine.hpp"
 #include "report/JunitXml.hpp"
+#include "report/ReportJson.hpp"
 #include "report/TerminalReport.hpp"
 #include "run/ForkRunner.hpp"
 #include "run/PauseKeeper.hpp"
@@ -26,28 +27,35 @@ namespace boxtest {
 namespace {
 
 constexpr std::size_t keptByDefault = 5;
-/// The trait of scenarios that make a neighbour of their machine.
-constexpr auto needsTwo = "twoMachines";
+/// Of scenarios that make a neighbour of their machine, and of those that restart it.
+bool needsForks(const CatalogueEntry& entry) {
+    return std::any_of(entry.traits.begin(), entry.traits.end(),
+                       [](const auto& trait) { return trait == "twoMachines" || trait == "ownMachine"; });
+}
 
-/// On a machine that all share there is no second one.
-void leaveOutPairs(std::optional<RunReport>& report, Log& log) {
-    const auto without = report->planned([](const CatalogueEntry& entry) {
-        return std::find(entry.traits.begin(), entry.traits.end(), needsTwo) == entry.traits.end();
-    });
+/// On a machine that all share there is no second one, and none to restart.
+void leaveOutWhatNeedsForks(std::optional<RunReport>& report, Log& log) {
+    const auto without = report->planned([](const CatalogueEntry& entry) { return !needsForks(entry); });
     const auto left = report->results().size() - without.size();
     if (left == 0) return;
-    if (without.empty()) throw UsageError("this needs two machines, which only forks can be: boxtest run --forks");
-    log.line(fmt::format("left out: {} that need{} two machines, which only forks can be", left, left == 1 ? "s" : ""));
-    report.emplace(without);
+    if (without.empty()) throw UsageError("this needs machines of its own, which only forks are: boxtest run --forks");
+    log.line(fmt::format("left out: {} that need{} machines of their own, which only forks are", left, left == 1 ? "s" : ""));
+    const auto catalogue = report->catalogue();
+    report.emplace(without, catalogue);
 }
 
 }  // namespace
 
 RunCommand::RunCommand(CLI::App& program)
     : Command(program, "run", "Run scenarios: on the machine that is up, else each on a fork of the guest's template") {
-    arguments().add_option("FILTER", filter_,
-                           "Patterns (* and ?) of claims, suites or scenarios, separated by ':'; those after ':-' are left out");
+    arguments().add_option(
+        "FILTER", filter_,
+        "Patterns (* and ?) of claims, suites or scenarios, or traits such as slow, separated by ':'; those after "
+        "':-' are left out");
     arguments().add_option("--junit", junit_, "Write the results as JUnit XML, too")->type_name("FILE");
+    arguments()
+        .add_option("--json", json_, "Write the results as JSON, too: claim by claim, with all that is known")
+        ->type_name("FILE");
     arguments()
         .add_option("--scenario-limit", scenarioLimit_, "How long one scenario may take")
         ->type_name("SECONDS")
@@ -59,12 +67,14 @@ RunCommand::RunCommand(CLI::App& program)
     arguments().footer(
         "  boxtest run\n"
         "  boxtest run -j4 tcp-refused\n"
+        "  boxtest run '*:-slow'\n"
         "  boxtest run 'PeerAuth.*:handyman-*:-*Slow*' --junit results.xml\n"
         "  boxtest run -j1 --pause-on-failure HandymanData.SheUsesSequences\n\n"
         "A machine that is up is used, by all scenarios one after another, unless --fresh or an option of forks is given.\n"
         "The first failed check ends a scenario that has a fork, and the fork is kept as it is at that moment: `boxtest resume "
         "SCENARIO` brings it back.\n\n"
-        "Exit status 0 when all passed, 1 when one failed, 3 when a machine failed or something was not run, 130 when "
+        "Exit status 0 when all passed or showed a known gap, 1 when one failed, 3 when a machine failed or something was not "
+        "run, 130 when "
         "interrupted.");
 }
 
@@ -119,7 +129,8 @@ int RunCommand::run() {
 
     std::optional<RunReport> report;
     try {
-        report.emplace(listScenarios(findScenariosProgram(), Deadline::in(std::chrono::minutes(1)), &failure).select(filter_));
+        const auto catalogue = listScenarios(findScenariosProgram(), Deadline::in(std::chrono::minutes(1)), &failure);
+        report.emplace(catalogue.select(filter_), catalogue);
         runScenarios(report, log, failure);
     } catch (const Error& error) {
         if (interruption.signal() && !report) return code(ExitCode::interrupted);
@@ -131,18 +142,19 @@ int RunCommand::run() {
     printReport(std::cout, *report, duration, style);
     std::cout << std::flush;
     if (!junit_.empty()) writeJunitXml(junit_, *report, duration);
+    if (!json_.empty()) writeReportJson(json_, *report, duration);
     return code(report->exitCode());
 }
 
 void RunCommand::runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure) {
     if (!asksForForks() && !fresh_) {
         if (auto up = machineThatIsUp(log)) {
-            leaveOutPairs(report, log);
+            leaveOutWhatNeedsForks(report, log);
             return runOnUp(std::move(*up), *report, log, failure);
         }
     }
     if (!fresh_ && !shared_) return runOnForks(*report, log, failure);
-    leaveOutPairs(report, log);
+    leaveOutWhatNeedsForks(report, log);
     fresh_ ? runOnFresh(*report, log, failure) : runOnOneFork(*report, log, failure);
 }
 
@@ -213,7 +225,6 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                               .templateFolder = from.folder,
                               .attachments = folder.attachments(),
                               .jobs = std::min(jobs(from), report.results().size()),
-                              .forkMemory = from.forkMemory,
                               .memoryLimit = memory_,
                               .keep = keep_.value_or(keptByDefault),
                               .scenarioLimit = std::chrono::seconds(scenarioLimit_),

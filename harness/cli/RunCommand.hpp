@@ -43,6 +43,7 @@ class RunCommand : public Command {
 
     std::string filter_;
     std::string junit_;
+    std::string json_;
     bool fresh_ = false;
     bool shared_ = false;
     bool forks_ = false;

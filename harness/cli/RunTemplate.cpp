@@ -41,9 +41,7 @@ RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
         throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
     try {
         const auto facts = nlohmann::json::parse(readWholeFile(file));
-        return {.folder = std::filesystem::absolute(folder),
-                .accelerator = facts.value("accelerator", std::string("tcg")),
-                .forkMemory = facts.value("private_memory", std::uint64_t{0})};
+        return {.folder = std::filesystem::absolute(folder), .accelerator = facts.value("accelerator", std::string("tcg"))};
     } catch (const nlohmann::json::exception& error) {
         throw UsageError(fmt::format("'{}' describes no template: {}", file.string(), error.what()));
     }
@@ -53,10 +51,7 @@ RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, 
     const TemplateOptions options{.boot = guest.resolve()};
     const auto found = mayBuild ? Template::findOrBuild(options, log, failure, Deadline::in(options.boot.timeout))
                                 : findOnly(options, log, failure);
-    return {.folder = found->folder(),
-            .accelerator = found->record().accelerator,
-            .forkMemory = found->record().privateMemory,
-            .held = found};
+    return {.folder = found->folder(), .accelerator = found->record().accelerator, .held = found};
 }
 
 }  // namespace boxtest

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -16,7 +15,6 @@ namespace boxtest {
 struct RunTemplate {
     std::filesystem::path folder;
     std::string accelerator;                    ///< "kvm" or "tcg"
-    std::uint64_t forkMemory = 0;               ///< Bytes that a fork was measured to need for itself; 0: not yet.
     std::shared_ptr<const Template> held = {};  ///< So that nobody removes it meanwhile.
 
     /// The template in this folder, as it is; the workers check the rest. Throws UsageError when there is none.

@@ -4,9 +4,10 @@
 #include <iostream>
 #include <utility>
 
+#include "cli/BecomeProgram.hpp"
 #include "cli/ProgressLog.hpp"
-#include "cli/SshArguments.hpp"
 #include "cli/UpMachine.hpp"
+#include "machine/SshArguments.hpp"
 
 namespace boxtest {
 

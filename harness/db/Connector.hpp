@@ -18,7 +18,8 @@ struct ConnectionDeleter {
 using ConnectionHandle = std::unique_ptr<PGconn, ConnectionDeleter>;
 
 /// Makes a connection with libpq, step by step against a deadline. On failure the connection is bad and `outcome` says why.
-/// `statementTimeout` (milliseconds) becomes the session's. Throws TimeoutError, GuestError.
+/// `statementTimeout` (milliseconds) becomes the session's. The process's environment must be clear of libpq's variables
+/// (clearLibpqEnvironment). Throws TimeoutError, GuestError.
 ConnectionHandle connectLibpq(const Endpoint& endpoint, const std::string& role, const std::string& database,
                               long long statementTimeout, Deadline deadline, const FailureLatch* failure,
                               ConnectOutcome& outcome);

@@ -33,6 +33,7 @@ bool isHostKey(const std::string& text) {
 }
 
 bool isServiceUnit(const std::string& text) { return text.ends_with(".service"); }
+bool isServiceTemplate(const std::string& text) { return text.ends_with("@.service"); }
 
 Manifest::Boot readBoot(JsonReader from) {
     Manifest::Boot boot;
@@ -122,6 +123,17 @@ Manifest::Web readWeb(JsonReader from) {
     return web;
 }
 
+Manifest::Backup readBackup(JsonReader from) {
+    Manifest::Backup backup;
+    backup.directory = from.guestPath("directory");
+    backup.hot = from.textThat("hot", isServiceUnit, "a unit's name that ends in .service");
+    backup.cold = from.textThat("cold", isServiceUnit, "a unit's name that ends in .service");
+    backup.restore = from.textThat("restore", isServiceTemplate, "a template's name that ends in @.service");
+    backup.keep = from.integer("keep", 1, std::numeric_limits<int>::max());
+    from.finish();
+    return backup;
+}
+
 std::string secretFrom(const std::filesystem::path& file) {
     errno = 0;
     std::ifstream stream(file, std::ios::binary);
@@ -158,6 +170,8 @@ Manifest Manifest::load(const std::filesystem::path& folderOrFile) {
     manifest.postgresql = readPostgresql(from.object("postgresql"));
     manifest.services = readServices(from.object("services"));
     manifest.web = readWeb(from.object("web"));
+    manifest.probe = from.guestPath("probe");
+    manifest.backup = readBackup(from.object("backup"));
     manifest.versions = from.object("versions").texts();
     from.finish();
     return manifest;
@@ -174,6 +188,10 @@ std::string Manifest::Postgresql::socketPath() const { return socketDirectory + 
 
 std::array<std::reference_wrapper<const Manifest::Service>, 4> Manifest::Services::all() const {
     return {postgresql, odoo, pgadmin, nginx};
+}
+
+std::string Manifest::Backup::restoreOf(const std::string& name) const {
+    return restore.substr(0, restore.find('@') + 1) + name + ".service";
 }
 
 std::string Manifest::WebApplication::password() const { return secretFrom(passwordFile); }

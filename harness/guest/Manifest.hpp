@@ -93,6 +93,18 @@ struct Manifest {
         WebApplication pgadmin;
     };
 
+    /// Of Odoo's database and file store. Each unit but `restore` has a timer of its name.
+    struct Backup {
+        std::string directory;  ///< One folder each: hot-20261122T013000Z, cold-...
+        std::string hot;        ///< Odoo serves meanwhile.
+        std::string cold;       ///< Odoo is stopped meanwhile.
+        std::string restore;    ///< A template: "odoo-box-restore@.service".
+        int keep = 0;           ///< How many hot backups are kept.
+
+        /// The unit that restores this backup: a name, or "latest".
+        std::string restoreOf(const std::string& name) const;
+    };
+
     std::filesystem::path folder;
     std::string flavour;  ///< "debian" or "nixos"
     std::string id;       ///< Hash of everything that went into the guest.
@@ -105,6 +117,8 @@ struct Manifest {
     Postgresql postgresql;
     Services services;
     Web web;
+    std::string probe;  ///< Path in the guest of boxtest-probe, which every service's sandbox may execute.
+    Backup backup;
     std::map<std::string, std::string> versions;
 };
 

@@ -15,7 +15,7 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
-#include "machine/UnixAddress.hpp"
+#include "base/UnixAddress.hpp"
 
 namespace boxtest {
 

@@ -14,8 +14,8 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "base/UnixAddress.hpp"
 #include "machine/Keeper.hpp"
-#include "machine/UnixAddress.hpp"
 
 namespace boxtest {
 

@@ -25,7 +25,8 @@ std::vector<std::string> split(std::string_view text, char separator) {
 bool means(const std::vector<std::string>& patterns, const CatalogueEntry& entry) {
     return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
         return matchesPattern(pattern, entry.scenario) || matchesPattern(pattern, entry.suite()) ||
-               matchesPattern(pattern, entry.claim);
+               matchesPattern(pattern, entry.claim) ||
+               std::find(entry.traits.begin(), entry.traits.end(), pattern) != entry.traits.end();
     });
 }
 
@@ -36,6 +37,13 @@ CatalogueEntry entryOf(const nlohmann::json& value) {
     if (value.contains("promise")) entry.promise = value.at("promise").get<std::string>();
     if (value.contains("traits")) entry.traits = value.at("traits").get<std::vector<std::string>>();
     return entry;
+}
+
+CatalogueClaim claimOf(const nlohmann::json& value) {
+    return {.id = value.at("claim").get<std::string>(),
+            .section = value.at("section").get<std::string>(),
+            .promise = value.at("promise").get<std::string>(),
+            .run = value.value("run", std::string())};
 }
 
 /// A '-' that begins the part to be taken out: claims have dashes too, so only at the start of a pattern.
@@ -66,16 +74,26 @@ bool matchesPattern(std::string_view pattern, std::string_view text) {
     return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+Catalogue::Catalogue(std::vector<CatalogueEntry> entries) : entries_(std::move(entries)) {
+    for (const auto& entry : entries_)
+        if (std::none_of(claims_.begin(), claims_.end(), [&](const CatalogueClaim& claim) { return claim.id == entry.claim; }))
+            claims_.push_back({.id = entry.claim, .section = {}, .promise = entry.promise, .run = {}});
+}
+
 Catalogue Catalogue::parse(std::string_view json) {
-    Catalogue catalogue;
     try {
         const auto document = nlohmann::json::parse(json);
-        for (const auto& value : document.is_object() ? document.at("scenarios") : document)
-            catalogue.entries_.push_back(entryOf(value));
+        std::vector<CatalogueEntry> entries;
+        for (const auto& value : document.is_object() ? document.at("scenarios") : document) entries.push_back(entryOf(value));
+        Catalogue catalogue(std::move(entries));
+        if (document.is_object()) {
+            catalogue.claims_.clear();
+            for (const auto& value : document.at("claims")) catalogue.claims_.push_back(claimOf(value));
+        }
+        return catalogue;
     } catch (const nlohmann::json::exception& error) {
         throw TransportError(fmt::format("cannot read the list of scenarios: {}", error.what()));
     }
-    return catalogue;
 }
 
 std::vector<CatalogueEntry> Catalogue::select(std::string_view filter) const {

@@ -16,21 +16,36 @@ struct CatalogueEntry {
     std::string suite() const { return scenario.substr(0, scenario.find('.')); }
 };
 
-/// All scenarios there are, in the order in which they run.
+/// One promise of the documentation.
+struct CatalogueClaim {
+    std::string id;       ///< "tcp-refused"
+    std::string section;  ///< What the documentation promises it about.
+    std::string promise;  ///< The documentation's sentence.
+    std::string run;      ///< The command that proves it instead of scenarios; mostly empty.
+};
+
+/// All claims and all scenarios there are, in the order in which they run.
 class Catalogue {
    public:
-    /// Reads what `boxtest-scenarios --list-json` prints: an array (or an object with an array "scenarios") of objects with
-    /// "scenario" and "claim", and if there are any "traits" and "promise". TransportError when it is something else.
+    Catalogue() = default;
+    /// Of these scenarios, and of their claims.
+    explicit Catalogue(std::vector<CatalogueEntry> entries);
+
+    /// Reads what `boxtest-scenarios --list-json` prints: an object with "claims", each with "claim", "section", "promise" and
+    /// "run", and "scenarios", each with "scenario" and "claim", and if there are any "traits" and "promise". An array is taken
+    /// for the scenarios alone. TransportError when it is something else.
     static Catalogue parse(std::string_view json);
 
     /// The scenarios that a person's filter means, all for an empty filter. A filter is patterns separated by ':' (with '*'
-    /// and '?'), each of which may mean a claim, a suite or a whole name; patterns after a first '-' are taken out, as in
-    /// GoogleTest. UsageError when nothing is left.
+    /// and '?'), each of which may mean a claim, a suite or a whole name, or a trait, which it must spell out; patterns after a
+    /// first '-' are taken out, as in GoogleTest. UsageError when nothing is left.
     std::vector<CatalogueEntry> select(std::string_view filter) const;
 
     const std::vector<CatalogueEntry>& entries() const { return entries_; }
+    const std::vector<CatalogueClaim>& claims() const { return claims_; }
 
    private:
+    std::vector<CatalogueClaim> claims_;
     std::vector<CatalogueEntry> entries_;
 };
 

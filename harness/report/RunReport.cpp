@@ -19,7 +19,8 @@ void Counts::add(Verdict verdict) {
     }
 }
 
-RunReport::RunReport(const std::vector<CatalogueEntry>& planned) : planned_(planned) {
+RunReport::RunReport(const std::vector<CatalogueEntry>& planned, Catalogue catalogue)
+    : catalogue_(std::move(catalogue)), planned_(planned) {
     results_.reserve(planned.size());
     for (const auto& entry : planned) {
         ScenarioResult result;

@@ -28,7 +28,10 @@ struct Counts {
 /// What a run has found so far. Knows from the start what was planned, so that nothing can be missing without being counted.
 class RunReport {
    public:
-    explicit RunReport(const std::vector<CatalogueEntry>& planned);
+    /// The catalogue is of everything there is: what is not planned was left out.
+    RunReport(const std::vector<CatalogueEntry>& planned, Catalogue catalogue);
+    /// There is no more than what is planned.
+    explicit RunReport(const std::vector<CatalogueEntry>& planned) : RunReport(planned, Catalogue(planned)) {}
 
     /// A scenario began. TransportError when it was not planned.
     void started(const std::string& scenario);
@@ -55,6 +58,8 @@ class RunReport {
     /// What was planned, as far as it is wanted.
     std::vector<CatalogueEntry> planned(const std::function<bool(const CatalogueEntry&)>& wanted) const;
 
+    const Catalogue& catalogue() const { return catalogue_; }
+
     /// In the order of the plan.
     const std::vector<ScenarioResult>& results() const { return results_; }
     Counts counts() const;
@@ -70,6 +75,7 @@ class RunReport {
     void forgetRunning(const std::string& scenario);
     bool isRunning(const std::string& scenario) const;
 
+    Catalogue catalogue_;
     std::vector<CatalogueEntry> planned_;
     std::vector<ScenarioResult> results_;
     std::vector<std::string> running_;

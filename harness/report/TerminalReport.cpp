@@ -1,17 +1,22 @@
 #include "report/TerminalReport.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <utility>
 #include <vector>
+
+#include "report/ClaimResult.hpp"
 
 namespace boxtest {
 
 namespace {
 
+constexpr std::size_t sentenceColumns = 96;
+/// Of one verdict under one claim; what is left over is told of below the table.
+constexpr std::size_t namesShown = 3;
 constexpr std::string_view begunNotFinished = "begun, not finished: ";
 
 std::string indented(const std::string& text, std::string_view indent) {
@@ -25,31 +30,69 @@ std::string indented(const std::string& text, std::string_view indent) {
     return out;
 }
 
-/// Counts per claim, the claims in the order in which the run meets them.
-std::vector<std::pair<std::string, Counts>> countsByClaim(const RunReport& report) {
-    std::vector<std::pair<std::string, Counts>> claims;
-    for (const auto& result : report.results()) {
-        auto found = std::find_if(claims.begin(), claims.end(), [&](const auto& claim) { return claim.first == result.claim; });
-        if (found == claims.end()) found = claims.insert(claims.end(), {result.claim, Counts{}});
-        found->second.add(result.verdict);
+/// Lines of at most this many columns, as far as there are spaces to break them at.
+std::string wrapped(const std::string& text, std::size_t columns) {
+    std::string out = text;
+    for (std::size_t begin = 0; out.size() - begin > columns;) {
+        auto space = out.rfind(' ', begin + columns);
+        if (space == std::string::npos || space <= begin) space = out.find(' ', begin + columns);
+        if (space == std::string::npos) break;
+        out[space] = '\n';
+        begin = space + 1;
     }
-    return claims;
+    return out;
+}
+
+std::string painted(ClaimResult::Verdict verdict, const TextStyle& style) {
+    const auto text = fmt::format("{:<9}", toString(verdict));
+    switch (verdict) {
+        case ClaimResult::Verdict::proven: return style.good(text);
+        case ClaimResult::Verdict::broken: return style.bad(text);
+        default: return style.doubtful(text);
+    }
+}
+
+/// "9", or "7 passed, 1 failed, 2 left out" when there is anything to tell apart.
+std::string describeCounts(const ClaimResult& result) {
+    const auto& counts = result.counts;
+    if (result.results.empty() && !result.claim.run.empty()) return "by another run: boxtest list --claims";
+    if (counts.passed == counts.all() && result.leftOut.empty()) return std::to_string(counts.passed);
+    std::vector<std::string> parts;
+    const auto add = [&](std::size_t count, std::string_view what) {
+        if (count > 0) parts.push_back(fmt::format("{} {}", count, what));
+    };
+    add(counts.passed, "passed");
+    add(counts.knownGap, counts.knownGap == 1 ? "known gap" : "known gaps");
+    add(counts.failed, "failed");
+    add(counts.notRun, "not run");
+    add(result.leftOut.size(), "left out");
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// The names of the scenarios that have this verdict, without their suite, which is the claim's name.
+void printNames(std::ostream& out, const ClaimResult& result, Verdict verdict, std::string_view what) {
+    std::size_t count = 0;
+    for (const auto* scenario : result.results)
+        if (scenario->verdict == verdict && ++count <= namesShown)
+            out << fmt::format("    {} {}\n", what, scenario->scenario.substr(scenario->scenario.find('.') + 1));
+    if (count > namesShown) out << fmt::format("    {} and {} more\n", what, count - namesShown);
 }
 
 void printClaims(std::ostream& out, const RunReport& report, const TextStyle& style) {
-    const auto claims = countsByClaim(report);
+    auto claims = claimResults(report);
+    // Of claims about which nobody asked, a run that was asked about some says nothing.
+    if (report.results().size() < report.catalogue().entries().size())
+        std::erase_if(claims, [](const ClaimResult& claim) { return claim.results.empty(); });
     std::size_t width = 5;
-    for (const auto& [claim, counts] : claims) width = std::max(width, claim.size());
-    const auto number = [&](std::size_t count, int columns, auto&& paint) {
-        const auto text = fmt::format("{:>{}}", count, columns);
-        return count > 0 ? paint(text) : text;
-    };
-    out << style.strong(fmt::format("{:<{}}  passed  failed  not run", "claim", width)) << '\n';
-    for (const auto& [claim, counts] : claims) {
-        out << fmt::format("{:<{}}", claim, width) << "  "
-            << number(counts.passed, 6, [](const std::string& text) { return text; }) << "  "
-            << number(counts.failed, 6, [&](const std::string& text) { return style.bad(text); }) << "  "
-            << number(counts.notRun, 7, [&](const std::string& text) { return style.doubtful(text); }) << '\n';
+    for (const auto& claim : claims) width = std::max(width, claim.claim.id.size());
+    out << style.strong(fmt::format("{:<{}}  verdict    scenarios", "claim", width)) << '\n';
+    for (const auto& claim : claims) {
+        out << fmt::format("{:<{}}  {}  {}\n", claim.claim.id, width, painted(claim.verdict(), style), describeCounts(claim));
+        printNames(out, claim, Verdict::failed, style.bad("failed:"));
+        printNames(out, claim, Verdict::knownGap, style.doubtful("known gap:"));
+        printNames(out, claim, Verdict::notRun, style.doubtful("not run:"));
+        for (const auto* scenario : claim.results)
+            for (const auto& [key, value] : scenario->records) out << printable(fmt::format("    {}: {}\n", key, value));
     }
 }
 
@@ -66,7 +109,7 @@ void printKnownGaps(std::ostream& out, const RunReport& report, const TextStyle&
     for (const auto& result : report.results()) {
         if (result.verdict != Verdict::knownGap) continue;
         out << '\n' << style.doubtful("KNOWN GAP") << ' ' << style.strong(result.scenario) << " (" << result.claim << ")\n";
-        out << indented(printable(result.gap), "    ");
+        out << indented(wrapped(printable(result.gap), sentenceColumns), "    ");
     }
 }
 

@@ -15,8 +15,9 @@ std::string describe(const ScenarioResult& result, const TextStyle& style);
 /// "12.3 s", "4 min 05 s".
 std::string describeDuration(std::chrono::duration<double> duration);
 
-/// The summary of a run for a person: a table of claims, then every failed scenario with its text and the command that runs
-/// it again, then what was not run and why, then one line of counts.
+/// The summary of a run for a person: a table of claims, with what was recorded and the scenarios that passed
+/// not, then every failed scenario with its text and the command that runs it again, known gaps, what was not run and why, what
+/// was attached, then one line of counts.
 void printReport(std::ostream& out, const RunReport& report, std::chrono::duration<double> duration, const TextStyle& style);
 
 }  // namespace boxtest

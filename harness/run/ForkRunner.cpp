@@ -17,10 +17,7 @@ namespace {
 
 using Stage = Schedule::Stage;
 
-constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
-/// What a fork of the reference guest has of its own after its first scenario, with room to spare.
-constexpr std::uint64_t usualForkMemory = 300 * mebibyte;
-constexpr std::uint64_t reservedMemory = 256 * mebibyte;
+constexpr std::uint64_t reservedMemory = std::uint64_t{256} << 20;
 constexpr auto goodbye = std::chrono::seconds(3);
 /// A second fork for a scenario is worth a try, a third is not; and when it is so for two scenarios in a row, it is for all.
 constexpr unsigned triesAtMost = 2;
@@ -37,8 +34,7 @@ ForkRunner::ForkRunner(ForkRunnerOptions options, Log& log, const FailureLatch& 
     : options_(std::move(options)),
       log_(log),
       failure_(failure),
-      admission_(options_.forkMemory > 0 ? options_.forkMemory : usualForkMemory, options_.memoryLimit > 0 ? 0 : reservedMemory) {
-}
+      admission_(options_.forkMemory, options_.memoryLimit > 0 ? 0 : reservedMemory) {}
 
 void ForkRunner::run(RunReport& report) {
     report_ = &report;
@@ -111,17 +107,20 @@ bool ForkRunner::hasMemory() {
 void ForkRunner::perform(const Schedule::Action& action) {
     auto& job = jobs_[action.scenario];
     switch (action.step) {
-        case Schedule::Step::prepare:
+        case Schedule::Step::prepare: {
+            const auto what = order(action.scenario);
             ++job.tries;
             job.memory = 0;
             job.worker =
                 std::make_unique<WorkerProcess>(WorkerProcess::Options{.program = options_.program,
                                                                        .templateFolder = options_.templateFolder,
-                                                                       .scenario = name(action.scenario),
+                                                                       .scenario = what.scenario,
                                                                        .outputFile = options_.outputOf(name(action.scenario)),
-                                                                       .attachments = options_.attachments});
+                                                                       .attachments = options_.attachments,
+                                                                       .more = what.more});
             schedule_->set(action.scenario, Stage::preparing);
             return;
+        }
         case Schedule::Step::connect:
             job.worker->send({.kind = WorkerCommand::Kind::connect});
             schedule_->set(action.scenario, Stage::connecting);
@@ -150,10 +149,15 @@ void ForkRunner::waitForEvents() {
 void ForkRunner::read(std::size_t scenario) {
     auto& worker = *jobs_[scenario].worker;
     for (auto& event : worker.read()) {
+        rename(scenario, event);
         take(scenario, event);
         if (!jobs_[scenario].worker) return;
     }
     if (worker.ended()) gone(scenario);
+}
+
+void ForkRunner::rename(std::size_t scenario, ScenarioEvent& event) const {
+    if (event.result.scenario == order(scenario).scenario) event.result.scenario = name(scenario);
 }
 
 void ForkRunner::take(std::size_t scenario, ScenarioEvent& event) {
@@ -243,7 +247,8 @@ void ForkRunner::unprepared(std::size_t scenario, const std::string& why) {
     auto& job = jobs_[scenario];
     job.worker.reset();
     if (job.started) return abandon(scenario, why);
-    if (job.tries < triesAtMost) {
+    const bool ownAffair = options_.isOwnAffair && options_.isOwnAffair(why);
+    if (job.tries < triesAtMost && !ownAffair) {
         log_.line(fmt::format("{}: no machine ({}); trying once more", name(scenario), why.substr(0, why.find('\n'))));
         schedule_->set(scenario, Stage::waiting);
         return;
@@ -251,7 +256,8 @@ void ForkRunner::unprepared(std::size_t scenario, const std::string& why) {
     report_->notRun(name(scenario), why);
     settle(scenario);
     schedule_->set(scenario, Stage::gone);
-    if (++refusedInARow_ >= refusedAtMost) throw GuestError("no machine could be had for two scenarios in a row: " + why);
+    if (!ownAffair && ++refusedInARow_ >= refusedAtMost)
+        throw GuestError("no machine could be had for two scenarios in a row: " + why);
 }
 
 void ForkRunner::killLate() {
@@ -289,7 +295,8 @@ void ForkRunner::abandon(std::size_t scenario, const std::string& why) {
 
 void ForkRunner::settle(std::size_t scenario) {
     lastResult_ = std::chrono::steady_clock::now();
-    shown_->known(scenario, describe(report_->results()[scenario], options_.style));
+    const auto& result = report_->results()[scenario];
+    shown_->known(scenario, options_.lineOf ? options_.lineOf(result) : describe(result, options_.style));
 }
 
 void ForkRunner::stopAll(LastWords lastWords) {
@@ -303,10 +310,12 @@ void ForkRunner::stopAll(LastWords lastWords) {
         try {
             pollfd readable{worker->eventsFd(), POLLIN, 0};
             while (lastWords == LastWords::believed && !worker->ended() && poll({&readable, 1}, Deadline::in({})))
-                for (auto& event : worker->read())
+                for (auto& event : worker->read()) {
+                    rename(i, event);
                     if (event.kind == ScenarioEvent::Kind::end && event.result.verdict != Verdict::failed &&
                         event.result.verdict != Verdict::notRun && event.result.scenario == name(i))
                         takeEnd(i, std::move(event.result));
+                }
         } catch (const Error&) {
             // What ended the run is told; that its last words were garbled adds nothing.
         }

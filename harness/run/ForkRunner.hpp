@@ -30,9 +30,11 @@ struct ForkRunnerOptions {
     std::filesystem::path attachments;     ///< The folder of what scenarios attach.
     std::size_t jobs = 1;                  ///< Scenarios that may run at once.
     std::size_t ahead = 1;                 ///< Forks that are made before their turn.
-    std::uint64_t forkMemory = 0;          ///< Bytes that a fork needs for itself, as far as is known; 0: not at all.
-    std::uint64_t memoryLimit = 0;         ///< Bytes that all forks may use together; 0: what the host has left.
-    std::size_t keep = 5;                  ///< Machines of failed scenarios that are kept at most.
+    /// Bytes that a fork is taken to need for itself until one was measured: what one of the reference guest has after its first
+    /// scenario, with room to spare.
+    std::uint64_t forkMemory = std::uint64_t{300} << 20;
+    std::uint64_t memoryLimit = 0;  ///< Bytes that all forks may use together; 0: what the host has left.
+    std::size_t keep = 5;           ///< Machines of failed scenarios that are kept at most.
     std::chrono::seconds scenarioLimit{900};
     /// For a fork, its clock and its first session; a worker has deadlines of its own below that.
     std::chrono::seconds preparationLimit{300};
@@ -41,6 +43,17 @@ struct ForkRunnerOptions {
     std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
     /// When set, a failed scenario's machine runs on until this returns; it is given what reaches the machine (machine.json).
     std::function<void(const std::string& scenario, const std::string& machine)> pause;
+
+    /// What a planned name means to the scenarios program; by itself it is the scenario's name.
+    struct Order {
+        std::string scenario;
+        std::vector<std::string> more = {};  ///< Further arguments of its worker.
+    };
+    std::function<Order(const std::string& planned)> orderOf = {};
+    /// Whether the lack of a machine is this scenario's own affair: then there is no second try, and no sign for the others.
+    std::function<bool(const std::string& why)> isOwnAffair = {};
+    /// The line that tells of a result; by itself that of describe().
+    std::function<std::string(const ScenarioResult& result)> lineOf = {};
 };
 
 /// Runs scenarios, each in a process of its own with a fork of its own, several at once as far as the host has room. A worker
@@ -87,6 +100,11 @@ class ForkRunner {
     void stopAll(LastWords lastWords);
     void showWait();
     const std::string& name(std::size_t scenario) const { return report_->results()[scenario].scenario; }
+    ForkRunnerOptions::Order order(std::size_t scenario) const {
+        return options_.orderOf ? options_.orderOf(name(scenario)) : ForkRunnerOptions::Order{.scenario = name(scenario)};
+    }
+    /// Puts the planned name in the place of the scenario's.
+    void rename(std::size_t scenario, ScenarioEvent& event) const;
 
     ForkRunnerOptions options_;
     Log& log_;

@@ -17,6 +17,8 @@
 #include "guest/Manifest.hpp"
 #include "machine/Keeper.hpp"
 #include "machine/MachineInfo.hpp"
+#include "machine/SshArguments.hpp"
+#include "ssh/ShellQuote.hpp"
 #include "vm/BackgroundThread.hpp"
 
 namespace boxtest {
@@ -36,11 +38,7 @@ class ToldMachine final : public Keeper::KeptMachine {
 
 std::string byHand(const MachineInfo& info) {
     const auto manifest = Manifest::load(info.guestFolder);
-    const auto& user = manifest.names.admin;
-    return fmt::format(
-        "  ssh -F none -i {} -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile={} -o HostKeyAlias={} -p "
-        "{} {}@127.0.0.1",
-        manifest.ssh.keyOf(user).string(), info.knownHosts().string(), manifest.names.domain, info.ports.ssh, user);
+    return "  " + shellQuote(sshArguments(manifest, info, manifest.names.admin, {}));
 }
 
 /// Enter, or whatever else ends a line. The end of the input is no Enter: nobody is there.

@@ -49,11 +49,20 @@ WorkerProcess::WorkerProcess(const Options& options)
           process.outputTo = process.errorTo = output.get();
           process.keepOpen = {itsCommands.get(), itsEvents.get()};
           process.ownGroup = true;
-          auto started = Process::start(
-              {options.program.string(), "--worker", "--template", options.templateFolder.string(), "--scenario",
-               options.scenario, "--events-fd", std::to_string(itsEvents.get()), "--commands-fd",
-               std::to_string(itsCommands.get()), "--attachments", options.attachments.string(), "--gtest_color=no"},
-              process);
+          std::vector<std::string> words{options.program.string(),
+                                         "--worker",
+                                         "--template",
+                                         options.templateFolder.string(),
+                                         "--scenario",
+                                         options.scenario,
+                                         "--events-fd",
+                                         std::to_string(itsEvents.get()),
+                                         "--commands-fd",
+                                         std::to_string(itsCommands.get()),
+                                         "--gtest_color=no"};
+          if (!options.attachments.empty()) words.insert(words.end(), {"--attachments", options.attachments.string()});
+          words.insert(words.end(), options.more.begin(), options.more.end());
+          auto started = Process::start(words, process);
           commands_ = std::move(ourCommands);
           events_ = std::move(ourEvents);
           return started;

@@ -25,7 +25,8 @@ class WorkerProcess {
         std::filesystem::path templateFolder;  ///< What it forks from.
         std::string scenario;                  ///< "TcpRefused.NoListener"
         std::filesystem::path outputFile;      ///< Its stdout and stderr are appended here.
-        std::filesystem::path attachments;     ///< The folder of what scenarios attach.
+        std::filesystem::path attachments;     ///< The folder of what scenarios attach; empty: none.
+        std::vector<std::string> more = {};    ///< Further arguments.
     };
     using Clock = std::chrono::steady_clock;
 

@@ -134,6 +134,7 @@ void Handshake::authenticate(const std::filesystem::path& privateKey) {
         throw UsageError(fmt::format("cannot read the private key '{}': {}", privateKey.string(),
                                      imported == SSH_EOF ? "no such file, or not readable" : "not a key without passphrase"));
     const KeyHandle key(read);
+    awaitToken();
     const int rc = drive(SSH_AUTH_AGAIN, "authentication", [&] { return ssh_userauth_publickey(session_.get(), nullptr, read); });
     if (rc == SSH_AUTH_SUCCESS || rc == SSH_AUTH_DENIED || rc == SSH_AUTH_PARTIAL) checkToken();
     if (rc == SSH_AUTH_SUCCESS) return;
@@ -147,12 +148,21 @@ void Handshake::authenticate(const std::filesystem::path& privateKey) {
 }
 
 std::vector<std::string> Handshake::offeredMethods() {
+    awaitToken();
     const int rc =
         drive(SSH_AUTH_AGAIN, "the authentication methods", [&] { return ssh_userauth_none(session_.get(), nullptr); });
     if (rc != SSH_AUTH_ERROR) checkToken();
     if (rc == SSH_AUTH_SUCCESS) return {};
     if (rc == SSH_AUTH_ERROR) throw TransportError(fmt::format("{} tells no authentication methods: {}", name(), error()));
     return methodsLeft();
+}
+
+void Handshake::awaitToken() const {
+    if (!target_.tokenTold.valid()) return;
+    // Who keeps the promise watches the machine meanwhile.
+    if (target_.tokenTold.wait_for(deadline_.within(std::chrono::hours(24)).remaining()) != std::future_status::ready)
+        throw TimeoutError(fmt::format("timed out waiting for {} to have its token", name()));
+    target_.tokenTold.get();
 }
 
 void Handshake::checkToken() const {

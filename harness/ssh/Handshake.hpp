@@ -27,6 +27,7 @@ class Handshake {
 
    private:
     void checkHostKey();
+    void awaitToken() const;
     void checkToken() const;
     std::vector<std::string> methodsLeft() const;
     std::string error() const;

@@ -5,7 +5,6 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -13,24 +12,19 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/UnixAddress.hpp"
 #include "ssh/ForwardChannel.hpp"
 #include "ssh/IoThread.hpp"
 
 namespace boxtest::ssh {
 
 FileDescriptor listenUnix(const std::filesystem::path& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const auto& name = path.native();
-    if (name.size() >= sizeof address.sun_path)
-        throw SystemError(fmt::format("cannot listen on socket '{}'", name), ENAMETOOLONG);
-    std::memcpy(address.sun_path, name.c_str(), name.size() + 1);
+    const UnixAddress address(path);
     FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     // The mode that the socket has when it is bound becomes the file's, so that it is never wider.
-    if (!socket || ::fchmod(socket.get(), 0600) != 0 ||
-        ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+    if (!socket || ::fchmod(socket.get(), 0600) != 0 || ::bind(socket.get(), address.get(), address.size()) != 0 ||
         ::listen(socket.get(), SOMAXCONN) != 0)
-        throw SystemError(fmt::format("cannot listen on socket '{}'", name), errno);
+        throw SystemError(fmt::format("cannot listen on socket '{}'", path.string()), errno);
     return socket;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <string>
 
 namespace boxtest {
@@ -12,6 +13,9 @@ struct SshTarget {
     std::uint16_t port = 22;
     std::string hostKey;     ///< Public key as in a known_hosts line, without the host: "ssh-ed25519 AAAA...".
     std::string token = {};  ///< The first line of the server's banner (RFC 4252 5.4); empty: not checked.
+    /// When valid: the server tells its token only from then on, and whoever logs in waits for it between the key exchange and
+    /// the authentication. Holds the exception when it never will.
+    std::shared_future<void> tokenTold = {};
 };
 
 }  // namespace boxtest

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
+#include <future>
 #include <memory>
 #include <string>
 
@@ -10,6 +12,7 @@
 #include "template/KeptMachine.hpp"
 #include "template/Template.hpp"
 #include "template/TestMachine.hpp"
+#include "vm/BackgroundThread.hpp"
 #include "vm/Machine.hpp"
 
 namespace boxtest {
@@ -27,14 +30,16 @@ class Fork final : public TestMachine {
     /// is another version.
     static std::unique_ptr<Fork> resume(const KeptMachine& kept, Log& log, FailureLatch& failure, Deadline deadline);
 
-    ~Fork() override = default;
+    ~Fork() override;
 
     const Manifest& manifest() const override { return base_->manifest; }
     const MachineInfo& info() const override { return info_; }
-    SshTarget sshTarget() const override { return info_.sshTarget(base_->manifest); }
+    SshTarget sshTarget() const override;
     FailureLatch& failure() override { return machine_.failure(); }
+    void begin(Deadline deadline) override;
     void run(Deadline deadline) override;
     void pause(Deadline deadline) override;
+    void reboot(const std::function<void()>& ask, Deadline deadline) override;
     void keep(const std::filesystem::path& folder, Deadline deadline) override;
     void shareSegmentWith(TestMachine& other) override;
     std::uint64_t privateMemory() const override;
@@ -48,6 +53,11 @@ class Fork final : public TestMachine {
    private:
     Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine machine, MachineInfo info);
     static std::unique_ptr<Fork> start(std::unique_ptr<const ForkBase> base, Log& log, FailureLatch& failure, Deadline deadline);
+    bool identified() const;
+    /// What is done beside the rest while it runs.
+    void settle(Deadline deadline);
+    void awaitLife(Deadline deadline);
+    void writeToken(Deadline deadline);
     void setClock(Deadline deadline);
 
     std::unique_ptr<const ForkBase> base_;
@@ -57,8 +67,11 @@ class Fork final : public TestMachine {
     std::string scenario_;
     std::string reason_;
     bool running_ = false;
-    bool identified_ = false;
     bool kept_ = false;
+    std::promise<void> identify_;
+    std::shared_future<void> identified_ = identify_.get_future().share();
+    std::shared_future<void> settled_;
+    BackgroundThread settling_;  ///< Last: it uses all above, and is joined first.
 };
 
 }  // namespace boxtest

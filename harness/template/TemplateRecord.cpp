@@ -75,7 +75,6 @@ TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
         record.frozen = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("frozen").get<std::int64_t>()));
         record.bootSeconds = value.at("boot_seconds").get<double>();
         record.freezeSeconds = value.value("freeze_seconds", 0.0);
-        record.privateMemory = value.value("private_memory", std::uint64_t{0});
         return record;
     } catch (const json::exception& error) {
         throw UsageError(fmt::format("'{}' does not describe a template: {}", file.string(), error.what()));
@@ -97,8 +96,7 @@ void TemplateRecord::save(const std::filesystem::path& folder) const {
                      {"files", all},
                      {"frozen", std::chrono::duration_cast<std::chrono::seconds>(frozen.time_since_epoch()).count()},
                      {"boot_seconds", bootSeconds},
-                     {"freeze_seconds", freezeSeconds},
-                     {"private_memory", privateMemory}};
+                     {"freeze_seconds", freezeSeconds}};
     writeFileAtomically(folder / fileName, value.dump(2) + "\n", 0400);
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -26,9 +25,8 @@ struct TemplateRecord {
     std::string cpuModel;
     std::map<std::string, FileFacts> files;  ///< by name in the template's folder
     std::chrono::system_clock::time_point frozen;
-    double bootSeconds = 0;           ///< until the guest was ready
-    double freezeSeconds = 0;         ///< how long the machine stood still to be frozen
-    std::uint64_t privateMemory = 0;  ///< of a fork after a first session, bytes; 0: not known
+    double bootSeconds = 0;    ///< until the guest was ready
+    double freezeSeconds = 0;  ///< how long the machine stood still to be frozen
 
     static constexpr auto fileName = "template.json";
     static constexpr auto ramName = "ram";

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/Deadline.hpp"
@@ -25,10 +26,18 @@ class TestMachine {
     /// Declared when the machine has become hopeless; every wait on it shall watch this.
     virtual FailureLatch& failure() = 0;
 
-    /// Lets its CPUs run, with the guest's clock right to within a second before it returns.
+    /// Lets its CPUs run, and sets the guest's clock meanwhile. Sessions may be opened at once; whoever needs the clock calls
+    /// run(). The deadline is for all of it.
+    virtual void begin(Deadline deadline) = 0;
+    /// begin(), if nobody called it, and returns when the guest's clock is right to within a second. Throws what went wrong.
     virtual void run(Deadline deadline) = 0;
     /// Stops its CPUs; connections stay, nothing answers. run() goes on.
     virtual void pause(Deadline deadline) = 0;
+
+    /// Restarts the guest: `ask` asks it to, from inside. Returns when the guest has gone down, its agent answers again, and
+    /// clock and token are as after run(); its services may still be starting. A reset at any other time ends the machine. Throws
+    /// what `ask` throws; TimeoutError when the guest does not go down, or does not come back; GuestError.
+    virtual void reboot(const std::function<void()>& ask, Deadline deadline) = 0;
 
     /// Stops it and writes all of it (RAM, devices, disk) into a folder that does not exist yet, from which it can be brought
     /// back as often as wanted. Afterwards only stop() is left.

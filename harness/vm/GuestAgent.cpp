@@ -9,6 +9,7 @@
 namespace boxtest {
 
 using nlohmann::json;
+using std::chrono::system_clock;
 
 namespace {
 
@@ -46,10 +47,13 @@ void GuestAgent::sync(Deadline deadline) {
     }
 }
 
-json GuestAgent::ask(const std::string& command, const json& arguments, Deadline deadline) {
+void GuestAgent::ask(const std::string& command, const json& arguments, Deadline deadline) {
     json request{{"execute", command}};
     if (!arguments.empty()) request["arguments"] = arguments;
     socket_.send(request.dump() + "\n", deadline);
+}
+
+json GuestAgent::answer(const std::string& command, Deadline deadline) {
     const auto line = socket_.receiveLine(deadline, "the guest agent's answer to '" + command + "'");
     auto answer = json::parse(line, nullptr, false);
     if (!answer.is_object() || (!answer.contains("return") && !answer.contains("error")))
@@ -57,32 +61,50 @@ json GuestAgent::ask(const std::string& command, const json& arguments, Deadline
     return answer;
 }
 
-json GuestAgent::call(const std::string& command, const json& arguments, Deadline deadline) {
-    auto answer = ask(command, arguments, deadline);
-    if (answer.contains("error")) throw GuestError("the guest's agent refused '" + command + "': " + description(answer));
-    return answer["return"];
+json GuestAgent::result(const std::string& command, Deadline deadline) {
+    auto told = answer(command, deadline);
+    if (told.contains("error")) throw GuestError("the guest's agent refused '" + command + "': " + description(told));
+    return told["return"];
 }
 
-void GuestAgent::setTime(std::chrono::system_clock::time_point time, Deadline deadline) {
+json GuestAgent::call(const std::string& command, const json& arguments, Deadline deadline) {
+    ask(command, arguments, deadline);
+    return result(command, deadline);
+}
+
+system_clock::time_point GuestAgent::setTime(system_clock::time_point time, Deadline deadline) {
     const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-    const auto answer = ask("guest-set-time", {{"time", nanoseconds}}, deadline);
-    if (!answer.contains("error")) return;
-    const auto why = description(answer);
+    ask("guest-set-time", {{"time", nanoseconds}}, deadline);
+    ask("guest-get-time", json::object(), deadline);
+    const auto set = answer("guest-set-time", deadline);
+    const auto told = timeTold(deadline);
+    if (!set.contains("error")) return told;
+    const auto why = description(set);
     if (why.find("hwclock") == std::string::npos && why.find("hardware clock") == std::string::npos)
         throw GuestError("the guest's agent refused to set the clock: " + why);
+    return told;
 }
 
-std::chrono::system_clock::time_point GuestAgent::time(Deadline deadline) {
-    const auto answer = call("guest-get-time", json::object(), deadline);
-    if (!answer.is_number_integer()) throw TransportError("the guest's agent tells no time: " + answer.dump());
-    return std::chrono::system_clock::time_point(
-        std::chrono::duration_cast<std::chrono::system_clock::duration>(std::chrono::nanoseconds(answer.get<std::int64_t>())));
+system_clock::time_point GuestAgent::time(Deadline deadline) {
+    ask("guest-get-time", json::object(), deadline);
+    return timeTold(deadline);
+}
+
+system_clock::time_point GuestAgent::timeTold(Deadline deadline) {
+    const auto told = result("guest-get-time", deadline);
+    if (!told.is_number_integer()) throw TransportError("the guest's agent tells no time: " + told.dump());
+    return system_clock::time_point(
+        std::chrono::duration_cast<system_clock::duration>(std::chrono::nanoseconds(told.get<std::int64_t>())));
 }
 
 void GuestAgent::writeFile(const std::string& path, const std::string& text, Deadline deadline) {
     const auto handle = call("guest-file-open", {{"path", path}, {"mode", "w"}}, deadline);
-    call("guest-file-write", {{"handle", handle}, {"buf-b64", base64(text)}}, deadline);
-    call("guest-file-close", {{"handle", handle}}, deadline);
+    ask("guest-file-write", {{"handle", handle}, {"buf-b64", base64(text)}}, deadline);
+    ask("guest-file-close", {{"handle", handle}}, deadline);
+    const auto written = answer("guest-file-write", deadline);
+    result("guest-file-close", deadline);
+    if (written.contains("error"))
+        throw GuestError("the guest's agent cannot write '" + path + "': " + description(written));
 }
 
 }  // namespace boxtest

@@ -23,9 +23,9 @@ class GuestAgent {
     /// Returns when the agent answers what is asked now, and not what somebody asked before (guest-sync-delimited).
     void sync(Deadline deadline);
 
-    /// Sets the guest's clock. The agent sets it and then, in a guest without hwclock, says that it could not set the hardware's
-    /// clock: that is no error here. Whether it is right afterwards tells time().
-    void setTime(std::chrono::system_clock::time_point time, Deadline deadline);
+    /// Sets the guest's clock, and returns what it shows afterwards. The agent sets it and then, in a guest without hwclock, says
+    /// that it could not set the hardware's clock: that is no error here.
+    std::chrono::system_clock::time_point setTime(std::chrono::system_clock::time_point time, Deadline deadline);
     std::chrono::system_clock::time_point time(Deadline deadline);
 
     /// Replaces a file in the guest, as root, where the agent's unit lets it.
@@ -33,8 +33,12 @@ class GuestAgent {
 
    private:
     explicit GuestAgent(QemuSocket socket) : socket_(std::move(socket)) {}
+    /// What is asked before the last answer came is answered in turn.
+    void ask(const std::string& command, const nlohmann::json& arguments, Deadline deadline);
     /// The agent's answer, be it "return" or "error".
-    nlohmann::json ask(const std::string& command, const nlohmann::json& arguments, Deadline deadline);
+    nlohmann::json answer(const std::string& command, Deadline deadline);
+    nlohmann::json result(const std::string& command, Deadline deadline);
+    std::chrono::system_clock::time_point timeTold(Deadline deadline);
     nlohmann::json call(const std::string& command, const nlohmann::json& arguments, Deadline deadline);
 
     QemuSocket socket_;

@@ -2,15 +2,14 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
+#include "base/UnixAddress.hpp"
 #include "vm/QemuCommand.hpp"
 
 namespace boxtest {
@@ -41,17 +40,13 @@ void copyOverlay(const std::filesystem::path& empty, const std::filesystem::path
 }
 
 FileDescriptor listenOn(const std::filesystem::path& path) {
-    const std::string attempted = "cannot listen on socket '" + path.string() + "'";
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.native().size() >= sizeof address.sun_path) throw SystemError(attempted, ENAMETOOLONG);
-    std::memcpy(address.sun_path, path.c_str(), path.native().size());
+    const UnixAddress address(path);
     FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!socket) throw SystemError("cannot make a Unix socket", errno);
     ::unlink(path.c_str());
-    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-        ::chmod(path.c_str(), 0600) != 0 || ::listen(socket.get(), 1) != 0) {
-        throw SystemError(attempted, errno);
+    if (::bind(socket.get(), address.get(), address.size()) != 0 || ::chmod(path.c_str(), 0600) != 0 ||
+        ::listen(socket.get(), 1) != 0) {
+        throw SystemError("cannot listen on socket '" + path.string() + "'", errno);
     }
     return socket;
 }

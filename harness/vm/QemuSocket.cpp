@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <array>
 #include <cerrno>
@@ -11,6 +10,7 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "base/UnixAddress.hpp"
 
 namespace boxtest {
 
@@ -21,15 +21,11 @@ std::string QemuSocket::shown(const std::string& text) {
 QemuSocket QemuSocket::connect(std::string protocol, const std::filesystem::path& path, std::size_t longestLine,
                                Deadline deadline, const FailureLatch* failure) {
     const std::string attempted = "cannot connect to the " + protocol + " socket '" + path.string() + "'";
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.native().size() >= sizeof address.sun_path) throw SystemError(attempted, ENAMETOOLONG);
-    std::memcpy(address.sun_path, path.c_str(), path.native().size());
-
+    const UnixAddress address(path);
     FileDescriptor descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!descriptor) throw SystemError("cannot make a Unix socket", errno);
     // A Unix socket connects at once or is refused, so this may block only while the backlog is full; it never is.
-    const bool connected = ::connect(descriptor.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    const bool connected = ::connect(descriptor.get(), address.get(), address.size()) == 0;
     const int why = errno;
     ::fcntl(descriptor.get(), F_SETFL, O_NONBLOCK);
 

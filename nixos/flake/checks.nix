@@ -5,11 +5,13 @@
   self,
   boxtest,
   guest,
+  # null: there is none for this architecture.
+  template,
   # { module } -> a NixOS system of this architecture.
   nixosSystem,
 }:
 let
-  runScenarios = pkgs.callPackage ./run-scenarios.nix { inherit boxtest guest; };
+  runScenarios = pkgs.callPackage ./run-scenarios.nix { inherit boxtest guest template; };
   source = lib.fileset.toSource {
     root = ../..;
     fileset = lib.fileset.unions [
@@ -52,11 +54,6 @@ in
   # Compiles boxtest and runs its own tests.
   boxtest = boxtest;
 
-  # One run on one booted machine. A finer division is one line a group, for instance
-  #   scenarios-web = runScenarios { name = "web"; filter = "PgadminWeb.*:OdooDbManagerOff.*"; };
-  # (each boots its own machine, until a template can be shared between derivations).
-  scenarios = runScenarios { name = "all"; };
-
   policy =
     pkgs.runCommand "odoo-box-policy-tests"
       {
@@ -94,3 +91,12 @@ in
         touch $out
       '';
 }
+// (
+  if template == null then
+    { scenarios = runScenarios { name = "all"; }; }
+  else
+    pkgs.callPackage ./groups.nix {
+      inherit boxtest runScenarios;
+      groups = import ./claims.nix;
+    }
+)

@@ -1,4 +1,4 @@
-# { name, filter } -> a check: the scenarios that `filter` names, on a freshly booted guest.
+# { name, filter } -> a check: the scenarios that `filter` names, each on a fork of the template.
 #
 # Nix keeps nothing of a failed build. So the run is a derivation that always succeeds, and keeps verdict, results and
 # logs; the check reads the verdict, and a failure names the report's path.
@@ -7,6 +7,8 @@
   runCommand,
   boxtest,
   guest,
+  # From packages.template; none: the check boots the guest and freezes one for itself.
+  template ? null,
 }:
 {
   name,
@@ -16,11 +18,17 @@
   limit ? 3600,
 }:
 let
+  machines =
+    if template == null then
+      "--accel kvm --timeout 1800 --guest ${guest}"
+    else
+      "--template ${template}";
   report =
     runCommand "odoo-box-report-${name}"
       {
         nativeBuildInputs = [ boxtest ];
-        # Never tried without KVM: the first boot makes the databases, which an emulated CPU does in many minutes.
+        # Never tried without KVM: the first boot makes the databases, which an emulated CPU does in many minutes, and a template
+        # that KVM froze goes on under KVM only.
         requiredSystemFeatures = [
           "kvm"
           "nixos-test"
@@ -32,8 +40,9 @@ let
         mkdir -m 700 $TMPDIR/run
         export HOME=$TMPDIR XDG_CACHE_HOME=$TMPDIR/cache XDG_RUNTIME_DIR=$TMPDIR/run
         status=0
+        # A kept machine is too large for a report, and would go with the build.
         timeout --signal=INT --kill-after=60 ${toString limit} \
-          boxtest run --accel kvm --timeout 1800 --guest ${guest} --junit $out/junit.xml \
+          boxtest run ${machines} --keep 0 --junit $out/junit.xml \
           ${
             lib.optionalString (filter != null) (lib.escapeShellArg filter)
           } > $out/run.log 2>&1 || status=$?

@@ -82,6 +82,15 @@ in
       password_file = "secrets/pgadmin-password";
     };
   };
+  # In the store, from which every service may execute.
+  probe = "${config.system.build.guestProbe}/bin/boxtest-probe";
+  backup = {
+    directory = paths.backupDirectory;
+    hot = "odoo-box-backup-hot.service";
+    cold = "odoo-box-backup-cold.service";
+    restore = "odoo-box-restore@.service";
+    keep = settings.backupHotKeep;
+  };
   versions = {
     nixpkgs = config.system.nixos.version;
     linux = version config.boot.kernelPackages.kernel;

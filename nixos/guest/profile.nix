@@ -13,6 +13,7 @@ let
     people = lib.attrNames cfg.values.users.people;
     inherit (cfg) domain;
   };
+  probe = pkgs.callPackage ./probe.nix { };
   secrets = "/etc/odoo-box";
 in
 {
@@ -42,6 +43,7 @@ in
     };
   };
   system.build.guestKeys = keys;
+  system.build.guestProbe = probe;
   system.stateVersion = "26.05";
 
   # --- boot: kernel and initrd are handed over by QEMU, the root is one ext4 image (./image.nix)
@@ -104,6 +106,7 @@ in
     config.services.postgresql.finalPackage
     pkgs.curl
     pkgs.python3
+    probe
   ];
   systemd.services."getty@tty1".enable = false;
   systemd.services."serial-getty@ttyS0".enable = false;

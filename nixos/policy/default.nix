@@ -51,6 +51,7 @@ let
     sshd = import ./sshd.nix arguments;
     sudo = import ./sudo.nix arguments;
     system = import ./system.nix arguments;
+    backup = import ./backup.nix arguments;
     hardening = import ./hardening arguments;
     units = import ./units.nix arguments;
   };

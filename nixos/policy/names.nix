@@ -50,8 +50,8 @@ let
   # Upper case and dots need quotes in SQL: the policy quotes.
   database =
     key: value:
-    check "names.${key}" (name: !builtins.elem name (words ++ [ "postgres" "template0" "template1" ]))
-      "reserved by PostgreSQL"
+    check "names.${key}" (name: !builtins.elem name (words ++ [ "postgres" "template0" "template1" "odoo_box_new" "odoo_box_old" ]))
+      "reserved by PostgreSQL, or by restores of backups"
       (check "names.${key}" (name: builtins.isString name && matches "[A-Za-z][A-Za-z0-9_.-]{1,62}" name)
         "a database's name is 2 to 63 of A-Z, a-z, 0-9, _, . and -, and begins with a letter"
         value);

@@ -14,6 +14,7 @@ let
     nginxMimeTypes = "/etc/nginx/mime.types";
     shell = "/bin/sh";
     loginShell = "/bin/bash";
+    bash = "/bin/bash";
     nologin = "/usr/sbin/nologin";
     kill = "/bin/kill";
     # Of machines that are made to be tested (settings.testMachine).
@@ -44,6 +45,8 @@ let
     odooMasterPassword = "/etc/odoo-box/odoo-master-password";
     tlsCertificate = "/etc/ssl/certs/odoo-box.crt";
     tlsKey = "/etc/ssl/private/odoo-box.key";
+
+    backupDirectory = "/var/backups/odoo-box";
   };
   paths = lib.override "paths" defaults given;
 

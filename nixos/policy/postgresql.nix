@@ -1,6 +1,7 @@
 # PostgreSQL: reached over its Unix socket only, by peer authentication only.
-{ lib, names, settings, paths, handymen }:
+arguments@{ lib, names, settings, paths, handymen }:
 let
+  backup = import ./backup.nix arguments;
   # SQL's fully reserved words, which are no role's name without quotes (PostgreSQL's appendix C).
   reservedWords = [
     "all" "analyse" "analyze" "and" "any" "array" "as" "asc" "asymmetric" "both" "case" "cast" "check" "collate"
@@ -52,6 +53,8 @@ in
     { database = names.odooDatabase; user = names.odoo; method = "peer"; }
     # Odoo hard-codes this database: existence check at start, bus and cron LISTEN/NOTIFY, /web/health.
     { database = "postgres"; user = names.odoo; method = "peer"; }
+    # There is such a database only while a restore fills it, by Odoo's role; Odoo is stopped then.
+    { database = backup.newDatabase; user = names.odoo; method = "peer"; }
     { database = names.pgadminDatabase; user = names.pgadmin; method = "peer"; }
     { database = names.odooDatabase; user = names.pgadmin; method = "peer"; }
     # Handymen, through pgadmin (the documented statement) or directly: the Odoo database only.

@@ -26,6 +26,12 @@ let
     pgadminLogin = "${names.admin}@${names.domain}" + (if matches ".*\\..*" names.domain then "" else ".example");
     uploadLimitMiB = 128;
     sshMaxSessions = 50;
+    # Backups: when, as systemd's OnCalendar= says it (null: never by itself), and how many of each kind are kept.
+    backup = true;
+    backupHotSchedule = "*-*-* 01:30:00";
+    backupHotKeep = 7;
+    backupColdSchedule = "Sun *-*-* 03:30:00";
+    backupColdKeep = 4;
     # Source addresses that sshd does not shut out for a while after failed logins (OpenSSH 9.8 and newer do).
     # A test network in which every client has one and the same address needs it.
     sshPenaltyExempt = [ ];
@@ -42,6 +48,13 @@ let
   text =
     pattern: why: key:
     check "settings.${key}" (value: builtins.isString value && matches pattern value) why settings.${key};
+  schedule =
+    key:
+    if settings.${key} == null then
+      null
+    else
+      text "[A-Za-z0-9*:,./~ -]+" "a calendar event as systemd's OnCalendar= takes it, or null" key;
+  boolean = key: check "settings.${key}" builtins.isBool "true or false" settings.${key};
   size = text "[1-9][0-9]*[KMGT]?" "a size as systemd writes it, such as 2G";
   checks = {
     postgresqlPort = integer 1 65535;
@@ -60,7 +73,12 @@ let
     pgadminLogin = text "[a-z0-9._+-]+@[a-z0-9.-]+\\.[a-z]+" "an e-mail address in lower case";
     uploadLimitMiB = integer 1 4096;
     sshMaxSessions = integer 1 1000;
-    testMachine = key: check "settings.${key}" builtins.isBool "true or false" settings.${key};
+    backup = boolean;
+    backupHotSchedule = schedule;
+    backupHotKeep = integer 1 1000;
+    backupColdSchedule = schedule;
+    backupColdKeep = integer 1 1000;
+    testMachine = boolean;
     sshPenaltyExempt =
       key:
       check "settings.${key}"

@@ -22,6 +22,7 @@
     { path = paths.odooState; mode = "0700"; user = names.odoo; }
     { path = paths.pgadminState; mode = "0700"; user = names.pgadmin; }
     { path = paths.pgadminLog; mode = "0700"; user = names.pgadmin; }
+    { path = paths.backupDirectory; mode = "0700"; user = "root"; }
   ];
 
   # systemd-resolved, which otherwise listens on 0.0.0.0:5355 and 0.0.0.0:5353.

@@ -1,6 +1,7 @@
 # The units, without their walls (those are in hardening/): each starts its server itself, as its own user.
-{ names, settings, paths, ... }:
+arguments@{ names, settings, paths, ... }:
 let
+  backup = import ./backup.nix arguments;
   config = "${paths.configDirectory}/odoo.conf";
   # A service that cannot start ends as failed, instead of being tried for ever: five times, on a slow machine too.
   # (A restart by hand counts as well; systemctl reset-failed forgets the count.)
@@ -133,6 +134,7 @@ in
       wantedBy = [ "multi-user.target" ];
     };
   }
+  // backup.services
   // (
     if settings.testMachine then
       {
@@ -158,6 +160,8 @@ in
     else
       { }
   );
+
+  inherit (backup) timers;
 
   sockets.pgadmin = {
     unit.Description = "pgAdmin 4's HTTP socket";

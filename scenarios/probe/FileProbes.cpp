@@ -129,6 +129,20 @@ Attempt mapDropped(const std::string& folder) {
     return at == MAP_FAILED ? Attempt::failed(error) : Attempt::worked();
 }
 
+/// A second name for somebody else's file, where one may write: it would be kept when its owner removes or closes it.
+Attempt linkForeign(const std::string& folder) {
+    const std::string path = folder + "/.boxtest-link";
+    if (::link("/etc/passwd", path.c_str()) != 0) return Attempt::failed(errno);
+    ::unlink(path.c_str());
+    return Attempt::worked();
+}
+
+Attempt giveAway(const std::string& folder) {
+    Dropped file(folder);
+    if (!file.there()) return file.why();
+    return Attempt::of(::chown(file.path().c_str(), 0, 0));
+}
+
 Attempt makeDevice(const std::string& folder) {
     const std::string path = folder + "/.boxtest-device";
     if (::mknod(path.c_str(), S_IFCHR | 0600, static_cast<dev_t>(1 << 8 | 1)) != 0) return Attempt::failed(errno);
@@ -144,7 +158,7 @@ struct Verb {
 constexpr std::array verbs{
     Verb{"create", create},          Verb{"overwrite", overwrite},         Verb{"read", read},
     Verb{"setuid-file", makeSetuid}, Verb{"exec-dropped", executeDropped}, Verb{"map-dropped", mapDropped},
-    Verb{"device", makeDevice},
+    Verb{"device", makeDevice},      Verb{"link-foreign", linkForeign},    Verb{"give-away", giveAway},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,22 +22,38 @@ namespace {
 
 constexpr int programMilliseconds = 60000;
 
-pid_t pidOf(const std::string& word) {
+/// Of a process or a user.
+pid_t numberOf(const std::string& word) {
     char* end = nullptr;
     const long number = std::strtol(word.c_str(), &end, 10);
-    if (end == word.c_str() || *end != '\0' || number <= 0) throw std::invalid_argument("no process id");
+    if (end == word.c_str() || *end != '\0' || number <= 0) throw std::invalid_argument("no number");
     return static_cast<pid_t>(number);
 }
 
 Attempt signalProcess(Words words) {
     want(words, 1);
-    return Attempt::of(::kill(pidOf(words[0]), 0));
+    return Attempt::of(::kill(numberOf(words[0]), 0));
 }
 
 /// Attached without stopping it, and let go when this process ends.
 Attempt seize(Words words) {
     want(words, 1);
-    return Attempt::of(::ptrace(PTRACE_SEIZE, pidOf(words[0]), nullptr, nullptr));
+    return Attempt::of(::ptrace(PTRACE_SEIZE, numberOf(words[0]), nullptr, nullptr));
+}
+
+/// A few bytes of its memory. Where there is nothing to read the kernel says EFAULT, but only to whom it would let read.
+Attempt readMemory(Words words) {
+    want(words, 1);
+    std::array<char, 16> bytes{};
+    const iovec here{bytes.data(), bytes.size()};
+    const iovec there{reinterpret_cast<void*>(0x400000), bytes.size()};
+    return Attempt::of(::process_vm_readv(numberOf(words[0]), &here, 1, &there, 1, 0));
+}
+
+/// Another user's identity: what a service that holds CAP_SETUID could take.
+Attempt becomeUser(Words words) {
+    want(words, 1);
+    return Attempt::of(::setuid(static_cast<uid_t>(numberOf(words[0]))));
 }
 
 /// Processes of other users that /proc shows.
@@ -110,8 +127,9 @@ struct Verb {
     Attempt (*run)(Words words);
 };
 
-constexpr std::array verbs{Verb{"kill", signalProcess}, Verb{"ptrace", seize}, Verb{"foreign-processes", foreignProcesses},
-                           Verb{"run", runProgram}};
+constexpr std::array verbs{
+    Verb{"kill", signalProcess},     Verb{"ptrace", seize},      Verb{"foreign-processes", foreignProcesses},
+    Verb{"read-memory", readMemory}, Verb{"become", becomeUser}, Verb{"run", runProgram}};
 
 }  // namespace
 

@@ -1,12 +1,19 @@
 /// boxtest-probe: tries, as an intruder inside a service would, what it is told on its standard input, a probe a line: a verb
-/// and its words, separated by tabs. Prints a line for each: "probe", a tab, the line as it was, "ok" or the errno's name, a
-/// detail, separated by the control character US (0x1f). Then the lines of its own /proc/self/status, "status" and a tab before
-/// each, and "complete" at the end. A line that it does not understand ends it with status 2. Static, so that it needs nothing of
-/// the machine but the kernel.
+/// and its words, separated by tabs. A word "$NAME" is that variable's value, up to its first colon: systemd names the folders of
+/// a service so. Prints a line for each: "probe", a tab, the line as it was, "ok" or the errno's name or "unset" (there is no
+/// such variable), a detail, separated by the control character US (0x1f). Then the lines of its own /proc/self/status and
+/// mountinfo, "status" or "mount" and a tab before each, and "complete" at the end. A line that it does not understand ends it
+/// with status
+/// 2. Static, so that it needs nothing of the machine but the kernel.
+///
+/// boxtest-probe walk FOLDER NAME: see Walk.hpp.
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -15,6 +22,7 @@
 #include <vector>
 
 #include "Attempt.hpp"
+#include "Walk.hpp"
 
 namespace probe {
 
@@ -23,6 +31,8 @@ void want(Words words, std::size_t count) {
 }
 
 namespace {
+
+constexpr int misunderstood = 2;
 
 std::vector<std::string> split(const std::string& line) {
     std::vector<std::string> words;
@@ -35,6 +45,18 @@ std::vector<std::string> split(const std::string& line) {
     return words;
 }
 
+/// False when a word names a variable that is not set.
+bool fillIn(std::vector<std::string>& words) {
+    for (auto& word : words) {
+        if (!word.starts_with('$')) continue;
+        const char* const value = std::getenv(word.c_str() + 1);
+        if (!value || *value == '\0') return false;
+        word = value;
+        word.erase(std::min(word.find(':'), word.size()));
+    }
+    return true;
+}
+
 Attempt attempt(const std::vector<std::string>& line) {
     const std::string_view verb = line.front();
     const Words words(line.data() + 1, line.size() - 1);
@@ -45,45 +67,88 @@ Attempt attempt(const std::vector<std::string>& line) {
     throw std::invalid_argument("no such probe");
 }
 
-constexpr int misunderstood = 2;
+std::string answer(const std::string& line) {
+    auto words = split(line);
+    if (!fillIn(words)) return "unset\x1f";
+    const auto result = attempt(words);
+    const char* const name = result.error == 0 ? "ok" : ::strerrorname_np(result.error);
+    return (name ? std::string(name) : std::to_string(result.error)) + "\x1f" + result.detail;
+}
 
-/// In a process of its own. A probe that the kernel kills (a filter of system calls may) is told by the signal's name.
-void run(const std::string& line) {
-    std::cout.flush();
+/// A probe in a process of its own, whose answer comes through a pipe.
+struct Started {
+    std::string line;
+    pid_t process;
+    int output;
+};
+
+Started start(const std::string& line) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        throw std::runtime_error(std::string("cannot make a pipe: ") + std::strerror(errno));
     const auto child = ::fork();
     if (child < 0) throw std::runtime_error(std::string("cannot fork: ") + std::strerror(errno));
     if (child == 0) {
-        int status = 0;
         try {
-            const auto result = attempt(split(line));
-            const char* const name = result.error == 0 ? "ok" : ::strerrorname_np(result.error);
-            std::cout << "probe\t" << line << "\x1f" << (name ? name : std::to_string(result.error).c_str()) << "\x1f"
-                      << result.detail << "\n";
+            const auto text = answer(line);
+            ::_exit(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0 : 1);
         } catch (const std::exception& error) {
             std::cerr << "boxtest-probe: '" << line << "': " << error.what() << "\n";
-            status = misunderstood;
+            ::_exit(misunderstood);
         }
-        std::cout.flush();
-        ::_exit(status);
     }
+    ::close(ends[1]);
+    return {line, child, ends[0]};
+}
+
+/// A probe that the kernel kills (a filter of system calls may) is told by the signal's name.
+void finish(const Started& probe) {
+    std::string text;
+    std::array<char, 1024> bytes{};
+    for (ssize_t got = 0; (got = ::read(probe.output, bytes.data(), bytes.size())) > 0;)
+        text.append(bytes.data(), static_cast<std::size_t>(got));
+    ::close(probe.output);
     int status = 0;
-    if (::waitpid(child, &status, 0) < 0) throw std::runtime_error(std::string("cannot wait: ") + std::strerror(errno));
-    if (WIFSIGNALED(status))
-        std::cout << "probe\t" << line << "\x1fSIG" << ::sigabbrev_np(WTERMSIG(status)) << "\x1f\n";
-    else if (WEXITSTATUS(status) != 0)
-        ::_exit(WEXITSTATUS(status));
+    if (::waitpid(probe.process, &status, 0) < 0) throw std::runtime_error(std::string("cannot wait: ") + std::strerror(errno));
+    if (WIFSIGNALED(status)) text = std::string("SIG") + ::sigabbrev_np(WTERMSIG(status)) + "\x1f";
+    if (WIFEXITED(status) && WEXITSTATUS(status) != 0) std::exit(WEXITSTATUS(status));
+    std::cout << "probe\t" << probe.line << "\x1f" << text << "\n";
+}
+
+/// Those that may wait for an answer which never comes wait together; all others come one after the other, because what one
+/// leaves for a moment another might find.
+void runAll(std::istream& lines) {
+    std::vector<Started> waiting;
+    std::vector<std::string> others;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("connect\t"))
+            waiting.push_back(start(line));
+        else if (!line.empty())
+            others.push_back(line);
+    }
+    for (const auto& line : others) finish(start(line));
+    for (const auto& probe : waiting) finish(probe);
+}
+
+void tell(const char* kind, const char* file) {
+    std::ifstream lines(file);
+    if (!lines) throw std::runtime_error(std::string("cannot read '") + file + "'");
+    for (std::string line; std::getline(lines, line);) std::cout << kind << "\t" << line << "\n";
 }
 
 }  // namespace
 
 }  // namespace probe
 
-int main() {
+int main(int argc, char** argv) {
     try {
-        for (std::string line; std::getline(std::cin, line);)
-            if (!line.empty()) probe::run(line);
-        std::ifstream status("/proc/self/status");
-        for (std::string line; std::getline(status, line);) std::cout << "status\t" << line << "\n";
+        if (argc == 4 && std::string_view(argv[1]) == "walk") {
+            probe::walk(argv[2], argv[3]);
+            return std::cout.flush() ? 0 : 1;
+        }
+        probe::runAll(std::cin);
+        probe::tell("status", "/proc/self/status");
+        probe::tell("mount", "/proc/self/mountinfo");
         std::cout << "complete" << std::endl;
         return std::cout ? 0 : 1;
     } catch (const std::exception& error) {

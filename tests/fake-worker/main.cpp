@@ -42,11 +42,13 @@ class MadeUpMachine final : public TestMachine {
     const MachineInfo& info() const override { return info_; }
     SshTarget sshTarget() const override { return {}; }
     FailureLatch& failure() override { return failure_; }
+    void begin(Deadline) override {}
     void run(Deadline) override {
         if (told("run-fails")) throw GuestError("another machine's token");
         trace(name_ + " run");
     }
     void pause(Deadline) override { trace(name_ + " paused"); }
+    void reboot(const std::function<void()>&, Deadline) override { trace(name_ + " rebooted"); }
     void keep(const std::filesystem::path& folder, Deadline) override {
         if (told("keep-fails")) throw SystemError("cannot write the state", ENOSPC);
         std::filesystem::create_directory(folder);

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <future>
 #include <thread>
 
+#include "db/LibpqEnvironment.hpp"
 #include "db/Sqlstate.hpp"
 #include "db/Transaction.hpp"
 #include "integration/LocalPostgres.hpp"
@@ -13,6 +15,7 @@
 #include "integration/LoopbackListener.hpp"
 #include "integration/StreamServer.hpp"
 #include "ssh/Tunnel.hpp"
+#include "unit/base/ScopedVariable.hpp"
 
 namespace boxtest::testing {
 namespace {
@@ -48,6 +51,24 @@ class DatabaseTest : public ::testing::Test {
     Database database_ = server_->connect();
 };
 LocalPostgres* DatabaseTest::server_ = nullptr;
+
+TEST_F(DatabaseTest, IsReachedWhateverTheDevelopersShellSaysOfAnother) {
+    const ScopedVariable address("PGHOSTADDR", "127.0.0.1");
+    const ScopedVariable options("PGOPTIONS", "-c search_path=elsewhere");
+    const ScopedVariable time("PGTZ", "Asia/Tokyo");
+    const ScopedVariable colour("PG_COLOR", "auto");
+    EXPECT_ANY_THROW(server_->connect()) << "the variables lead nowhere: nothing is tested here";
+    {
+        const ScopedVariable none("PGHOSTADDR", std::nullopt);
+        const ScopedVariable service("PGSERVICE", "another-server");
+        EXPECT_ANY_THROW(server_->connect()) << "the service leads nowhere: nothing is tested here";
+        clearLibpqEnvironment();
+        auto database = server_->connect();
+        EXPECT_NE(database.execute("SHOW timezone")[0][0].as<std::string>(), "Asia/Tokyo");
+    }
+    EXPECT_EQ(std::getenv("PGTZ"), nullptr);
+    EXPECT_STREQ(std::getenv("PG_COLOR"), "auto");
+}
 
 TEST_F(DatabaseTest, ConnectsOverATunnelAsTheSessionsUser) {
     const LocalSshd sshd;

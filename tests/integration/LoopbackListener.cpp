@@ -2,12 +2,11 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "base/Error.hpp"
+#include "base/UnixAddress.hpp"
 
 namespace boxtest::testing {
 
@@ -18,13 +17,6 @@ sockaddr_in loopback(std::uint16_t port) {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(port);
-    return address;
-}
-
-sockaddr_un unixAddress(const std::filesystem::path& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
     return address;
 }
 
@@ -50,17 +42,17 @@ FileDescriptor listenOnLoopback(std::uint16_t& port) {
 FileDescriptor holdClosedPort(std::uint16_t& port) { return bindLoopback(port); }
 
 FileDescriptor listenOnUnix(const std::filesystem::path& path) {
-    const auto address = unixAddress(path);
+    const UnixAddress address(path);
     FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(socket.get(), 64) != 0)
+    if (::bind(socket.get(), address.get(), address.size()) != 0 || ::listen(socket.get(), 64) != 0)
         throw SystemError("cannot listen on '" + path.string() + "'", errno);
     return socket;
 }
 
 FileDescriptor connectToUnix(const std::filesystem::path& path) {
-    const auto address = unixAddress(path);
+    const UnixAddress address(path);
     FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    if (::connect(socket.get(), address.get(), address.size()) != 0)
         throw SystemError("cannot connect to '" + path.string() + "'", errno);
     return socket;
 }

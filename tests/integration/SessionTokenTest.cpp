@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <future>
+#include <thread>
 
 #include "integration/LocalSshd.hpp"
 #include "ssh/Session.hpp"
@@ -57,6 +59,34 @@ TEST_F(SessionToken, IsCheckedBeforeARefusalIsBelieved) {
     target.token = "0123456789abcdef";
     EXPECT_THROW(Session::connect(target, sshd.user(), sshd.strangersKey(), soon()), HostKeyError);
     EXPECT_THROW(Session::offeredMethods(target, sshd.user(), soon()), HostKeyError);
+}
+
+TEST_F(SessionToken, MayComeWhileTheConnectionIsMade) {
+    std::promise<void> told;
+    auto target = sshd.target();
+    target.token = "0123456789abcdef";
+    target.tokenTold = told.get_future().share();
+    std::thread teller([&] {
+        tell("0123456789abcdef\n");
+        told.set_value();
+    });
+    EXPECT_EQ(Session::connect(target, sshd.user(), sshd.key(), soon()).run("echo hello").out, "hello\n");
+    teller.join();
+}
+
+TEST_F(SessionToken, ThatWillNotComeEndsTheConnection) {
+    std::promise<void> told;
+    auto target = sshd.target();
+    target.tokenTold = told.get_future().share();
+    const auto connect = [&](Deadline deadline) { Session::connect(target, sshd.user(), sshd.key(), deadline); };
+    try {
+        connect(Deadline::in(std::chrono::milliseconds(500)));
+        ADD_FAILURE() << "connected without a token";
+    } catch (const TimeoutError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("to have its token"));
+    }
+    told.set_exception(std::make_exception_ptr(GuestError("the fork does not come to life")));
+    EXPECT_THROW(connect(soon()), GuestError);
 }
 
 }  // namespace

@@ -7,6 +7,12 @@ import case {
   inherit evaluate;
   lib = import ./stub/lib;
   profile = evaluate { imports = [ ../../nixos/guest/profile.nix ]; };
+  otherNames = evaluate {
+    imports = [
+      ../../nixos/guest/profile.nix
+      ../../nixos/guest/other-names.nix
+    ];
+  };
   example = import ./example.nix;
   contains = needle: text: builtins.replaceStrings [ needle ] [ "" ] text != text;
   allAre =

@@ -1,22 +1,41 @@
 # What the tests take out of the guest's evaluation: the set-up units' shell text, guest.json as far as evaluation has it.
 let
   guest = import ./evaluate.nix { } { imports = [ ../../nixos/guest/profile.nix ]; };
+  otherNames = import ./evaluate.nix { } {
+    imports = [
+      ../../nixos/guest/profile.nix
+      ../../nixos/guest/other-names.nix
+    ];
+  };
   stub = import ./stub/lib;
   pkgs = import ./stub/packages.nix { lib = stub; } "x86_64-linux";
   services = guest.config.systemd.services;
-  scenarios =
-    import ../../nixos/flake/run-scenarios.nix
-      {
-        lib = stub;
-        inherit (pkgs) runCommand;
-        boxtest = "/boxtest";
-        guest = "/guest";
-      }
-      {
-        name = "some";
-        filter = "PeerAuth.*:-*Slow*";
-        limit = 20;
-      };
+  runScenarios =
+    template:
+    import ../../nixos/flake/run-scenarios.nix {
+      lib = stub;
+      inherit (pkgs) runCommand;
+      boxtest = "/boxtest";
+      guest = "/guest";
+      inherit template;
+    };
+  scenarios = runScenarios "/frozen" {
+    name = "some";
+    filter = "PeerAuth.*:-*Slow*";
+    limit = 20;
+  };
+  template = pkgs.callPackage ../../nixos/flake/template.nix {
+    boxtest = "/boxtest";
+    guest = "/guest";
+  };
+  groups = pkgs.callPackage ../../nixos/flake/groups.nix {
+    boxtest = "/boxtest";
+    runScenarios = runScenarios "/frozen";
+    groups = [
+      "one"
+      "two"
+    ];
+  };
 in
 {
   # As enableStrictShellChecks makes them: bash with errexit, nounset, pipefail.
@@ -46,11 +65,30 @@ in
         modulesPath = ./stub/nixos/modules;
       }).image.text;
     keys = guest.config.system.build.guestKeys.text;
+    probe = guest.config.system.build.guestProbe.text;
     report = scenarios.report.text;
     check = scenarios.text;
+    # The same from the guest itself.
+    report-all = (runScenarios null { name = "all"; }).report.text;
+    template = template.text;
+    scenario-groups = groups.scenario-groups.text;
+  };
+  # What a builder must offer.
+  features = {
+    template = template.requiredSystemFeatures;
+    report = scenarios.report.requiredSystemFeatures;
+  };
+  groups = {
+    checks = builtins.attrNames groups;
+    filter = groups.scenarios-two.report.text;
+    claims = import ../../nixos/flake/claims.nix;
   };
   manifest = import ../../nixos/guest/manifest.nix {
     inherit (guest) config;
+    inherit pkgs;
+  };
+  manifestOfOtherNames = import ../../nixos/guest/manifest.nix {
+    inherit (otherNames) config;
     inherit pkgs;
   };
   setup = {

@@ -9,7 +9,9 @@ GUEST_ROOT=$GUEST_WORK/root
 GUEST_RENDERED=$GUEST_WORK/rendered.json
 GUEST_KEYS=$GUEST_FOLDER/keys
 GUEST_SECRETS=$GUEST_FOLDER/secrets
-export GUEST_WORK GUEST_ROOT GUEST_RENDERED GUEST_KEYS GUEST_SECRETS
+# In a folder that every service's ExecPaths= allows.
+GUEST_PROBE=/usr/libexec/boxtest-probe
+export GUEST_WORK GUEST_ROOT GUEST_RENDERED GUEST_KEYS GUEST_SECRETS GUEST_PROBE
 
 # policy PATH: a value of the policy, by a jq path such as .names.odoo
 policy() { jq -er ".policy$1" "$GUEST_RENDERED"; }

@@ -11,4 +11,14 @@ in
   pgadmin = with' ./pgadmin.nix;
   nginx = with' ./nginx.nix;
 }
+// (
+  if arguments.settings.backup then
+    {
+      odoo-box-backup-hot = with' ./backup.nix;
+      odoo-box-backup-cold = with' ./backup.nix;
+      "odoo-box-restore@" = with' ./restore.nix;
+    }
+  else
+    { }
+)
 // (if arguments.settings.testMachine then { qemu-guest-agent = with' ./guest-agent.nix; } else { })

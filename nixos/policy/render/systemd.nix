@@ -5,28 +5,29 @@ let
   line = key: v: if builtins.isList v then builtins.concatStringsSep "" (map (line key) v) else "${key}=${value v}\n";
   section = name: attrs: "[${name}]\n" + builtins.concatStringsSep "" (lib.mapAttrsToList line attrs);
   file = sections: "# Rendered from the Odoo Box policy.\n" + builtins.concatStringsSep "\n" sections;
-  install = unit: section "Install" { WantedBy = unit.wantedBy; };
+  # A unit that nothing wants has no such section: it is started by a timer, or by hand.
+  install = unit: if unit.wantedBy == [ ] then [ ] else [ (section "Install" { WantedBy = unit.wantedBy; }) ];
 
   service =
     name: unit:
-    file [
+    file ([
       (section "Unit" unit.unit)
       # Nothing stands in both: a wall that a unit could override would be none.
       (section "Service" (lib.disjoint "units.${name} and hardening.${name}" unit.service policy.hardening.${name}))
-      (install unit)
-    ];
-  socket =
-    unit:
-    file [
+    ] ++ install unit);
+  plain =
+    kind: key: unit:
+    file ([
       (section "Unit" unit.unit)
-      (section "Socket" unit.socket)
-      (install unit)
-    ];
+      (section kind unit.${key})
+    ] ++ install unit);
   named = suffix: f: attrs: map (name: { name = name + suffix; value = f name attrs.${name}; }) (builtins.attrNames attrs);
 in
 {
   units = builtins.listToAttrs (
-    named ".service" service policy.units.services ++ named ".socket" (_: socket) policy.units.sockets
+    named ".service" service policy.units.services
+    ++ named ".socket" (_: plain "Socket" "socket") policy.units.sockets
+    ++ named ".timer" (_: plain "Timer" "timer") policy.units.timers
   );
   resolved = file [ (section "Resolve" policy.system.resolved) ];
   tmpfiles =

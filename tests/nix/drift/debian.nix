@@ -1,7 +1,10 @@
 # What the Debian reference guest's files say: item -> value, read from the text that the build writes.
-{ text }:
+{
+  text,
+  names ? { },
+}:
 let
-  rendered = import ../../../ci/debian-guest/files.nix { };
+  rendered = import ../../../ci/debian-guest/files.nix { given = names; };
   inherit (rendered) policy;
   byPath = builtins.listToAttrs (
     map (file: {
@@ -49,6 +52,11 @@ in
       inherit (rendered) maskedGenerators;
       enabled = builtins.sort builtins.lessThan rendered.enable;
       "roles.sql" = builtins.hashString "sha256" byPath."${config}/roles.sql";
+      backup = map (name: builtins.hashString "sha256" byPath."${config}/backup/${name}") [
+        "common"
+        "backup"
+        "restore"
+      ];
     }
     // under "odoo.conf" (
       single (

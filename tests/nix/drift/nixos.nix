@@ -40,6 +40,9 @@ let
     {
       after = "After";
       bindsTo = "BindsTo";
+      conflicts = "Conflicts";
+      onFailure = "OnFailure";
+      onSuccess = "OnSuccess";
       requires = "Requires";
     }
     .${name};
@@ -47,8 +50,8 @@ let
     unit:
     {
       "Unit/Description" = [ unit.description ];
-      "Install/WantedBy" = unit.wantedBy;
     }
+    // (if unit.wantedBy == [ ] then { } else { "Install/WantedBy" = unit.wantedBy; })
     // builtins.listToAttrs (
       map (name: {
         name = "Unit/${relation name}";
@@ -61,6 +64,12 @@ let
     unit:
     common unit
     // under "Socket" (directives (unit.socketConfig // { ListenStream = unit.listenStreams; }));
+  timer = unit: common unit // under "Timer" (directives unit.timerConfig);
+  wanted =
+    kind: units:
+    map (name: "${name}.${kind}") (
+      builtins.filter (name: units.${name}.wantedBy != [ ]) (builtins.attrNames units)
+    );
   units = suffix: f: builtins.foldl' (all: name: all // under "unit/${name}${suffix}" (f name)) { };
 
   # --- nginx: what nixpkgs' module writes of these values
@@ -154,6 +163,7 @@ in
   items =
     units ".service" (name: service values.services.${name}) (builtins.attrNames values.services)
     // units ".socket" (name: socket values.sockets.${name}) (builtins.attrNames values.sockets)
+    // units ".timer" (name: timer values.timers.${name}) (builtins.attrNames values.timers)
     // under "postgresql.conf" (builtins.mapAttrs (_: toString) values.postgresql.settings)
     // {
       "pg_hba.conf" = map text.words (text.statements values.postgresql.authentication);
@@ -181,10 +191,20 @@ in
       ]) values.system.directories;
       inherit (values.system) maskedGenerators;
       enabled = builtins.sort builtins.lessThan (
-        map (name: "${name}.service") (builtins.attrNames values.services)
-        ++ map (name: "${name}.socket") (builtins.attrNames values.sockets)
+        wanted "service" values.services ++ wanted "socket" values.sockets ++ wanted "timer" values.timers
       );
       "roles.sql" = builtins.hashFile "sha256" ../../../nixos/policy/roles.sql;
+      backup =
+        map
+          (
+            name:
+            builtins.hashFile "sha256" guest.config.environment.etc."odoo-box/backup/${name}".source
+          )
+          [
+            "common"
+            "backup"
+            "restore"
+          ];
       initdb = [
         "-D"
         "-U"

@@ -91,6 +91,7 @@ let
       hostPlatform = {
         inherit system;
         isAarch64 = system == "aarch64-linux";
+        isx86_64 = system == "x86_64-linux";
         parsed.cpu.name = builtins.head (builtins.split "-" system);
       };
       mkDerivation =
@@ -102,7 +103,10 @@ let
     };
     bashInteractive = fake "bash-interactive" "5.3" { shellPath = "/bin/bash"; };
     runtimeShell = "${fake "bash" "5.3" { }}/bin/bash";
+    glibc = fake "glibc" "2.42" { static = fake "glibc-static" "2.42" { }; };
     linux = fake "linux" "6.18" { };
+    gnutar = fake "gnutar" "1.35" { };
+    util-linux = fake "util-linux" "2.42" { };
     qemu = fake "qemu" "11.0" { };
     qemu_kvm = fake "qemu-kvm" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
     nginxStable = fake "nginx" "1.30" { };
@@ -139,6 +143,7 @@ let
     runCommand =
       name: arguments: text:
       make (arguments // { inherit name text; }) // { inherit text; };
+    runCommandCC = packages.runCommand;
     writeText = withText;
     writeShellApplication = { name, text }: withText name text // { meta.mainProgram = name; };
     callPackage =

@@ -9,15 +9,19 @@ in
   "A real box's sshd shows nothing before the login" = !(real.sshd.settings ? Banner);
   "A real box's Odoo ends a request after ten minutes" = equals 600 real.odoo.settings.limit_time_real;
   "A test machine's Odoo survives that its clock is set" = tested.odoo.settings.limit_time_real > 100000000;
-  "A machine for tests differs from a real box by the agent, the banner and Odoo's wall-clock limit only" =
+  "A machine for tests differs from a real box by the agent, the banner, Odoo's wall-clock limit and timers that do not start only" =
     equals
       (removeAttrs real [ "settings" ])
       (removeAttrs tested [ "settings" ] // {
-        units = tested.units // { services = removeAttrs tested.units.services [ "qemu-guest-agent" ]; };
+        units = tested.units // { services = removeAttrs tested.units.services [ "qemu-guest-agent" ]; inherit (real.units) timers; };
+        backup = tested.backup // { inherit (real.backup) timers; };
         hardening = removeAttrs tested.hardening [ "qemu-guest-agent" ];
         odoo = tested.odoo // { settings = tested.odoo.settings // { inherit (real.odoo.settings) limit_time_real; }; };
         sshd = tested.sshd // { settings = removeAttrs tested.sshd.settings [ "Banner" ]; };
       });
+  "A machine for tests starts no timer: its clock is set when a frozen copy wakes" = allAre (
+    name: tested.units.timers.${name} == real.units.timers.${name} // { wantedBy = [ ]; }
+  ) (builtins.attrNames real.units.timers);
   "A machine for tests tells its token before the login" =
     equals "/run/qemu-ga/token" tested.sshd.settings.Banner;
   "The guest agent takes the calls for the clock and the token only" = contains

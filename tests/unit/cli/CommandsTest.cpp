@@ -55,6 +55,26 @@ TEST_F(Program, ListShowsClaimsAndScenariosWithoutAMachine) {
     EXPECT_EQ(json[0].at("claim"), "tcp-refused");
 }
 
+TEST_F(Program, ListShowsTheClaimsWithTheirScenariosCounted) {
+    const auto result = boxtest({"list", "--claims"});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_EQ(result.out,
+              "The socket\n"
+              "  tcp-refused           2  It is so.\n"
+              "  peer-auth             2  It is so.\n"
+              "\n"
+              "Names\n"
+              "  names-configurable    0  They change.\n"
+              "                           proven by: ci/other-names\n"
+              "\n"
+              "3 claims, 4 scenarios\n");
+    const auto json = nlohmann::json::parse(boxtest({"list", "--claims", "--json", "slow"}).out);
+    ASSERT_EQ(json.size(), 1U);
+    EXPECT_EQ(json[0].at("claim"), "peer-auth");
+    EXPECT_EQ(json[0].at("section"), "The socket");
+    EXPECT_EQ(json[0].at("scenarios"), 1);
+}
+
 TEST_F(Program, DoctorTellsWhatIsMissingAndWhatToDo) {
     const auto result = boxtest({"doctor"});
     EXPECT_EQ(result.status.code, 3);
@@ -78,6 +98,16 @@ TEST_F(Program, DoctorIsContentWithAGoodHost) {
     EXPECT_THAT(result.out, AllOf(HasSubstr("ok       guest"), HasSubstr("doubtful accelerator  TCG"),
                                   HasSubstr("This host can run a machine")));
     expectNothingLeft();
+}
+
+TEST_F(Program, DoctorNamesThePackagesOfProgramsThatAreMissing) {
+    const FakeGuest guest;
+    setEnvironment("PATH", home().string());
+    const auto result = boxtest({"doctor", "--accel", "tcg", "--guest", guest.folder().string()});
+    EXPECT_EQ(result.status.code, 0) << result.out << result.err;
+    for (const auto* package : {"openssh-client", "postgresql-client", "zstd"})
+        EXPECT_THAT(result.out, HasSubstr(std::string("-> apt install ") + package + "\n"));
+    EXPECT_THAT(result.out, HasSubstr("missing: boxtest resume (a kept machine is packed) needs it"));
 }
 
 TEST_F(WithMachine, StatusTellsHowToReachIt) {

@@ -141,6 +141,29 @@ TEST_F(ForkRun, APauseWaitsForEnterOrDownWithTheMachineUp) {
     EXPECT_THAT(readWholeFile(home() / "trace"), HasSubstr("TcpRefused.Loopback go\n"));
 }
 
+class ForkRunBesideUp : public UpFixture {};
+
+TEST_F(ForkRunBesideUp, APauseBesideAnotherMachineGivesTheCommandThatReachesItsOwn) {
+    std::filesystem::create_directory(home() / "template");
+    std::ofstream(home() / "template" / "template.json") << R"({"accelerator": "tcg"})";
+    const KeyedGuest guest;
+    // As in a Nix store.
+    std::filesystem::permissions(guest.folder() / "keys" / "admin", std::filesystem::perms(0444));
+    MachineInfo info;
+    info.guestFolder = guest.folder();
+    info.folder = home() / "a machine";
+    info.ports.ssh = 2022;
+    setEnvironment("BOXTEST_FAKE_MACHINE", info.toJson().dump());
+    setEnvironment("BOXTEST_FAKE_SCENARIOS", "fail=PeerAuth.Root");
+    const auto result =
+        boxtest({"run", "--template", (home() / "template").string(), "--pause-on-failure", "PeerAuth.Root"}, "\n");
+    EXPECT_EQ(result.status.code, 1) << result.err;
+    EXPECT_THAT(result.err, AllOf(HasSubstr("its machine runs on, beside the one that is up:\n  ssh -F none -p 2022 -i "),
+                                  HasSubstr("'UserKnownHostsFile=\"" + info.knownHosts().string() + "\"'"),
+                                  HasSubstr("admin@127.0.0.1\n"), Not(HasSubstr((guest.folder() / "keys").string()))))
+        << "ssh takes no key that others may read";
+}
+
 TEST_F(ForkRun, OptionsThatContradictEachOtherAreUsageErrors) {
     EXPECT_THAT(boxtest(words({"-j2", "--pause-on-failure"})).err, HasSubstr("--pause-on-failure needs -j1"));
     EXPECT_THAT(boxtest({"run", "--fresh", "-j2"}).err, HasSubstr("there are no forks of it"));

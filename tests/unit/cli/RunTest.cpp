@@ -50,8 +50,16 @@ TEST_F(Run, AFailureIsStatusOneAndInTheJunitFile) {
 
 TEST_F(Run, AKnownGapIsNoSuccessAndNoFailure) {
     tell("gap=PeerAuth.Matrix");
-    const auto result = boxtest({"run"});
+    const auto report = home() / "report.json";
+    const auto result = boxtest({"run", "--json", report.string()});
     EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(readWholeFile(report), HasSubstr("\"gap\": \"She may do it.\""));
+    EXPECT_THAT(result.out, HasSubstr("claim               verdict    scenarios\n"
+                                      "tcp-refused         proven     2\n"
+                                      "peer-auth           known gap  1 passed, 1 known gap\n"
+                                      "    known gap: Matrix\n"
+                                      "    exposure x.service: 0.4\n"
+                                      "names-configurable  not run    by another run: boxtest list --claims\n"));
     EXPECT_THAT(result.err, HasSubstr("gap     PeerAuth.Matrix (0.2 s)"));
     EXPECT_THAT(result.out, AllOf(HasSubstr("KNOWN GAP PeerAuth.Matrix (peer-auth)\n    She may do it.\n"),
                                   HasSubstr("/attachments/PeerAuth.Matrix/matrix.txt\n"),
@@ -61,7 +69,8 @@ TEST_F(Run, AKnownGapIsNoSuccessAndNoFailure) {
 TEST_F(Run, AFilterRunsOnlyWhatItMeans) {
     const auto result = boxtest({"run", "peer-auth:-*Root"});
     EXPECT_EQ(result.status.code, 0);
-    EXPECT_THAT(result.out, HasSubstr("1 passed, 0 failed, 0 not run of 1 scenarios"));
+    EXPECT_THAT(result.out, AllOf(HasSubstr("peer-auth  not run    1 passed, 1 left out\n\n"),
+                                  HasSubstr("1 passed, 0 failed, 0 not run of 1 scenarios")));
     EXPECT_THAT(result.err, Not(HasSubstr("TcpRefused")));
 }
 

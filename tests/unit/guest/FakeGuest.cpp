@@ -66,6 +66,13 @@ FakeGuest::FakeGuest(const std::string& commandLine) {
             {"password_file", "secrets/odoo"},
             {"master_password_file", "secrets/odoo-master"}}},
           {"pgadmin", {{"path", "/pgadmin"}, {"login", "admin@odoo-host"}, {"password_file", "secrets/pgadmin"}}}}},
+        {"probe", "/usr/libexec/boxtest-probe"},
+        {"backup",
+         {{"directory", "/var/backups/odoo-box"},
+          {"hot", "hot.service"},
+          {"cold", "cold.service"},
+          {"restore", "restore@.service"},
+          {"keep", 3}}},
         {"versions", {{"postgresql", "17.6"}}},
     };
     for (const char* name : {"vmlinuz", "initrd", "disk.raw", "ca.crt", "keys/admin", "keys/jane"}) write(name, "a stand-in\n");

@@ -74,6 +74,9 @@ TEST(Manifest, LoadsEveryValue) {
     EXPECT_EQ(manifest.web.caCertificate, guest.folder() / "ca.crt");
     EXPECT_EQ(manifest.web.odoo.path, "/");
     EXPECT_EQ(manifest.web.pgadmin.login, "admin@odoo-host");
+    EXPECT_EQ(manifest.backup.directory, "/var/backups/odoo-box");
+    EXPECT_EQ(manifest.backup.restoreOf("latest"), "restore@latest.service");
+    EXPECT_EQ(manifest.backup.keep, 3);
     EXPECT_EQ(manifest.versions.at("postgresql"), "17.6");
 }
 
@@ -157,6 +160,7 @@ TEST(Manifest, SaysWhatWasExpectedAndWhatWasFound) {
     EXPECT_EQ(complaintAbout(guest, "/services/odoo/private_paths/0", "data"),
               "/services/odoo/private_paths: expected an absolute path at [0], found \"data\"");
     EXPECT_EQ(complaintAbout(guest, "/names/admin", ""), "/names/admin: expected a text that is not empty, found \"\"");
+    EXPECT_EQ(complaintAbout(guest, "/probe", "probe"), "/probe: expected an absolute path, found \"probe\"");
     EXPECT_EQ(complaintAbout(guest, "/versions/odoo", 19), "/versions/odoo: expected a text, found 19");
     EXPECT_EQ(complaintAbout(guest, "/versions", Json::object()), "/versions: expected at least one key, found {}");
 }

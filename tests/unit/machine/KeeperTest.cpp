@@ -14,8 +14,8 @@
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "base/TemporaryFolder.hpp"
+#include "base/UnixAddress.hpp"
 #include "machine/KeeperClient.hpp"
-#include "machine/UnixAddress.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/vm/RecordingLog.hpp"
 

@@ -52,6 +52,27 @@ TEST(Catalogue, AFilterMayNameAClaimASuiteOrAScenario) {
                 ElementsAre("TcpRefused.NoListener", "TcpRefused.Loopback", "HandymanData.Reads"));
 }
 
+TEST(Catalogue, AFilterMayNameATrait) {
+    EXPECT_THAT(namesOf("slow"), ElementsAre("TcpRefused.NoListener"));
+    EXPECT_THAT(namesOf("tcp-refused:-slow"), ElementsAre("TcpRefused.Loopback"));
+    EXPECT_THAT(errorOf<UsageError>([] { namesOf("slo*"); }), HasSubstr("no scenario fits 'slo*'"));
+}
+
+TEST(Catalogue, KnowsClaimsThatHaveNoScenario) {
+    const auto all = Catalogue::parse(R"({
+        "claims": [{"claim": "tcp-refused", "section": "The socket", "promise": "No TCP.", "run": ""},
+                   {"claim": "names-configurable", "section": "Names", "promise": "They change.", "run": "ci/other-names"}],
+        "scenarios": [{"scenario": "TcpRefused.NoListener", "claim": "tcp-refused"}]})");
+    ASSERT_EQ(all.claims().size(), 2U);
+    EXPECT_EQ(all.claims()[0].section, "The socket");
+    EXPECT_EQ(all.claims()[1].run, "ci/other-names");
+    EXPECT_EQ(all.entries().size(), 1U);
+    ASSERT_EQ(catalogue().claims().size(), 3U) << "those of the scenarios when nobody lists them";
+    EXPECT_EQ(catalogue().claims()[0].id, "tcp-refused");
+    EXPECT_EQ(catalogue().claims()[0].promise, "No TCP.");
+    EXPECT_THAT(errorOf<TransportError>([] { Catalogue::parse(R"({"scenarios": []})"); }), HasSubstr("claims"));
+}
+
 TEST(Catalogue, PatternsAfterADashAreLeftOut) {
     EXPECT_THAT(namesOf("tcp-refused:-*Loop*"), ElementsAre("TcpRefused.NoListener"));
     EXPECT_THAT(namesOf("-tcp-refused:peer-auth"), ElementsAre("HandymanData.Reads"));

@@ -5,23 +5,13 @@
 
 #include <sstream>
 
+#include "MixedReport.hpp"
+
 namespace boxtest {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-RunReport mixed() {
-    RunReport report({{"A.one", "claim-a", "", {}}, {"A.two", "claim-a", "", {}}, {"B.three", "claim-b", "", {}}});
-    report.ended(
-        {.scenario = "A.one", .claim = "", .verdict = Verdict::passed, .duration = std::chrono::seconds(1), .failures = {}});
-    report.ended({.scenario = "A.two",
-                  .claim = "",
-                  .verdict = Verdict::failed,
-                  .duration = std::chrono::seconds(2),
-                  .failures = {"a.cpp:3\nodd \x1b[2J"}});
-    return report;
-}
 
 std::string printed(const RunReport& report, bool colour = false) {
     std::ostringstream out;
@@ -29,33 +19,70 @@ std::string printed(const RunReport& report, bool colour = false) {
     return out.str();
 }
 
-TEST(TerminalReport, CountsEveryClaim) {
-    const auto text = printed(mixed());
-    EXPECT_THAT(text, HasSubstr("claim    passed  failed  not run\n"
-                                "claim-a       1       1        0\n"
-                                "claim-b       0       0        1\n"));
-    EXPECT_THAT(text, HasSubstr("1 passed, 1 failed, 1 not run of 3 scenarios in 3 min 05 s\n"));
+TEST(TerminalReport, TellsOfEveryClaimWhetherItIsProven) {
+    const auto text = printed(mixedReport());
+    EXPECT_THAT(text, testing::StartsWith("claim    verdict    scenarios\n"
+                                          "claim-a  broken     1 passed, 1 failed\n"
+                                          "    failed: two\n"
+                                          "claim-b  not run    1 not run\n"
+                                          "    not run: three\n"
+                                          "claim-c  proven     1\n"
+                                          "claim-d  known gap  1 passed, 1 known gap\n"
+                                          "    known gap: five\n"
+                                          "    exposure x.service: 0.4\n"
+                                          "claim-e  not run    1 passed, 1 left out\n"
+                                          "\n"));
+    EXPECT_THAT(text, HasSubstr("KNOWN GAP D.five (claim-d)\n    She may do it.\n"));
+    EXPECT_THAT(text, HasSubstr("4 passed, 1 known gap, 1 failed, 1 not run of 7 scenarios in 3 min 05 s\n"));
+}
+
+TEST(TerminalReport, AClaimThatAnotherRunProvesIsShownWhenAllWasAskedFor) {
+    const auto catalogue = Catalogue::parse(R"({
+        "claims": [{"claim": "a", "section": "", "promise": ""},
+                   {"claim": "names-configurable", "section": "", "promise": "", "run": "ci/other-names"}],
+        "scenarios": [{"scenario": "A.one", "claim": "a"}]})");
+    EXPECT_THAT(printed(RunReport(catalogue.entries(), catalogue)),
+                HasSubstr("names-configurable  not run    by another run: boxtest list --claims\n"));
+}
+
+TEST(TerminalReport, ALongSentenceOfAGapIsBrokenAtSpaces) {
+    RunReport report({{"A.one", "a", "", {}}});
+    ScenarioResult result;
+    result.scenario = "A.one";
+    result.verdict = Verdict::knownGap;
+    result.gap = std::string(90, 'x') + " yyyyy zzzzz " + std::string(120, 'w') + " end";
+    report.ended(result);
+    EXPECT_THAT(printed(report),
+                HasSubstr("    " + std::string(90, 'x') + " yyyyy\n    zzzzz\n    " + std::string(120, 'w') + "\n    end\n\n"));
+}
+
+TEST(TerminalReport, OfManyNamesTheTableHasThree) {
+    RunReport report({{"A.one", "a", "", {}}, {"A.two", "a", "", {}}, {"A.three", "a", "", {}}, {"A.four", "a", "", {}}});
+    report.stopped("QEMU died");
+    const auto text = printed(report);
+    EXPECT_THAT(text, HasSubstr("    not run: one\n    not run: two\n    not run: three\n    not run: and 1 more\n\n"));
+    EXPECT_THAT(text, HasSubstr("NOT RUN: 4 of 4\n    A.one\n    A.two\n    A.three\n    A.four\n")) << "all are named below";
 }
 
 TEST(TerminalReport, AFailedScenarioComesWithItsTextAndHowToRunItAgain) {
-    EXPECT_THAT(printed(mixed()), HasSubstr("FAILED A.two (claim-a)\n"
-                                            "    a.cpp:3\n"
-                                            "    odd \\x1b[2J\n"
-                                            "    again: boxtest run 'A.two'\n"));
+    EXPECT_THAT(printed(mixedReport()), HasSubstr("FAILED A.two (claim-a)\n"
+                                                  "    a.cpp:3\n"
+                                                  "    odd \\x1b[2J\n"
+                                                  "    again: boxtest run 'A.two'\n"));
 }
 
 TEST(TerminalReport, WhatWasNotRunIsNamedWithTheReason) {
-    auto report = mixed();
+    auto report = mixedReport();
     report.started("B.three");
     report.stopped("QEMU died\nof old age");
     const auto text = printed(report);
-    EXPECT_THAT(text, HasSubstr("NOT RUN: 1 of 3\n    B.three (begun, not finished)\n"));
+    EXPECT_THAT(text, HasSubstr("NOT RUN: 1 of 7\n    B.three (begun, not finished)\n"));
     EXPECT_THAT(text, HasSubstr("The run was stopped:\n    QEMU died\n    of old age\n"));
 }
 
 TEST(TerminalReport, ColoursComeOnlyWhenAskedFor) {
-    EXPECT_THAT(printed(mixed(), false), Not(HasSubstr("\x1b[")));
-    EXPECT_THAT(printed(mixed(), true), HasSubstr("\x1b[31mFAILED\x1b[0m"));
+    EXPECT_THAT(printed(mixedReport(), false), Not(HasSubstr("\x1b[")));
+    EXPECT_THAT(printed(mixedReport(), true), HasSubstr("\x1b[31mFAILED\x1b[0m"));
 }
 
 TEST(TerminalReport, DurationsReadWell) {

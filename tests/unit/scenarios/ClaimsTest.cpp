@@ -2,31 +2,69 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <map>
 #include <set>
+#include <sstream>
+
+#include "machine/AtomicFile.hpp"
 
 namespace boxtest {
 namespace {
 
 TEST(Claims, TheSuitesNameIsTheClaimInPascalCase) {
-    const Claim claim{"odoo-db-manager-off", "", true, true};
+    const Claim claim{.id = "odoo-db-manager-off", .section = "", .promise = "", .changesState = true, .slow = true};
     EXPECT_EQ(claim.suite(), "OdooDbManagerOff");
     EXPECT_THAT(claim.traits(), testing::ElementsAre("changesState", "slow"));
 }
 
 TEST(Claims, WhatIsAboutAHandymanIsAboutJaneAndANeighbourIsASecondMachine) {
-    const Claim claim{"handyman-data", "", false, false};
+    const Claim claim{.id = "handyman-data", .section = "", .promise = ""};
     EXPECT_THAT(claim.traits(), testing::ElementsAre("jane"));
     EXPECT_THAT(claim.traitsOf("SheReads"), testing::ElementsAre("jane"));
     EXPECT_THAT(claim.traitsOf("ANeighbourReadsNothing"), testing::ElementsAre("jane", "twoMachines"));
 }
 
-TEST(Claims, WhatARealBrowserOrManyRequestsDoIsSlow) {
-    const Claim claim{"odoo-web", "", false, false};
-    EXPECT_THAT(claim.traitsOf("ItAnswers"), testing::IsEmpty());
-    EXPECT_THAT(claim.traitsOf("InARealBrowserItAnswers"), testing::ElementsAre("slow"));
-    EXPECT_THAT(claim.traitsOf("ExhaustivelyAll"), testing::ElementsAre("slow"));
-    const Claim slow{"odoo-web", "", false, true};
-    EXPECT_THAT(slow.traitsOf("InARealBrowserItAnswers"), testing::ElementsAre("slow"));
+TEST(Claims, AScenarioIsSlowWhenItsNameSaysSoOrItsClaimIs) {
+    const Claim quick{.id = "peer-auth", .section = "", .promise = ""};
+    EXPECT_THAT(quick.traitsOf("TheMatrix"), testing::ElementsAre());
+    for (const auto* name : {"HoldsAfterAReboot", "HoldsAfterARestartOfOdoo", "InARealBrowser", "ExhaustivelyTried"})
+        EXPECT_THAT(quick.traitsOf(name), testing::ElementsAre("slow")) << name;
+    const Claim slow{.id = "backup", .section = "", .promise = "", .slow = true};
+    EXPECT_THAT(slow.traitsOf("AfterARestart"), testing::ElementsAre("slow")) << "once is enough";
+}
+
+/// Auditors look promises up there.
+TEST(Claims, EveryClaimIsAHeadingOfTheDocumentUnderItsSection) {
+    std::istringstream text(readWholeFile(std::filesystem::path(BOXTEST_SOURCE_FOLDER) / "docs" / "claims.md"));
+    std::map<std::string, std::string> sectionOf;
+    std::string section;
+    for (std::string line; std::getline(text, line);) {
+        if (line.starts_with("## ")) section = line.substr(3);
+        if (line.starts_with("### ")) {
+            EXPECT_TRUE(sectionOf.emplace(line.substr(4), section).second) << line << " is there twice";
+        }
+    }
+    for (const auto& claim : claims()) {
+        ASSERT_TRUE(sectionOf.contains(std::string(claim.id))) << "no heading '### " << claim.id << "' in docs/claims.md";
+        EXPECT_EQ(sectionOf[std::string(claim.id)], claim.section) << claim.id;
+    }
+}
+
+TEST(Claims, TheClaimsOfASectionStandTogether) {
+    std::set<std::string_view> met;
+    std::string_view last;
+    for (const auto& claim : claims()) {
+        if (claim.section != last) {
+            EXPECT_TRUE(met.insert(claim.section).second) << claim.id << " is apart from its section";
+        }
+        last = claim.section;
+    }
+}
+
+TEST(Claims, AClaimMayNeedAMachineOfItsOwn) {
+    const Claim claim{.id = "survives-restart", .section = "", .promise = "", .slow = true, .ownMachine = true};
+    EXPECT_THAT(claim.traits(), testing::ElementsAre("slow", "ownMachine"));
 }
 
 TEST(Claims, ASuiteLeadsBackToItsClaim) {

@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "Sections.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
+#include "unit/base/ScopedVariable.hpp"
 
 namespace boxtest {
 namespace {
@@ -13,6 +15,7 @@ namespace {
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 class ProbeTest : public testing::Test {
    protected:
@@ -44,6 +47,73 @@ TEST_F(ProbeTest, LeavesNothingBehind) {
     ASSERT_TRUE(result.succeeded()) << result.describe();
     EXPECT_THAT(result.out, HasSubstr("probe\texec-dropped\t" + folder + "\x1f" + "ok"));
     EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+}
+
+TEST_F(ProbeTest, AWordMayNameAVariableAndThenItsFirstFolderIsMeant) {
+    std::ofstream(path("there")) << "text";
+    const ScopedVariable several("BOXTEST_SEVERAL", path("there") + ":/nowhere");
+    const auto result = probe("read\t$BOXTEST_SEVERAL\nread\t$BOXTEST_NO_SUCH\n");
+    ASSERT_TRUE(result.succeeded()) << result.describe();
+    EXPECT_THAT(result.out, HasSubstr("probe\tread\t$BOXTEST_SEVERAL\x1f"
+                                      "ok\x1f"
+                                      "4 bytes\n"));
+    EXPECT_THAT(result.out, HasSubstr("probe\tread\t$BOXTEST_NO_SUCH\x1f"
+                                      "unset\x1f\n"));
+}
+
+TEST_F(ProbeTest, AnswersToConnectionsComeWhateverTheirOrder) {
+    const auto result = probe("connect\t127.0.0.1\t1\nread\t" + path("absent") + "\nconnect\t127.0.0.1\t2\n");
+    ASSERT_TRUE(result.succeeded()) << result.describe();
+    for (const auto* line : {"probe\tconnect\t127.0.0.1\t1\x1f"
+                             "ECONNREFUSED\x1f\n",
+                             "probe\tconnect\t127.0.0.1\t2\x1f"
+                             "ECONNREFUSED\x1f\n"})
+        EXPECT_THAT(result.out, HasSubstr(line));
+    EXPECT_THAT(result.out, HasSubstr("\nmount\t"));
+    EXPECT_THAT(result.out, EndsWith("complete\n"));
+}
+
+TEST_F(ProbeTest, APostgresqlThatIsNotThereIsNoRefusalOfARole) {
+    const auto result = probe("postgresql\t" + path("absent") + "\todoo\todoo\n");
+    EXPECT_THAT(result.out, HasSubstr("\todoo\todoo\x1f"
+                                      "ENOENT\x1f"));
+}
+
+TEST_F(ProbeTest, TheWalkFindsWhatLiftsOneUpAndNothingElse) {
+    namespace fs = std::filesystem;
+    const auto make = [&](const std::string& name, int mode) {
+        std::ofstream(path(name)) << "text";
+        fs::permissions(path(name), static_cast<fs::perms>(mode));
+    };
+    fs::create_directories(path("deep/er"));
+    make("plain", 0755);
+    make("deep/er/lifts", 04755);
+    make("deep/open", 0666);
+    make("deep/PG_VERSION", 0600);
+    fs::create_directory(path("sticky"));
+    fs::permissions(path("sticky"), static_cast<fs::perms>(01777));
+    fs::create_directory(path("loose"));
+    fs::permissions(path("loose"), static_cast<fs::perms>(0777));
+    fs::create_symlink("/", path("elsewhere"));
+    const auto result =
+        runProgram({BOXTEST_PROBE, "walk", folder_.path().string(), "PG_VERSION"}, Deadline::in(std::chrono::minutes(1)));
+    ASSERT_TRUE(result.succeeded()) << result.describe();
+    std::vector<std::string> found;
+    for (const auto& line : splitLines(result.out)) {
+        const auto fields = splitAt(line, '\t');
+        found.push_back(fields[0] == "found" ? fields.at(1) + fields.at(4).substr(folder_.path().string().size()) : line);
+    }
+    EXPECT_THAT(found,
+                UnorderedElementsAre("4755/deep/er/lifts", "666/deep/open", "600/deep/PG_VERSION", "777/loose", "complete\t8"));
+}
+
+TEST_F(ProbeTest, AWalkThatCannotLookEverywhereFails) {
+    const auto result = runProgram({BOXTEST_PROBE, "walk", path("plain"), "x"}, Deadline::in(std::chrono::minutes(1)));
+    EXPECT_TRUE(result.succeeded()) << "what is gone is no finding";
+    std::ofstream(path("plain")) << "text";
+    const auto other = runProgram({BOXTEST_PROBE, "walk", path("plain"), "x"}, Deadline::in(std::chrono::minutes(1)));
+    EXPECT_FALSE(other.succeeded());
+    EXPECT_THAT(other.out, Not(HasSubstr("complete")));
 }
 
 TEST_F(ProbeTest, RunsProgramsAndTellsAnAbsentOneFromARefusal) {

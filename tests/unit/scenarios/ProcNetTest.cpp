@@ -48,5 +48,13 @@ TEST(ProcNet, FindsTheMachinesOwnAddresses) {
         testing::ElementsAre("10.0.2.15", "127.0.0.1"));
 }
 
+TEST(ProcNet, ReadsTheMachinesOwnIpv6AddressesLinkLocalOnesWithTheirCard) {
+    EXPECT_THAT(parseLocalAddresses6("00000000000000000000000000000001 01 80 10 80       lo\n"
+                                     "fec00000000000005054000000123456 02 40 40 00     ens3\n"
+                                     "fe80000000000000505400fffe123456 02 40 20 80     ens3\n"),
+                testing::ElementsAre("::1", "fec0::5054:0:12:3456", "fe80::5054:ff:fe12:3456%ens3"));
+    EXPECT_THROW(parseLocalAddresses6("cat: /proc/1/net/if_inet6: No such file\n"), GuestError);
+}
+
 }  // namespace
 }  // namespace boxtest

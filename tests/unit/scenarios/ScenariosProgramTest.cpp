@@ -34,7 +34,13 @@ TEST(ScenariosProgram, ListsEveryScenarioWithItsClaimWithoutAMachine) {
         EXPECT_EQ(entry.traits, claim->traitsOf(entry.scenario.substr(entry.scenario.find('.') + 1)));
         ++count[entry.claim];
     }
-    for (const auto& claim : claims()) EXPECT_GE(count[std::string(claim.id)], 3) << claim.id << " has too few scenarios";
+    ASSERT_EQ(catalogue.claims().size(), claims().size());
+    for (std::size_t i = 0; i < claims().size(); ++i) {
+        const auto& claim = claims()[i];
+        EXPECT_EQ(catalogue.claims()[i].id, claim.id);
+        if (!claim.run.empty()) continue;
+        EXPECT_GE(count[std::string(claim.id)], 3) << claim.id << " has too few scenarios";
+    }
 }
 
 TEST(ScenariosProgram, WithoutAMachineItIsAUsageError) {

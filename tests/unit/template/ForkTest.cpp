@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/Error.hpp"
+#include "base/Poll.hpp"
 #include "machine/AtomicFile.hpp"
 #include "template/TemplateSource.hpp"
 #include "unit/base/ErrorOf.hpp"
@@ -96,12 +97,100 @@ TEST(Fork, WhoseTokenCannotBeSetDoesNotRun) {
                 HasSubstr("refused 'guest-file-open': failed to open file: Read-only file system"));
 }
 
+TEST(Fork, SaysWhenItsServerHasTheToken) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    const auto told = fork->sshTarget().tokenTold;
+    EXPECT_NE(told.wait_for(0s), std::future_status::ready) << "its CPUs do not run yet";
+    fork->begin(soon());
+    EXPECT_NO_THROW(told.get());
+    EXPECT_NO_THROW(fork->run(soon()));
+}
+
+TEST(Fork, WithoutATokenTellsThoseWhoWaitForIt) {
+    FakeTemplate made("fake.read-only-guest");
+    const auto fork = made.fork();
+    const auto told = fork->sshTarget().tokenTold;
+    fork->begin(soon());
+    EXPECT_THAT(errorOf<GuestError>([&] { told.get(); }), HasSubstr("Read-only file system"));
+}
+
+TEST(Fork, EndsAtOnceWhileItsAgentIsSilent) {
+    FakeTemplate made("fake.silent-agent");
+    auto fork = made.fork();
+    const auto told = fork->sshTarget().tokenTold;
+    fork->begin(Deadline::never());
+    fork.reset();
+    EXPECT_THAT(errorOf<TransportError>([&] { told.get(); }), HasSubstr("guest agent"));
+}
+
 TEST(Fork, WhoseQemuDiesTellsItsLastWords) {
     FakeTemplate dying("fake.die-incoming");
     EXPECT_THAT(errorOf<GuestError>([&] { dying.fork(); }), HasSubstr("fake-qemu: cannot take a state"));
     FakeTemplate hanging("fake.hang-in-migration");
     EXPECT_THAT(errorOf<TimeoutError>([&] { Fork::prepare(hanging.open(), hanging.log, hanging.failure, brief()); }),
                 HasSubstr("QEMU's event MIGRATION"));
+}
+
+/// As a guest does that reboots.
+void reset(Fork& fork) { fork.machine().qmp().execute("fake-reset", soon()); }
+
+/// The words with which a machine that nobody expected to end is declared.
+std::string endOf(FakeTemplate& made) {
+    pollfd declared{made.failure.fd(), POLLIN, 0};
+    EXPECT_TRUE(poll({&declared, 1}, soon())) << "it goes on";
+    return made.failure.reason().value_or("");
+}
+
+TEST(Fork, EndsWhenItsGuestResetsAndNobodyAsked) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    fork->run(soon());
+    reset(*fork);
+    EXPECT_THAT(endOf(made), HasSubstr("QEMU"));
+}
+
+TEST(Fork, IsRebootedWhenAskedAndOnlyOnce) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    fork->run(soon());
+    EXPECT_NO_THROW(fork->reboot([&] { reset(*fork); }, soon()));
+    EXPECT_FALSE(made.failure.reason());
+    reset(*fork);
+    EXPECT_THAT(endOf(made), HasSubstr("QEMU"));
+}
+
+TEST(Fork, GetsItsClockAndItsTokenAgainAfterAReboot) {
+    for (const auto& [behaviour, message] : {std::pair{"fake.rebooted.wrong-clock", "clock is wrong by -3.0 s"},
+                                             std::pair{"fake.rebooted.read-only-guest", "refused 'guest-file-open'"}}) {
+        FakeTemplate made(behaviour);
+        const auto fork = made.fork();
+        fork->run(soon());
+        EXPECT_THAT(errorOf<GuestError>([&] { fork->reboot([&] { reset(*fork); }, soon()); }), HasSubstr(message));
+    }
+}
+
+TEST(Fork, ThatDoesNotComeBackFromARebootEndsTheWait) {
+    FakeTemplate silent("fake.rebooted.silent-agent");
+    const auto one = silent.fork();
+    one->run(soon());
+    EXPECT_THAT(errorOf<TimeoutError>([&] { one->reboot([&] { reset(*one); }, brief()); }),
+                HasSubstr("the fork does not come to life"));
+    FakeTemplate panicking("fake.rebooted.panic fake.rebooted.silent-agent");
+    const auto other = panicking.fork();
+    other->run(soon());
+    EXPECT_THAT(errorOf<GuestError>([&] { other->reboot([&] { reset(*other); }, soon()); }),
+                HasSubstr("Kernel panic - not syncing"));
+}
+
+TEST(Fork, ThatDoesNotGoDownForARebootEndsWithTheDeadline) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    EXPECT_THAT(errorOf<UsageError>([&] { fork->reboot([] {}, soon()); }), HasSubstr("does not run"));
+    fork->run(soon());
+    EXPECT_THAT(errorOf<TimeoutError>([&] { fork->reboot([] {}, brief()); }),
+                AllOf(HasSubstr("the guest does not go down for its reboot"), HasSubstr("RESET")));
+    EXPECT_EQ(errorOf<GuestError>([&] { fork->reboot([] { throw GuestError("no sudo"); }, soon()); }), "no sudo");
 }
 
 TEST(Fork, SharesASegmentWithAnother) {

@@ -3,10 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <fstream>
+#include <functional>
 
 #include "base/Error.hpp"
+#include "base/Poll.hpp"
 #include "machine/AtomicFile.hpp"
 #include "template/KeptExport.hpp"
 #include "template/KeptStore.hpp"
@@ -17,6 +23,7 @@ namespace boxtest {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 /// A machine that was kept of a scenario, in the folder where a run would have put it.
@@ -173,6 +180,38 @@ TEST_F(Kept, AFileThatIsNoExportIsRefused) {
     std::ofstream(file) << "no machine";
     EXPECT_THAT(errorOf<Error>([&] { importKept(file, made.log, soon(), nullptr); }),
                 HasSubstr("cannot unpack '" + file.string() + "'"));
+}
+
+/// Waits for what another process does.
+void waitUntil(const char* what, const std::function<bool()>& holds) {
+    for (const auto deadline = soon(); !holds();) {
+        ASSERT_FALSE(deadline.expired()) << "not in time: " << what;
+        pauseBetweenTries(20ms, deadline);
+    }
+}
+
+TEST(KilledWhileKeeping, LeavesNoMachineAndNothingThatLooksKept) {
+    FakeTemplate made("fake.hang-while-saving");
+    const auto folder = made.home.path() / "boxtest" / "runs" / "20260101" / "kept" / "PeerAuth.JaneIsJane";
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const auto fork = made.fork();
+        fork->run(soon());
+        fork->keep(folder, soon());
+        std::_Exit(0);
+    }
+    waitUntil("a state is being written", [&] { return fs::exists(folder / "state"); });
+    pid_t qemu = 0;
+    for (const auto& entry : fs::directory_iterator(made.home.path() / "boxtest" / "machines"))
+        if (fs::exists(entry.path() / "machine.json")) qemu = MachineInfo::load(entry.path() / "machine.json").qemuPid;
+    ASSERT_GT(qemu, 0);
+    ASSERT_EQ(::kill(child, SIGKILL), 0);
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    waitUntil("its QEMU is gone", [&] { return !fs::exists("/proc/" + std::to_string(qemu) + "/exe"); });
+    EXPECT_THAT(errorOf<UsageError>([&] { KeptMachine::load(folder); }), HasSubstr("holds no kept machine"));
+    EXPECT_TRUE(KeptStore::all().empty());
+    FakeTemplate next;
+    EXPECT_NO_THROW(next.fork()->run(soon()));
 }
 
 }  // namespace

@@ -1,14 +1,19 @@
 #include "template/Template.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <fstream>
 
 #include "base/Error.hpp"
 #include "template/CacheInventory.hpp"
 #include "template/TemplateStore.hpp"
 #include "unit/base/ErrorOf.hpp"
+#include "unit/base/WithoutRootsPowers.hpp"
 #include "unit/template/FakeTemplate.hpp"
 
 namespace boxtest {
@@ -127,16 +132,35 @@ TEST(Template, OfAnotherQemuIsRefusedAndInTheStoreNotEvenLookedAt) {
     EXPECT_THAT(made.log.lines(), Contains("there is no template of this guest yet: making it (once)"));
 }
 
-TEST(Template, MayLieInAFolderThatCannotBeWritten) {
+/// As Nix keeps it: everybody may read it and nobody may write, of 1970, and somebody else's when that can be had.
+void makeLikeNix(const fs::path& folder) {
+    constexpr auto readable = fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read;
+    constexpr auto searchable = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+    const std::array<timespec, 2> times{{{1, 0}, {1, 0}}};
+    std::vector<fs::path> all(fs::directory_iterator(folder), fs::directory_iterator{});
+    all.push_back(folder);
+    for (const auto& path : all) {
+        fs::permissions(path, fs::is_directory(path) ? readable | searchable : readable);
+        ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times.data(), 0), 0) << path;
+        ASSERT_TRUE(::geteuid() != 0 || ::chown(path.c_str(), 65534, 65534) == 0) << path;
+    }
+}
+
+TEST(Template, MayBeInAStoreOfSomebodyElseThatNobodyWritesTo) {
     FakeTemplate made;
     const TemporaryFolder elsewhere("store");
-    fs::copy(made.folder, elsewhere.path() / "template");
-    for (const auto& entry : fs::directory_iterator(elsewhere.path() / "template"))
-        fs::last_write_time(entry.path(), fs::last_write_time(made.folder / entry.path().filename()));
-    fs::permissions(elsewhere.path() / "template", fs::perms::owner_read | fs::perms::owner_exec);
-    const auto opened = Template::open(elsewhere.path() / "template", soon());
-    EXPECT_NO_THROW(Fork::prepare(opened, made.log, made.failure, soon())->run(soon()));
-    fs::permissions(elsewhere.path() / "template", fs::perms::owner_all);
+    const auto stored = elsewhere.path() / "template";
+    fs::copy(made.folder, stored);
+    makeLikeNix(stored);
+    {
+        const WithoutRootsPowers powers;
+        ASSERT_FALSE(std::ofstream(stored / "ram", std::ios::app).is_open()) << "this store can be written to";
+        const auto fork = Fork::prepare(Template::open(stored, soon()), made.log, made.failure, soon());
+        fork->run(soon());
+        fork->keep(elsewhere.path() / "kept", soon());
+        fs::remove_all(elsewhere.path() / "kept");
+    }
+    fs::permissions(stored, fs::perms::owner_all);
 }
 
 TEST(Template, WhoseBuilderFailedLeavesNothing) {

@@ -249,7 +249,7 @@ TEST(Machine, InAFolderWithATooLongNameIsAnErrorThatNamesTheSocket) {
     const auto deep = host.folder.path() / std::string(100, 'd');
     std::filesystem::create_directory(deep);
     EXPECT_EQ(errorOf<SystemError>([&] { Machine::boot(host.manifest, fakeQemu(), {.folder = deep}, host.log, soon()); }),
-              "cannot listen on socket '" + (deep / "qmp.sock").string() + "': File name too long");
+              "cannot use '" + (deep / "qmp.sock").string() + "' as a socket: File name too long");
 }
 
 /// A harness that crashes: QEMU must not outlive it.

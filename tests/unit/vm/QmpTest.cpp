@@ -132,7 +132,7 @@ TEST(Qmp, SaysWhichSocketCouldNotBeConnectedTo) {
               "cannot connect to the QMP socket '/nonexistent/qmp.sock': No such file or directory");
     const std::string longPath = "/tmp/" + std::string(120, 'x');
     EXPECT_EQ(errorOf<SystemError>([&] { Qmp::connect(longPath, soon()); }),
-              "cannot connect to the QMP socket '" + longPath + "': File name too long");
+              "cannot use '" + longPath + "' as a socket: File name too long");
 }
 
 }  // namespace

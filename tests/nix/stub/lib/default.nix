@@ -26,6 +26,7 @@ rec {
     mapAttrs
     ;
   optionalString = condition: text: if condition then text else "";
+  optionals = condition: list: if condition then list else [ ];
   optionalAttrs = condition: attrs: if condition then attrs else { };
   genAttrs =
     names: f:

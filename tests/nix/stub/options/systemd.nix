@@ -25,6 +25,9 @@ let
     after = units;
     before = units;
     bindsTo = units;
+    conflicts = units;
+    onFailure = units;
+    onSuccess = units;
     partOf = units;
     requiredBy = units;
     requires = units;
@@ -73,7 +76,7 @@ in
         default = [ ];
       };
     };
-    timers = sets { };
+    timers = sets { timerConfig = section; };
     targets = sets { };
     generators = mkOption {
       type = types.attrsOf types.path;

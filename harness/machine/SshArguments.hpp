@@ -14,7 +14,4 @@ namespace boxtest {
 std::vector<std::string> sshArguments(const Manifest& manifest, const MachineInfo& info, const std::string& user,
                                       const std::vector<std::string>& command);
 
-/// Becomes another program, found in PATH. Throws UsageError when it is not there, SystemError.
-[[noreturn]] void becomeProgram(const std::vector<std::string>& argv);
-
 }  // namespace boxtest

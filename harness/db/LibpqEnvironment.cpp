@@ -1,0 +1,23 @@
+#include "db/LibpqEnvironment.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace boxtest {
+
+void clearLibpqEnvironment() {
+    std::vector<std::string> names;
+    for (char** entry = environ; entry && *entry; ++entry) {
+        const std::string_view text(*entry);
+        const auto name = text.substr(0, text.find('='));
+        // All of libpq's begin so; PG_COLOR and the like are for programs, and lead nowhere.
+        if (name.size() > 2 && name.starts_with("PG") && name[2] >= 'A' && name[2] <= 'Z') names.emplace_back(name);
+    }
+    for (const auto& name : names) ::unsetenv(name.c_str());
+}
+
+}  // namespace boxtest

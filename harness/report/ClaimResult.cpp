@@ -1,0 +1,43 @@
+#include "report/ClaimResult.hpp"
+
+#include <algorithm>
+
+namespace boxtest {
+
+ClaimResult::Verdict ClaimResult::verdict() const {
+    if (counts.failed > 0) return Verdict::broken;
+    if (results.empty() || counts.notRun > 0 || !leftOut.empty()) return Verdict::notRun;
+    return counts.knownGap > 0 ? Verdict::knownGap : Verdict::proven;
+}
+
+std::string_view toString(ClaimResult::Verdict verdict) {
+    switch (verdict) {
+        case ClaimResult::Verdict::proven: return "proven";
+        case ClaimResult::Verdict::knownGap: return "known gap";
+        case ClaimResult::Verdict::broken: return "broken";
+        case ClaimResult::Verdict::notRun: break;
+    }
+    return "not run";
+}
+
+std::vector<ClaimResult> claimResults(const RunReport& report) {
+    std::vector<ClaimResult> all;
+    for (const auto& claim : report.catalogue().claims()) {
+        ClaimResult one{.claim = claim};
+        for (const auto& entry : report.catalogue().entries()) {
+            if (entry.claim != claim.id) continue;
+            const auto found = std::find_if(report.results().begin(), report.results().end(),
+                                            [&](const ScenarioResult& result) { return result.scenario == entry.scenario; });
+            if (found == report.results().end()) {
+                one.leftOut.push_back(entry.scenario);
+            } else {
+                one.results.push_back(&*found);
+                one.counts.add(found->verdict);
+            }
+        }
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+}  // namespace boxtest

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/RunReport.hpp"
+
+namespace boxtest {
+
+/// What a run found out about one claim.
+struct ClaimResult {
+    enum class Verdict {
+        proven,    ///< All its scenarios ran and passed.
+        knownGap,  ///< So, but that one or more of them show a known gap.
+        broken,    ///< One failed.
+        notRun,    ///< None failed, and one was not run, or nobody asked for it; or another run proves it.
+    };
+    CatalogueClaim claim;
+    Counts counts = {};                               ///< Of the scenarios that were asked for.
+    std::vector<const ScenarioResult*> results = {};  ///< Theirs; they live as long as the report.
+    std::vector<std::string> leftOut = {};            ///< Scenarios that nobody asked for.
+
+    Verdict verdict() const;
+};
+
+/// "proven", "known gap", "broken", "not run".
+std::string_view toString(ClaimResult::Verdict verdict);
+
+/// All claims of the catalogue, in its order.
+std::vector<ClaimResult> claimResults(const RunReport& report);
+
+}  // namespace boxtest

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/Catalogue.hpp"
+#include "sabotage/Sabotage.hpp"
+
+namespace boxtest {
+
+/// What is to be run: pairs of a sabotage and a scenario, and scenarios on the clean machine. One list, so that all of it can
+/// share the workers of one run.
+class SabotagePlan {
+   public:
+    struct Options {
+        bool allScenarios = false;  ///< Every scenario under each sabotage, not only those that must notice.
+        bool clean = true;          ///< Also each scenario of the run on a machine without sabotage.
+    };
+    struct Pair {
+        std::optional<std::size_t> sabotage;  ///< Index into sabotages(); nothing: the clean machine.
+        std::string scenario;
+        bool must = false;  ///< The sabotage names it.
+    };
+
+    /// Throws UsageError for a sabotage that names a scenario which is not in the catalogue.
+    SabotagePlan(std::vector<Sabotage> sabotages, const Catalogue& scenarios, const Options& options);
+
+    const std::vector<Sabotage>& sabotages() const { return sabotages_; }
+    /// The clean machine first: when that is red, nothing below means anything.
+    const std::vector<Pair>& pairs() const { return pairs_; }
+    /// For RunReport and ForkRunner, in the order of pairs(): named "sabotage/Suite.Name", or "Suite.Name".
+    std::vector<CatalogueEntry> entries() const;
+    std::string nameOf(const Pair& pair) const;
+    /// The pair of such a name; it must be one.
+    const Pair& pairOf(const std::string& name) const;
+
+    /// The scenarios that a sabotage names, in the catalogue's order; throws as the constructor.
+    static std::vector<CatalogueEntry> mustNotice(const Sabotage& sabotage, const Catalogue& scenarios);
+
+   private:
+    void add(std::size_t sabotage, const Catalogue& scenarios, bool all);
+
+    std::vector<Sabotage> sabotages_;
+    std::vector<Pair> pairs_;
+    std::vector<CatalogueEntry> known_;
+};
+
+}  // namespace boxtest

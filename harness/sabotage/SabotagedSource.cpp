@@ -1,0 +1,64 @@
+#include "sabotage/SabotagedSource.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "base/Error.hpp"
+#include "sabotage/SabotageScript.hpp"
+#include "ssh/Session.hpp"
+
+namespace boxtest {
+
+namespace {
+
+/// Some start Odoo anew, which takes a minute and more on a busy host without KVM.
+constexpr auto budget = std::chrono::minutes(8);
+
+}  // namespace
+
+SabotagedSource::SabotagedSource(MachineSource& inner, Sabotage sabotage, std::string functions, Connect connect)
+    : inner_(inner), sabotage_(std::move(sabotage)), functions_(std::move(functions)), connect_(std::move(connect)) {}
+
+std::unique_ptr<TestMachine> SabotagedSource::prepare(Log& log, FailureLatch& failure, Deadline deadline) {
+    auto machine = inner_.prepare(log, failure, deadline);
+    const auto begun = std::chrono::steady_clock::now();
+    sabotage(*machine, failure);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
+    log.line(fmt::format("sabotaged by '{}' in {:.1f} s", sabotage_.id, taken.count()));
+    return machine;
+}
+
+void SabotagedSource::sabotage(TestMachine& machine, const FailureLatch& failure) {
+    const auto deadline = Deadline::in(budget);
+    machine.begin(deadline);
+    const auto asRoot = connect_(machine, failure, deadline);
+    CommandResult result;
+    try {
+        result = asRoot(sabotageScript(sabotage_, functions_, machine.manifest()));
+    } catch (const Error& error) {
+        refuse("could not be done", error.what());
+    }
+    if (result.exitStatus == sabotageNotTaken) refuse(didNotTake, result.describe());
+    if (!result.succeeded()) refuse("could not be done", result.describe());
+    machine.run(deadline);
+    machine.pause(deadline);
+}
+
+void SabotagedSource::refuse(std::string_view what, const std::string& why) const {
+    throw GuestError(fmt::format("{}{}' {}: {}", whyBegins, sabotage_.id, what, why));
+}
+
+SabotagedSource::AsRoot SabotagedSource::overSsh(TestMachine& machine, const FailureLatch& failure, Deadline deadline) {
+    const auto& manifest = machine.manifest();
+    auto session = std::make_shared<Session>(Session::connect(machine.sshTarget(), manifest.names.admin,
+                                                              manifest.ssh.keyOf(manifest.names.admin), deadline, &failure));
+    return [session, deadline](const std::string& script) {
+        RunOptions options;
+        options.deadline = deadline;
+        return session->run({"sudo", "-n", "--", "/bin/sh", "-c", script}, options);
+    };
+}
+
+}  // namespace boxtest

@@ -1,0 +1,50 @@
+# The scenarios, divided: { name -> check }, each filter a group that forks from the template, and one check that the groups
+# together are all scenarios, each in one group.
+{
+  lib,
+  runCommand,
+  jq,
+  boxtest,
+  runScenarios,
+  # Names of groups, which are filters as `boxtest run` takes them.
+  groups,
+}:
+lib.listToAttrs (
+  map (
+    group:
+    lib.nameValuePair "scenarios-${group}" (runScenarios {
+      name = group;
+      filter = group;
+    })
+  ) groups
+)
+// {
+  scenario-groups =
+    runCommand "odoo-box-scenario-groups"
+      {
+        nativeBuildInputs = [
+          boxtest
+          jq
+        ];
+      }
+      ''
+        export HOME=$TMPDIR
+        scenarios() {
+          boxtest list --json "$@" > list.json
+          jq -r '.[].scenario' list.json
+        }
+        scenarios | sort > all
+        for group in ${toString groups}; do
+          scenarios "$group" > members
+          if [ ! -s members ]; then
+            echo "no scenario is in the group $group" >&2
+            exit 1
+          fi
+          cat members
+        done > grouped
+        sort grouped > together
+        # Lines of "<": in no group; of ">": in more than one.
+        diff all together
+        mv together $out
+      '';
+}

@@ -1,0 +1,10 @@
+# A restore: as a backup, but that it writes Odoo's file store.
+arguments@{ paths, ... }:
+let
+  backup = import ./backup.nix arguments;
+in
+backup
+// {
+  ReadWritePaths = backup.ReadWritePaths ++ [ paths.odooState ];
+  NoExecPaths = backup.NoExecPaths ++ [ paths.odooState ];
+}

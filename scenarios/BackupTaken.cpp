@@ -1,0 +1,177 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "Backup.hpp"
+#include "Facts.hpp"
+#include "Sections.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+using testing::UnorderedElementsAreArray;
+
+TEST_F(Backup, AHotOneIsTakenWhileOdooServes) {
+    const auto life = [] {
+        return property(odooUnit(), "MainPID") + " since " + property(odooUnit(), "ActiveEnterTimestampMonotonic");
+    };
+    const auto before = life();
+    const auto name = take(backup().hot);
+    EXPECT_THAT(name, StartsWith("hot-"));
+    EXPECT_TRUE(intact(name));
+    EXPECT_EQ(life(), before) << "Odoo was restarted";
+    EXPECT_TRUE(odooServes());
+}
+
+TEST_F(Backup, ForAColdOneOdooStandsStill) {
+    const auto name = take(backup().cold);
+    EXPECT_THAT(name, StartsWith("cold-"));
+    EXPECT_TRUE(intact(name));
+    EXPECT_TRUE(odooServes());
+    const auto moment = [](const std::string& unit, const std::string& which) {
+        return std::stoll(property(unit, which + "TimestampMonotonic"));
+    };
+    EXPECT_LE(moment(odooUnit(), "InactiveEnter"), moment(backup().cold, "ExecMainStart")) << "Odoo still ran";
+    EXPECT_GE(moment(odooUnit(), "InactiveExit"), moment(backup().cold, "ExecMainExit")) << "Odoo ran again too early";
+}
+
+TEST_F(Backup, ItsFilesAreReadableByRootOnly) {
+    const auto name = take(backup().hot);
+    const auto folder = pathOf(name);
+    const auto files = splitLines(root(fmt::format("find {} -type f", Session::quote(folder))));
+    ASSERT_GE(files.size(), 4U);
+    // Folders 0700, files 0600, all of it root's.
+    EXPECT_THAT(
+        splitLines(root(fmt::format("find {} \\( -type d -perm 700 -o -type f -perm 600 \\) -user root -group root -o -print",
+                                    Session::quote(backup().directory)))),
+        IsEmpty());
+    const auto attempts = [&] {
+        std::string script = "ls -- " + Session::quote(folder) + " && echo LISTED; ";
+        for (const auto& file : files) script += fmt::format("head -c1 -- {} >/dev/null && echo READ; ", Session::quote(file));
+        return script;
+    }();
+    EXPECT_THAT(root(attempts), testing::HasSubstr("READ")) << "not even root reads them: nothing is proved";
+    Facts facts;
+    const auto nothing = [&](const CommandResult& result, const std::string& user) {
+        facts.expect(result.out.empty() && result.err.find("Permission denied") != std::string::npos,
+                     user + ": " + result.describe());
+    };
+    nothing(guest().session(names().handyman).run("export LC_ALL=C; " + attempts), names().handyman);
+    for (const auto& user : {names().superuser, names().odoo, names().pgadmin, manifest().services.nginx.user}) {
+        nothing(guest().asRoot(fmt::format("setpriv --reuid={0} --regid={0} --init-groups /bin/sh -c {1}", Session::quote(user),
+                                           Session::quote(attempts))),
+                user);
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(Backup, OneThatFailsLeavesThePreviousInPlace) {
+    const auto previous = take(backup().hot);
+    const auto all = backups();
+    {
+        Obstacle obstacle;
+        // PostgreSQL ends the dump.
+        obstacle.stop(backup().hot);
+        obstacle.endDump();
+        EXPECT_NE(resultOf(backup().hot), "success");
+        EXPECT_TRUE(failed(backup().hot));
+        EXPECT_THAT(backups(), UnorderedElementsAreArray(all)) << "of the failed one nothing stays";
+        // The machine dies, as it were: what was begun stays, but is no backup.
+        obstacle.stop(backup().hot);
+        root("systemctl kill --signal=KILL -- " + Session::quote(backup().hot));
+        EXPECT_EQ(resultOf(backup().hot), "signal");
+        EXPECT_TRUE(failed(backup().hot));
+        EXPECT_THAT(splitLines(root("ls -- " + Session::quote(backup().directory))), UnorderedElementsAreArray(all));
+    }
+    // There is room for the previous one, and for little more.
+    const auto directory = Session::quote(backup().directory);
+    root(
+        fmt::format("cp -a {0}/{1} /run/boxtest-previous; mount -t tmpfs -o mode=700,size=$(( $(du -sk {0}/{1} | cut -f1) + 512 "
+                    "))k boxtest {0};"
+                    " mv /run/boxtest-previous {0}/{1}",
+                    directory, previous));
+    EXPECT_FALSE(start(backup().hot).succeeded());
+    EXPECT_TRUE(failed(backup().hot));
+    EXPECT_THAT(backups(), testing::ElementsAre(previous));
+    EXPECT_TRUE(intact(previous));
+    root("umount -- " + directory);
+    EXPECT_TRUE(intact(previous));
+    // Nothing stands in the way of the next one, not what was left over either.
+    EXPECT_TRUE(intact(take(backup().hot)));
+    EXPECT_THAT(backups(), Not(Contains(StartsWith("."))));
+}
+
+TEST_F(Backup, AColdOneThatFailsStartsOdooAgain) {
+    Obstacle obstacle;
+    obstacle.stop(backup().cold);
+    EXPECT_EQ(property(odooUnit(), "ActiveState"), "inactive") << "Odoo must stand still meanwhile";
+    obstacle.endDump();
+    EXPECT_NE(resultOf(backup().cold), "success");
+    EXPECT_TRUE(failed(backup().cold));
+    EXPECT_TRUE(odooServes());
+}
+
+TEST_F(Backup, OlderOnesGoOnlyAfterANewOneIsComplete) {
+    const auto first = take(backup().hot);
+    // As many as are kept, older ones; and what only looks like one, or is of the other kind.
+    std::string script = "cd -- " + Session::quote(backup().directory) + "; ";
+    std::vector<std::string> older, others{"hot-by-hand", "cold-20200101T000000Z"};
+    for (int day = 1; day <= backup().keep; ++day) older.push_back(fmt::format("hot-202001{:02}T000000Z", day));
+    for (const auto& name : older) script += fmt::format("cp -a {} {}; ", first, name);
+    for (const auto& name : others) script += fmt::format("cp -a {} {}; ", first, name);
+    root(script);
+    const auto all = backups();
+    {
+        Obstacle obstacle;
+        obstacle.stop(backup().hot);
+        obstacle.endDump();
+        EXPECT_NE(resultOf(backup().hot), "success");
+    }
+    EXPECT_THAT(backups(), UnorderedElementsAreArray(all)) << "one that fails removes none";
+
+    const auto newest = take(backup().hot);
+    std::vector<std::string> kept{newest, first};
+    for (std::size_t at = older.size(); kept.size() < static_cast<std::size_t>(backup().keep) && at > 0; --at)
+        kept.push_back(older[at - 1]);
+    kept.resize(std::min(kept.size(), static_cast<std::size_t>(backup().keep)));
+    const auto left = backups();
+    std::vector<std::string> leftHot;
+    std::copy_if(left.begin(), left.end(), std::back_inserter(leftHot),
+                 [](const auto& name) { return name.starts_with("hot-") && name != "hot-by-hand"; });
+    EXPECT_THAT(leftHot, UnorderedElementsAreArray(kept));
+    EXPECT_THAT(left, testing::IsSupersetOf(others));
+}
+
+TEST_F(Backup, ItsTimerTakesOne) {
+    const auto timer = [](const std::string& unit) { return unit.substr(0, unit.rfind('.')) + ".timer"; };
+    Facts facts;
+    for (const auto& unit : {backup().hot, backup().cold}) {
+        facts.equal(unit, property(timer(unit), "Unit"), timer(unit) + " starts");
+        facts.expect(property(timer(unit), "TimersCalendar").find("OnCalendar=") != std::string::npos,
+                     timer(unit) + " has a schedule");
+    }
+    ASSERT_TRUE(facts.hold());
+    const auto before = backups();
+    const auto hot = Session::quote(timer(backup().hot));
+    // To a minute after its next time: systemd may take up to one to wake.
+    root(fmt::format(
+        "systemctl start -- {0}; cut -d. -f1 /proc/uptime >/run/boxtest-uptime; date +%s >/run/boxtest-clock;"
+        " date -s \"@$(( $(date -d \"$(systemctl show -P NextElapseUSecRealtime -- {0})\" +%s) + 61 ))\";"
+        " until [ \"$(systemctl show -P ExecMainStartTimestampMonotonic -- {1})\" -gt \"$(cat /run/boxtest-uptime)000000\" ]; do"
+        " [ \"$(systemctl show -P ActiveState -- {0})\" = active ] || exit 1; sleep 0.2; done",
+        hot, Session::quote(backup().hot)));
+    EXPECT_EQ(resultOf(backup().hot), "success");
+    const auto after = backups();
+    root(
+        fmt::format("systemctl stop -- {}; date -s \"@$(( $(cat /run/boxtest-clock) + $(cut -d. -f1 /proc/uptime) - $(cat "
+                    "/run/boxtest-uptime) ))\"",
+                    hot));
+    ASSERT_EQ(after.size(), before.size() + 1);
+    EXPECT_TRUE(intact(after.back()));
+}
+
+}  // namespace
+}  // namespace boxtest

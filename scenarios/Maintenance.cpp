@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "Facts.hpp"
+#include "Scenario.hpp"
+
+namespace boxtest {
+namespace {
+
+/// What PostgreSQL itself counts of a table, and where it keeps it: that something was done is read from there.
+class Maintenance : public Scenario {
+   protected:
+    static constexpr auto table = "public.res_partner";
+
+    struct Traces {
+        std::int64_t vacuums = 0;  ///< By hand: autovacuum is counted apart.
+        std::int64_t analyzes = 0;
+        std::set<std::string> indexFiles;
+
+        bool operator==(const Traces&) const = default;
+    };
+    static Traces traces(Database& admin) {
+        const auto counts = admin.execute(
+            fmt::format("SELECT vacuum_count, analyze_count FROM pg_stat_user_tables WHERE relid = '{}'::regclass", table));
+        const auto files = column(
+            admin, fmt::format("SELECT pg_relation_filepath(indexrelid) FROM pg_index WHERE indrelid = '{}'::regclass", table));
+        return {counts.at(0)["vacuum_count"].as<std::int64_t>(),
+                counts.at(0)["analyze_count"].as<std::int64_t>(),
+                {files.begin(), files.end()}};
+    }
+    static std::string on(const std::string& statement) { return statement + " " + table; }
+};
+
+TEST_F(Maintenance, TheAdminVacuumsThroughTheTunnel) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    const auto before = traces(admin);
+    EXPECT_TRUE(worked(admin.attempt(on("VACUUM"))));
+    const auto after = traces(admin);
+    EXPECT_EQ(after.vacuums, before.vacuums + 1);
+    EXPECT_EQ(after.analyzes, before.analyzes);
+}
+
+TEST_F(Maintenance, TheAdminAnalyzesThroughTheTunnel) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    const auto before = traces(admin);
+    EXPECT_TRUE(worked(admin.attempt(on("ANALYZE"))));
+    EXPECT_EQ(traces(admin).analyzes, before.analyzes + 1);
+}
+
+TEST_F(Maintenance, TheAdminReindexesThroughTheTunnel) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    const auto before = traces(admin).indexFiles;
+    ASSERT_FALSE(before.empty());
+    EXPECT_TRUE(worked(admin.attempt(on("REINDEX TABLE"))));
+    const auto after = traces(admin).indexFiles;
+    EXPECT_EQ(after.size(), before.size());
+    for (const auto& file : after) EXPECT_FALSE(before.contains(file)) << "this index was not made anew: " << file;
+}
+
+TEST_F(Maintenance, TheAdminVacuumsAndAnalyzesTheWholeDatabase) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    admin.setBudget(std::chrono::minutes(10));
+    const auto fewest =
+        "SELECT min(vacuum_count)::text || ' ' || min(analyze_count)::text FROM pg_stat_user_tables WHERE schemaname = 'public'";
+    const auto least = [&] {
+        const auto counts = single(admin, fewest);
+        return std::pair{std::stoi(counts), std::stoi(counts.substr(counts.find(' ')))};
+    };
+    const auto before = least();
+    EXPECT_TRUE(worked(admin.attempt("VACUUM (ANALYZE)")));
+    const auto after = least();
+    EXPECT_GT(after.first, before.first) << "a table was not vacuumed";
+    EXPECT_GT(after.second, before.second) << "a table was not analyzed";
+}
+
+TEST_F(Maintenance, ForTheHandymanVacuumAndAnalyzeWarnAndDoNothing) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    auto handyman = guest().database(names().handyman, names().handyman, names().odooDatabase);
+    const auto before = traces(admin);
+    Facts facts;
+    for (const auto& statement : {"VACUUM", "VACUUM (FULL)", "ANALYZE", "VACUUM (ANALYZE)"}) {
+        const auto outcome = handyman.attempt(on(statement));
+        facts.expect(worked(outcome), statement);
+        facts.expect(outcome.noticed(sqlstate::warning), std::string(statement) + " warns: " + outcome.describe());
+        facts.expect(traces(admin) == before, std::string(statement) + " leaves the table as it is");
+    }
+    EXPECT_TRUE(facts.hold());
+    // What would be seen, had one of them worked.
+    EXPECT_TRUE(worked(admin.attempt(on("VACUUM (ANALYZE)"))));
+    EXPECT_FALSE(traces(admin) == before);
+}
+
+TEST_F(Maintenance, TheHandymanReindexesNothing) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    auto handyman = guest().database(names().handyman, names().handyman, names().odooDatabase);
+    const auto before = traces(admin);
+    Facts facts;
+    const std::vector<std::string> statements{on("REINDEX TABLE"),
+                                              on("REINDEX TABLE CONCURRENTLY"),
+                                              "REINDEX INDEX public.res_partner_pkey",
+                                              "REINDEX SCHEMA public",
+                                              "REINDEX DATABASE " + quoteName(names().odooDatabase),
+                                              "REINDEX SYSTEM",
+                                              on("CLUSTER") + " USING res_partner_pkey"};
+    for (const auto& statement : statements) {
+        facts.expect(refusedWith(sqlstate::insufficientPrivilege, handyman.attempt(statement)), statement);
+    }
+    EXPECT_TRUE(facts.hold());
+    EXPECT_TRUE(traces(admin) == before);
+}
+
+}  // namespace
+}  // namespace boxtest

@@ -1,0 +1,28 @@
+#include "RoleScenario.hpp"
+
+#include <fmt/format.h>
+
+namespace boxtest {
+
+PrivilegeMatrix RoleScenario::privilegeMatrix() {
+    auto matrix = PrivilegeMatrix::read([](const std::string& name) { return guest().adminDatabase(name); }, names());
+    attach(fmt::format("privileges-{}.txt", manifest().postgresql.major), matrix.text());
+    return matrix;
+}
+
+testing::AssertionResult RoleScenario::matrixIsAsExpected(const std::vector<std::string>& roles) {
+    const auto matrix = privilegeMatrix();
+    const auto differences =
+        matrix.concerning(roles).differencesTo(PrivilegeMatrix::expected(manifest().postgresql.major).concerning(roles), names());
+    if (differences.empty()) return testing::AssertionSuccess() << matrix.size() << " lines";
+    auto text = fmt::format("{} lines of the privilege matrix are not as expected ('-' is missing, '+' should not be there):",
+                            differences.size());
+    for (const auto& line : differences) text += "\n  " + line;
+    return testing::AssertionFailure() << text;
+}
+
+std::vector<std::string> RoleScenario::backendsOf(Database& admin, const std::string& role) {
+    return column(admin, "SELECT pid FROM pg_stat_activity WHERE usename = " + quoteText(role) + " ORDER BY 1");
+}
+
+}  // namespace boxtest

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "Facts.hpp"
+#include "Scenario.hpp"
+#include "Sections.hpp"
+#include "ShortSet.hpp"
+
+namespace boxtest {
+namespace {
+
+constexpr auto readyBudget = std::chrono::minutes(30);
+
+class SurvivesRestart : public Scenario {
+   protected:
+    /// The handyman's mark in a row of Odoo's, or what is there instead.
+    static std::string mark() {
+        auto database = guest().database(names().handyman, names().handyman, names().odooDatabase);
+        return single(database, "SELECT name FROM res_partner WHERE id = (SELECT min(id) FROM res_partner)");
+    }
+    static void leaveMark() {
+        auto database = guest().database(names().handyman, names().handyman, names().odooDatabase);
+        database.execute("UPDATE res_partner SET name = 'boxtest' WHERE id = (SELECT min(id) FROM res_partner)");
+    }
+
+    /// `systemctl restart`, as the admin does it, of what runs; then the promises.
+    static void expectSurvival(const Manifest::Service& service) {
+        const auto unit = Session::quote(service.unit);
+        const auto invocation = "systemctl show -P InvocationID -- " + unit;
+        const auto before = guest().factsAsRoot(invocation);
+        ASSERT_GT(before.size(), 1U) << service.unit << " does not run";
+        leaveMark();
+        const auto restarted =
+            guest().asRoot("systemctl restart -- " + unit, {.input = {}, .deadline = Deadline::in(readyBudget)});
+        ASSERT_TRUE(restarted.succeeded()) << restarted.describe();
+        guest().waitUntilReady(Deadline::in(readyBudget));
+        ASSERT_NE(guest().factsAsRoot(invocation), before) << service.unit << " was not restarted";
+        Facts facts;
+        facts.equal(std::string("boxtest"), mark(), "what was written before");
+        ShortSet(guest()).expectAll(facts);
+        EXPECT_TRUE(facts.hold());
+    }
+};
+
+TEST_F(SurvivesRestart, OfTheMachine) {
+    const std::string bootId = "cat /proc/sys/kernel/random/boot_id";
+    const auto before = guest().factsAsRoot(bootId);
+    leaveMark();
+    reboot();
+    ASSERT_NE(guest().factsAsRoot(bootId), before) << "the machine was not restarted";
+    Facts facts;
+    facts.equal(std::string("boxtest"), mark(), "what was written before");
+    ShortSet(guest()).expectAll(facts);
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(SurvivesRestart, OfPostgresql) { expectSurvival(manifest().services.postgresql); }
+
+TEST_F(SurvivesRestart, OfOdoo) { expectSurvival(manifest().services.odoo); }
+
+TEST_F(SurvivesRestart, OfPgadmin) { expectSurvival(manifest().services.pgadmin); }
+
+TEST_F(SurvivesRestart, OfNginx) { expectSurvival(manifest().services.nginx); }
+
+}  // namespace
+}  // namespace boxtest

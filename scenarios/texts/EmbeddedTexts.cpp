@@ -1,0 +1,22 @@
+#include "EmbeddedTexts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace boxtest {
+
+namespace {
+
+constexpr auto texts = std::to_array<std::pair<std::string_view, std::string_view>>({
+#include "EmbeddedTexts.inc"
+});
+
+}  // namespace
+
+std::string_view embeddedText(std::string_view name) {
+    const auto* const found = std::find_if(texts.begin(), texts.end(), [&](const auto& text) { return text.first == name; });
+    return found == texts.end() ? std::string_view() : found->second;
+}
+
+}  // namespace boxtest

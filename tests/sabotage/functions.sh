@@ -1,0 +1,240 @@
+# shellcheck shell=sh disable=SC2154,SC2034,SC2012,SC2016
+# What the scripts of all sabotages share (POSIX shell, run by the guest's root). The names of guest.json are variables: $odoo,
+# $odoo_db, $pg_data, $odoo_unit, ... (harness/sabotage/SabotageScript.cpp lists them). Nothing here knows a flavour.
+
+sabotage_mark=boxtest_sabotage
+
+# Tries a command until it works; it has a minute and more.
+wait_for() {
+  tries=0
+  until "$@" >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 600 ] || { echo "waited in vain for: $*" >&2; return 1; }
+    sleep 0.3
+  done
+}
+
+# sql DATABASE [SQL]: as the cluster's superuser, from stdin without a second argument. The names are psql's variables too.
+sql() {
+  sql_database=$1
+  shift
+  { if [ $# -gt 0 ]; then printf '%s\n' "$1"; else cat; fi; } |
+    (cd / && sudo -n -u "$superuser" psql -XAtqw -v ON_ERROR_STOP=1 -h "$socket_dir" -p "$pg_port" -d "$sql_database" \
+      -v superuser="$superuser" -v admin="$admin" -v odoo="$odoo" -v pgadmin="$pgadmin" -v handyman="$handyman" \
+      -v handyman_group="$handyman_group" -v odoo_db="$odoo_db" -v pgadmin_db="$pgadmin_db" -f -)
+}
+
+# holds DATABASE SQL: the one value of a query is true.
+holds() {
+  held=$(sql "$1" "$2") || return 1
+  [ "$held" = t ] || { echo "not true but '$held': $2" >&2; return 1; }
+}
+
+# enters OS-USER ROLE DATABASE [SQL]: that OS user is let in, and may do this.
+enters() {
+  (cd / && sudo -n -u "$1" psql -XAtqw -v ON_ERROR_STOP=1 -h "$socket_dir" -p "$pg_port" -U "$2" -d "$3" -c "${4:-SELECT 1}")
+}
+
+# replace FILE: puts stdin in its place, with owner and mode as they are; over it, where it cannot be written.
+replace() {
+  replaced=$(readlink -f "$1")
+  new=$(mktemp /run/boxtest_new.XXXXXX)
+  cat >"$new"
+  chmod --reference="$replaced" "$new"
+  chown --reference="$replaced" "$new"
+  if cat "$new" 2>/dev/null >"$replaced"; then rm "$new"; else mount --bind "$new" "$replaced"; fi
+}
+
+# PostgreSQL reads its files again, and has done so when this returns.
+pg_reload() {
+  loaded=$(sql postgres 'SELECT pg_conf_load_time()')
+  sql postgres 'SELECT pg_reload_conf()'
+  wait_for eval '[ "$(sql postgres "SELECT pg_conf_load_time()")" != "$loaded" ]'
+}
+
+# hba_first LINE...: rules before all others.
+hba_first() {
+  hba=$(sql postgres 'SHOW hba_file')
+  { printf '%s\n' "$@" && cat "$hba"; } | replace "$hba"
+  pg_reload
+}
+
+# hba_has CONDITION: a rule that PostgreSQL has read.
+hba_has() { holds postgres "SELECT count(*) > 0 FROM pg_hba_file_rules WHERE error IS NULL AND ($1)"; }
+
+# ident_add LINE...
+ident_add() {
+  ident=$(sql postgres 'SHOW ident_file')
+  { cat "$ident" && printf '%s\n' "$@"; } | replace "$ident"
+  pg_reload
+}
+
+# dropin UNIT: stdin is added to the unit's files, and loaded.
+dropin() {
+  mkdir -p "/run/systemd/system/$1.d"
+  cat >"/run/systemd/system/$1.d/zz-sabotage.conf"
+  systemctl daemon-reload
+}
+
+# restart_alone UNIT: without those that depend on it. A unit that does not come up is no error here.
+restart_alone() {
+  systemctl reset-failed "$1" 2>/dev/null || true
+  systemctl --job-mode=ignore-dependencies restart "$1" || true
+}
+
+# PostgreSQL without the walls that would keep it from listening, which are lifted with it.
+pg_without_walls() {
+  dropin "$postgresql_unit" <<'UNIT'
+[Service]
+RestrictAddressFamilies=
+PrivateNetwork=no
+IPAddressDeny=
+SocketBindDeny=
+UNIT
+}
+
+# The listening sshd: its process, its program, its configuration's file.
+sshd_listener() {
+  for process in /proc/[0-9]*; do
+    case $(readlink "$process/exe") in */sshd) ;; *) continue ;; esac
+    tr '\0' ' ' <"$process/cmdline" | grep -q -e 'listener' || continue
+    echo "${process#/proc/}"
+    return 0
+  done
+  echo 'no sshd listens' >&2
+  return 1
+}
+sshd_program() { readlink "/proc/$(sshd_listener)/exe"; }
+sshd_file() {
+  file=$(tr '\0' ' ' <"/proc/$(sshd_listener)/cmdline" | sed -n 's/.* -f  *\([^ ]*\).*/\1/p')
+  echo "${file:-/etc/ssh/sshd_config}"
+}
+
+# sshd_first LINE...: before all others, of which the first counts; read when this returns. sshd_last: what stands at the end.
+sshd_sockets() { ls -l "/proc/$1/fd" | sed -n 's/.*\(socket:.*\)/\1/p'; }
+sshd_reload() {
+  "$(sshd_program)" -t -f "$(sshd_file)"
+  listener=$(sshd_listener)
+  sockets=$(sshd_sockets "$listener")
+  kill -HUP "$listener"
+  wait_for eval '[ "$(sshd_sockets "$listener")" != "$sockets" ] && sshd_listener'
+}
+sshd_first() {
+  { printf '%s\n' "$@" && cat "$(sshd_file)"; } | replace "$(sshd_file)"
+  sshd_reload
+}
+sshd_last() {
+  { cat "$(sshd_file)" && printf '%s\n' "$@"; } | replace "$(sshd_file)"
+  sshd_reload
+}
+
+# sshd_says USER 'keyword value': by what it would do for that user.
+sshd_says() {
+  "$(sshd_program)" -T -f "$(sshd_file)" -C "user=$1,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=$ssh_port" | grep -qix -e "$2"
+}
+
+# sudoers_last LINE: the last rule that fits counts.
+sudoers_last() {
+  if grep -q '^[@#]includedir /etc/sudoers.d' /etc/sudoers; then
+    printf '%s\n' "$1" >/etc/sudoers.d/zz-sabotage
+    chmod 0440 /etc/sudoers.d/zz-sabotage
+  else
+    { cat /etc/sudoers && printf '%s\n' "$1"; } | replace /etc/sudoers
+  fi
+}
+
+# home USER
+home() { getent passwd "$1" | cut -d: -f6; }
+
+# set_shadow USER HASH: by hand, as passwd(1) would refuse some.
+set_shadow() { awk -F: -v OFS=: -v user="$1" -v hash="$2" '$1 == user { $2 = hash } { print }' /etc/shadow | replace /etc/shadow; }
+
+# A Python 3: the one that Odoo or pgAdmin runs by.
+python() {
+  for unit in "$odoo_unit" "$pgadmin_unit"; do
+    exe=$(readlink "/proc/$(systemctl show -P MainPID -- "$unit")/exe") || continue
+    case $exe in */python3*) "$exe" "$@"; return ;; esac
+  done
+  python3 "$@"
+}
+python_program() { python -c 'import sys; print(sys.executable)'; }
+
+# in_background NAME OS-USER COMMAND...: as long as the machine lives.
+in_background() {
+  background=$1
+  background_user=$2
+  shift 2
+  systemd-run -q --unit "boxsabotage-$background" -p "User=$background_user" -- "$@"
+}
+
+# tcp_proxy NAME OS-USER ADDRESS PORT: whatever connects there talks to PostgreSQL's socket.
+tcp_proxy() {
+  cat >"/run/$1.py" <<'PY'
+import socket, sys, threading
+def pump(a, b):
+    try:
+        while data := a.recv(65536): b.sendall(data)
+    except OSError: pass
+    for end in (a, b):
+        try: end.shutdown(socket.SHUT_RDWR)
+        except OSError: pass
+server = socket.create_server((sys.argv[1], int(sys.argv[2])))
+while True:
+    client, _ = server.accept()
+    inside = socket.socket(socket.AF_UNIX)
+    inside.connect(sys.argv[3])
+    for pair in ((client, inside), (inside, client)): threading.Thread(target=pump, args=pair, daemon=True).start()
+PY
+  chmod 644 "/run/$1.py"
+  in_background "$1" "$2" "$(python_program)" -I "/run/$1.py" "$3" "$4" "$socket"
+  wait_for tcp_open "$4"
+}
+
+# tcp_open PORT: something listens there.
+tcp_open() { ss -Htln "sport = :$1" | grep -q .; }
+
+# listens_on ADDRESS PORT: of ss's columns only the local one; the other side's is 0.0.0.0 for every listener.
+listens_on() { ss -Htln "sport = :$2" | awk '{ print $4 }' | grep -qx -F "$1:$2"; }
+
+# nginx_edit SED-EXPRESSION: of the configuration that it runs by.
+nginx_file() { tr '\0' '\n' <"/proc/$(systemctl show -P MainPID -- "$nginx_unit")/cmdline" | sed -n 's/.* -c \([^ ]*\).*/\1/p;/^-c$/{n;p}' | head -n 1; }
+nginx_edit() {
+  sed "$1" "$(nginx_file)" >/run/boxtest_nginx.conf
+  ! cmp -s /run/boxtest_nginx.conf "$(nginx_file)" || { echo "nothing to edit in $(nginx_file)" >&2; return 1; }
+  replace "$(nginx_file)" </run/boxtest_nginx.conf
+  main=$(systemctl show -P MainPID -- "$nginx_unit")
+  worker=$(pgrep -P "$main")
+  systemctl reload "$nginx_unit"
+  wait_for eval '! kill -0 $worker'
+}
+
+# page PATH: status and body of a page, by HTTPS on the machine itself.
+page() { curl -sk --resolve "$domain:$https_port:127.0.0.1" -m 120 -w '%{http_code}\n' "https://$domain:$https_port$1"; }
+
+# odoo_anew SED-EXPRESSION [ENVIRONMENT]: starts Odoo with its configuration edited, and without what its command line says of
+# databases.
+odoo_anew() {
+  start=$(systemctl cat "$odoo_unit" | sed -n 's/^ExecStart=\(..*\)/\1/p' | tail -n 1 | sed 's/ --no-database-list//')
+  sed_program=$(readlink -f "$(command -v sed)")
+  dropin "$odoo_unit" <<UNIT
+[Service]
+ExecStartPre=$sed_program -i -e '$1' /run/odoo/odoo.conf
+ExecStart=
+ExecStart=$start
+UNIT
+  systemctl reset-failed "$odoo_unit" 2>/dev/null || true
+  systemctl kill -s KILL "$odoo_unit" || true
+  systemctl restart "$odoo_unit"
+  wait_for odoo_serves
+}
+odoo_serves() { page /web/login | tail -n 1 | grep -qx 200; }
+
+# Somebody else's certificate: self_signed NAME DAYS -> /run/boxtest.crt and .key, for nginx
+self_signed() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$1" -addext "subjectAltName=DNS:$1" \
+    -days "$2" -keyout /run/boxtest.key -out /run/boxtest.crt 2>/dev/null
+  chown "$web_user" /run/boxtest.key
+}
+
+# own_paths LIST: those that are there.
+first_of() { printf '%s\n' "$1" | head -n 1; }

@@ -1,0 +1,112 @@
+#include "sabotage/SabotagedSource.hpp"
+
+#include <gmock/gmock.h>
+
+#include "base/Error.hpp"
+#include "sabotage/SabotageScript.hpp"
+#include "unit/base/ErrorOf.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::vector<std::string>& told() {
+    static std::vector<std::string> events;
+    return events;
+}
+
+class MadeUpMachine final : public TestMachine {
+   public:
+    MadeUpMachine(int number, FailureLatch& failure) : name_("machine " + std::to_string(number)), failure_(failure) {}
+    ~MadeUpMachine() override { told().push_back(name_ + " gone"); }
+
+    const Manifest& manifest() const override { return manifest_; }
+    const MachineInfo& info() const override { return info_; }
+    SshTarget sshTarget() const override { return {}; }
+    FailureLatch& failure() override { return failure_; }
+    void begin(Deadline) override { told().push_back(name_ + " runs"); }
+    void run(Deadline) override {}
+    void pause(Deadline) override { told().push_back(name_ + " paused"); }
+    void reboot(const std::function<void()>&, Deadline) override {}
+    void keep(const std::filesystem::path&, Deadline) override {}
+    void shareSegmentWith(TestMachine&) override {}
+    std::uint64_t privateMemory() const override { return 0; }
+    void stop(Deadline) override {}
+
+   private:
+    std::string name_;
+    Manifest manifest_;
+    MachineInfo info_;
+    FailureLatch& failure_;
+};
+
+class MadeUpSource final : public MachineSource {
+   public:
+    std::unique_ptr<TestMachine> prepare(Log&, FailureLatch& failure, Deadline) override {
+        return std::make_unique<MadeUpMachine>(++made_, failure);
+    }
+
+   private:
+    int made_ = 0;
+};
+
+class SabotagedSourceTest : public testing::Test {
+   protected:
+    SabotagedSourceTest() { told().clear(); }
+
+    std::unique_ptr<TestMachine> prepare() { return source_.prepare(log_, failure_, Deadline::in(std::chrono::minutes(1))); }
+
+    NullLog log_;
+    FailureLatch failure_;
+    MadeUpSource inner_;
+    CommandResult result_{.exitStatus = 0, .signal = {}, .out = {}, .err = {}};
+    bool isLost_ = false;
+    SabotagedSource source_{inner_, Sabotage{.id = "bad", .act = "break it", .check = "look"}, "",
+                            [this](TestMachine&, const FailureLatch& failure, Deadline) {
+                                if (failure.reason()) throw GuestError(*failure.reason());
+                                return [this](const std::string& script) {
+                                    if (isLost_) throw GuestError("the session has ended");
+                                    told().push_back(script.find("break it") < script.find("look") ? "script" : "something else");
+                                    return result_;
+                                };
+                            }};
+};
+
+TEST_F(SabotagedSourceTest, EveryMachineIsSabotagedAndStoppedAgain) {
+    const auto own = prepare();
+    const auto neighbour = prepare();
+    EXPECT_THAT(told(),
+                ElementsAre("machine 1 runs", "script", "machine 1 paused", "machine 2 runs", "script", "machine 2 paused"));
+}
+
+TEST_F(SabotagedSourceTest, WhatDidNotTakeEffectGivesNoMachine) {
+    result_.exitStatus = sabotageNotTaken;
+    result_.err = "nothing to see";
+    EXPECT_THAT(errorOf<GuestError>([&] { prepare(); }),
+                AllOf(StartsWith("the sabotage 'bad' did not take effect"), HasSubstr("nothing to see")));
+    EXPECT_EQ(told().back(), "machine 1 gone");
+}
+
+TEST_F(SabotagedSourceTest, WhatCouldNotBeDoneSaysSo) {
+    for (const int status : {sabotageNotDone, 1, 127}) {
+        result_.exitStatus = status;
+        EXPECT_THAT(errorOf<GuestError>([&] { prepare(); }), StartsWith("the sabotage 'bad' could not be done: exit status"));
+    }
+}
+
+TEST_F(SabotagedSourceTest, ASessionThatEndsMeanwhileIsTheSabotagesFault) {
+    isLost_ = true;
+    EXPECT_EQ(errorOf<GuestError>([&] { prepare(); }), "the sabotage 'bad' could not be done: the session has ended");
+}
+
+TEST_F(SabotagedSourceTest, AMachineThatCannotBeReachedIsNot) {
+    failure_.declare("QEMU has ended");
+    EXPECT_EQ(errorOf<GuestError>([&] { prepare(); }), "QEMU has ended");
+}
+
+}  // namespace
+}  // namespace boxtest
