@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 #include "Facts.hpp"
@@ -43,9 +44,12 @@ class HandymanNoOs : public Scenario {
 
     /// One walk over the whole file system, which takes half a minute on a machine that has just booted.
     static std::vector<Found> walk(const std::string& name) {
+        const auto walked = guest().asRoot(shellQuote(manifest().probe) + " walk / " + shellQuote(name),
+                                           {.input = {}, .deadline = Deadline::in(std::chrono::minutes(10))});
+        if (!walked.succeeded()) throw GuestError("cannot walk over the machine's files: " + walked.describe());
         std::vector<Found> all;
         std::string last;
-        for (const auto& line : splitLines(guest().factsAsRoot(shellQuote(manifest().probe) + " walk / " + shellQuote(name)))) {
+        for (const auto& line : splitLines(walked.out)) {
             const auto fields = splitAt(line, '\t');
             last = fields[0];
             if (last == "complete") continue;
