@@ -13,7 +13,8 @@
   # --- file system
   ProtectSystem = "strict";
   # "strict" leaves /run writable as soon as ProtectProc or ProtectKernelTunables is set (seen on systemd 257).
-  ReadOnlyPaths = [ "/run" ];
+  # So do ExecPaths: what they name is mounted anew, and not read-only unless told.
+  ReadOnlyPaths = [ "/run" ] ++ paths.execPaths;
   ProtectHome = "tmpfs";
   PrivateTmp = true;
   # /dev/shm is shared between services otherwise. It must stand in no NoExecPaths=: of two directives for one

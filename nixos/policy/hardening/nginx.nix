@@ -32,7 +32,7 @@
   ];
   SystemCallFilter = [
     "@system-service"
-    "~@privileged @resources"
+    "~@privileged @resources @keyring io_uring_setup io_uring_enter io_uring_register userfaultfd"
   ];
   RestrictAddressFamilies = [
     "AF_UNIX"

@@ -27,6 +27,6 @@
   ];
   SystemCallFilter = [
     "@system-service"
-    "~@privileged @resources"
+    "~@privileged @resources @keyring io_uring_setup io_uring_enter io_uring_register userfaultfd"
   ];
 }
