@@ -18,8 +18,8 @@ struct Claim {
     bool changesState = false;  ///< Its scenarios write into the guest (and take it back).
     bool slow = false;          ///< All its scenarios are slow; of others only those whose name says so (traitsOf).
     First first = First::admin;
-        bool ownMachine = false;  ///< Its scenarios restart the machine or its services: nobody can share it.
-std::string_view run = {};  ///< The command that proves it, where that takes another guest: then it needs no scenario.
+    bool ownMachine = false;    ///< Its scenarios restart the machine or its services: nobody can share it.
+    std::string_view run = {};  ///< The command that proves it, where that takes another guest: then it needs no scenario.
 
     std::string suite() const;
     /// "changesState", "slow", "jane" for what is about a handyman (the documentation's example of one), "ownMachine" for what
