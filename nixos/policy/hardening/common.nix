@@ -13,8 +13,9 @@
   # --- file system
   ProtectSystem = "strict";
   # "strict" leaves /run writable as soon as ProtectProc or ProtectKernelTunables is set (seen on systemd 257).
-  # So do ExecPaths: what they name is mounted anew, and not read-only unless told.
-  ReadOnlyPaths = [ "/run" ] ++ paths.execPaths;
+  # ExecPaths are mounted anew, and writable again; naming them here, too, would take their execution away (seen on 257):
+  # what lies in them is root's, and that is the wall.
+  ReadOnlyPaths = [ "/run" ];
   ProtectHome = "tmpfs";
   PrivateTmp = true;
   # /dev/shm is shared between services otherwise. It must stand in no NoExecPaths=: of two directives for one

@@ -29,7 +29,6 @@
     "/var/tmp"
   ];
   ExecPaths = paths.execPaths ++ paths.pgadminExecPaths;
-  ReadOnlyPaths = [ "/run" ] ++ paths.execPaths ++ paths.pgadminExecPaths;
   # @privileged holds chown, which is why the socket comes from systemd: gunicorn chowns one that it binds itself.
   SystemCallFilter = [
     "@system-service"
