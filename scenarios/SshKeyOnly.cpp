@@ -13,8 +13,8 @@
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/SshArguments.hpp"
 #include "machine/ClosedKey.hpp"
+#include "machine/SshArguments.hpp"
 
 namespace boxtest {
 namespace {

@@ -103,8 +103,7 @@ void GuestAgent::writeFile(const std::string& path, const std::string& text, Dea
     ask("guest-file-close", {{"handle", handle}}, deadline);
     const auto written = answer("guest-file-write", deadline);
     result("guest-file-close", deadline);
-    if (written.contains("error"))
-        throw GuestError("the guest's agent cannot write '" + path + "': " + description(written));
+    if (written.contains("error")) throw GuestError("the guest's agent cannot write '" + path + "': " + description(written));
 }
 
 }  // namespace boxtest
