@@ -4,9 +4,9 @@
 
 namespace boxtest {
 
-PrivilegeMatrix RoleScenario::privilegeMatrix() {
+PrivilegeMatrix RoleScenario::privilegeMatrix(const std::string& when) {
     auto matrix = PrivilegeMatrix::read([](const std::string& name) { return guest().adminDatabase(name); }, names());
-    attach(fmt::format("privileges-{}.txt", manifest().postgresql.major), matrix.text());
+    attach(fmt::format("privileges-{}{}.txt", manifest().postgresql.major, when), matrix.text());
     return matrix;
 }
 

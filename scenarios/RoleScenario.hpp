@@ -13,8 +13,8 @@ namespace boxtest {
 /// What scenarios about a role's rights have in common.
 class RoleScenario : public Scenario {
    protected:
-    /// Of the guest, attached to the report.
-    static PrivilegeMatrix privilegeMatrix();
+    /// Of the guest, attached to the report; `when` ends the name of a second one.
+    static PrivilegeMatrix privilegeMatrix(const std::string& when = {});
     /// Whether its lines that concern these roles (see PrivilegeMatrix::concerning) are the repository's. A failure prints each
     /// drift as one line.
     static testing::AssertionResult matrixIsAsExpected(const std::vector<std::string>& roles);
