@@ -90,11 +90,15 @@ testing::AssertionResult Backup::intact(const std::string& name) {
 testing::AssertionResult Backup::odooServes() {
     const auto& web = manifest().web;
     // The certificate is judged when the page is read from outside.
-    const auto waited =
-        guest().asRoot(fmt::format("until curl -sfk -m 60 -o /dev/null https://127.0.0.1:{}{}web/login; do"
-                                   "  [ \"$(systemctl show -P ActiveState -- {})\" = active ] || exit 1; sleep 0.5; done",
-                                   web.httpsPort, Session::quote(web.odoo.path), Session::quote(odooUnit())),
-                       patiently());
+    const auto waited = guest().asRoot(fmt::format(R"sh(until curl -sfk -m 60 -o /dev/null https://127.0.0.1:{0}{1}web/login; do
+                                          # Running, on its way there, or with an order to start.
+                                          case $(systemctl show -P ActiveState -- {2}):$(systemctl show -P Job -- {2}) in
+                                            active:* | *activating:* | inactive:[1-9]*) sleep 0.5 ;;
+                                            *) exit 1 ;;
+                                          esac
+                                        done)sh",
+                                                   web.httpsPort, Session::quote(web.odoo.path), Session::quote(odooUnit())),
+                                       patiently());
     if (!waited.succeeded()) {
         return testing::AssertionFailure() << odooUnit() << " is " << property(odooUnit(), "ActiveState");
     }

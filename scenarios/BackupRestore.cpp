@@ -61,8 +61,9 @@ Given give(RunningGuest& guest) {
     auto admin = guest.adminDatabase(guest.names().odooDatabase);
     const auto row = admin.execute("SELECT store_fname FROM ir_attachment WHERE id = $1", given.attachment);
     const auto name = row.at(0).at(0).as<std::string>("");
-    const auto found = splitLines(guest.factsAsRoot(
-        fmt::format("find{} -type f -path {}", odooPaths(guest.manifest()), Session::quote("*/filestore/*/" + name))));
+    const auto found =
+        splitLines(guest.factsAsRoot(fmt::format("find{} -type f ! -path '*/checklist/*' -path {}", odooPaths(guest.manifest()),
+                                                 Session::quote("*/filestore/*/" + name))));
     if (found.size() != 1) throw GuestError(fmt::format("{} files hold the attachment '{}', not one", found.size(), name));
     given.file = found.front();
     return given;

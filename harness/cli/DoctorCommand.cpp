@@ -60,6 +60,7 @@ int DoctorCommand::run() {
         check(judgeProgram("ssh", "boxtest ssh", "openssh-client"));
         check(judgeProgram("psql", "boxtest psql", "postgresql-client"));
         check(judgeProgram("zstd", "boxtest resume (a kept machine is packed)", "zstd"));
+        check(judgeProgram("chromedriver", "the scenarios in a browser", "chromium-driver"));
         checkScenarios();
     } catch (const GuestError&) {
         if (!interruption.signal()) throw;

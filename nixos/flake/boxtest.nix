@@ -5,6 +5,8 @@
   stdenv,
   boost,
   cli11,
+  chromedriver,
+  chromium,
   cmake,
   curl,
   fmt,
@@ -37,6 +39,11 @@ let
     postgresql_17
     # Packs the machines of failed scenarios.
     zstd
+  ]
+  # A scenario uses the web as a person does.
+  ++ lib.optionals withScenarios [
+    chromedriver
+    chromium
   ];
 in
 stdenv.mkDerivation (finalAttrs: {
@@ -92,6 +99,7 @@ stdenv.mkDerivation (finalAttrs: {
   doCheck = withScenarios;
   nativeCheckInputs = [
     openssh
+    openssl
     postgresql_17
     zstd
   ];
@@ -101,8 +109,8 @@ stdenv.mkDerivation (finalAttrs: {
   checkPhase = ''
     runHook preCheck
     export HOME=$TMPDIR
-    # FullDisk mounts a file system, which needs root.
-    ctest --output-on-failure -j "$NIX_BUILD_CORES" -L '^(unit|integration)$' -E '^FullDisk[.]'
+    # FullDisk mounts a file system, which needs root; a browser wants fonts and a home that this sandbox has not.
+    ctest --output-on-failure -j "$NIX_BUILD_CORES" -L '^(unit|integration)$' -E '^(FullDisk|WebDriverTest)[.]'
     runHook postCheck
   '';
 

@@ -7,6 +7,8 @@ pkgs.mkShell {
   inputsFrom = [ boxtest ];
   packages = [
     pkgs.ccache
+    pkgs.chromedriver
+    pkgs.chromium
     pkgs.gdb
     pkgs.jq
     pkgs.llvmPackages_19.clang-tools

@@ -67,6 +67,8 @@ let
     libssh = "0.12.0";
     mailcap = "2.1";
     makeBinaryWrapper = "0";
+    chromedriver = "150";
+    chromium = "150";
     mmdebstrap = "1.5";
     ninja = "1.13";
     nix = "2.31";
