@@ -103,12 +103,12 @@ void ShortSet::expectWalls(Facts& facts) {
     }
     // In each service's own mount namespace: nothing of the system can be written, and the others' data has mode 0.
     for (const Manifest::Service& service : services.all()) {
-        std::string script = "pid=$(" + mainPidOf(service.unit) + ")\nin() { nsenter -t \"$pid\" -m -- \"$@\"; }\n";
+        std::string script = "pid=$(" + mainPidOf(service.unit) + ")\ninside() { nsenter -t \"$pid\" -m -- \"$@\"; }\n";
         // The first line tells that stat works there, too.
-        script += "in stat -c %a / >/dev/null && in grep -E '^[^ ]+ / ' /proc/self/mounts | tail -n 1\n";
+        script += "inside stat -c %a / >/dev/null && inside grep -E '^[^ ]+ / ' /proc/self/mounts | tail -n 1\n";
         for (const Manifest::Service& other : {services.postgresql, services.odoo, services.pgadmin})
             if (other.unit != service.unit)
-                script += "in stat -c %a -- " + shellQuote(other.privatePaths.at(0)) + " || echo hidden\n";
+                script += "inside stat -c %a -- " + shellQuote(other.privatePaths.at(0)) + " || echo hidden\n";
         const auto lines = splitLines(guest_.factsAsRoot("{ " + script + "true; } 2>/dev/null"));
         if (lines.empty()) {
             facts.expect(false, service.unit + " has no mount namespace to look into");

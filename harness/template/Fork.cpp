@@ -193,9 +193,10 @@ void Fork::reboot(const std::function<void()>& ask, Deadline deadline) {
     } catch (const TimeoutError& error) {
         throw TimeoutError(fmt::format("the guest does not go down for its reboot: {}", error.what()));
     }
-    // From here on a reset is again one that nobody asked for.
-    onReset("shutdown");
     awaitLife(deadline);
+    // Only now: on its way up the firmware may reset the machine once more (SeaBIOS does, in a fork). From here on a reset is
+    // again one that nobody asked for.
+    onReset("shutdown");
     // The folder that it lay in was memory's.
     writeToken(deadline);
     setClock(deadline);

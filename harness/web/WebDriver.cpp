@@ -133,7 +133,11 @@ nlohmann::json WebDriver::must(const std::string& method, const std::string& pat
 nlohmann::json WebDriver::act(const std::string& what, const std::string& selector, Deadline deadline,
                               const std::function<Answer(const std::string&)>& action) {
     for (;;) {
-        auto answer = ask("POST", session_ + "/element", {{"using", "css selector"}, {"value", selector}}, beyond(deadline));
+        // Of several the first that is shown: a page may have others in tabs that are not.
+        constexpr auto script = "return [...document.querySelectorAll(arguments[0])].find(one => one.checkVisibility()) ?? null";
+        auto answer = ask("POST", session_ + "/execute/sync", {{"script", script}, {"args", nlohmann::json::array({selector})}},
+                          beyond(deadline));
+        if (answer.error.empty() && answer.value.is_null()) answer.error = "no such element";
         if (answer.error.empty()) answer = action(session_ + "/element/" + answer.value.at(elementKey).get<std::string>());
         if (answer.error.empty()) return std::move(answer.value);
         if (!passes(answer.error))
