@@ -75,6 +75,7 @@ void takeBack(RunningGuest& guest, const Given& given) {
     odoo.call("res.partner", "unlink", Json::array({Json::array({given.partner})}));
 }
 
+/// Of files whose, where and what; their modes are the umask of whoever writes them, below a folder that is closed.
 /// Odoo goes on living: of what it may add to by itself only what is as old as the given is looked at.
 Content contentOf(RunningGuest& guest, const Given& given) {
     auto admin = guest.adminDatabase(guest.names().odooDatabase);
@@ -107,7 +108,7 @@ Content contentOf(RunningGuest& guest, const Given& given) {
         "SELECT format('database %s of %s: %s', datname, datdba::regrole, (SELECT string_agg(x, ' ' ORDER BY x) FROM "
         "unnest(datacl::text[]) x)) FROM pg_database ORDER BY 1");
     content.files = splitLines(guest.factsAsRoot(fmt::format(
-        "find{} -type f -path '*/filestore/*' ! -path '*/checklist/*' -printf '%u:%g %m ' -exec sha256sum {{}} \\; | sort",
+        "find{} -type f -path '*/filestore/*' ! -path '*/checklist/*' -printf '%u:%g ' -exec sha256sum {{}} \\; | sort",
         odooPaths(guest.manifest()))));
     return content;
 }
