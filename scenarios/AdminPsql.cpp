@@ -9,11 +9,13 @@ namespace {
 
 class AdminPsql : public Scenario {
    protected:
-    /// As documented, word by word: ssh admin@odoo-host, then sudo -u postgres psql.
+    /// As documented, word by word: ssh admin@odoo-host, then sudo -u postgres psql. A superuser of another name has no database
+    /// of that name, which psql would take.
     static CommandResult psqlAsSuperuser(const std::string& arguments, const std::string& sql) {
+        const std::string database = names().superuser == "postgres" ? "" : "-d postgres ";
         return guest()
             .session(names().admin)
-            .run("sudo -u " + Session::quote(names().superuser) + " psql " + arguments, {.input = sql});
+            .run("sudo -u " + Session::quote(names().superuser) + " psql " + database + arguments, {.input = sql});
     }
 };
 

@@ -30,6 +30,8 @@ class Fork final : public TestMachine {
     /// is another version.
     static std::unique_ptr<Fork> resume(const KeptMachine& kept, Log& log, FailureLatch& failure, Deadline deadline);
 
+    Fork(const Fork&) = delete;
+    Fork& operator=(const Fork&) = delete;
     ~Fork() override;
 
     const Manifest& manifest() const override { return base_->manifest; }
