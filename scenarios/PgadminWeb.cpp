@@ -161,6 +161,7 @@ TEST_F(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse) {
     attach("pgadmin-server.png", browser.screenshot());
 
     browser.click("button[aria-label='Query Tool']:not([disabled])", untilDrawn());
+    browser.enterFrame("iframe", untilDrawn());
     const std::string editor = ".cm-content[contenteditable=true]";
     browser.click(editor, untilDrawn());
     browser.type(editor, "SELECT session_user, count(*) > 0 AS rows FROM res_partner", untilDrawn());

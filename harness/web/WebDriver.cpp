@@ -191,6 +191,13 @@ void WebDriver::click(const std::string& selector, Deadline deadline) {
         [&](const auto& element) { return ask("POST", element + "/click", nlohmann::json::object(), beyond(deadline)); });
 }
 
+void WebDriver::enterFrame(const std::string& selector, Deadline deadline) {
+    act("enter", selector, deadline, [&](const std::string& element) {
+        const auto id = element.substr(element.rfind('/') + 1);
+        return ask("POST", session_ + "/frame", {{"id", {{elementKey, id}}}}, beyond(deadline));
+    });
+}
+
 void WebDriver::type(const std::string& selector, const std::string& text, Deadline deadline) {
     act("type into", selector, deadline, [&](const auto& element) {
         return ask("POST", element + "/value", {{"text", text}}, beyond(deadline));

@@ -45,6 +45,8 @@ class WebDriver {
     /// The element is gone, or nobody sees it any more.
     void waitUntilGone(const std::string& selector, Deadline deadline);
     void click(const std::string& selector, Deadline deadline);
+    /// From here on all is looked for in this frame of the page (WebDriver, 11.6 "Switch To Frame").
+    void enterFrame(const std::string& selector, Deadline deadline);
     /// Types text at the end of a field's; `enter` and the like are keys.
     void type(const std::string& selector, const std::string& text, Deadline deadline);
     /// What a person reads of the first element that the selector finds.
