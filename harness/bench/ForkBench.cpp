@@ -84,9 +84,10 @@ void ForkBench::measureCommands() {
         say("fork to first command", round);
         const Stopwatch watch;
         auto fork = Fork::prepare(template_, log_, failure_, deadline());
-        fork->run(deadline());
+        fork->begin(deadline());
         {
             auto session = connect(*fork, fork->manifest().names.admin, deadline());
+            fork->run(deadline());
             if (!session.run({"true"}, {.input = {}, .deadline = deadline()}).succeeded())
                 throw GuestError("`true` failed in the guest");
             command.samples.add(watch.seconds());
@@ -106,8 +107,9 @@ void ForkBench::measureScenarioCost() {
         say("cost of a scenario's machine", round);
         const Stopwatch watch;
         auto fork = Fork::prepare(template_, log_, failure_, deadline());
-        fork->run(deadline());
+        fork->begin(deadline());
         { const auto session = connect(*fork, fork->manifest().names.admin, deadline()); }
+        fork->run(deadline());
         const Stopwatch ending;
         fork->stop(deadline());
         fork.reset();
@@ -140,9 +142,10 @@ void ForkBench::measureRows() {
         say("fork to first SQL row", round);
         const Stopwatch watch;
         auto fork = Fork::prepare(template_, log_, failure_, deadline());
-        fork->run(deadline());
+        fork->begin(deadline());
         {
             auto session = connect(*fork, fork->manifest().names.handyman, deadline());
+            fork->run(deadline());
             firstRow(*fork, session, deadline());
             row.samples.add(watch.seconds());
             memory.samples.add(static_cast<double>(fork->privateMemory()) / mebibyte);
