@@ -194,8 +194,8 @@ void Fork::reboot(const std::function<void()>& ask, Deadline deadline) {
         throw TimeoutError(fmt::format("the guest does not go down for its reboot: {}", error.what()));
     }
     awaitLife(deadline);
-    // Only now: on its way up the firmware may reset the machine once more (SeaBIOS does, in a fork). From here on a reset is
-    // again one that nobody asked for.
+    // Only now: with this set right after the first RESET, QEMU ended before the guest was back (seen; a second reset on the way
+    // up, most likely the firmware's). From here on a reset is again one that nobody asked for.
     onReset("shutdown");
     // The folder that it lay in was memory's.
     writeToken(deadline);
