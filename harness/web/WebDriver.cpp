@@ -34,6 +34,11 @@ std::string programPath(const std::string& name) {
 /// For one request of a wait: a little longer than the wait, so that it is the wait that says what it waited for.
 Deadline beyond(Deadline deadline) { return Deadline::in(deadline.remaining() + std::chrono::minutes(1)); }
 
+/// A function's body for the page to run, and what `arguments` are in it (WebDriver, 13.2.1 "Execute Script").
+nlohmann::json evaluation(const char* body, std::vector<std::string> arguments) {
+    return {{"script", body}, {"args", std::move(arguments)}};
+}
+
 /// Of a page that is still being drawn: these heal.
 bool passes(const std::string& error) {
     static constexpr std::array passing{"no such element", "stale element reference", "element not interactable",
@@ -135,8 +140,7 @@ nlohmann::json WebDriver::act(const std::string& what, const std::string& select
     for (;;) {
         // Of several the first that is shown: a page may have others in tabs that are not.
         constexpr auto script = "return [...document.querySelectorAll(arguments[0])].find(one => one.checkVisibility()) ?? null";
-        auto answer = ask("POST", session_ + "/execute/sync", {{"script", script}, {"args", nlohmann::json::array({selector})}},
-                          beyond(deadline));
+        auto answer = ask("POST", session_ + "/execute/sync", evaluation(script, {selector}), beyond(deadline));
         if (answer.error.empty() && answer.value.is_null()) answer.error = "no such element";
         if (answer.error.empty()) answer = action(session_ + "/element/" + answer.value.at(elementKey).get<std::string>());
         if (answer.error.empty()) return std::move(answer.value);
@@ -157,8 +161,7 @@ void WebDriver::open(const std::string& path, Deadline deadline) {
     must("POST", session_ + "/url", {{"url", "https://" + options_.domain + path}}, deadline);
     // A certificate that it does not take ends in a page of its own.
     constexpr auto script = "return location.protocol";
-    const auto protocol =
-        must("POST", session_ + "/execute/sync", {{"script", script}, {"args", nlohmann::json::array()}}, shortly());
+    const auto protocol = must("POST", session_ + "/execute/sync", evaluation(script, {}), shortly());
     if (protocol != "https:") {
         const auto shown = texts("body");
         throw TransportError(fmt::format("the browser does not open https://{}{}: {}", options_.domain, path,
@@ -211,7 +214,7 @@ std::string WebDriver::text(const std::string& selector, Deadline deadline) {
 
 std::vector<std::string> WebDriver::texts(const std::string& selector) {
     constexpr auto script = "return [...document.querySelectorAll(arguments[0])].map(one => one.innerText)";
-    return must("POST", session_ + "/execute/sync", {{"script", script}, {"args", nlohmann::json::array({selector})}}, shortly());
+    return must("POST", session_ + "/execute/sync", evaluation(script, {selector}), shortly());
 }
 
 std::string WebDriver::title() { return must("GET", session_ + "/title", {}, shortly()); }

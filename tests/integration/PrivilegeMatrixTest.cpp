@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "EmbeddedTexts.hpp"
+#include "MadeUpNames.hpp"
 #include "base/RunProgram.hpp"
 #include "integration/LocalPostgres.hpp"
 
@@ -45,17 +46,7 @@ class PrivilegeMatrixOfACluster : public ::testing::Test {
     PrivilegeMatrix matrix() {
         return PrivilegeMatrix::read([&](const std::string& name) { return postgres_.connect(name); }, names());
     }
-    Manifest::Names names() const {
-        return {.domain = "box",
-                .superuser = postgres_.superuser(),
-                .admin = "dbadmin",
-                .odoo = "erp",
-                .pgadmin = "pgadmin",
-                .handymanGroup = "fixers",
-                .handyman = "lee",
-                .odooDatabase = "Odoo-Martel.14",
-                .pgadminDatabase = "pgadmin"};
-    }
+    Manifest::Names names() const { return madeUpNames(postgres_.superuser()); }
 
    private:
     LocalPostgres postgres_;

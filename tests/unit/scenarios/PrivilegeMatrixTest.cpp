@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "EmbeddedTexts.hpp"
+#include "MadeUpNames.hpp"
 #include "base/Error.hpp"
 
 namespace boxtest {
@@ -14,15 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const Manifest::Names names{.domain = "box",
-                            .superuser = "postgres",
-                            .admin = "dbadmin",
-                            .odoo = "erp",
-                            .pgadmin = "pgadmin",
-                            .handymanGroup = "fixers",
-                            .handyman = "lee",
-                            .odooDatabase = "Odoo-Martel.14",
-                            .pgadminDatabase = "pgadmin"};
+const auto names = madeUpNames();
 
 TEST(PrivilegeMatrix, LeavesOutCommentsAndSortsLines) {
     EXPECT_EQ(PrivilegeMatrix::parse("# a heading\nb | x\n\na | y\n").text(), "a | y\nb | x\n");
