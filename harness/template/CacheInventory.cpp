@@ -76,6 +76,7 @@ CacheInventory CacheInventory::take() {
         items.push_back(
             {.kind = "kept", .state = "", .key = kept.templateKey, .folder = kept.folder, .needed = "boxtest keep remove"});
         for (const auto& one : kept.support) supports.insert(realPath(one.image.file.parent_path()));
+        if (kept.ramFacts) supports.insert(realPath(kept.ram.parent_path()));
         if (!kept.support.empty()) supports.insert(realPath(kept.guestFolder));
     }
     const auto templates = cacheFolder() / "templates";

@@ -240,9 +240,15 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
                      .qemuVersion = base_->qemu.version,
                      .accelerator = base_->accelerator.name(),
                      .cpuModel = base_->cpuModel,
-                     .support = {}};
+                     .support = {},
+                     .ram = {},
+                     .ramFacts = {}};
     try {
         for (const auto& image : base_->backing) kept.support.push_back({image, FileFacts::of(image.file)});
+        if (!base_->ram.empty()) {
+            kept.ram = base_->ram;
+            kept.ramFacts = FileFacts::of(kept.ram);
+        }
         const auto state = folder / "state";
         saveState(machine_, state, deadline);
         fs::permissions(state, fs::perms::owner_read | fs::perms::owner_write);

@@ -103,15 +103,18 @@ void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadlin
     alone.folder = staging.path();
     alone.guestFolder = staging.path() / "guest";
     alone.support.clear();
+    alone.ramFacts.reset();
     alone.save();
     log.waiting("the file to be written", {});
     const auto part = file.string() + ".part";
     // Made closed before anything is in it: it holds the guest's keys.
     writeFileAtomically(part, "", 0600);
     try {
-        mustSucceed({"tar", "--create", "--sparse", "--owner=0", "--group=0", "--use-compress-program=zstd -1 -q",
-                     "--file=" + part, "--directory=" + staging.path().string(), "."},
-                    fmt::format("write '{}'", file.string()), deadline, failure);
+        std::vector<std::string> tar{"tar", "--create", "--sparse", "--owner=0", "--group=0", "--use-compress-program=zstd -1 -q",
+                                     "--file=" + part, "--directory=" + staging.path().string(), "."};
+        // From where it lies: it is large.
+        if (!kept.ram.empty()) tar.insert(tar.end(), {"--directory=" + kept.ram.parent_path().string(), KeptMachine::ramName});
+        mustSucceed(tar, fmt::format("write '{}'", file.string()), deadline, failure);
         fs::rename(part, file);
     } catch (...) {
         std::error_code ignored;
@@ -132,7 +135,8 @@ KeptMachine importKept(const fs::path& file, Log& log, Deadline deadline, const 
                 fmt::format("unpack '{}'", file.string()), deadline, failure);
     refuseStrangers(staging.path(), file);
     const auto inside = KeptMachine::load(staging.path());
-    if (!inside.support.empty() || inside.guestFolder != staging.path() / "guest")
+    const bool ownRam = inside.ram.empty() || inside.ram == staging.path() / KeptMachine::ramName;
+    if (!inside.support.empty() || inside.ramFacts || !ownRam || inside.guestFolder != staging.path() / "guest")
         throw UsageError(fmt::format("'{}' is no exported machine: it stands on other files", file.string()));
     fs::permissions(staging.path(), fs::perms::owner_all);
     fs::remove_all(folder);

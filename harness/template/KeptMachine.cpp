@@ -5,11 +5,15 @@
 #include <sys/file.h>
 
 #include <cerrno>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/Error.hpp"
+#include "base/MappedFile.hpp"
 #include "base/RunProgram.hpp"
 #include "machine/AtomicFile.hpp"
+#include "template/StateDifference.hpp"
+#include "vm/QemuCommand.hpp"
 
 namespace boxtest {
 
@@ -19,9 +23,21 @@ using nlohmann::json;
 namespace {
 
 /// Raised when the files of a kept machine change their meaning.
-constexpr int format = 1;
+constexpr int format = 2;
 
 constexpr auto guestInside = "guest";
+
+/// Writes into `to` what of the state its RAM file does not have. False when the state is not understood.
+bool writeDifference(const fs::path& state, const fs::path& ram, const fs::path& to) {
+    const MappedFile whole(state), there(ram);
+    const auto difference = StateDifference::of(whole.bytes(), there.bytes(), ramBackend);
+    if (!difference) return false;
+    writeFileAtomically(to, "", 0600);
+    std::ofstream stream(to, std::ios::binary);
+    for (const auto& one : difference->parts()) stream.write(one.data(), static_cast<std::streamsize>(one.size()));
+    if (!stream.flush()) throw SystemError(fmt::format("cannot write '{}'", to.string()), errno);
+    return true;
+}
 
 }  // namespace
 
@@ -49,6 +65,11 @@ KeptMachine KeptMachine::load(const fs::path& folder) {
             const DiskImage image{.file = one.at("file").get<std::string>(), .format = one.at("format").get<std::string>()};
             kept.support.push_back({image, FileFacts::fromJson(one)});
         }
+        if (value.contains("ram")) {
+            const auto& ram = value["ram"];
+            kept.ram = kept.folder / ram.at("file").get<std::string>();
+            if (ram.contains("size")) kept.ramFacts = FileFacts::fromJson(ram);
+        }
         return kept;
     } catch (const json::exception& error) {
         throw UsageError(fmt::format("'{}' does not describe a kept machine: {}", file.string(), error.what()));
@@ -72,6 +93,10 @@ void KeptMachine::save() const {
                {"accelerator", accelerator},
                {"cpu_model", cpuModel},
                {"support", all}};
+    if (!ram.empty()) {
+        value["ram"] = ramFacts ? ramFacts->toJson() : json::object();
+        value["ram"]["file"] = ramFacts ? ram.string() : ramName;
+    }
     if (guestFolder != folder / guestInside) value["guest_folder"] = guestFolder.string();
     const auto text = value.dump(2, ' ', false, json::error_handler_t::replace);
     writeFileAtomically(folder / fileName, text + "\n", 0600);
@@ -91,6 +116,8 @@ std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
     for (const auto& one : support)
         if (auto difference = one.facts.difference(one.image.file))
             throw UsageError(cannot + "what its disk lies on is gone: " + *difference);
+    if (ramFacts)
+        if (auto difference = ramFacts->difference(ram)) throw UsageError(cannot + "what its RAM lies on is gone: " + *difference);
     if (!fs::exists(guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", guestFolder.string()));
     auto manifest = Manifest::load(guestFolder);
@@ -107,6 +134,7 @@ std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
     made->emptyOverlay = folder / "empty.qcow2";
     made->backing.push_back({disk(), "qcow2"});
     for (const auto& one : support) made->backing.push_back(one.image);
+    made->ram = ram;
     made->state = state();
     made->kept = folder;
     made->lock = std::move(lock);
@@ -118,14 +146,22 @@ void compressKept(const fs::path& folder, Deadline deadline, const FailureLatch*
     if (!fs::exists(plain)) return;
     if (!findProgram("zstd"))
         throw UsageError("the program 'zstd' is missing on this host; `boxtest doctor` tells what to install");
+    const auto difference = folder / "state.difference";
     const auto part = folder / "state.zst.part";
-    const auto done =
-        runProgram({"zstd", "-1", "-q", "-f", "-T2", "-o", part.string(), "--", plain.string()}, deadline, {.failure = failure});
+    const auto kept = KeptMachine::load(folder);
     std::error_code ignored;
-    if (!done.succeeded()) {
+    try {
+        const auto& from = !kept.ram.empty() && writeDifference(plain, kept.ram, difference) ? difference : plain;
+        const auto done =
+            runProgram({"zstd", "-1", "-q", "-f", "-T2", "-o", part.string(), "--", from.string()}, deadline, {.failure = failure});
+        if (!done.succeeded())
+            throw Error(ErrorKind::system, fmt::format("cannot compress '{}': zstd {}", from.string(), done.describe()));
+    } catch (...) {
+        fs::remove(difference, ignored);
         fs::remove(part, ignored);
-        throw Error(ErrorKind::system, fmt::format("cannot compress '{}': zstd {}", plain.string(), done.describe()));
+        throw;
     }
+    fs::remove(difference, ignored);
     fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write);
     // Whole, then in place, and only then is the other one not needed.
     fs::rename(part, folder / "state.zst");

@@ -15,8 +15,8 @@
 
 namespace boxtest {
 
-/// A machine that was stopped and written, whole, into a folder: kept.json, state (or state.zst), disk.qcow2, console.log.
-/// Its disk lies on its template's and its guest's, unless it was exported: then the folder has all of it.
+/// A machine that was stopped and written into a folder: kept.json, state (or state.zst), disk.qcow2, console.log. Its disk lies on
+/// its template's and its guest's, and its RAM on its template's, unless it was exported: then the folder has all of it.
 struct KeptMachine {
     /// An image below the kept disk that lies in another folder.
     struct Support {
@@ -34,7 +34,10 @@ struct KeptMachine {
     std::string accelerator;
     std::string cpuModel;
     std::vector<Support> support;
+    std::filesystem::path ram;          ///< The RAM file that it was forked from; empty: all of it is in the state.
+    std::optional<FileFacts> ramFacts;  ///< Nothing: the file came with the machine.
 
+    static constexpr auto ramName = "ram";
     static constexpr auto fileName = "kept.json";
 
     /// Throws UsageError naming the file.
@@ -49,8 +52,8 @@ struct KeptMachine {
     std::unique_ptr<ForkBase> base(Deadline deadline) const;
 };
 
-/// Compresses a kept machine's state; harmless when it is already. May go on in one process while others resume it. Throws
-/// SystemError, UsageError (zstd is missing), TimeoutError.
+/// Takes out of a kept machine's state what its RAM file has, and compresses it; harmless when that is done already. May go on in
+/// one process while others resume it. Throws SystemError, UsageError (zstd is missing), TimeoutError.
 void compressKept(const std::filesystem::path& folder, Deadline deadline, const FailureLatch* failure = nullptr);
 
 }  // namespace boxtest

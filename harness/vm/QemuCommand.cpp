@@ -26,15 +26,16 @@ std::string backing(const std::vector<DiskImage>& chain) {
 }
 
 std::string ram(const Manifest& manifest, const QemuCommandOptions& options) {
+    const std::string name = ramBackend;
     const auto size = ",size=" + std::to_string(manifest.memoryMiB) + "M";
     const auto file = ",mem-path=" + qemuOptionValue(options.ram.string());
     switch (options.ramUse) {
-        case RamUse::written: return "memory-backend-file,id=mem" + size + file + ",share=on";
+        case RamUse::written: return "memory-backend-file,id=" + name + size + file + ",share=on";
         // rom=off: a file that is opened read-only would be the guest's ROM otherwise.
-        case RamUse::forked: return "memory-backend-file,id=mem" + size + file + ",share=off,readonly=on,rom=off";
+        case RamUse::forked: return "memory-backend-file,id=" + name + size + file + ",share=off,readonly=on,rom=off";
         case RamUse::anonymous: break;
     }
-    return "memory-backend-ram,id=mem" + size;
+    return "memory-backend-ram,id=" + name + size;
 }
 
 std::string forward(std::uint16_t guestPort) { return ",hostfwd=tcp:127.0.0.1:0-:" + std::to_string(guestPort); }
@@ -57,7 +58,7 @@ std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram
         // A reset nobody asked for ends QEMU, and so every wait, instead of starting the boot over.
         "-no-reboot",
         "-machine",
-        std::string(pc ? "q35" : "virt") + ",memory-backend=mem",
+        std::string(pc ? "q35" : "virt") + ",memory-backend=" + ramBackend,
         "-object",
         ram(manifest, options),
         "-accel",

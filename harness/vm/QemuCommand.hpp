@@ -22,6 +22,9 @@ enum class RamUse {
     forked,     ///< as the file says at first; what the guest writes stays in this QEMU
 };
 
+/// The id of the memory backend that is all of the guest's RAM.
+constexpr auto ramBackend = "mem";
+
 struct QemuCommandOptions {
     bool kvm = false;
     std::string cpuModel = "max";

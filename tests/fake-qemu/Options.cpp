@@ -26,7 +26,7 @@ Options::Options(const std::vector<std::string>& arguments) {
 
 void Options::openRam(const std::string& object) {
     const auto at = object.find("mem-path=") + 9;
-    const auto ram = object.substr(at, object.find(',', at) - at);
+    ram = object.substr(at, object.find(',', at) - at);
     ownRam = object.find("share=on") == std::string::npos;
     // Opened for reading only when forked, as QEMU does.
     std::FILE* file = std::fopen(ram.c_str(), ownRam ? "r" : "r+");

@@ -18,6 +18,7 @@ struct Options {
     bool kvm = false;
     bool incoming = false;
     bool ownRam = true;  ///< nobody else's: a frozen state holds it
+    std::string ram;     ///< the file that it is, or is forked from
     std::string commandLine;
     std::string netdev;
     int qmpListener = -1;

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "Console.hpp"
+#include "MigrationStream.hpp"
 #include "Output.hpp"
 
 namespace boxtest::fakeqemu {
@@ -132,7 +133,8 @@ void Qmp::tellMigration(const char* status) {
     if (!options_.told("hang-in-migration")) send({{"event", "MIGRATION"}, {"data", {{"status", status}}}});
 }
 
-/// The state of a fake machine: a word, and how often it was frozen.
+/// The state of a fake machine: a word, and how often it was frozen. A fork's has its RAM, too: all of its file, and that word in
+/// its last page.
 void Qmp::saveState(const json& arguments) {
     const std::string file = arguments.at("channels").at(0).at("addr").at("filename");
     if (options_.told("fail-migration")) return tellMigration("failed");
@@ -140,11 +142,18 @@ void Qmp::saveState(const json& arguments) {
         std::ofstream(file) << "fake";
         return;
     }
-    std::ofstream stream(file);
-    stream << "fake state " << generation_ + 1 << "\n";
-    // RAM that is nobody else's is in the state.
-    if (options_.ownRam) stream << std::string(1 << 20, 'r') << "\n";
-    stream.close();
+    auto state = "fake state " + std::to_string(generation_ + 1) + "\n";
+    if (options_.ownRam && !options_.ram.empty()) {
+        std::ifstream ram(options_.ram);
+        const std::string pages(std::istreambuf_iterator<char>(ram), {});
+        constexpr auto page = MigrationStream::page;
+        state.resize(page);
+        MigrationStream stream;
+        stream.header().blocks("mem", pages.size()).part().record(0, pages.substr(0, page), "mem");
+        for (std::size_t at = page; at + page < pages.size(); at += page) stream.record(at, pages.substr(at, page));
+        state = stream.record(pages.size() - page, state).endOfRecords().last().endOfRecords().bytes;
+    }
+    std::ofstream(file) << state;
     tellMigration("completed");
 }
 
@@ -160,8 +169,9 @@ void Qmp::loadState(const json& arguments) {
         std::ifstream stream(file);
         text.assign(std::istreambuf_iterator<char>(stream), {});
     }
-    if (!text.starts_with("fake state ")) die(1, "fake-qemu: load of migration failed: Invalid argument");
-    generation_ = std::atoi(text.c_str() + 11);
+    const auto word = text.find("fake state ");
+    if (word == std::string::npos) die(1, "fake-qemu: load of migration failed: Invalid argument");
+    generation_ = std::atoi(text.c_str() + word + 11);
     tellMigration("completed");
 }
 

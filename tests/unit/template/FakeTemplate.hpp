@@ -34,11 +34,17 @@ struct FakeTemplate {
         folder = store() / record.key;
         std::filesystem::create_directories(folder);
         for (const auto* name : {"ram", "state", "disk.qcow2", "empty.qcow2"}) {
-            std::ofstream(folder / name) << (name == std::string("state") ? "fake state 1\n" : "a stand-in\n");
+            std::ofstream(folder / name) << contentOf(name);
             std::filesystem::permissions(folder / name, std::filesystem::perms::owner_read);
             record.files[name] = FileFacts::of(folder / name, name == std::string("state"));
         }
         record.save(folder);
+    }
+
+    static std::string contentOf(const std::string& name) {
+        if (name == "state") return "fake state 1\n";
+        // A few pages.
+        return name == "ram" ? std::string(1 << 20, 'r') : "a stand-in\n";
     }
 
     std::filesystem::path store() const { return home.path() / "boxtest" / "templates"; }

@@ -13,6 +13,7 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "base/RunProgram.hpp"
 #include "machine/AtomicFile.hpp"
 #include "template/KeptExport.hpp"
 #include "template/KeptStore.hpp"
@@ -53,10 +54,10 @@ TEST_F(Kept, IsWholeInItsFolderWhichIsClosed) {
         ASSERT_EQ(::stat((kept.folder / name).c_str(), &found), 0) << name;
         EXPECT_EQ(found.st_mode & 077, 0U) << name;
     }
-    // Of the template, only the disk: the RAM is in the state.
     ASSERT_EQ(kept.support.size(), 2U);
     EXPECT_EQ(kept.support[0].image.file, made.folder / "disk.qcow2");
-    EXPECT_GT(fs::file_size(kept.folder / "state"), 1U << 20);
+    EXPECT_EQ(kept.ram, made.folder / "ram");
+    EXPECT_GT(fs::file_size(kept.folder / "state"), fs::file_size(kept.ram));
 }
 
 TEST_F(Kept, ResumesAsOftenAsWanted) {
@@ -72,9 +73,19 @@ TEST_F(Kept, ResumesFromItsCompressedState) {
     const auto kept = keep();
     compressKept(kept.folder, soon());
     EXPECT_FALSE(fs::exists(kept.folder / "state"));
-    EXPECT_LT(fs::file_size(kept.folder / "state.zst"), 1U << 16);
+    EXPECT_FALSE(fs::exists(kept.folder / "state.difference"));
+    const auto state = runProgram({"zstd", "-dcq", (kept.folder / "state.zst").string()}, soon()).out;
+    EXPECT_LT(state.size(), 8192U) << "all of RAM is in it";
+    EXPECT_THAT(state, HasSubstr("fake state 2"));
     EXPECT_NO_THROW(resume(kept)->run(soon()));
     EXPECT_NO_THROW(compressKept(kept.folder, soon()));
+}
+
+TEST_F(Kept, IsWholeWhereItsStateIsNotUnderstood) {
+    const auto kept = keep();
+    std::ofstream(kept.folder / "state") << "fake state 2 of a QEMU to come";
+    compressKept(kept.folder, soon());
+    EXPECT_NO_THROW(resume(kept)->run(soon()));
 }
 
 TEST_F(Kept, WithACutStateSaysSo) {
@@ -126,6 +137,13 @@ TEST_F(Kept, SaysWhatIsGoneThatItStandsOn) {
     EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }), HasSubstr("No such file"));
 }
 
+TEST_F(Kept, SaysThatItsRamIsGone) {
+    const auto kept = keep();
+    fs::remove(made.folder / "ram");
+    EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }),
+                HasSubstr("what its RAM lies on is gone: cannot look at '" + (made.folder / "ram").string()));
+}
+
 TEST_F(Kept, IsRefusedByAnotherQemu) {
     const auto kept = keep();
     const ScopedVariable newer("BOXTEST_FAKE_QEMU_VERSION", "10.1.0 (fake)");
@@ -166,6 +184,8 @@ TEST_F(Kept, ExportedStandsOnNothingElse) {
 
     const auto imported = importKept(file, made.log, soon(), nullptr);
     EXPECT_TRUE(imported.support.empty());
+    EXPECT_EQ(imported.ram, imported.folder / "ram");
+    EXPECT_FALSE(imported.ramFacts);
     EXPECT_EQ(imported.scenario, kept.scenario);
     const auto fork = resume(imported);
     EXPECT_NO_THROW(fork->run(soon()));

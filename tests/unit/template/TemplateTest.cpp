@@ -86,7 +86,7 @@ struct Damage {
 
 std::vector<Damage> damages() {
     return {
-        {"RAM is cut", [](FakeTemplate& t) { fs::resize_file(t.folder / "ram", 3); }, "has 3 bytes instead of 11"},
+        {"RAM is cut", [](FakeTemplate& t) { fs::resize_file(t.folder / "ram", 3); }, "has 3 bytes instead of 1048576"},
         {"one byte of the state", [](FakeTemplate& t) { t.overwrite("state", "fake state 2\n"); }, "have changed"},
         {"the disk was written to", [](FakeTemplate& t) { t.overwrite("disk.qcow2", "a stand-iN\n"); }, "was written to"},
         {"the RAM is gone", [](FakeTemplate& t) { fs::remove(t.folder / "ram"); }, "No such file"},
