@@ -104,9 +104,27 @@ TEST_F(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers) {
     EXPECT_TRUE(
         refusedWith(sqlstate::foreignKeyViolation, database.attempt("UPDATE res_users SET partner_id = -1 WHERE id = " + user)));
     EXPECT_TRUE(refusedWith(sqlstate::foreignKeyViolation, database.attempt("DELETE FROM res_partner WHERE id = " + partner)));
+    EXPECT_TRUE(refusedWith(sqlstate::foreignKeyViolation,
+                            database.attempt("UPDATE res_partner SET parent_id = -1 WHERE id = " + partner)));
     EXPECT_EQ(database.execute("DELETE FROM res_users WHERE id = " + user).affected_rows(), 1);
     EXPECT_EQ(database.execute("DELETE FROM res_partner WHERE id = " + partner).affected_rows(), 1);
     EXPECT_EQ(single(admin, "SELECT count(*) FROM res_partner WHERE id = " + partner), "0");
+}
+
+TEST_F(HandymanData, EveryForeignKeyThatOdooKnowsOfIsThereAndHolds) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    const std::string known = " FROM ir_model_constraint k WHERE k.type = 'f'";
+    EXPECT_GT(std::stoi(single(admin, "SELECT count(*)" + known)), 50) << "is this Odoo's own list?";
+    EXPECT_THAT(column(admin, "SELECT k.name" + known +
+                                  " AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = k.name AND c.contype = 'f' AND "
+                                  "c.convalidated)"),
+                IsEmpty());
+    // A foreign key is nothing but these triggers.
+    EXPECT_THAT(
+        column(admin,
+               "SELECT format('%s on %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE tgisinternal AND tgenabled NOT "
+               "IN ('O', 'A')"),
+        IsEmpty());
 }
 
 TEST_F(HandymanData, SheWritesParametersAndUsesSequences) {

@@ -6,6 +6,7 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "ssh/Knock.hpp"
 #include "ssh/SshError.hpp"
 
 namespace boxtest {
@@ -70,6 +71,7 @@ void ScenarioMachines::run(const std::vector<std::string>& users, Deadline deadl
 void ScenarioMachines::connectAhead(const std::vector<std::string>& users, Deadline deadline) {
     try {
         run(users, deadline);
+        if (!users.empty()) knock(guest().tunnel(users.front()), deadline, &machine().failure());
     } catch (const Error& error) {
         log_.line(std::string("cannot run ahead: ") + error.what());
     }

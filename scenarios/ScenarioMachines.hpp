@@ -41,7 +41,7 @@ class ScenarioMachines {
     /// that cannot be opened is only logged: the scenario will meet it, and say so in its own words. Throws as
     /// TestMachine::run().
     void run(const std::vector<std::string>& users, Deadline deadline);
-    /// The same, and stops the machine again; what is wrong with the machine is only logged too.
+    /// The same, knocks at PostgreSQL's socket, and stops the machine again; what is wrong with the machine is only logged too.
     void connectAhead(const std::vector<std::string>& users, Deadline deadline);
 
     /// Why one of the machines is hopeless, if it is. When the latest trouble may not have shown yet, waits a moment for it.

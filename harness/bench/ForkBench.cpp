@@ -10,6 +10,7 @@
 #include "base/TemporaryFolder.hpp"
 #include "bench/Stopwatch.hpp"
 #include "db/Database.hpp"
+#include "ssh/Knock.hpp"
 #include "ssh/Session.hpp"
 #include "ssh/Tunnel.hpp"
 #include "template/Fork.hpp"
@@ -168,6 +169,8 @@ void ForkBench::measurePreparedForks() {
         fork->run(deadline());
         {
             auto session = connect(*fork, fork->manifest().names.handyman, deadline());
+            // As a worker does when it connects ahead.
+            knock(Tunnel::toUnixSocket(session, fork->manifest().postgresql.socketPath()), deadline(), &failure_);
             fork->pause(deadline());
             const Stopwatch watch;
             fork->run(deadline());

@@ -110,8 +110,15 @@ void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadlin
     // Made closed before anything is in it: it holds the guest's keys.
     writeFileAtomically(part, "", 0600);
     try {
-        std::vector<std::string> tar{"tar", "--create", "--sparse", "--owner=0", "--group=0", "--use-compress-program=zstd -1 -q",
-                                     "--file=" + part, "--directory=" + staging.path().string(), "."};
+        std::vector<std::string> tar{"tar",
+                                     "--create",
+                                     "--sparse",
+                                     "--owner=0",
+                                     "--group=0",
+                                     "--use-compress-program=zstd -1 -q",
+                                     "--file=" + part,
+                                     "--directory=" + staging.path().string(),
+                                     "."};
         // From where it lies: it is large.
         if (!kept.ram.empty()) tar.insert(tar.end(), {"--directory=" + kept.ram.parent_path().string(), KeptMachine::ramName});
         mustSucceed(tar, fmt::format("write '{}'", file.string()), deadline, failure);

@@ -117,7 +117,8 @@ std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
         if (auto difference = one.facts.difference(one.image.file))
             throw UsageError(cannot + "what its disk lies on is gone: " + *difference);
     if (ramFacts)
-        if (auto difference = ramFacts->difference(ram)) throw UsageError(cannot + "what its RAM lies on is gone: " + *difference);
+        if (auto difference = ramFacts->difference(ram))
+            throw UsageError(cannot + "what its RAM lies on is gone: " + *difference);
     if (!fs::exists(guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", guestFolder.string()));
     auto manifest = Manifest::load(guestFolder);
@@ -152,8 +153,8 @@ void compressKept(const fs::path& folder, Deadline deadline, const FailureLatch*
     std::error_code ignored;
     try {
         const auto& from = !kept.ram.empty() && writeDifference(plain, kept.ram, difference) ? difference : plain;
-        const auto done =
-            runProgram({"zstd", "-1", "-q", "-f", "-T2", "-o", part.string(), "--", from.string()}, deadline, {.failure = failure});
+        const auto done = runProgram({"zstd", "-1", "-q", "-f", "-T2", "-o", part.string(), "--", from.string()}, deadline,
+                                     {.failure = failure});
         if (!done.succeeded())
             throw Error(ErrorKind::system, fmt::format("cannot compress '{}': zstd {}", from.string(), done.describe()));
     } catch (...) {

@@ -21,9 +21,7 @@ enum Section : std::uint8_t { start = 1, part = 2, end = 3, subsection = 5, conf
 /// What a record of RAM is, in the low bits of its page's offset (QEMU's migration/ram.c).
 enum Record : std::uint64_t { zeroPage = 0x02, sizes = 0x04, wholePage = 0x08, endOfRecords = 0x10, sameBlock = 0x20 };
 
-bool isZero(std::string_view page) {
-    return page.front() == 0 && page.substr(1) == page.substr(0, page.size() - 1);
-}
+bool isZero(std::string_view page) { return page.front() == 0 && page.substr(1) == page.substr(0, page.size() - 1); }
 
 }  // namespace
 

@@ -13,10 +13,12 @@
 #include <latch>
 #include <thread>
 
+#include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "integration/LoopbackListener.hpp"
 #include "integration/StreamServer.hpp"
 #include "integration/TunnelFixture.hpp"
+#include "ssh/Knock.hpp"
 
 namespace boxtest::testing {
 namespace {
@@ -49,6 +51,27 @@ TEST_F(TunnelTest, CarriesTcpToUnix) {
     const auto client = connectToLoopback(tunnel.port());
     sendAll(client.get(), "hello");
     EXPECT_EQ(receive(client.get(), 5), "hello");
+}
+
+TEST_F(TunnelTest, AKnockSaysNothingAndWaitsForTheFarEndsClose) {
+    std::promise<std::string> said;
+    std::promise<void> mayClose;
+    const auto server = StreamServer::onUnix(remote(), [&, close = mayClose.get_future().share()](int fd) {
+        said.set_value(receiveAll(fd));
+        close.wait();
+    });
+    const auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    EXPECT_THROW(knock(tunnel, Deadline::in(std::chrono::milliseconds(300))), TimeoutError);
+    EXPECT_EQ(said.get_future().get(), "");
+    mayClose.set_value();
+}
+
+TEST_F(TunnelTest, AKnockEndsWithTheFarEnd) {
+    const auto server = StreamServer::onUnix(remote(), [](int fd) { sendAll(fd, "who is there?"); });
+    const auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    EXPECT_NO_THROW(knock(tunnel, Deadline::in(std::chrono::minutes(1))));
+    const auto nowhere = Tunnel::toUnixSocket(session_, folder_.path() / "nobody");
+    EXPECT_NO_THROW(knock(nowhere, Deadline::in(std::chrono::minutes(1))));
 }
 
 TEST_F(TunnelTest, CarriesUnixToTcpAndTcpToTcp) {
