@@ -65,16 +65,23 @@ done; true)sh",
         return {web.odoo.masterPassword(), web.odoo.password(), web.pgadmin.password()};
     }
 
-    static std::string secretLines() {
-        std::string lines;
-        for (const auto& secret : secrets()) lines += secret + "\n";
-        return lines;
+    /// Hashes of the passwords of Odoo's and pgAdmin's users: wherever one lies, a copy of their tables does.
+    static std::vector<std::string> hashes() {
+        std::vector<std::string> all;
+        for (const auto& [database, table] :
+             {std::pair{names().odooDatabase, "res_users"}, std::pair{names().pgadminDatabase, "\"user\""}}) {
+            auto admin = guest().adminDatabase(database);
+            const auto found = column(admin, fmt::format("SELECT password FROM {} WHERE password <> ''", table));
+            if (found.empty()) throw GuestError(fmt::format("nobody has a password in {} of {}", table, database));
+            all.insert(all.end(), found.begin(), found.end());
+        }
+        return all;
     }
 
     /// As factsAsRoot, with the secrets as stdin: they must not become an argument.
-    static std::string factsAboutSecrets(const std::string& script) {
+    static std::string factsAbout(const std::vector<std::string>& secrets, const std::string& script) {
         RunOptions options;
-        options.input = secretLines();
+        for (const auto& secret : secrets) options.input += secret + "\n";
         const auto result = guest().asRoot(script, options);
         if (!result.succeeded()) throw GuestError("cannot look for secrets: " + result.describe());
         return result.out;
@@ -140,10 +147,13 @@ TEST_F(DataPrivate, NobodyReadsWhatIsAnothersAndOwnersReadTheirs) {
 }
 
 TEST_F(DataPrivate, SecretsLieOnlyWhereTheirOwnerAloneReads) {
-    // The data of PostgreSQL is closed as a whole, and holds no more than hashes.
-    const auto found = splitLines(factsAboutSecrets(R"sh(
+    auto sought = secrets();
+    const auto stored = hashes();
+    sought.insert(sought.end(), stored.begin(), stored.end());
+    // The data of PostgreSQL is closed as a whole.
+    const auto found = splitLines(factsAbout(sought, R"sh(
 patterns=$(mktemp) && trap 'rm -f "$patterns"' EXIT && cat > "$patterns"
-grep -R -l -F -D skip -f "$patterns" --exclude-dir=postgresql /etc /run /home /root /tmp /var/tmp /var/lib /var/log /srv 2>/dev/null |
+grep -R -l -F -D skip -f "$patterns" --exclude-dir=postgresql /etc /run /home /root /srv /tmp $(find /var -mindepth 1 -maxdepth 1 -type d) 2>/dev/null |
   grep -v -x -F -- "$patterns" | sort -u | xargs -r -d '\n' stat -L -c '%a %U %n'
 true)sh"));
     ASSERT_THAT(found, testing::Not(IsEmpty())) << "the master password lies nowhere: the search is blind";
@@ -160,7 +170,7 @@ true)sh"));
 }
 
 TEST_F(DataPrivate, NoArgumentNoEnvironmentAndNoJournalTellsASecret) {
-    const auto found = Sections::parse(factsAboutSecrets(R"sh(
+    const auto found = Sections::parse(factsAbout(secrets(), R"sh(
 patterns=$(mktemp) && trap 'rm -f "$patterns"' EXIT && cat > "$patterns"
 echo '== arguments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/cmdline 2>/dev/null
 echo '== environments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/environ 2>/dev/null

@@ -57,7 +57,9 @@ SabotagedSource::AsRoot SabotagedSource::overSsh(TestMachine& machine, const Fai
     return [session, deadline](const std::string& script) {
         RunOptions options;
         options.deadline = deadline;
-        return session->run({"sudo", "-n", "--", "/bin/sh", "-c", script}, options);
+        // By stdin, so that a message about this command does not have all of it.
+        options.input = script;
+        return session->run("sudo -n -- /bin/sh -c \"$(cat)\"", options);
     };
 }
 

@@ -98,5 +98,6 @@ in
     pkgs.callPackage ./groups.nix {
       inherit boxtest runScenarios;
       groups = import ./claims.nix;
+      sabotages = import ./sabotages.nix { inherit lib; };
     }
 )

@@ -1,5 +1,5 @@
 # The scenarios, divided: { name -> check }, each filter a group that forks from the template, and one check that the groups
-# together are all scenarios, each in one group.
+# together are all scenarios, each in one group. The sabotages, divided by the claim that they break.
 {
   lib,
   runCommand,
@@ -8,6 +8,8 @@
   runScenarios,
   # Names of groups, which are filters as `boxtest run` takes them.
   groups,
+  # Claims that sabotages break.
+  sabotages,
 }:
 lib.listToAttrs (
   map (
@@ -17,6 +19,16 @@ lib.listToAttrs (
       filter = group;
     })
   ) groups
+)
+// lib.listToAttrs (
+  map (
+    claim:
+    lib.nameValuePair "sabotage-${claim}" (runScenarios {
+      name = "sabotage-${claim}";
+      sabotage = claim;
+      limit = 7200;
+    })
+  ) sabotages
 )
 // {
   scenario-groups =

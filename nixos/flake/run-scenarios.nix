@@ -1,4 +1,5 @@
 # { name, filter } -> a check: the scenarios that `filter` names, each on a fork of the template.
+# { name, sabotage } -> a check: the scenarios notice every sabotage of that claim, each done to forks of its own.
 #
 # Nix keeps nothing of a failed build. So the run is a derivation that always succeeds, and keeps verdict, results and
 # logs; the check reads the verdict, and a failure names the report's path.
@@ -14,6 +15,8 @@
   name,
   # Patterns as `boxtest run` takes them; none: all.
   filter ? null,
+  # A claim as `boxtest sabotage --claim` takes it.
+  sabotage ? null,
   # Seconds for boot, first set-up and scenarios together: a build must end some day.
   limit ? 3600,
 }:
@@ -23,6 +26,13 @@ let
       "--accel kvm --timeout 1800 --guest ${guest}"
     else
       "--template ${template}";
+  command =
+    if sabotage != null then
+      "sabotage ${machines} --claim ${lib.escapeShellArg sabotage} --json $out/sabotage.json"
+    else
+      # A kept machine is too large for a report, and would go with the build.
+      "run ${machines} --keep 0 --junit $out/junit.xml"
+      + lib.optionalString (filter != null) " ${lib.escapeShellArg filter}";
   report =
     runCommand "odoo-box-report-${name}"
       {
@@ -40,19 +50,17 @@ let
         mkdir -m 700 $TMPDIR/run
         export HOME=$TMPDIR XDG_CACHE_HOME=$TMPDIR/cache XDG_RUNTIME_DIR=$TMPDIR/run
         status=0
-        # A kept machine is too large for a report, and would go with the build.
         timeout --signal=INT --kill-after=60 ${toString limit} \
-          boxtest run ${machines} --keep 0 --junit $out/junit.xml \
-          ${
-            lib.optionalString (filter != null) (lib.escapeShellArg filter)
-          } > $out/run.log 2>&1 || status=$?
+          boxtest ${command} > $out/run.log 2>&1 || status=$?
         echo "$status" > $out/status
         # Logs, but no machine's memory or disk; and no sockets, which a store cannot hold.
         mkdir -p "$XDG_CACHE_HOME/boxtest/runs" $out/runs
         cd "$XDG_CACHE_HOME/boxtest/runs"
         find . -type f -size -64M -exec cp --parents --no-preserve=mode -t $out/runs {} +
         # What Hydra shows.
-        echo "report junit $out/junit.xml" >> $out/nix-support/hydra-build-products
+        if [ -e $out/junit.xml ]; then
+          echo "report junit $out/junit.xml" >> $out/nix-support/hydra-build-products
+        fi
         echo "report log $out/run.log" >> $out/nix-support/hydra-build-products
         tail -n 40 $out/run.log
       '';
@@ -67,7 +75,7 @@ runCommand "odoo-box-scenarios-${name}"
         ln -s ${report} $out
         exit 0
         ;;
-      1) verdict='a scenario failed' ;;
+      1) verdict='${if sabotage == null then "a scenario failed" else "a sabotage was not noticed"}' ;;
       3) verdict='something was not run' ;;
       124 | 137) verdict='it took more than ${toString limit} s' ;;
       *) verdict='boxtest itself failed' ;;

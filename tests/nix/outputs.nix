@@ -35,6 +35,7 @@ let
       "one"
       "two"
     ];
+    sabotages = [ "one" ];
   };
 in
 {
@@ -69,6 +70,7 @@ in
     report = scenarios.report.text;
     check = scenarios.text;
     # The same from the guest itself.
+    report-sabotage = groups.sabotage-one.report.text;
     report-all = (runScenarios null { name = "all"; }).report.text;
     template = template.text;
     scenario-groups = groups.scenario-groups.text;
@@ -82,6 +84,7 @@ in
     checks = builtins.attrNames groups;
     filter = groups.scenarios-two.report.text;
     claims = import ../../nixos/flake/claims.nix;
+    sabotages = import ../../nixos/flake/sabotages.nix { lib = stub; };
   };
   manifest = import ../../nixos/guest/manifest.nix {
     inherit (guest) config;

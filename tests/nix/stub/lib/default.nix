@@ -54,6 +54,16 @@ rec {
   splitString =
     separator: text:
     filter builtins.isString (builtins.split (if separator == "." then "\\." else separator) text);
+  hasSuffix = suffix: text: removeSuffix suffix text != text;
+  removeSuffix =
+    suffix: text:
+    let
+      kept = builtins.stringLength text - builtins.stringLength suffix;
+    in
+    if kept >= 0 && builtins.substring kept (-1) text == suffix then
+      builtins.substring 0 kept text
+    else
+      text;
   escapeShellArg = text: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] (toString text)}'";
   makeBinPath = packages: builtins.concatStringsSep ":" (map (package: "${package}/bin") packages);
   cmakeBool = name: value: "-D${name}:BOOL=${if value then "TRUE" else "FALSE"}";
