@@ -1,5 +1,6 @@
 #pragma once
 
+#include <future>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,6 @@ class Backup : public Scenario {
     static std::string property(const std::string& unit, const std::string& name);
     /// Starts a unit that ends by itself, and waits for its end.
     static CommandResult start(const std::string& unit);
-    /// Waits for the end of a unit that was started by somebody else: its Result, "success" if good.
-    static std::string resultOf(const std::string& unit);
     /// Whether a unit's last run failed, so that an administrator sees it in `systemctl --failed`.
     static testing::AssertionResult failed(const std::string& unit);
 
@@ -36,7 +35,7 @@ class Backup : public Scenario {
     /// Whether its files are those that its own checksums name.
     static testing::AssertionResult intact(const std::string& name);
 
-    /// Until Odoo shows its login page; not longer than until its unit fails.
+    /// Waits until the guest is ready, units of backups that have failed aside, and Odoo shows its login page.
     static testing::AssertionResult odooServes();
 
     /// A table of the admin's on which a dump waits, until released: a dump that is under way, and stays so.
@@ -50,9 +49,13 @@ class Backup : public Scenario {
         void stop(const std::string& unit);
         /// Ends the dump's connection, as a PostgreSQL that goes down does.
         void endDump();
+        /// Waits for the end of the unit that was started last: its Result, "success" if good.
+        std::string result();
 
        private:
         Database admin_;
+        std::string unit_;
+        std::future<CommandResult> ended_;
     };
 
    private:

@@ -42,6 +42,8 @@ done; true)sh",
         }
         for (const auto& user : {names().admin, names().handyman})
             all.push_back({splitAt(guest().factsAsRoot("getent passwd " + Session::quote(user)), ':').at(5), user});
+        // Of backups the folder, which nobody enters; what lies in one is looked at where one is taken (Backup).
+        all.push_back({manifest().backup.directory, ""});
         for (const auto* path : {"/root", "/etc/shadow", "/etc/gshadow"}) all.push_back({path, ""});
         for (const auto& key : splitLines(guest().factsAsRoot("sshd -T | sed -n 's/^hostkey //p'"))) all.push_back({key, ""});
         return all;

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 #include "Facts.hpp"
@@ -12,9 +11,8 @@
 #include "SshOffer.hpp"
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
-#include "base/TemporaryFolder.hpp"
+#include "machine/AtomicFile.hpp"
 #include "machine/ClosedKey.hpp"
-#include "machine/SshArguments.hpp"
 
 namespace boxtest {
 namespace {
@@ -61,16 +59,49 @@ class SshKeyOnly : public Scenario {
         return all;
     }
 
-    /// OpenSSH's own client, as the user, with more options; runs `true`.
-    static CapturedOutput client(const std::string& user, const std::vector<std::string>& options) {
-        const TemporaryFolder folder("ssh");
-        MachineInfo info;
-        info.folder = folder.path();
-        info.ports = guest().ports();
-        std::ofstream(info.knownHosts()) << names().domain << " " << manifest().ssh.hostKey << "\n";
-        auto argv = sshArguments(manifest(), info, user, {"true"});
-        argv.insert(std::find(argv.begin(), argv.end(), "--"), options.begin(), options.end());
-        return runProgram(argv, patiently());
+    /// What OpenSSH's own client, run in the guest with the user's key, gets when it asks for tunnels that begin on the machine
+    /// ("port", "socket", "device") and for its agent and its display to be there ("environment"): "refused", or "in" and what
+    /// its session has. "granted" is the answer of an sshd with other settings to all of it at once.
+    static Sections forwardings(const std::string& user) {
+        const auto known = fmt::format("user={} port={} alias={} host_key={}\n", Session::quote(user), manifest().ssh.port,
+                                       Session::quote(names().domain), Session::quote(manifest().ssh.hostKey));
+        const auto asked = guest().asRoot(known + R"sh(
+set -e
+work=$(mktemp -d /run/boxtest-ssh.XXXXXX) socket=/tmp/boxtest-$user.sock device=tun77 made=
+trap 'kill "$SSH_AGENT_PID" || true; ip link delete "$device"; rm -rf "$work" "$socket" $made' EXIT
+( umask 077; cat >"$work/key" )
+echo "$alias $host_key" >"$work/known"
+# The ground is laid: a device that is the user's, an agent, a display, and the program that sshd wants to be there for displays.
+ip tuntap add dev "$device" mode tun user "$user"
+eval "$(ssh-agent -a "$work/agent")" >/dev/null
+export DISPLAY=127.0.0.1:7
+xauth=$(sshd -T | sed -n 's/^xauthlocation //p')
+test -e "$xauth" || { ln -s /bin/sh "$xauth"; made=$xauth; }
+client() {
+  ssh -F none -p "$port" -i "$work/key" -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile="$work/known" \
+    -o GlobalKnownHostsFile=/dev/null -o HostKeyAlias="$alias" -o StrictHostKeyChecking=yes -o LogLevel=ERROR \
+    -o ExitOnForwardFailure=yes "$@"
+}
+mkfifo "$work/answer"
+ask() {
+  echo "== $1"; shift
+  client "$@" -- "$user@127.0.0.1" 'echo "in${SSH_AUTH_SOCK:+, has an agent}${DISPLAY:+, has a display}"' >"$work/answer" 2>"$work/said" &
+  if read -r answer <"$work/answer"; then echo "$answer"; else echo refused; cat "$work/said"; fi
+  # With an open tunnel it would stay.
+  kill "$!" 2>/dev/null || true
+  wait "$!" || true
+}
+set -- -R 127.0.0.1:0:127.0.0.1:9 -R "$socket:127.0.0.1:9" -w "any:${device#tun}"
+ask environment -A -Y
+ask port "$1" "$2"
+ask socket "$3" "$4"
+ask device "$5" "$6"
+sshd="$(command -v sshd) -i -oAllowTcpForwarding=yes -oAllowStreamLocalForwarding=yes -oPermitListen=any -oPermitTunnel=yes"
+ask granted -A -Y "$@" "-oProxyCommand=$sshd -oAllowAgentForwarding=yes -oX11Forwarding=yes"
+)sh",
+                                          {.input = readWholeFile(manifest().ssh.keyOf(user)), .deadline = patiently()});
+        if (!asked.succeeded()) throw GuestError("cannot ask for forwardings: " + asked.describe());
+        return Sections::parse(asked.out);
     }
 };
 
@@ -231,14 +262,16 @@ TEST_F(SshKeyOnly, NoWeakAlgorithmIsOffered) {
 TEST_F(SshKeyOnly, TunnelsBeginAtTheClientOnly) {
     Facts facts;
     for (const auto& user : people()) {
-        const std::string exits = "-oExitOnForwardFailure=yes";
-        const auto plain = client(user, {exits});
-        ASSERT_TRUE(plain.succeeded()) << user << " does not even get in without a tunnel: " << plain.describe();
-        for (const auto& from : {std::string("127.0.0.1:0"), "/tmp/boxtest-" + user + ".sock"}) {
-            const auto remote = client(user, {exits, "-R", from + ":127.0.0.1:9"});
-            facts.expect(!remote.succeeded() && remote.err.find("remote port forwarding failed") != std::string::npos,
-                         user + " has the machine listen on " + from + ": " + remote.describe());
-        }
+        auto& session = guest().session(user);
+        facts.equal(toString(TcpAnswer::open), toString(session.tryDirectTcpip("127.0.0.1", manifest().ssh.port).answer),
+                    user + ": a tunnel from the client");
+        facts.expect(session.tryUnixSocket(manifest().postgresql.socketPath()), user + ": a tunnel to PostgreSQL's socket");
+        const auto answers = forwardings(user);
+        ASSERT_EQ(answers.line("granted"), "in, has an agent, has a display")
+            << "not granted either where it should be, so that a refusal proves nothing: " << answers.at("granted");
+        facts.equal(std::string("in"), answers.line("environment"), user + ": what is the client's");
+        for (const auto* what : {"port", "socket", "device"})
+            facts.equal(std::string("refused"), answers.line(what), user + " has one opened on the machine: " + what);
     }
     EXPECT_TRUE(facts.hold());
 }

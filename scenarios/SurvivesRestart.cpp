@@ -62,5 +62,26 @@ TEST_F(SurvivesRestart, OfPgadmin) { expectSurvival(manifest().services.pgadmin)
 
 TEST_F(SurvivesRestart, OfNginx) { expectSurvival(manifest().services.nginx); }
 
+TEST_F(SurvivesRestart, OfSshd) {
+    // Debian's ssh.service has this name as well.
+    const std::vector<std::string> invocation{"systemctl", "show", "-P", "InvocationID", "--", "sshd.service"};
+    Facts facts;
+    {
+        // Whoever is in stays in, the one who restarts it above all.
+        auto& session = guest().session(names().admin);
+        auto database = guest().database(names().handyman, names().handyman, names().odooDatabase);
+        const auto before = session.run(invocation).out;
+        ASSERT_GT(before.size(), 1U) << "there is no sshd.service that runs";
+        const auto restarted = session.run({"sudo", "-n", "systemctl", "restart", "--", "sshd.service"});
+        ASSERT_TRUE(restarted.succeeded()) << restarted.describe();
+        ASSERT_NE(session.run(invocation).out, before) << "sshd was not restarted";
+        facts.equal(std::string("1"), single(database, "SELECT 1"), "over a tunnel from before");
+    }
+    guest().disconnect();
+    guest().waitUntilReady(Deadline::in(readyBudget));
+    ShortSet(guest()).expectAll(facts);
+    EXPECT_TRUE(facts.hold());
+}
+
 }  // namespace
 }  // namespace boxtest

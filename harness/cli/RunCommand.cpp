@@ -115,7 +115,7 @@ void RunCommand::check() const {
     if (pause_ && !jobs_.empty() && jobs_ != "1")
         throw UsageError("--pause-on-failure needs -j1: only one machine at a time can wait for you");
     if (pause_ && keep_) throw UsageError("--pause-on-failure keeps no machine: it runs on until you are done with it");
-    if (!template_.empty() && guest_.asked()) throw UsageError("--template and --guest: a template has its guest");
+    RunTemplate::check(template_, guest_);
 }
 
 int RunCommand::run() {
@@ -208,7 +208,7 @@ void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, con
 }
 
 RunTemplate RunCommand::findTemplate(Log& log, FailureLatch& failure) const {
-    return template_.empty() ? RunTemplate::of(guest_, !noBuild_, log, failure) : RunTemplate::in(template_);
+    return RunTemplate::find(template_, guest_, !noBuild_, log, failure);
 }
 
 std::size_t RunCommand::jobs(const RunTemplate& from) const {

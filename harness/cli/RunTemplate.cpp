@@ -47,6 +47,16 @@ RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
     }
 }
 
+void RunTemplate::check(const std::string& asked, const GuestOptions& guest) {
+    if (!asked.empty() && guest.asked()) throw UsageError("--template and --guest: a template has its guest");
+}
+
+RunTemplate RunTemplate::find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log,
+                              FailureLatch& failure) {
+    check(asked, guest);
+    return asked.empty() ? of(guest, mayBuild, log, failure) : in(asked);
+}
+
 RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure) {
     const TemplateOptions options{.boot = guest.resolve()};
     const auto found = mayBuild ? Template::findOrBuild(options, log, failure, Deadline::in(options.boot.timeout))

@@ -17,6 +17,11 @@ struct RunTemplate {
     std::string accelerator;                    ///< "kvm" or "tcg"
     std::shared_ptr<const Template> held = {};  ///< So that nobody removes it meanwhile.
 
+    /// Of the options --template (empty: not given) and --guest: which of the two below. For a command that complains before it
+    /// does anything, check() is what find() begins with: UsageError when both were given, because a template has its guest.
+    static RunTemplate find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure);
+    static void check(const std::string& asked, const GuestOptions& guest);
+
     /// The template in this folder, as it is; the workers check the rest. Throws UsageError when there is none.
     static RunTemplate in(const std::filesystem::path& folder);
 

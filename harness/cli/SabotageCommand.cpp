@@ -136,7 +136,7 @@ void SabotageCommand::list(const std::vector<Sabotage>& sabotages) const {
 int SabotageCommand::run() {
     const auto catalogue = SabotageCatalogue::load(findCatalogue(folder_));
     const auto chosen = select(catalogue);
-    if (!template_.empty() && guest_.asked()) throw UsageError("--template and --guest: a template has its guest");
+    RunTemplate::check(template_, guest_);
     Interruption interruption;
     FailureLatch failure;
     const auto handling = interruption.handle([&](int signal) { failure.declare(Interruption::describe(signal)); });
@@ -170,7 +170,7 @@ int SabotageCommand::run() {
 }
 
 void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& log, FailureLatch& failure) const {
-    const auto from = template_.empty() ? RunTemplate::of(guest_, true, log, failure) : RunTemplate::in(template_);
+    const auto from = RunTemplate::find(template_, guest_, true, log, failure);
     const RunFolder folder;
     const auto style = TextStyle::of(2);
     const auto sabotages = std::filesystem::absolute(findCatalogue(folder_));

@@ -52,6 +52,15 @@ double secondsBetween(std::chrono::system_clock::time_point a, std::chrono::syst
     return std::chrono::duration<double>(a - b).count();
 }
 
+void goDown(Qmp& qmp, const std::function<void()>& ask, Deadline deadline) {
+    try {
+        ask();
+        qmp.waitForEvent("RESET", deadline);
+    } catch (const TimeoutError& error) {
+        throw TimeoutError(fmt::format("the guest does not go down for its reboot: {}", error.what()));
+    }
+}
+
 }  // namespace
 
 Fork::Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine machine, MachineInfo info)
@@ -184,19 +193,23 @@ void Fork::reboot(const std::function<void()>& ask, Deadline deadline) {
     if (!running_) throw UsageError("this machine does not run, and cannot be rebooted");
     settled_.get();
     auto& qmp = machine_.qmp();
-    const auto onReset = [&](const char* action) { qmp.execute("set-action", {{"reboot", action}}, deadline); };
+    const auto onReset = [&](const char* action, Deadline until) { qmp.execute("set-action", {{"reboot", action}}, until); };
     qmp.takeEvents();
-    onReset("reset");
+    onReset("reset", deadline);
     try {
-        ask();
-        qmp.waitForEvent("RESET", deadline);
-    } catch (const TimeoutError& error) {
-        throw TimeoutError(fmt::format("the guest does not go down for its reboot: {}", error.what()));
+        goDown(qmp, ask, deadline);
+    } catch (const std::exception&) {
+        try {
+            onReset("shutdown", Deadline::in(std::chrono::seconds(10)));
+        } catch (const std::exception&) {
+            // Nobody answers any more; what went wrong first says why.
+        }
+        throw;
     }
     awaitLife(deadline);
     // Only now: with this set right after the first RESET, QEMU ended before the guest was back (seen; a second reset on the way
     // up, most likely the firmware's). From here on a reset is again one that nobody asked for.
-    onReset("shutdown");
+    onReset("shutdown", deadline);
     // The folder that it lay in was memory's.
     writeToken(deadline);
     setClock(deadline);
