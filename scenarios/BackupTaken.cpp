@@ -47,7 +47,8 @@ TEST_F(Backup, ItsFilesAreReadableByRootOnly) {
     EXPECT_THAT(
         splitLines(root(fmt::format("find {} \\( -type d -perm 700 -o -type f -perm 600 \\) -user root -group root -o -print",
                                     Session::quote(backup().directory)))),
-        IsEmpty());
+        IsEmpty())
+        << "open to others than root, or not root's";
     const auto attempts = [&] {
         std::string script = "ls -- " + Session::quote(folder) + " && echo LISTED; ";
         for (const auto& file : files) script += fmt::format("head -c1 -- {} >/dev/null && echo READ; ", Session::quote(file));
@@ -78,7 +79,7 @@ TEST_F(Backup, OneThatFailsLeavesThePreviousInPlace) {
         obstacle.endDump();
         EXPECT_NE(obstacle.result(), "success");
         EXPECT_TRUE(failed(backup().hot));
-        EXPECT_THAT(backups(), UnorderedElementsAreArray(all)) << "of the failed one nothing stays";
+        EXPECT_THAT(backups(), UnorderedElementsAreArray(all)) << "the previous one must stay, and nothing of the failed one";
         // The machine dies, as it were: what was begun stays, but is no backup.
         obstacle.stop(backup().hot);
         root("systemctl kill --signal=KILL -- " + Session::quote(backup().hot));
@@ -141,7 +142,7 @@ TEST_F(Backup, OlderOnesGoOnlyAfterANewOneIsComplete) {
     std::vector<std::string> leftHot;
     std::copy_if(left.begin(), left.end(), std::back_inserter(leftHot),
                  [](const auto& name) { return name.starts_with("hot-") && name != "hot-by-hand"; });
-    EXPECT_THAT(leftHot, UnorderedElementsAreArray(kept));
+    EXPECT_THAT(leftHot, UnorderedElementsAreArray(kept)) << "the newest " << backup().keep << " must be kept, and no others";
     EXPECT_THAT(left, testing::IsSupersetOf(others));
 }
 
@@ -165,7 +166,7 @@ TEST_F(Backup, ItsTimerTakesOne) {
         " [ \"$(systemctl show -P ActiveState -- {1})\" != activating ]; do"
         " [ \"$(systemctl show -P ActiveState -- {0})\" = active ] || exit 1; sleep 0.2; done",
         hot, Session::quote(backup().hot)));
-    EXPECT_EQ(property(backup().hot, "Result"), "success");
+    EXPECT_EQ(property(backup().hot, "Result"), "success") << "the backup that the timer started has failed";
     const auto after = backups();
     root(
         fmt::format("systemctl stop -- {}; date -s \"@$(( $(cat /run/boxtest-clock) + $(cut -d. -f1 /proc/uptime) - $(cat "

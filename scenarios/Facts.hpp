@@ -21,7 +21,8 @@ class Facts {
     void that(const Value& value, const Matcher& matcher, const std::string& what) {
         testing::StringMatchResultListener listener;
         const bool matches = testing::ExplainMatchResult(matcher, value, &listener);
-        expect(matches, what + ": " + testing::PrintToString(value) + (listener.str().empty() ? "" : ", " + listener.str()));
+        expect(matches, what + ": " + testing::PrintToString(value) + (listener.str().empty() ? "" : ", " + listener.str()) +
+                            "; wanted: " + testing::DescribeMatcher<Value>(matcher));
     }
     template <typename Expected, typename Value>
     void equal(const Expected& expected, const Value& value, const std::string& what) {

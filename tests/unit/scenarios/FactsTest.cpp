@@ -17,9 +17,10 @@ TEST(FactsTest, AllThatDoNotHoldAreNamedAtOnce) {
     facts.that(std::vector<int>{1, 2}, testing::Each(1), "fourth");
     const auto verdict = facts.hold();
     EXPECT_FALSE(verdict);
-    EXPECT_THAT(verdict.message(), AllOf(HasSubstr("3 of 4 facts do not hold:"), HasSubstr("\n  - second: it was let in"),
-                                         HasSubstr("\n  - third: expected \"f\", found \"t\""),
-                                         HasSubstr("\n  - fourth: { 1, 2 }"), Not(HasSubstr("first"))));
+    EXPECT_THAT(verdict.message(),
+                AllOf(HasSubstr("3 of 4 facts do not hold:"), HasSubstr("\n  - second: it was let in"),
+                      HasSubstr("\n  - third: expected \"f\", found \"t\""), HasSubstr("\n  - fourth: { 1, 2 }"),
+                      HasSubstr("; wanted: only contains elements that is equal to 1"), Not(HasSubstr("first"))));
 }
 
 TEST(FactsTest, HoldWhenAllDo) {
