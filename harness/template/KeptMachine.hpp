@@ -15,8 +15,8 @@
 
 namespace boxtest {
 
-/// A machine that was stopped and written into a folder: kept.json, state (or state.zst), disk.qcow2, console.log. Its disk lies on
-/// its template's and its guest's, and its RAM on its template's, unless it was exported: then the folder has all of it.
+/// A machine that was stopped and written into a folder: kept.json, state (or state.zst), disk.qcow2, console.log. Its disk lies
+/// on its template's and its guest's, and its RAM on its template's, unless it was exported: then the folder has all of it.
 struct KeptMachine {
     /// An image below the kept disk that lies in another folder.
     struct Support {
