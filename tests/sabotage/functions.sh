@@ -227,7 +227,8 @@ UNIT
   systemctl restart "$odoo_unit"
   wait_for odoo_serves
 }
-odoo_serves() { page /web/login | tail -n 1 | grep -qx 200; }
+# 303: it sends its visitors to the choice of a database.
+odoo_serves() { page /web/login | tail -n 1 | grep -qx -e 200 -e 303; }
 
 # Somebody else's certificate: self_signed NAME DAYS -> /run/boxtest.crt and .key, for nginx
 self_signed() {
