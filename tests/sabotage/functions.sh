@@ -208,8 +208,8 @@ nginx_edit() {
   wait_for eval '! kill -0 $worker'
 }
 
-# page PATH: status and body of a page, by HTTPS on the machine itself.
-page() { curl -sk --resolve "$domain:$https_port:127.0.0.1" -m 120 -w '%{http_code}\n' "https://$domain:$https_port$1"; }
+# page PATH: status and body of a page, by HTTPS on the machine itself. The status has a line of its own, the last.
+page() { curl -sk --resolve "$domain:$https_port:127.0.0.1" -m 120 -w '\n%{http_code}\n' "https://$domain:$https_port$1"; }
 
 # odoo_anew SED-EXPRESSION [ENVIRONMENT]: starts Odoo with its configuration edited, and without what its command line says of
 # databases.
