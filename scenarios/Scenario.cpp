@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ReportProperties.hpp"
+#include "Sections.hpp"
 #include "base/Error.hpp"
 
 namespace boxtest {
@@ -52,6 +53,34 @@ testing::AssertionResult Scenario::postgresqlLives() {
                                            << ", so that nothing is proved: " << error.what() << unitState();
     }
     return testing::AssertionSuccess();
+}
+
+testing::AssertionResult Scenario::rootsAlone(const std::vector<std::string>& paths) {
+    std::string quoted;
+    for (const auto& path : paths) quoted += " " + Session::quote(path);
+    const auto steps = splitLines(guest().factsAsRoot("steps=$(for path in" + quoted + R"sh(; do
+  step=$(readlink -m -- "$path") next=there
+  while :; do
+    if [ -e "${step:-/}" ]; then echo "$next ${step:-/}"; next=there; else next=missing; fi
+    [ -n "${step#/}" ] || break
+    step=${step%/*}
+  done
+done | sort -u)
+for next in there missing; do
+  echo "$steps" | sed -n "s/^$next //p" | xargs -r -d '\n' stat -c "$next %a %u %n" --
+done)sh"));
+    std::string open;
+    for (const auto& step : steps) {
+        const auto words = splitWords(step);
+        if (words.size() < 4) throw GuestError("no step of a walk: " + step);
+        const auto mode = std::stoi(words[1], nullptr, 8);
+        const bool sticky = (mode & 01000) != 0 && words[0] == "there";
+        if (words[2] != "0" || ((mode & 022) != 0 && !sticky))
+            open += fmt::format("\n  {} (mode {}, user {})", step.substr(step.find('/')), words[1], words[2]);
+    }
+    if (steps.empty()) throw GuestError("a walk to the root directory met nothing");
+    if (open.empty()) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << "others than root may write:" << open;
 }
 
 testing::AssertionResult Scenario::refusedWith(const std::string& sqlstate, const Outcome& outcome) {

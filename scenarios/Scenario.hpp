@@ -54,6 +54,11 @@ class Scenario : public testing::Test {
     /// Whether PostgreSQL is the manifest's, and answers on its socket. A refusal proves nothing while it does not.
     static testing::AssertionResult postgresqlLives();
 
+    /// Whether nobody but root can change these files or folders, or put others in their place: they, and every folder on the way
+    /// to them, belong to root, who alone may write there. A folder with the sticky bit may be everybody's as long as what
+    /// follows it is there. Links are followed; what is not there yet counts by the folders that are.
+    static testing::AssertionResult rootsAlone(const std::vector<std::string>& paths);
+
     /// Whether the refusal is exactly this one. Anything else, success included, is a failure with the server's words.
     static testing::AssertionResult refusedWith(const std::string& sqlstate, const Outcome& outcome);
     static testing::AssertionResult refusedWith(const std::string& sqlstate, const ConnectOutcome& outcome);

@@ -21,7 +21,8 @@ std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& lo
     AcceleratorOptions probing;
     probing.interrupted = &failure;
     const auto accelerator = chooseAccelerator(options.boot.accelerator, manifest, qemu, log, deadline, probing);
-    const auto key = sha256(TemplateRecord::inputsOf(manifest, qemu, accelerator, options.cpuModel).dump());
+    const auto key =
+        sha256(TemplateRecord::inputsOf(manifest, qemu, accelerator, options.cpuModelFor(manifest, accelerator)).dump());
     const auto folder = cacheFolder() / "templates" / key;
     if (!std::filesystem::exists(folder))
         throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}",

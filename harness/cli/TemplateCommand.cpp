@@ -16,9 +16,10 @@ TemplateCommand::TemplateCommand(CLI::App& program)
     : Command(program, "template", "Make the guest's template, from which machines are forked, if there is none") {
     guest_.add(arguments());
     arguments()
-        .add_option("--cpu", cpuModel_, "The guest's CPU, as QEMU's -cpu takes it")
-        ->type_name("MODEL")
-        ->capture_default_str();
+        .add_option(
+            "--cpu", cpuModel_,
+            "The guest's CPU, as QEMU's -cpu takes it (default: max; without KVM and on x86_64 max,avx=off, which is faster)")
+        ->type_name("MODEL");
     arguments().add_option("--store", store_, "Folder of templates (default: in the cache)")->type_name("FOLDER");
     arguments().footer(
         "Prints the template's folder. `run` and `up` do the same by themselves; --template FOLDER has them use one from "

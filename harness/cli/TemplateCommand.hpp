@@ -15,7 +15,7 @@ class TemplateCommand : public Command {
 
    private:
     GuestOptions guest_;
-    std::string cpuModel_ = "max";
+    std::string cpuModel_;
     std::string store_;
 };
 

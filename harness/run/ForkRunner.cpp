@@ -81,7 +81,13 @@ Schedule::Room ForkRunner::room() {
     } catch (const SystemError&) {
         // Without it nothing is done ahead of its time.
     }
-    return {.jobs = options_.jobs, .ahead = options_.ahead, .memory = hasMemory(), .idleCores = load_.allowsWorkAhead()};
+    return {.jobs = options_.jobs, .ahead = options_.jobs, .memory = hasMemory(), .connecting = connectingAhead()};
+}
+
+std::size_t ForkRunner::connectingAhead() const {
+    // A fork that runs keeps about one core busy. Who else uses the host's shows only in what is idle.
+    const std::size_t cores = host_.cores(), running = schedule_->count(Stage::running);
+    return std::max<std::size_t>(cores - std::min(cores, running), load_.allowsWorkAhead() ? 1 : 0);
 }
 
 bool ForkRunner::hasMemory() {

@@ -29,7 +29,6 @@ struct ForkRunnerOptions {
     std::filesystem::path templateFolder;  ///< What the forks are made from.
     std::filesystem::path attachments;     ///< The folder of what scenarios attach.
     std::size_t jobs = 1;                  ///< Scenarios that may run at once.
-    std::size_t ahead = 1;                 ///< Forks that are made before their turn.
     /// Bytes that a fork is taken to need for itself until one was measured: what one of the reference guest has after its first
     /// scenario, with room to spare.
     std::uint64_t forkMemory = std::uint64_t{300} << 20;
@@ -82,6 +81,8 @@ class ForkRunner {
     void startWhatIsDue();
     Schedule::Room room();
     bool hasMemory();
+    /// How many forks may run at once before their turn.
+    std::size_t connectingAhead() const;
     void perform(const Schedule::Action& action);
     void waitForEvents();
     void read(std::size_t scenario);

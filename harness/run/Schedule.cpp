@@ -28,7 +28,7 @@ std::optional<Schedule::Action> Schedule::next(const Room& room) const {
     const auto waiting = first(Stage::waiting);
     if (waiting && room.memory && alive() - count(Stage::releasing) < room.jobs + room.ahead)
         return Action{Step::prepare, *waiting};
-    if (room.idleCores && count(Stage::connecting) == 0) {
+    if (count(Stage::connecting) < room.connecting) {
         if (const auto prepared = first(Stage::prepared)) return Action{Step::connect, *prepared};
     }
     return std::nullopt;

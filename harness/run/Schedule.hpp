@@ -29,10 +29,10 @@ class Schedule {
         friend bool operator==(const Action&, const Action&) = default;
     };
     struct Room {
-        std::size_t jobs = 1;    ///< Scenarios that may run at once.
-        std::size_t ahead = 1;   ///< Forks that may be ready or in the making beyond those.
-        bool memory = true;      ///< One more fork may be made.
-        bool idleCores = false;  ///< A fork may run ahead of its scenario.
+        std::size_t jobs = 1;        ///< Scenarios that may run at once.
+        std::size_t ahead = 1;       ///< Forks that may be ready or in the making beyond those.
+        bool memory = true;          ///< One more fork may be made.
+        std::size_t connecting = 0;  ///< Forks that may run ahead of their scenarios at once.
     };
 
     explicit Schedule(std::size_t scenarios) : stages_(scenarios, Stage::waiting) {}

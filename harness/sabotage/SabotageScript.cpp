@@ -46,6 +46,11 @@ std::string variables(const Manifest& manifest) {
         {"pgadmin_path", manifest.web.pgadmin.path},
         {"odoo_login", manifest.web.odoo.login},
         {"pgadmin_login", manifest.web.pgadmin.login},
+        {"backup_folder", manifest.backup.directory},
+        {"backup_hot", manifest.backup.hot},
+        {"backup_cold", manifest.backup.cold},
+        {"restore", manifest.backup.restore},
+        {"restore_latest", manifest.backup.restoreOf("latest")},
     };
     std::string text;
     for (const auto& [name, value] : all) text += fmt::format("{}={}\n", name, shellQuote(value));

@@ -43,6 +43,10 @@ Template::Template(fs::path folder, TemplateRecord record, Manifest manifest, Qe
 
 Accelerator Template::accelerator() const { return {.kvm = record_.accelerator == "kvm", .reason = "the template's"}; }
 
+std::string TemplateOptions::cpuModelFor(const Manifest& manifest, const Accelerator& accelerator) const {
+    return cpuModel.empty() ? defaultCpuModel(manifest.architecture, accelerator.kvm) : cpuModel;
+}
+
 std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
                                                       Deadline deadline) {
     auto manifest = Manifest::load(options.boot.guestFolder);
@@ -52,7 +56,8 @@ std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& opt
     const auto accelerator = options.boot.chosen
                                  ? *options.boot.chosen
                                  : chooseAccelerator(options.boot.accelerator, manifest, qemu, log, deadline, probing);
-    const auto inputs = TemplateRecord::inputsOf(manifest, qemu, accelerator, options.cpuModel);
+    const auto cpuModel = options.cpuModelFor(manifest, accelerator);
+    const auto inputs = TemplateRecord::inputsOf(manifest, qemu, accelerator, cpuModel);
     const auto key = sha256(inputs.dump());
     const TemplateStore store(options.store.empty() ? cacheFolder() / "templates" : options.store);
     const auto folder = store.pathOf(key);
@@ -78,7 +83,7 @@ std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& opt
         record.inputs = inputs;
         record.qemuVersion = qemu.version;
         record.accelerator = accelerator.name();
-        record.cpuModel = options.cpuModel;
+        record.cpuModel = cpuModel;
         const auto building = store.buildingOf(key);
         TemplateBuilder(std::move(boot), std::move(record), options.booting, log, failure).build(building, deadline);
         fs::remove_all(folder);

@@ -19,10 +19,12 @@ namespace boxtest {
 
 struct TemplateOptions {
     BootOptions boot = {};             ///< the guest, the accelerator, and how long a boot may take if one is needed
-    std::string cpuModel = "max";      ///< as QEMU's -cpu takes it
+    std::string cpuModel = {};         ///< as QEMU's -cpu takes it; empty: defaultCpuModel()
     std::filesystem::path store = {};  ///< empty: cacheFolder()/templates
     /// Called when a machine boots because there is no template yet. May be empty.
     std::function<void(const MachineInfo&)> booting = {};
+
+    std::string cpuModelFor(const Manifest& manifest, const Accelerator& accelerator) const;
 };
 
 /// A guest that was booted, got ready, grew quiet and was frozen: files in a folder, from which machines are forked. Nothing of

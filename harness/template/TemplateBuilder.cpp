@@ -105,7 +105,7 @@ void TemplateBuilder::makeRam(const fs::path& file, int mebibytes) const {
 void TemplateBuilder::settle(ReadyMachine& ready, Deadline deadline) {
     const auto& manifest = ready.manifest();
     const auto begun = std::chrono::steady_clock::now();
-    log_.waiting("the login pages, once", {});
+    log_.waiting("the login pages and a walk over all files, once", {});
     warmUp(manifest, ready.info(), failure_, deadline);
     try {
         ready.machine().agent().sync(deadline.within(agentPatience));
@@ -120,7 +120,8 @@ void TemplateBuilder::settle(ReadyMachine& ready, Deadline deadline) {
         const auto synced = session.run({"sync"}, options);
         if (!synced.succeeded()) throw GuestError("cannot sync the guest's file systems: " + synced.describe());
     }
-    log_.line(fmt::format("the login pages were shown, file systems are synced: {:.0f} s", secondsSince(begun)));
+    log_.line(
+        fmt::format("the login pages were shown, all files looked at, file systems are synced: {:.0f} s", secondsSince(begun)));
     auto& qmp = ready.machine().qmp();
     waitUntilQuiet({.cpuTime = [&] { return cpuTimeOf(ready.machine().pid()); },
                     .hasConnections = [&] { return hasConnections(qmp.humanCommand("info usernet", deadline)); }},

@@ -7,6 +7,7 @@
 #include "base/Error.hpp"
 #include "machine/AtomicFile.hpp"
 #include "template/Sha256.hpp"
+#include "template/WarmUp.hpp"
 #include "vm/QemuCommand.hpp"
 
 namespace boxtest {
@@ -42,14 +43,12 @@ std::string hostCpu() {
 
 json TemplateRecord::inputsOf(const Manifest& manifest, const QemuProgram& qemu, const Accelerator& accelerator,
                               const std::string& cpuModel) {
-    json inputs{{"format", format},
-                {"guest", manifest.id},
-                {"memory_mib", manifest.memoryMiB},
-                {"qemu", qemu.version},
-                {"accelerator", accelerator.name()},
-                {"cpu_model", cpuModel},
-                {"command", normalisedCommand(manifest, qemu, accelerator.kvm, cpuModel)}};
-    if (accelerator.kvm && (cpuModel == "max" || cpuModel == "host")) inputs["host_cpu"] = hostCpu();
+    json inputs{{"format", format},      {"warm_up", warmUpVersion},
+                {"guest", manifest.id},  {"memory_mib", manifest.memoryMiB},
+                {"qemu", qemu.version},  {"accelerator", accelerator.name()},
+                {"cpu_model", cpuModel}, {"command", normalisedCommand(manifest, qemu, accelerator.kvm, cpuModel)}};
+    const auto model = cpuModel.substr(0, cpuModel.find(','));
+    if (accelerator.kvm && (model == "max" || model == "host")) inputs["host_cpu"] = hostCpu();
     return inputs;
 }
 

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <string_view>
 
 #include "base/Error.hpp"
+#include "ssh/Session.hpp"
 #include "web/HttpClient.hpp"
 
 namespace boxtest {
@@ -22,6 +24,28 @@ void getPage(HttpClient& web, const std::string& path, Deadline deadline) {
     const auto page = get(web, path, deadline);
     if (page.status != 200) throw GuestError(fmt::format("the guest answers HTTP status {} for '{}'", page.status, path));
     for (const auto& loaded : loadedBy(page.body)) get(web, loaded, deadline);
+}
+
+/// More visitors at once than a server is likely to have processes, each of which is slow at its first page.
+constexpr int visitors = 4;
+
+void visitTogether(const HttpOptions& server, const std::string& path, Deadline deadline) {
+    std::vector<std::future<void>> visits;
+    for (int i = 0; i < visitors; ++i)
+        visits.push_back(std::async(std::launch::async, [&] {
+            HttpClient web(server);
+            get(web, path, deadline);
+        }));
+    for (auto& visit : visits) visit.get();
+}
+
+void lookAtEveryFile(const Manifest& manifest, const MachineInfo& info, const FailureLatch& failure, Deadline deadline) {
+    const auto& admin = manifest.names.admin;
+    auto session = Session::connect(info.sshTarget(manifest), admin, manifest.ssh.keyOf(admin), deadline, &failure);
+    RunOptions options;
+    options.deadline = deadline;
+    const auto walked = session.run({"sudo", "-n", "--", manifest.probe, "walk", "/", "/"}, options);
+    if (!walked.succeeded()) throw GuestError("the probe cannot walk over the guest's files: " + walked.describe());
 }
 
 }  // namespace
@@ -44,15 +68,20 @@ std::vector<std::string> loadedBy(const std::string& page) {
 }
 
 void warmUp(const Manifest& manifest, const MachineInfo& info, const FailureLatch& failure, Deadline deadline) {
-    HttpClient web({.domain = manifest.names.domain,
-                    .httpsPort = info.ports.https,
-                    .httpPort = info.ports.http,
-                    .caCertificate = manifest.web.caCertificate,
-                    .failure = &failure});
+    auto files = std::async(std::launch::async, [&] { lookAtEveryFile(manifest, info, failure, deadline); });
+    const HttpOptions server{.domain = manifest.names.domain,
+                             .httpsPort = info.ports.https,
+                             .httpPort = info.ports.http,
+                             .caCertificate = manifest.web.caCertificate,
+                             .failure = &failure};
+    HttpClient web(server);
     const auto under = [](const std::string& path) { return path.ends_with('/') ? path : path + "/"; };
-    getPage(web, under(manifest.web.odoo.path) + "web/login", deadline);
+    const auto odoo = under(manifest.web.odoo.path) + "web/login";
+    getPage(web, odoo, deadline);
+    visitTogether(server, odoo, deadline);
     const auto page = get(web, under(manifest.web.pgadmin.path) + "login", deadline);
     if (page.status >= 400) throw GuestError(fmt::format("pgAdmin answers its login page with HTTP status {}", page.status));
+    files.get();
 }
 
 }  // namespace boxtest

@@ -10,8 +10,12 @@
 
 namespace boxtest {
 
-/// Asks once for what costs a guest much the first time and every scenario would pay for: the login pages of Odoo, with what
-/// they load, and of pgAdmin. Throws as HttpClient::get; a page that is not there is an error, what it loads is not.
+/// To be counted up when warmUp() does something else: a template that was warmed otherwise is another.
+constexpr int warmUpVersion = 2;
+
+/// Asks once for what costs a guest much the first time and scenarios would pay for again and again: the login pages of Odoo,
+/// with what they load, and of pgAdmin, and meanwhile the facts of every file, of which the kernel then knows by heart. Throws as
+/// HttpClient::get and Session; a page that is not there is an error, what it loads is not.
 void warmUp(const Manifest& manifest, const MachineInfo& info, const FailureLatch& failure, Deadline deadline);
 
 /// The paths below this server that a page loads: its scripts and style sheets.

@@ -19,7 +19,7 @@ struct LaunchOptions {
     bool kvm = false;
     std::string appendedToCommandLine = {};
 
-    std::string cpuModel = "max";
+    std::string cpuModel = {};  ///< empty: defaultCpuModel()
     RamUse ramUse = RamUse::anonymous;
     std::filesystem::path ram = {};
 

@@ -42,6 +42,10 @@ std::string forward(std::uint16_t guestPort) { return ",hostfwd=tcp:127.0.0.1:0-
 
 }  // namespace
 
+std::string defaultCpuModel(const std::string& architecture, bool kvm) {
+    return !kvm && architecture == "x86_64" ? "max,avx=off" : "max";
+}
+
 std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram& qemu, const QemuCommandOptions& options) {
     const bool pc = manifest.architecture == "x86_64";
     std::string commandLine = manifest.boot.commandLine;
@@ -64,7 +68,7 @@ std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram
         "-accel",
         options.kvm ? "kvm" : "tcg,thread=multi",
         "-cpu",
-        options.cpuModel,
+        options.cpuModel.empty() ? defaultCpuModel(manifest.architecture, options.kvm) : options.cpuModel,
         "-smp",
         std::to_string(manifest.cpus),
         "-m",

@@ -27,7 +27,7 @@ constexpr auto ramBackend = "mem";
 
 struct QemuCommandOptions {
     bool kvm = false;
-    std::string cpuModel = "max";
+    std::string cpuModel = {};            ///< as -cpu takes it; empty: defaultCpuModel()
     std::filesystem::path overlay = {};   ///< qcow2
     std::vector<DiskImage> backing = {};  ///< what the overlay lies on, the base last; empty: what the overlay itself says
     RamUse ramUse = RamUse::anonymous;
@@ -45,6 +45,10 @@ struct QemuCommandOptions {
 /// A second network card sends to a socket that is not there until somebody puts it there. The devices are the same for every
 /// use, so that a state that was frozen under one fits another. Depends on nothing but its arguments.
 std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram& qemu, const QemuCommandOptions& options);
+
+/// The CPU of a guest that asks for none: all that the accelerator has, so "max". But TCG emulates AVX by so many instructions
+/// that what chooses it because it is there (OpenSSL's SHA-512, and so every hash of a password) takes twice as long as without.
+std::string defaultCpuModel(const std::string& architecture, bool kvm);
 
 /// A value inside a QEMU option: its commas doubled, as qemu(1) asks.
 std::string qemuOptionValue(const std::string& value);

@@ -45,6 +45,13 @@ replace() {
   if cat "$new" 2>/dev/null >"$replaced"; then rm "$new"; else mount --bind "$new" "$replaced"; fi
 }
 
+# edit FILE SED-EXPRESSION: must change something.
+edit() {
+  sed "$2" "$1" >/run/boxtest_edited
+  ! cmp -s /run/boxtest_edited "$1" || { echo "nothing to edit in $1" >&2; return 1; }
+  replace "$1" </run/boxtest_edited
+}
+
 # PostgreSQL reads its files again, and has done so when this returns.
 pg_reload() {
   loaded=$(sql postgres 'SELECT pg_conf_load_time()')
@@ -199,13 +206,18 @@ listens_on() { ss -Htln "sport = :$2" | awk '{ print $4 }' | grep -qx -F "$1:$2"
 # nginx_edit SED-EXPRESSION: of the configuration that it runs by.
 nginx_file() { tr '\0' '\n' <"/proc/$(systemctl show -P MainPID -- "$nginx_unit")/cmdline" | sed -n 's/.* -c \([^ ]*\).*/\1/p;/^-c$/{n;p}' | head -n 1; }
 nginx_edit() {
-  sed "$1" "$(nginx_file)" >/run/boxtest_nginx.conf
-  ! cmp -s /run/boxtest_nginx.conf "$(nginx_file)" || { echo "nothing to edit in $(nginx_file)" >&2; return 1; }
-  replace "$(nginx_file)" </run/boxtest_nginx.conf
+  edit "$(nginx_file)" "$1"
   main=$(systemctl show -P MainPID -- "$nginx_unit")
   worker=$(pgrep -P "$main")
   systemctl reload "$nginx_unit"
   wait_for eval '! kill -0 $worker'
+}
+
+# Its pages have a header that makes a browser save instead of show them. page_is_download PATH: whether one has it.
+nginx_makes_downloads() { nginx_edit 's#proxy_http_version .*;#& add_header Content-Disposition attachment;#'; }
+page_is_download() {
+  curl -sk --resolve "$domain:$https_port:127.0.0.1" -m 120 -D - -o /dev/null "https://$domain:$https_port$1" |
+    grep -qi '^content-disposition: attachment'
 }
 
 # page PATH: status and body of a page, by HTTPS on the machine itself. The status has a line of its own, the last.
@@ -229,6 +241,11 @@ UNIT
 }
 # 303: it sends its visitors to the choice of a database.
 odoo_serves() { page /web/login | tail -n 1 | grep -qx -e 200 -e 303; }
+
+# The programs that back up and restore lie in one folder. backup_edit PROGRAM SED-EXPRESSION
+backup_timer=${backup_hot%.service}.timer
+backup_programs() { systemctl show -P ExecStart -- "$backup_hot" | sed 's#.* \(/[^ ]*\)/backup hot .*#\1#'; }
+backup_edit() { edit "$(backup_programs)/$1" "$2"; }
 
 # Somebody else's certificate: self_signed NAME DAYS -> /run/boxtest.crt and .key, for nginx
 self_signed() {

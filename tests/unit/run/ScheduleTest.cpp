@@ -22,7 +22,7 @@ class ScheduleTest : public testing::Test {
     }
 
     Schedule schedule_{4};
-    Schedule::Room room_{.jobs = 1, .ahead = 1, .memory = true, .idleCores = false};
+    Schedule::Room room_{.jobs = 1, .ahead = 1, .memory = true, .connecting = 0};
 };
 
 TEST_F(ScheduleTest, PreparesOneAheadOfEachThatMayRun) {
@@ -60,17 +60,17 @@ TEST_F(ScheduleTest, DoesNotWaitForAForkThatIsLate) {
     step({Step::run, 2});
 }
 
-TEST_F(ScheduleTest, ConnectsAheadOnlyWhileCoresAreIdleAndOneAtATime) {
+TEST_F(ScheduleTest, ConnectsAheadAsManyAtOnceAsThereIsRoomFor) {
     room_.jobs = 1;
     room_.ahead = 2;
     schedule_.set(0, Stage::running);
     schedule_.set(1, Stage::prepared);
     schedule_.set(2, Stage::prepared);
     EXPECT_EQ(next(), std::nullopt);
-    room_.idleCores = true;
+    room_.connecting = 1;
     step({Step::connect, 1});
     EXPECT_EQ(next(), std::nullopt) << "the other waits";
-    schedule_.set(1, Stage::connected);
+    room_.connecting = 2;
     step({Step::connect, 2});
 }
 

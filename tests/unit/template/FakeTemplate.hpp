@@ -22,13 +22,13 @@ struct FakeTemplate {
     void make() {
         const auto manifest = guest.load();
         TemplateRecord record;
-        record.inputs = TemplateRecord::inputsOf(manifest, fakeQemu(), {.kvm = false}, "max");
+        record.inputs = TemplateRecord::inputsOf(manifest, fakeQemu(), {.kvm = false}, cpuModel);
         record.key = sha256(record.inputs.dump());
         record.guestFolder = manifest.folder;
         record.guestDisk = FileFacts::of(manifest.boot.disk);
         record.qemuVersion = fakeQemu().version;
         record.accelerator = "tcg";
-        record.cpuModel = "max";
+        record.cpuModel = cpuModel;
         record.frozen = std::chrono::system_clock::now();
         record.bootSeconds = 185;
         folder = store() / record.key;
@@ -64,6 +64,7 @@ struct FakeTemplate {
     ScopedVariable emulator{"BOXTEST_QEMU", BOXTEST_FAKE_QEMU};
     ScopedVariable imageTool{"BOXTEST_QEMU_IMG", BOXTEST_FAKE_QEMU};
     FakeGuest guest;
+    const std::string cpuModel = "max";
     std::filesystem::path folder;
     RecordingLog log;
     FailureLatch failure;

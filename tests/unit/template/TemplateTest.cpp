@@ -29,6 +29,7 @@ using ::testing::StartsWith;
 TemplateOptions optionsFor(const FakeTemplate& made) {
     TemplateOptions options;
     options.boot = {.guestFolder = made.guest.folder(), .chosen = Accelerator{.kvm = false}};
+    options.cpuModel = made.cpuModel;
     return options;
 }
 

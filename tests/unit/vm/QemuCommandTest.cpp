@@ -59,7 +59,7 @@ TEST_F(QemuCommand, StartsTheGuestsKernelWithItsOwnResources) {
     EXPECT_EQ(valueOf("-append"), "root=/dev/vda console=ttyS0");
     EXPECT_EQ(valueOf("-m"), "2560M");
     EXPECT_EQ(valueOf("-smp"), "2");
-    EXPECT_EQ(valueOf("-cpu"), "max");
+    EXPECT_EQ(valueOf("-cpu"), "max,avx=off");
 }
 
 TEST_F(QemuCommand, AppendsToTheKernelCommandLineWhatTheProbeNeeds) {
