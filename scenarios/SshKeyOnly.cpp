@@ -59,29 +59,56 @@ class SshKeyOnly : public Scenario {
         return all;
     }
 
-    /// What OpenSSH's own client, run in the guest with the user's key, gets when it asks for tunnels that begin on the machine
-    /// ("port", "socket", "device") and for its agent and its display to be there ("environment"): "refused", or "in" and what
-    /// its session has. "granted" is the answer of an sshd with other settings to all of it at once.
-    static Sections forwardings(const std::string& user) {
-        const auto known = fmt::format("user={} port={} alias={} host_key={}\n", Session::quote(user), manifest().ssh.port,
-                                       Session::quote(names().domain), Session::quote(manifest().ssh.hostKey));
-        const auto asked = guest().asRoot(known + R"sh(
+    /// For scripts: OpenSSH's own client, run in the guest as `client`, with the key that comes by stdin. The folder $work goes
+    /// when the script ends, after `tidy`.
+    static std::string opensshClient(const std::string& user) {
+        return fmt::format("user={} port={} alias={} host_key={} database={}\n", Session::quote(user), manifest().ssh.port,
+                           Session::quote(names().domain), Session::quote(manifest().ssh.hostKey),
+                           Session::quote(manifest().postgresql.socketPath())) +
+               R"sh(
 set -e
-work=$(mktemp -d /run/boxtest-ssh.XXXXXX) socket=/tmp/boxtest-$user.sock device=tun77 made=
-trap 'kill "$SSH_AGENT_PID" || true; ip link delete "$device"; rm -rf "$work" "$socket" $made' EXIT
+work=$(mktemp -d /run/boxtest-ssh.XXXXXX)
+tidy() { :; }
+trap 'tidy; rm -rf "$work"' EXIT
 ( umask 077; cat >"$work/key" )
 echo "$alias $host_key" >"$work/known"
+client() {
+  ssh -F none -p "$port" -i "$work/key" -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile="$work/known" \
+    -o GlobalKnownHostsFile=/dev/null -o HostKeyAlias="$alias" -o StrictHostKeyChecking=yes -o LogLevel=ERROR \
+    -o ExitOnForwardFailure=yes "$@"
+}
+)sh";
+    }
+
+    /// What `ssh -N -L ...:/run/postgresql/.s.PGSQL.5432` comes to as a user with somebody's key: "in", or what the client says.
+    static std::string tunnelOnly(const std::string& user, const std::string& owner) {
+        const auto asked = guest().asRoot(opensshClient(user) + R"sh(
+# With -f the client goes on alone once it is in and has its tunnel.
+if client -f -M -S "$work/control" -N -L "$work/db:$database" "$user@127.0.0.1" >/dev/null 2>"$work/said"; then
+  test -S "$work/db" && echo in
+  client -S "$work/control" -O exit "$user@127.0.0.1"
+else
+  cat "$work/said"
+fi
+)sh",
+                                          {.input = readWholeFile(manifest().ssh.keyOf(owner)), .deadline = patiently()});
+        if (!asked.succeeded()) throw GuestError("cannot ask for a tunnel alone: " + asked.describe());
+        return asked.out;
+    }
+
+    /// What that client gets when it asks for tunnels that begin on the machine ("port", "socket", "device") and for its agent
+    /// and its display to be there ("environment"): "refused", or "in" and what its session has. "granted" is the answer of an
+    /// sshd with other settings to all of it at once.
+    static Sections forwardings(const std::string& user) {
+        const auto asked = guest().asRoot(opensshClient(user) + R"sh(
+socket=/tmp/boxtest-$user.sock device=tun77 made=
+tidy() { kill "$SSH_AGENT_PID" || true; ip link delete "$device"; rm -rf "$socket" $made; }
 # The ground is laid: a device that is the user's, an agent, a display, and the program that sshd wants to be there for displays.
 ip tuntap add dev "$device" mode tun user "$user"
 eval "$(ssh-agent -a "$work/agent")" >/dev/null
 export DISPLAY=127.0.0.1:7
 xauth=$(sshd -T | sed -n 's/^xauthlocation //p')
 test -e "$xauth" || { ln -s /bin/sh "$xauth"; made=$xauth; }
-client() {
-  ssh -F none -p "$port" -i "$work/key" -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile="$work/known" \
-    -o GlobalKnownHostsFile=/dev/null -o HostKeyAlias="$alias" -o StrictHostKeyChecking=yes -o LogLevel=ERROR \
-    -o ExitOnForwardFailure=yes "$@"
-}
 mkfifo "$work/answer"
 ask() {
   echo "== $1"; shift
@@ -131,8 +158,8 @@ TEST_F(SshKeyOnly, NobodyHasAPasswordAtAll) {
 }
 
 TEST_F(SshKeyOnly, AKeyPutIntoPlaceLetsNoServiceAndNoRootIn) {
-    // An intruder with a service's rights can write the file that sshd would read. Nobody may log in by it, which is also what
-    // `ssh -N -L` begins with. The handyman's file shows that the place and the key are right.
+    // An intruder with a service's rights can write the file that sshd would read. Nobody may log in by it, and so nobody
+    // forwards. The handyman's file shows that the place and the key are right.
     auto users = outsiders();
     users.insert(names().handyman);
     const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", closedKey(manifest(), names().admin).string()}, patiently());
@@ -159,6 +186,8 @@ if test -e "$home/.ssh/boxtest-was-here"; then rm "$home/.ssh/boxtest-was-here";
     Facts facts;
     for (const auto& user : outsiders()) facts.expect(refused(user, names().admin), user);
     const auto control = refused(names().handyman, names().admin);
+    facts.that(tunnelOnly(names().odoo, names().admin), testing::HasSubstr("Permission denied (publickey)"), "ssh -N -L as Odoo");
+    facts.equal(std::string("in\n"), tunnelOnly(names().handyman, names().admin), "ssh -N -L as the handyman");
     guest().factsAsRoot(restore);
     EXPECT_FALSE(control) << "not even the handyman gets in by a key put there: the attack is not the right one";
     EXPECT_TRUE(facts.hold());
