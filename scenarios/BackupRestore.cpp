@@ -223,7 +223,7 @@ TEST_F(Backup, ARestoreOfAnIncompleteOneIsRefusedAndDestroysNothing) {
                      Session::quote(backup().directory), whole, cut, cut, whole, torn, torn));
     for (const auto& name : {cut, std::string("latest")}) {
         const auto unit = backup().restoreOf(name);
-        EXPECT_FALSE(start(unit).succeeded()) << name;
+        EXPECT_FALSE(start(unit).succeeded()) << unit << " has restored a backup that is not whole";
         EXPECT_TRUE(failed(unit));
         EXPECT_THAT(root("journalctl -q --no-pager -o cat -u " + Session::quote(unit)),
                     testing::HasSubstr("nothing was changed"));
