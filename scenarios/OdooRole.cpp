@@ -62,7 +62,8 @@ TEST_F(OdooRole, ItOwnsItsDatabaseAndInstallsModulesThere) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     EXPECT_THAT(column(admin, "SELECT datname FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE rolname = " +
                                   quoteText(names().odoo)),
-                testing::ElementsAre(names().odooDatabase));
+                testing::ElementsAre(names().odooDatabase))
+        << "the databases that Odoo's role owns";
     PeerRelay relay(guest(), names().odoo);
     auto database = relay.database(names().odooDatabase);
     ASSERT_EQ(single(database, "SELECT session_user || ' ' || current_setting('is_superuser')"), names().odoo + " off");
