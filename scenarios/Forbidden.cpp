@@ -169,7 +169,7 @@ Statements odoosTables(const std::string& self) {
     const auto me = quoteName(self);
     return {
         "TRUNCATE res_users",
-        "TRUNCATE res_partner CASCADE",
+        "TRUNCATE res_partner",
         "TRUNCATE ir_config_parameter",
         "ALTER TABLE res_users DISABLE TRIGGER ALL",
         "ALTER TABLE res_users ENABLE ROW LEVEL SECURITY",
