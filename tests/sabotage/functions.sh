@@ -213,15 +213,20 @@ nginx_edit() {
   wait_for eval '! kill -0 $worker'
 }
 
-# Its pages have a header that makes a browser save instead of show them. page_is_download PATH: whether one has it.
-nginx_makes_downloads() { nginx_edit 's#proxy_http_version .*;#& add_header Content-Disposition attachment;#'; }
-page_is_download() {
-  curl -sk --resolve "$domain:$https_port:127.0.0.1" -m 120 -D - -o /dev/null "https://$domain:$https_port$1" |
-    grep -qi '^content-disposition: attachment'
+# request PATH [CURL-OPTION...]: by HTTPS on the machine itself.
+request() {
+  request_path=$1
+  shift
+  curl -sk --resolve "$domain:$https_port:127.0.0.1" -m 120 "$@" "https://$domain:$https_port$request_path"
 }
 
-# page PATH: status and body of a page, by HTTPS on the machine itself. The status has a line of its own, the last.
-page() { curl -sk --resolve "$domain:$https_port:127.0.0.1" -m 120 -w '\n%{http_code}\n' "https://$domain:$https_port$1"; }
+# page PATH: status and body of a page. The status has a line of its own, the last. headers PATH: what comes before the body.
+page() { request "$1" -w '\n%{http_code}\n'; }
+headers() { request "$1" -D - -o /dev/null; }
+
+# nginx's pages have a header that makes a browser save instead of show them. page_is_download PATH: whether one has it.
+nginx_makes_downloads() { nginx_edit 's#proxy_http_version .*;#& add_header Content-Disposition attachment;#'; }
+page_is_download() { headers "$1" | grep -qi '^content-disposition: attachment'; }
 
 # odoo_anew SED-EXPRESSION [ENVIRONMENT]: starts Odoo with its configuration edited, and without what its command line says of
 # databases.

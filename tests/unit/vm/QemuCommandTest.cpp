@@ -121,6 +121,7 @@ TEST_F(QemuCommand, TakesTheAcceleratorItIsTold) {
     EXPECT_EQ(valueOf("-accel"), "tcg,thread=multi");
     options.kvm = true;
     EXPECT_EQ(valueOf("-accel"), "kvm");
+    EXPECT_EQ(valueOf("-cpu"), "max");
 }
 
 TEST_F(QemuCommand, ForwardsEachServiceFromLoopbackOnAPortTheKernelChoosesAndNothingElse) {
