@@ -41,6 +41,10 @@ void firstRow(Fork& fork, Session& session, Deadline deadline) {
 ForkBench::ForkBench(std::shared_ptr<const Template> from, int rounds, Log& log, FailureLatch& failure, BenchReport& report)
     : template_(std::move(from)), rounds_(rounds), log_(log), failure_(failure), report_(report) {}
 
+std::unique_ptr<Fork> ForkBench::makeFork() {
+    return Fork::prepare(template_, log_, failure_, deadline(), CpuThreads::oneForAll);
+}
+
 Deadline ForkBench::deadline() const { return Deadline::in(std::chrono::minutes(5)); }
 
 void ForkBench::say(const char* what, int round) {
@@ -63,13 +67,13 @@ void ForkBench::measureForks() {
         say("fork to running", round);
         {
             const Stopwatch watch;
-            auto fork = Fork::prepare(template_, log_, failure_, deadline());
+            auto fork = makeFork();
             fork->machine().qmp().execute("cont", deadline());
             running.samples.add(watch.seconds());
             fork->stop(deadline());
         }
         const Stopwatch watch;
-        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        auto fork = makeFork();
         fork->run(deadline());
         clock.samples.add(watch.seconds());
         fork->stop(deadline());
@@ -84,7 +88,7 @@ void ForkBench::measureCommands() {
     for (int round = 0; round < rounds_; ++round) {
         say("fork to first command", round);
         const Stopwatch watch;
-        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        auto fork = makeFork();
         fork->begin(deadline());
         {
             auto session = connect(*fork, fork->manifest().names.admin, deadline());
@@ -107,7 +111,7 @@ void ForkBench::measureScenarioCost() {
     for (int round = 0; round < rounds_; ++round) {
         say("cost of a scenario's machine", round);
         const Stopwatch watch;
-        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        auto fork = makeFork();
         fork->begin(deadline());
         { const auto session = connect(*fork, fork->manifest().names.admin, deadline()); }
         fork->run(deadline());
@@ -142,7 +146,7 @@ void ForkBench::measureRows() {
     for (int round = 0; round < rounds_; ++round) {
         say("fork to first SQL row", round);
         const Stopwatch watch;
-        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        auto fork = makeFork();
         fork->begin(deadline());
         {
             auto session = connect(*fork, fork->manifest().names.handyman, deadline());
@@ -165,7 +169,7 @@ void ForkBench::measurePreparedForks() {
                  .bar = 0.6};
     for (int round = 0; round < rounds_; ++round) {
         say("prepared fork to first SQL row", round);
-        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        auto fork = makeFork();
         fork->run(deadline());
         {
             auto session = connect(*fork, fork->manifest().names.handyman, deadline());
@@ -193,7 +197,7 @@ void ForkBench::measureKeeping() {
     for (int round = 0; round < rounds; ++round) {
         say("keep and resume", round);
         const auto kept = folder.path() / std::to_string(round);
-        auto fork = Fork::prepare(template_, log_, failure_, deadline());
+        auto fork = makeFork();
         fork->run(deadline());
         {
             auto session = connect(*fork, fork->manifest().names.handyman, deadline());

@@ -6,6 +6,7 @@
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
 #include "bench/BenchReport.hpp"
+#include "template/Fork.hpp"
 #include "template/Template.hpp"
 
 namespace boxtest {
@@ -25,6 +26,8 @@ class ForkBench {
     void measureRows();
     void measurePreparedForks();
     void measureKeeping();
+    /// A fork as scenarios get them.
+    std::unique_ptr<Fork> makeFork();
     Deadline deadline() const;
     void say(const char* what, int round);
 

@@ -56,8 +56,13 @@ std::vector<Sabotage> partOf(std::vector<Sabotage> all, const std::string& part)
     return some;
 }
 
-std::string lineOf(const ScenarioResult& result, const TextStyle& style) {
-    if (result.scenario.find('/') == std::string::npos) return describe(result, style);
+/// Of `quiet` nothing that is as it should be: a sabotaged machine is red, one without a sabotage green.
+std::string lineOf(const ScenarioResult& result, const TextStyle& style, bool quiet) {
+    const bool sabotaged = result.scenario.find('/') != std::string::npos;
+    const bool expected = sabotaged ? result.verdict == Verdict::failed
+                                    : result.verdict == Verdict::passed || result.verdict == Verdict::knownGap;
+    if (quiet && expected) return "";
+    if (!sabotaged) return describe(result, style);
     const auto seconds =
         fmt::format("({}; its machine {})", describeDuration(result.duration), describeDuration(result.preparation));
     switch (result.verdict) {
@@ -68,6 +73,17 @@ std::string lineOf(const ScenarioResult& result, const TextStyle& style) {
     }
     return describe(result, style);
 }
+
+/// A log that does not show waits.
+class LinesOnly final : public Log {
+   public:
+    explicit LinesOnly(Log& log) : log_(log) {}
+    void line(std::string_view text) override { log_.line(text); }
+    void waiting(std::string_view, std::chrono::steady_clock::duration) override {}
+
+   private:
+    Log& log_;
+};
 
 void writeJson(const std::string& file, const nlohmann::json& document) {
     std::ofstream out(file, std::ios::trunc);
@@ -90,6 +106,7 @@ SabotageCommand::SabotageCommand(CLI::App& program)
         ->check(CLI::Range(std::size_t{1}, std::size_t{999}));
     arguments().add_flag("--all-scenarios", allScenarios_, "Run every scenario under each, and tell who else notices");
     arguments().add_flag("--no-clean", noClean_, "Do not run the scenarios on machines without sabotage");
+    arguments().add_flag("-q,--quiet", quiet_, "Show no progress and no sabotage that was noticed: trouble, and the sum of it all");
     arguments().add_option("--json", json_, "Write the result as JSON, too")->type_name("FILE");
     arguments().add_option("--catalogue", folder_, "Read the sabotages from this folder")->type_name("FOLDER");
     arguments().add_option("--template", template_, "Fork from the template in this folder")->type_name("FOLDER");
@@ -141,7 +158,9 @@ int SabotageCommand::run() {
     FailureLatch failure;
     const auto handling = interruption.handle([&](int signal) { failure.declare(Interruption::describe(signal)); });
     const auto begun = std::chrono::steady_clock::now();
-    ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
+    ProgressLog progress(std::cerr, ProgressLog::columnsOf(2));
+    LinesOnly lines(progress);
+    Log& log = quiet_ ? static_cast<Log&>(lines) : progress;
     std::optional<Catalogue> scenarios;
     std::optional<SabotagePlan> plan;
     std::optional<RunReport> report;
@@ -163,7 +182,7 @@ int SabotageCommand::run() {
     if (const auto signal = interruption.signal()) report->interrupted(Interruption::describe(*signal));
     const auto duration = std::chrono::steady_clock::now() - begun;
     const KillMatrix matrix(*plan, *report, catalogue.all(), *scenarios);
-    printKillMatrix(std::cout, matrix, duration, TextStyle::of(1));
+    printKillMatrix(std::cout, matrix, duration, TextStyle::of(1), quiet_ ? MatrixRows::none : MatrixRows::all);
     std::cout << std::flush;
     if (!json_.empty()) writeJson(json_, killMatrixJson(matrix, duration));
     return code(matrix.exitCode());
@@ -200,7 +219,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
                 return order;
             },
         .isOwnAffair = [](const std::string& why) { return why.starts_with(SabotagedSource::whyBegins); },
-        .lineOf = [&](const ScenarioResult& result) { return lineOf(result, style); }};
+        .lineOf = [&](const ScenarioResult& result) { return lineOf(result, style, quiet_); }};
     ForkRunner(std::move(options), log, failure).run(report);
     log.line(fmt::format("the scenarios' own output: {}", folder.path().string()));
 }

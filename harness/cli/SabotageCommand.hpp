@@ -31,6 +31,7 @@ class SabotageCommand : public Command {
     bool everything_ = false;
     bool allScenarios_ = false;
     bool noClean_ = false;
+    bool quiet_ = false;
     bool list_ = false;
     std::string part_;
     std::string json_;

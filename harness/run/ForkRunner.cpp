@@ -40,7 +40,9 @@ void ForkRunner::run(RunReport& report) {
     report_ = &report;
     const auto count = report.results().size();
     schedule_.emplace(count);
-    shown_.emplace(count, [&](const std::string& line) { log_.line(line); });
+    shown_.emplace(count, [&](const std::string& line) {
+        if (!line.empty()) log_.line(line);
+    });
     jobs_.resize(count);
     lastResult_ = std::chrono::steady_clock::now();
     try {

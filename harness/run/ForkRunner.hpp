@@ -51,7 +51,7 @@ struct ForkRunnerOptions {
     std::function<Order(const std::string& planned)> orderOf = {};
     /// Whether the lack of a machine is this scenario's own affair: then there is no second try, and no sign for the others.
     std::function<bool(const std::string& why)> isOwnAffair = {};
-    /// The line that tells of a result; by itself that of describe().
+    /// The line that tells of a result, empty for none; by itself that of describe().
     std::function<std::string(const ScenarioResult& result)> lineOf = {};
 };
 

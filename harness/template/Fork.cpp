@@ -66,13 +66,15 @@ void goDown(Qmp& qmp, const std::function<void()>& ask, Deadline deadline) {
 Fork::Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine machine, MachineInfo info)
     : base_(std::move(base)), folder_(std::move(folder)), machine_(std::move(machine)), info_(std::move(info)) {}
 
-std::unique_ptr<Fork> Fork::prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline) {
+std::unique_ptr<Fork> Fork::prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline,
+                                    CpuThreads cpuThreads) {
     const auto& folder = from->folder();
     auto base = std::make_unique<ForkBase>(ForkBase{
         .manifest = from->manifest(),
         .qemu = from->qemu(),
         .accelerator = from->accelerator(),
         .cpuModel = from->record().cpuModel,
+        .cpuThreads = cpuThreads,
         .templateKey = from->key(),
         .emptyOverlay = folder / TemplateRecord::emptyOverlayName,
         .backing = {{folder / TemplateRecord::diskName, "qcow2"}, {from->manifest().boot.disk, from->manifest().boot.diskFormat}},
@@ -94,7 +96,8 @@ std::unique_ptr<Fork> Fork::start(std::unique_ptr<const ForkBase> base, Log& log
     std::optional<PipedState> piped;
     if (base->state.extension() == ".zst") piped.emplace(base->state);
     MachineOptions options{.accelerator = base->accelerator, .folder = folder.path()};
-    options.launch = {.cpuModel = base->cpuModel,
+    options.launch = {.cpuThreads = base->cpuThreads,
+                      .cpuModel = base->cpuModel,
                       .ramUse = base->ram.empty() ? RamUse::anonymous : RamUse::forked,
                       .ram = base->ram,
                       .emptyOverlay = base->emptyOverlay,

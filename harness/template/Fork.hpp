@@ -14,6 +14,7 @@
 #include "template/TestMachine.hpp"
 #include "vm/BackgroundThread.hpp"
 #include "vm/Machine.hpp"
+#include "vm/QemuCommand.hpp"
 
 namespace boxtest {
 
@@ -23,8 +24,8 @@ class Fork final : public TestMachine {
    public:
     /// A copy of the template with its CPUs stopped. Log and failure must outlive it. Throws GuestError, TimeoutError,
     /// SystemError.
-    static std::unique_ptr<Fork> prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure,
-                                         Deadline deadline);
+    static std::unique_ptr<Fork> prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline,
+                                         CpuThreads cpuThreads = CpuThreads::oneEach);
 
     /// A machine that was kept, as it was then, with its CPUs stopped. Throws UsageError too: what it stands on is gone, or QEMU
     /// is another version.

@@ -21,6 +21,7 @@ struct ForkBase {
     QemuProgram qemu;
     Accelerator accelerator;
     std::string cpuModel;
+    CpuThreads cpuThreads = CpuThreads::oneEach;
     std::string templateKey;
     std::filesystem::path emptyOverlay;
     std::vector<DiskImage> backing;             ///< the frozen disk and what it lies on, the base last

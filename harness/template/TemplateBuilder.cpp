@@ -105,8 +105,8 @@ void TemplateBuilder::makeRam(const fs::path& file, int mebibytes) const {
 void TemplateBuilder::settle(ReadyMachine& ready, Deadline deadline) {
     const auto& manifest = ready.manifest();
     const auto begun = std::chrono::steady_clock::now();
-    log_.waiting("the login pages and a walk over all files, once", {});
-    warmUp(manifest, ready.info(), failure_, deadline);
+    log_.waiting("the login pages, a walk over all files and Odoo's scheduled jobs, once", {});
+    warmUp(manifest, ready.info(), log_, failure_, deadline);
     try {
         ready.machine().agent().sync(deadline.within(agentPatience));
     } catch (const TimeoutError&) {
@@ -121,7 +121,7 @@ void TemplateBuilder::settle(ReadyMachine& ready, Deadline deadline) {
         if (!synced.succeeded()) throw GuestError("cannot sync the guest's file systems: " + synced.describe());
     }
     log_.line(
-        fmt::format("the login pages were shown, all files looked at, file systems are synced: {:.0f} s", secondsSince(begun)));
+        fmt::format("the login pages were shown, all files looked at, Odoo's jobs done, file systems are synced: {:.0f} s", secondsSince(begun)));
     auto& qmp = ready.machine().qmp();
     waitUntilQuiet({.cpuTime = [&] { return cpuTimeOf(ready.machine().pid()); },
                     .hasConnections = [&] { return hasConnections(qmp.humanCommand("info usernet", deadline)); }},

@@ -60,6 +60,7 @@ std::filesystem::path lanPeerIn(const std::filesystem::path& folder) { return fo
 
 QemuCommandOptions commandOptions(const LaunchOptions& options) {
     return {.kvm = options.kvm,
+            .cpuThreads = options.cpuThreads,
             .cpuModel = options.cpuModel,
             .overlay = options.overlay.empty() ? options.folder / "overlay.qcow2" : options.overlay,
             .backing = options.backing,

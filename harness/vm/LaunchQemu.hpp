@@ -17,6 +17,7 @@ namespace boxtest {
 struct LaunchOptions {
     std::filesystem::path folder = {};  ///< gets console.log, qemu.log, overlay.qcow2, qmp.sock, agent.sock, lan.sock
     bool kvm = false;
+    CpuThreads cpuThreads = CpuThreads::oneEach;
     std::string appendedToCommandLine = {};
 
     std::string cpuModel = {};  ///< empty: defaultCpuModel()

@@ -38,6 +38,11 @@ std::string ram(const Manifest& manifest, const QemuCommandOptions& options) {
     return "memory-backend-ram,id=" + name + size;
 }
 
+std::string accelerator(const QemuCommandOptions& options) {
+    if (options.kvm) return "kvm";
+    return options.cpuThreads == CpuThreads::oneForAll ? "tcg,thread=single" : "tcg,thread=multi";
+}
+
 std::string forward(std::uint16_t guestPort) { return ",hostfwd=tcp:127.0.0.1:0-:" + std::to_string(guestPort); }
 
 }  // namespace
@@ -66,7 +71,7 @@ std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram
         "-object",
         ram(manifest, options),
         "-accel",
-        options.kvm ? "kvm" : "tcg,thread=multi",
+        accelerator(options),
         "-cpu",
         options.cpuModel.empty() ? defaultCpuModel(manifest.architecture, options.kvm) : options.cpuModel,
         "-smp",

@@ -25,8 +25,16 @@ enum class RamUse {
 /// The id of the memory backend that is all of the guest's RAM.
 constexpr auto ramBackend = "mem";
 
+/// On how many threads of the host TCG runs the guest's CPUs. KVM has one for each, always.
+enum class CpuThreads {
+    oneEach,  ///< The guest may use as many cores of the host as it has CPUs.
+    /// They take turns on one: no more than one core, and less work in all, since nothing has to be atomic.
+    oneForAll,
+};
+
 struct QemuCommandOptions {
     bool kvm = false;
+    CpuThreads cpuThreads = CpuThreads::oneEach;
     std::string cpuModel = {};            ///< as -cpu takes it; empty: defaultCpuModel()
     std::filesystem::path overlay = {};   ///< qcow2
     std::vector<DiskImage> backing = {};  ///< what the overlay lies on, the base last; empty: what the overlay itself says

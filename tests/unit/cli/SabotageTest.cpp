@@ -89,6 +89,19 @@ TEST_F(SabotageTest, AllScenariosTellWhoElseNotices) {
                                   HasSubstr("No sabotage turns these red (2):\n    TcpRefused.NoListener\n    PeerAuth.Root\n")));
 }
 
+TEST_F(SabotageTest, QuietlyItTellsOfTroubleAndOfTheSumOnly) {
+    write(
+        "[trust]\nkind: hba\nbreaks: All are let in.\nnotice: PeerAuth.Matrix\nsays: Expected\ndo: true\ncheck: true\n"
+        "[other]\nkind: hba\nbreaks: x\nnotice: TcpRefused.Loopback\nsays: Expected\ndo: true\ncheck: true\n");
+    tell("fail=trust/PeerAuth.Matrix");
+    const auto result = boxtest(words({"--all", "--quiet"}));
+    EXPECT_EQ(result.status.code, 1) << result.err;
+    EXPECT_THAT(result.err, AllOf(HasSubstr("green   other/TcpRefused.Loopback"), Not(HasSubstr("PeerAuth.Matrix")),
+                                  Not(HasSubstr("waiting for"))));
+    EXPECT_THAT(result.out, AllOf(HasSubstr("survived      other: x\n    TcpRefused.Loopback: stayed green\n"),
+                                  HasSubstr("1 killed, 1 survived of 2 sabotages"), Not(HasSubstr("PeerAuth.Matrix"))));
+}
+
 TEST_F(SabotageTest, CtrlCLeavesNoWorkerAndTellsWhatIsKnown) {
     tell("hang=trust/PeerAuth.Matrix");
     setEnvironment("BOXTEST_FAKE_SCENARIOS_PID", (home() / "worker").string());

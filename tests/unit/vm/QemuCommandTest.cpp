@@ -119,6 +119,8 @@ TEST_F(QemuCommand, HasASecondCardThatReachesAnotherMachineAtMost) {
 
 TEST_F(QemuCommand, TakesTheAcceleratorItIsTold) {
     EXPECT_EQ(valueOf("-accel"), "tcg,thread=multi");
+    options.cpuThreads = CpuThreads::oneForAll;
+    EXPECT_EQ(valueOf("-accel"), "tcg,thread=single");
     options.kvm = true;
     EXPECT_EQ(valueOf("-accel"), "kvm");
     EXPECT_EQ(valueOf("-cpu"), "max");
