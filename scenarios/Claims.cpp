@@ -60,7 +60,7 @@ constexpr std::array table{
         .section = section::handymen,
         .promise = "A handyman reads and writes Odoo's tables, also those that Odoo creates afterwards.",
         .changesState = true,
-        .first = First::handyman,
+        .first = First::both,
     },
     Claim{
         .id = "handyman-nothing-else",

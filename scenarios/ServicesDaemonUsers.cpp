@@ -22,8 +22,13 @@ class ServicesDaemonUsers : public Scenario {
         return all;
     }
 
-    static std::vector<std::string> account(const std::string& database, const std::string& user) {
-        return splitAt(splitLines(guest().factsAsRoot(fmt::format("getent {} {}", database, Session::quote(user)))).at(0), ':');
+    /// The users' lines in "passwd" and "shadow", as those databases' names and theirs: "passwd odoo".
+    static Sections accounts() {
+        std::string script;
+        for (const auto& user : users())
+            for (const auto* database : {"passwd", "shadow"})
+                script += fmt::format("echo '== {0} '{1}; getent {0} {1}\n", database, Session::quote(user));
+        return Sections::parse(guest().factsAsRoot(script));
     }
 };
 
@@ -58,14 +63,15 @@ TEST_F(ServicesDaemonUsers, EachServiceHasAUserOfItsOwn) {
 }
 
 TEST_F(ServicesDaemonUsers, TheirAccountsHaveNoShellAndNoPassword) {
+    const auto found = accounts();
     for (const auto& user : users()) {
-        const auto passwd = account("passwd", user);
+        const auto passwd = splitAt(found.line("passwd " + user), ':');
         ASSERT_EQ(passwd.size(), 7U) << user;
         EXPECT_GT(std::stoi(passwd[2]), 0) << user;
         EXPECT_LT(std::stoi(passwd[2]), 1000) << user << " is no system user";
         EXPECT_THAT(passwd[6], testing::AnyOf(testing::EndsWith("/nologin"), testing::EndsWith("/false")))
             << user << " has a login shell";
-        const auto shadow = account("shadow", user);
+        const auto shadow = splitAt(found.line("shadow " + user), ':');
         ASSERT_GE(shadow.size(), 2U) << user;
         EXPECT_THAT(shadow[1], testing::AnyOf(testing::StartsWith("!"), testing::StartsWith("*")))
             << user << "'s password is not locked";

@@ -48,13 +48,22 @@ class SshKeyOnly : public Scenario {
         }
     }
 
-    /// What `sshd -T` says, in general or for one who connects: keyword -> values, of keywords that stand several times all.
-    static std::map<std::string, std::vector<std::string>> settings(const std::string& connection = {}) {
-        std::map<std::string, std::vector<std::string>> all;
-        const auto text = guest().factsAsRoot("sshd -T" + (connection.empty() ? "" : " -C " + Session::quote(connection)));
-        for (const auto& line : splitLines(text)) {
-            const auto space = std::min(line.find(' '), line.size());
-            all[line.substr(0, space)].push_back(space < line.size() ? line.substr(space + 1) : "");
+    /// Keyword -> values; of keywords that stand several times all.
+    using Settings = std::map<std::string, std::vector<std::string>>;
+
+    /// What `sshd -T` says in general (under "") and to each of these users when they connect.
+    static std::map<std::string, Settings> settingsFor(const std::set<std::string>& users) {
+        std::string script = "set -e; echo '== '; sshd -T\n";
+        for (const auto& user : users)
+            script += fmt::format("echo '== '{}; sshd -T -C {}\n", Session::quote(user),
+                                  Session::quote("user=" + user + ",host=localhost,addr=127.0.0.1"));
+        const auto answers = Sections::parse(guest().factsAsRoot(script));
+        std::map<std::string, Settings> all;
+        for (const auto& whom : answers.namesAfter("")) {
+            for (const auto& line : answers.lines(whom)) {
+                const auto space = std::min(line.find(' '), line.size());
+                all[whom][line.substr(0, space)].push_back(space < line.size() ? line.substr(space + 1) : "");
+            }
         }
         return all;
     }
@@ -254,7 +263,7 @@ TEST_F(SshKeyOnly, TheServersSettingsLeaveNoOtherWay) {
                                                     {"allowagentforwarding", "no"},
                                                     {"x11forwarding", "no"}};
     Facts facts;
-    const auto hold = [&](const std::string& whom, const std::map<std::string, std::vector<std::string>>& found) {
+    const auto hold = [&](const std::string& whom, const Settings& found) {
         for (const auto& [keyword, value] : wanted) {
             const auto at = found.find(keyword);
             // A server that was built without a method does not know its keyword.
@@ -265,16 +274,17 @@ TEST_F(SshKeyOnly, TheServersSettingsLeaveNoOtherWay) {
         if (const auto at = found.find("allowusers"); at != found.end()) allowed.insert(at->second.begin(), at->second.end());
         facts.equal(people(), allowed, whom + "allowusers");
     };
-    hold("", settings());
     // A Match block may say otherwise for some.
     auto users = outsiders();
     users.merge(people());
-    for (const auto& user : users) hold(user + ": ", settings("user=" + user + ",host=localhost,addr=127.0.0.1"));
+    const auto all = settingsFor(users);
+    hold("", all.at(""));
+    for (const auto& user : users) hold(user + ": ", all.at(user));
     EXPECT_TRUE(facts.hold());
 }
 
 TEST_F(SshKeyOnly, KeysAreTakenFromHomesAndFromRootsFoldersOnly) {
-    const auto line = settings().at("authorizedkeysfile");
+    const auto line = settingsFor({}).at("").at("authorizedkeysfile");
     ASSERT_EQ(line.size(), 1U);
     const auto files = splitWords(line.front());
     ASSERT_FALSE(files.empty());

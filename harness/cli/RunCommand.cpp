@@ -211,9 +211,9 @@ RunTemplate RunCommand::findTemplate(Log& log, FailureLatch& failure) const {
     return RunTemplate::find(template_, guest_, !noBuild_, log, failure);
 }
 
-std::size_t RunCommand::jobs(const RunTemplate& from) const {
+std::size_t RunCommand::jobs() const {
     if (pause_) return 1;
-    if (jobs_.empty() || jobs_ == "auto") return Admission::automaticJobs(HostResources().cores(), from.accelerator);
+    if (jobs_.empty() || jobs_ == "auto") return Admission::automaticJobs(HostResources().cores());
     return std::stoul(jobs_);
 }
 
@@ -224,7 +224,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
     ForkRunnerOptions options{.program = findScenariosProgram(),
                               .templateFolder = from.folder,
                               .attachments = folder.attachments(),
-                              .jobs = std::min(jobs(from), report.results().size()),
+                              .jobs = std::min(jobs(), report.results().size()),
                               .memoryLimit = memory_,
                               .keep = keep_.value_or(keptByDefault),
                               .scenarioLimit = std::chrono::seconds(scenarioLimit_),

@@ -38,7 +38,7 @@ class RunCommand : public Command {
     void runOnForks(RunReport& report, Log& log, FailureLatch& failure);
 
     RunTemplate findTemplate(Log& log, FailureLatch& failure) const;
-    std::size_t jobs(const RunTemplate& from) const;
+    std::size_t jobs() const;
     std::optional<UpMachine> machineThatIsUp(Log& log);
 
     std::string filter_;

@@ -6,7 +6,6 @@
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
-#include "machine/AtomicFile.hpp"
 #include "template/Sha256.hpp"
 
 namespace boxtest {
@@ -40,12 +39,7 @@ RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
     const auto file = folder / "template.json";
     if (!std::filesystem::exists(file))
         throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
-    try {
-        const auto facts = nlohmann::json::parse(readWholeFile(file));
-        return {.folder = std::filesystem::absolute(folder), .accelerator = facts.value("accelerator", std::string("tcg"))};
-    } catch (const nlohmann::json::exception& error) {
-        throw UsageError(fmt::format("'{}' describes no template: {}", file.string(), error.what()));
-    }
+    return {.folder = std::filesystem::absolute(folder)};
 }
 
 void RunTemplate::check(const std::string& asked, const GuestOptions& guest) {
@@ -62,7 +56,7 @@ RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, 
     const TemplateOptions options{.boot = guest.resolve()};
     const auto found = mayBuild ? Template::findOrBuild(options, log, failure, Deadline::in(options.boot.timeout))
                                 : findOnly(options, log, failure);
-    return {.folder = found->folder(), .accelerator = found->record().accelerator, .held = found};
+    return {.folder = found->folder(), .held = found};
 }
 
 }  // namespace boxtest

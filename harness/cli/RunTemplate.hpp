@@ -14,7 +14,6 @@ namespace boxtest {
 /// What a run must know of the template that it forks from.
 struct RunTemplate {
     std::filesystem::path folder;
-    std::string accelerator;                    ///< "kvm" or "tcg"
     std::shared_ptr<const Template> held = {};  ///< So that nobody removes it meanwhile.
 
     /// Of the options --template (empty: not given) and --guest: which of the two below. For a command that complains before it

@@ -193,7 +193,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
     const RunFolder folder;
     const auto style = TextStyle::of(2);
     const auto sabotages = std::filesystem::absolute(findCatalogue(folder_));
-    const auto jobs = jobs_ > 0 ? jobs_ : Admission::automaticJobs(HostResources().cores(), from.accelerator);
+    const auto jobs = jobs_ > 0 ? jobs_ : Admission::automaticJobs(HostResources().cores());
     ForkRunnerOptions options{
         .program = findScenariosProgram(),
         .templateFolder = from.folder,

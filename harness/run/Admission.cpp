@@ -28,8 +28,6 @@ bool Admission::admits(std::uint64_t available, const std::vector<std::uint64_t>
     return available >= wanted;
 }
 
-std::size_t Admission::automaticJobs(unsigned cores, std::string_view accelerator) {
-    return std::max(1U, accelerator == "kvm" ? cores : cores / 2);
-}
+std::size_t Admission::automaticJobs(unsigned cores) { return std::max(1U, cores); }
 
 }  // namespace boxtest

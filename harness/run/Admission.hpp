@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <string_view>
 #include <vector>
 
 namespace boxtest {
@@ -24,9 +23,9 @@ class Admission {
     /// those will grow to what is expected. The first always does: without one there is no run.
     bool admits(std::uint64_t available, const std::vector<std::uint64_t>& alive) const;
 
-    /// How many forks run at once without being told: under KVM one a core; under TCG one for two cores, because each of the
-    /// two CPUs of a fork keeps a core busy. At least one.
-    static std::size_t automaticJobs(unsigned cores, std::string_view accelerator);
+    /// How many forks run at once without being told: one a core, which is what one keeps busy (CpuThreads::oneForAll). At least
+    /// one.
+    static std::size_t automaticJobs(unsigned cores);
 
    private:
     std::uint64_t expected_;

@@ -22,6 +22,9 @@ constexpr auto goodbye = std::chrono::seconds(3);
 /// A second fork for a scenario is worth a try, a third is not; and when it is so for two scenarios in a row, it is for all.
 constexpr unsigned triesAtMost = 2;
 constexpr std::size_t refusedAtMost = 2;
+/// Forks made before their turn: while a few long scenarios run, there is time for those of the many short ones after them. A
+/// fork that stands costs memory only, and that is the admission's affair.
+constexpr std::size_t aheadPerCore = 2;
 
 bool hasBegun(Stage stage) { return stage == Stage::running; }
 bool holdsMemory(Stage stage) { return stage != Stage::waiting && stage != Stage::gone; }
@@ -83,7 +86,7 @@ Schedule::Room ForkRunner::room() {
     } catch (const SystemError&) {
         // Without it nothing is done ahead of its time.
     }
-    return {.jobs = options_.jobs, .ahead = options_.jobs, .memory = hasMemory(), .connecting = connectingAhead()};
+    return {.jobs = options_.jobs, .ahead = aheadPerCore * host_.cores(), .memory = hasMemory(), .connecting = connectingAhead()};
 }
 
 std::size_t ForkRunner::connectingAhead() const {
