@@ -93,7 +93,8 @@ done; true)sh",
 TEST_F(DataPrivate, EachPlaceIsClosedToAllButItsOwner) {
     const auto all = places();
     std::string script;
-    for (const auto& [path, owner] : all) script += fmt::format("echo '== '{0}; stat -L -c '%a %U' -- {0} 2>&1\n", Session::quote(path));
+    for (const auto& [path, owner] : all)
+        script += fmt::format("echo '== '{0}; stat -L -c '%a %U' -- {0} 2>&1\n", Session::quote(path));
     const auto answers = Sections::parse(guest().factsAsRoot(script + "true"));
     Facts facts;
     for (const auto& [path, owner] : all) {

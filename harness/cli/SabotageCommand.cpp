@@ -59,8 +59,8 @@ std::vector<Sabotage> partOf(std::vector<Sabotage> all, const std::string& part)
 /// Of `quiet` nothing that is as it should be: a sabotaged machine is red, one without a sabotage green.
 std::string lineOf(const ScenarioResult& result, const TextStyle& style, bool quiet) {
     const bool sabotaged = result.scenario.find('/') != std::string::npos;
-    const bool expected = sabotaged ? result.verdict == Verdict::failed
-                                    : result.verdict == Verdict::passed || result.verdict == Verdict::knownGap;
+    const bool expected =
+        sabotaged ? result.verdict == Verdict::failed : result.verdict == Verdict::passed || result.verdict == Verdict::knownGap;
     if (quiet && expected) return "";
     if (!sabotaged) return describe(result, style);
     const auto seconds =
@@ -106,7 +106,8 @@ SabotageCommand::SabotageCommand(CLI::App& program)
         ->check(CLI::Range(std::size_t{1}, std::size_t{999}));
     arguments().add_flag("--all-scenarios", allScenarios_, "Run every scenario under each, and tell who else notices");
     arguments().add_flag("--no-clean", noClean_, "Do not run the scenarios on machines without sabotage");
-    arguments().add_flag("-q,--quiet", quiet_, "Show no progress and no sabotage that was noticed: trouble, and the sum of it all");
+    arguments().add_flag("-q,--quiet", quiet_,
+                         "Show no progress and no sabotage that was noticed: trouble, and the sum of it all");
     arguments().add_option("--json", json_, "Write the result as JSON, too")->type_name("FILE");
     arguments().add_option("--catalogue", folder_, "Read the sabotages from this folder")->type_name("FOLDER");
     arguments().add_option("--template", template_, "Fork from the template in this folder")->type_name("FOLDER");

@@ -124,8 +124,8 @@ const char* resultOf(ExitCode code) {
 
 }  // namespace
 
-void printKillMatrix(std::ostream& out, const KillMatrix& matrix, std::chrono::duration<double> duration,
-                     const TextStyle& style, MatrixRows rows) {
+void printKillMatrix(std::ostream& out, const KillMatrix& matrix, std::chrono::duration<double> duration, const TextStyle& style,
+                     MatrixRows rows) {
     if (rows == MatrixRows::all) printRows(out, matrix, style);
     printTrouble(out, matrix, style);
     printClean(out, matrix, style);
