@@ -200,6 +200,8 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
         .templateFolder = from.folder,
         .attachments = {},
         .jobs = std::min(jobs, std::max<std::size_t>(plan.pairs().size(), 1)),
+        // To make one means to sabotage it, and often to start a service anew.
+        .ahead = jobs,
         .keep = 0,
         .preparationLimit = preparationLimit,
         .style = style,

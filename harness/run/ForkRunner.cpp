@@ -86,7 +86,10 @@ Schedule::Room ForkRunner::room() {
     } catch (const SystemError&) {
         // Without it nothing is done ahead of its time.
     }
-    return {.jobs = options_.jobs, .ahead = aheadPerCore * host_.cores(), .memory = hasMemory(), .connecting = connectingAhead()};
+    return {.jobs = options_.jobs,
+            .ahead = options_.ahead > 0 ? options_.ahead : aheadPerCore * host_.cores(),
+            .memory = hasMemory(),
+            .connecting = connectingAhead()};
 }
 
 std::size_t ForkRunner::connectingAhead() const {
