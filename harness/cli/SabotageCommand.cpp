@@ -59,8 +59,7 @@ std::vector<Sabotage> partOf(std::vector<Sabotage> all, const std::string& part)
 /// Of `quiet` nothing that is as it should be: a sabotaged machine is red, one without a sabotage green.
 std::string lineOf(const ScenarioResult& result, const TextStyle& style, bool quiet) {
     const bool sabotaged = result.scenario.find('/') != std::string::npos;
-    const bool expected =
-        sabotaged ? result.verdict == Verdict::failed : result.verdict == Verdict::passed || result.verdict == Verdict::knownGap;
+    const bool expected = sabotaged ? result.verdict == Verdict::failed : isGreen(result);
     if (quiet && expected) return "";
     if (!sabotaged) return describe(result, style);
     const auto seconds =

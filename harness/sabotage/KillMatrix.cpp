@@ -18,9 +18,6 @@ bool neverBegun(const RunReport& report, const ScenarioResult& result) {
            (result.failures.empty() || (report.stopReason() && result.failures.front().ends_with(*report.stopReason())));
 }
 
-/// A known gap is what the documentation says it is: no failure.
-bool isGreen(const ScenarioResult& result) { return result.verdict == Verdict::passed || result.verdict == Verdict::knownGap; }
-
 bool says(const Sabotage& sabotage, const ScenarioResult& result) {
     const PosixRegex wanted(sabotage.says);
     return std::any_of(result.failures.begin(), result.failures.end(), [&](const auto& text) { return wanted.fits(text); });
@@ -41,6 +38,8 @@ Outcome outcomeOfPair(const Sabotage& sabotage, const ScenarioResult& result) {
 }
 
 }  // namespace
+
+bool isGreen(const ScenarioResult& result) { return result.verdict == Verdict::passed || result.verdict == Verdict::knownGap; }
 
 KillMatrix::KillMatrix(const SabotagePlan& plan, const RunReport& report, const std::vector<Sabotage>& all,
                        const Catalogue& scenarios)

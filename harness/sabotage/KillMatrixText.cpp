@@ -37,7 +37,6 @@ std::string indented(const std::string& text) {
     return out;
 }
 
-bool isGreen(const ScenarioResult& result) { return result.verdict == Verdict::passed || result.verdict == Verdict::knownGap; }
 bool wentRed(const KillMatrix::Cell& cell) { return cell.result.verdict == Verdict::failed; }
 
 /// Who noticed: those that had to plainly, others with a plus sign, whoever stayed green and should not with an exclamation mark.
