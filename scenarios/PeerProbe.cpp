@@ -132,7 +132,8 @@ std::string peerMatrix(const std::vector<PeerAttempt>& attempts) {
         if (!entry.empty()) cell += (cell.empty() ? "" : ", ") + entry;
     }
     std::string text = fmt::format(
-        "{} attempts. A row is an OS user, a column a role, an entry the databases it enters; - is 28000 everywhere.\n\n",
+        "{} attempts. A row is an OS user, a column a role, an entry the databases it enters; - is 28000 wherever it was "
+        "tried.\n\n",
         attempts.size());
     std::size_t first = 0;
     for (const auto& user : users) first = std::max(first, user.size());
