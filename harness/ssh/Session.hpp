@@ -83,6 +83,7 @@ class Session {
     }
 
    private:
+    friend class RemoteShell;
     friend class Tunnel;
     explicit Session(std::shared_ptr<ssh::IoThread> io);
     std::shared_ptr<ssh::IoThread> io_;

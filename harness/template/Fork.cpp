@@ -5,12 +5,12 @@
 
 #include <fstream>
 #include <optional>
-#include <random>
 #include <sstream>
 #include <utility>
 
 #include "base/Error.hpp"
 #include "base/Process.hpp"
+#include "base/RandomToken.hpp"
 #include "machine/AtomicFile.hpp"
 #include "template/PipedState.hpp"
 #include "vm/MachineState.hpp"
@@ -27,13 +27,6 @@ constexpr auto largestClockError = std::chrono::seconds(1);
 constexpr int mostClockTries = 5;
 /// A fork writes into its overlay and its logs; with less than this it would fail in the middle of something.
 constexpr std::uintmax_t leastRoom = std::uintmax_t{128} << 20;
-
-std::string randomToken() {
-    std::random_device device;
-    std::string token;
-    for (int i = 0; i < 4; ++i) token += fmt::format("{:08x}", device());
-    return token;
-}
 
 void checkRoom(const fs::path& folder) {
     std::error_code failed;

@@ -8,7 +8,7 @@
 #include <future>
 #include <thread>
 
-#include "integration/LocalSshd.hpp"
+#include "integration/SessionFixture.hpp"
 
 namespace boxtest::testing {
 namespace {
@@ -20,18 +20,7 @@ using ::testing::StartsWith;
 
 Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
 
-/// One server for all tests of the suite that do not harm it.
-class SessionTest : public ::testing::Test {
-   protected:
-    static void SetUpTestSuite() { sshd_ = new LocalSshd; }
-    static void TearDownTestSuite() {
-        delete sshd_;
-        sshd_ = nullptr;
-    }
-    static LocalSshd* sshd_;
-    Session session_ = sshd_->connect();
-};
-LocalSshd* SessionTest::sshd_ = nullptr;
+using SessionTest = SessionFixture;
 
 TEST_F(SessionTest, TellsExitStatusAndKeepsStdoutAndStderrApart) {
     const auto result = session_.run("echo out; echo err >&2; exit 7");

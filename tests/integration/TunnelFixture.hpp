@@ -6,19 +6,14 @@
 #include <memory>
 
 #include "base/Poll.hpp"
-#include "integration/LocalSshd.hpp"
+#include "integration/SessionFixture.hpp"
 #include "ssh/Tunnel.hpp"
 
 namespace boxtest::testing {
 
-/// One SSH server for all tests of a suite that do not harm it, a session for each, and a folder for the far end's socket.
-class TunnelFixture : public ::testing::Test {
+/// Besides a session, a folder for the far end's socket.
+class TunnelFixture : public SessionFixture {
    protected:
-    static void SetUpTestSuite() { sshd_ = new LocalSshd; }
-    static void TearDownTestSuite() {
-        delete sshd_;
-        sshd_ = nullptr;
-    }
     std::filesystem::path remote() const { return folder_.path() / "remote"; }
 
     /// Reads an end of stream or an error, within a generous time.
@@ -33,9 +28,7 @@ class TunnelFixture : public ::testing::Test {
         EXPECT_EQ(tunnel.connections(), number);
     }
 
-    static inline LocalSshd* sshd_ = nullptr;
     TemporaryFolder folder_{"far"};
-    Session session_ = sshd_->connect();
 };
 
 }  // namespace boxtest::testing
