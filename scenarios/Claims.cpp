@@ -29,6 +29,7 @@ constexpr std::array table{
         .id = "peer-auth",
         .section = section::socket,
         .promise = "The database role is the OS user; there are no passwords and no ident map.",
+        .parallel = true,
     },
     Claim{
         .id = "admin-psql",
@@ -47,33 +48,28 @@ constexpr std::array table{
         .section = section::admin,
         .promise = "The admin keeps the database in order: VACUUM, ANALYZE, REINDEX. A handyman does not.",
         .changesState = true,
-        .first = First::both,
     },
     Claim{
         .id = "handyman-tunnel",
         .section = section::handymen,
         .promise = "A handyman is an ordinary OS user who reaches the Odoo database, as herself, through an SSH tunnel.",
-        .first = First::handyman,
     },
     Claim{
         .id = "handyman-data",
         .section = section::handymen,
         .promise = "A handyman reads and writes Odoo's tables, also those that Odoo creates afterwards.",
         .changesState = true,
-        .first = First::both,
     },
     Claim{
         .id = "handyman-nothing-else",
         .section = section::handymen,
         .promise = "A handyman can do nothing else in the database.",
         .changesState = true,
-        .first = First::both,
     },
     Claim{
         .id = "handyman-no-os",
         .section = section::handymen,
         .promise = "A handyman is an ordinary OS user, without any right over the services.",
-        .first = First::both,
     },
     Claim{
         .id = "services-daemon-users",
@@ -110,12 +106,14 @@ constexpr std::array table{
         .section = section::web,
         .promise = "Odoo at https://DOMAIN wants a login; default passwords do not work, and nobody signs up.",
         .changesState = true,
+        .parallel = true,
     },
     Claim{
         .id = "odoo-db-manager-off",
         .section = section::web,
         .promise = "Odoo's database management is disabled.",
         .changesState = true,
+        .parallel = true,
     },
     Claim{
         .id = "pgadmin-web",
@@ -128,6 +126,7 @@ constexpr std::array table{
         .section = section::ssh,
         .promise = "SSH takes keys only, through one door, and never root's.",
         .changesState = true,
+        .parallel = true,
     },
     Claim{
         .id = "data-private",
@@ -148,7 +147,6 @@ constexpr std::array table{
         .promise = "All this holds after a restart of the machine, and of each service.",
         .changesState = true,
         .slow = true,
-        .first = First::both,
         .ownMachine = true,
     },
     Claim{

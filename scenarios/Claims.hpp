@@ -7,9 +7,6 @@
 
 namespace boxtest {
 
-/// Whose sessions a suite's scenarios make first: they can be made before a scenario begins.
-enum class First { admin, handyman, both };
-
 /// One promise of the Odoo Box documentation.
 struct Claim {
     std::string_view id;        ///< "tcp-refused"; its suite is the same in PascalCase, "TcpRefused".
@@ -17,7 +14,7 @@ struct Claim {
     std::string_view promise;   ///< What the documentation says, in one sentence.
     bool changesState = false;  ///< Its scenarios write into the guest (and take it back).
     bool slow = false;          ///< All its scenarios are slow; of others only those whose name says so (traitsOf).
-    First first = First::admin;
+    bool parallel = false;      ///< Several processes of the guest work for its scenarios at once: both its CPUs have to do.
     bool ownMachine = false;    ///< Its scenarios restart the machine or its services: nobody can share it.
     std::string_view run = {};  ///< The command that proves it, where that takes another guest: then it needs no scenario.
 

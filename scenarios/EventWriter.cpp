@@ -88,7 +88,9 @@ void EventWriter::failing() { write({{"event", "failing"}, {"failures", failures
 
 void EventWriter::paused(const nlohmann::json& machine) { write({{"event", "paused"}, {"machine", machine}}); }
 
-void EventWriter::released(std::uint64_t privateMemory) { write({{"event", "released"}, {"private_memory", privateMemory}}); }
+void EventWriter::released(std::uint64_t privateMemory, const Ways& ways) {
+    write({{"event", "released"}, {"private_memory", privateMemory}, {"ways", wordsOf(ways)}});
+}
 
 void EventWriter::OnTestProgramEnd(const testing::UnitTest&) {
     if (!holdsDone_) done();

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "report/Ways.hpp"
+
 namespace boxtest {
 
 /// Tells whoever started the scenarios program what happens, as JSON lines on a descriptor, while it happens: the protocol is
@@ -30,7 +32,7 @@ class EventWriter final : public testing::EmptyTestEventListener {
     void unprepared(const std::string& why);
     void failing();
     void paused(const nlohmann::json& machine);
-    void released(std::uint64_t privateMemory);
+    void released(std::uint64_t privateMemory, const Ways& ways);
     /// A worker is not done when GoogleTest is: it says so itself.
     void holdDone() { holdsDone_ = true; }
     void done();

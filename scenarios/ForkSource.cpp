@@ -15,8 +15,7 @@ constexpr auto packBudget = std::chrono::minutes(4);
 
 std::unique_ptr<TestMachine> ForkSource::prepare(Log& log, FailureLatch& failure, Deadline deadline) {
     if (!template_) template_ = Template::open(folder_, deadline);
-    // Others run beside it, and all of them share the host's cores.
-    auto fork = Fork::prepare(template_, log, failure, deadline, CpuThreads::oneForAll);
+    auto fork = Fork::prepare(template_, log, failure, deadline, cpuThreads_);
     fork->describe(scenario_, "its first check has failed");
     return fork;
 }

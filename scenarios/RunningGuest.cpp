@@ -28,17 +28,24 @@ std::string doubled(const std::string& text, char quote) {
 RunningGuest::RunningGuest(Manifest manifest, Ports ports, SshTarget target, const FailureLatch* failure)
     : manifest_(std::move(manifest)), ports_(ports), target_(std::move(target)), failure_(failure) {}
 
+void RunningGuest::noteUse(const std::string& user, Way admins, Way handymans) {
+    if (user == names().admin) used_.insert(admins);
+    if (user == names().handyman) used_.insert(handymans);
+}
+
 RunningGuest::Reached& RunningGuest::reached(const std::string& user) {
+    noteUse(user, Way::adminSession, Way::handymanSession);
     auto found = reached_.find(user);
     if (found != reached_.end() && !found->second.session.alive()) {
-        // The tunnel before its session.
+        // What uses the session before it.
         found->second.tunnel.reset();
+        found->second.rootShell.reset();
         reached_.erase(found);
         found = reached_.end();
     }
     if (found == reached_.end()) {
         auto session = Session::connect(target_, user, manifest_.ssh.keyOf(user), connecting(), failure_);
-        found = reached_.emplace(user, Reached{std::move(session), std::nullopt}).first;
+        found = reached_.emplace(user, Reached{std::move(session), std::nullopt, std::nullopt}).first;
     }
     return found->second;
 }
@@ -47,6 +54,7 @@ Session& RunningGuest::session(const std::string& user) { return reached(user).s
 
 Tunnel& RunningGuest::tunnel(const std::string& user) {
     auto& way = reached(user);
+    noteUse(user, Way::adminTunnel, Way::handymanTunnel);
     if (!way.tunnel) way.tunnel.emplace(Tunnel::toUnixSocket(way.session, manifest_.postgresql.socketPath(), LocalUnix{}));
     return *way.tunnel;
 }
@@ -63,8 +71,22 @@ Database RunningGuest::adminDatabase(const std::string& database) {
     return this->database(names().admin, names().admin, database);
 }
 
+bool RunningGuest::hasRootShell() const {
+    const auto found = reached_.find(names().admin);
+    return found != reached_.end() && found->second.rootShell && found->second.rootShell->alive();
+}
+
+RemoteShell& RunningGuest::rootShell() {
+    auto& way = reached(names().admin);
+    used_.insert(Way::rootShell);
+    if (!hasRootShell()) way.rootShell.emplace(way.session, "sudo -n -- /bin/sh");
+    return *way.rootShell;
+}
+
 CommandResult RunningGuest::asRoot(const std::string& script, const RunOptions& options) {
-    return session(names().admin).run({"sudo", "-n", "--", "/bin/sh", "-c", "export LC_ALL=C; " + script}, options);
+    const auto inC = "export LC_ALL=C; " + script;
+    if (options.input.empty()) return rootShell().run(inC, options.deadline, options.outputLimit);
+    return session(names().admin).run({"sudo", "-n", "--", "/bin/sh", "-c", inC}, options);
 }
 
 std::string RunningGuest::factsAsRoot(const std::string& script) {
@@ -72,6 +94,15 @@ std::string RunningGuest::factsAsRoot(const std::string& script) {
     if (!result.succeeded())
         throw GuestError(fmt::format("cannot gather facts as root: {}; the script:\n{}", result.describe(), script));
     return std::move(result.out);
+}
+
+void RunningGuest::open(const Ways& ways) {
+    const auto wants = [&](Way way) { return ways.contains(way); };
+    if (wants(Way::adminSession)) session(names().admin);
+    if (wants(Way::handymanSession)) session(names().handyman);
+    if (wants(Way::rootShell) && !hasRootShell()) asRoot(":");
+    if (wants(Way::adminTunnel)) tunnel(names().admin);
+    if (wants(Way::handymanTunnel)) tunnel(names().handyman);
 }
 
 void RunningGuest::waitUntilReady(Deadline deadline) {

@@ -3,10 +3,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/FailureLatch.hpp"
 #include "db/Database.hpp"
 #include "guest/Manifest.hpp"
+#include "report/Ways.hpp"
+#include "ssh/RemoteShell.hpp"
 #include "ssh/Session.hpp"
 #include "ssh/Tunnel.hpp"
 #include "vm/Ports.hpp"
@@ -39,10 +42,17 @@ class RunningGuest {
     /// As the admin, a superuser, in a database.
     Database adminDatabase(const std::string& database);
 
-    /// A shell script run by root through the admin's sudo, in the C locale. Its stdin is options.input.
+    /// A shell script run by root through the admin's sudo, in the C locale. Its stdin is options.input. Scripts without any
+    /// input share one shell of root's, which is kept.
     CommandResult asRoot(const std::string& script, const RunOptions& options = {});
     /// The output of a script that must work; GuestError with what happened otherwise.
     std::string factsAsRoot(const std::string& script);
+
+    /// Makes those of these ways to the guest that are not there, and what they lead through: a shell of root's has got past sudo
+    /// then. Throws what the first use of each would.
+    void open(const Ways& ways);
+    /// What was used of them since the last call.
+    Ways takeUsed() { return std::exchange(used_, {}); }
 
     /// Forgets all sessions and tunnels, which are made anew when next asked for. What a scenario still holds of them is over.
     void disconnect() { reached_.clear(); }
@@ -61,14 +71,20 @@ class RunningGuest {
     struct Reached {
         Session session;
         std::optional<Tunnel> tunnel;
+        std::optional<RemoteShell> rootShell;  ///< The admin's.
     };
     Reached& reached(const std::string& user);
+    bool hasRootShell() const;
+    RemoteShell& rootShell();
+    /// When the user is one of the two who have ways of their own.
+    void noteUse(const std::string& user, Way admins, Way handymans);
 
     Manifest manifest_;
     Ports ports_;
     SshTarget target_;
     const FailureLatch* failure_;
     std::map<std::string, Reached> reached_;
+    Ways used_;
     std::string python_;
 };
 

@@ -58,20 +58,26 @@ void ScenarioMachines::reboot() {
     guest().waitUntilReady(deadline);
 }
 
-void ScenarioMachines::run(const std::vector<std::string>& users, Deadline deadline) {
+void ScenarioMachines::run(const Ways& ways, Deadline deadline) {
     machine().begin(deadline);
     try {
-        for (const auto& user : users) guest().session(user);
+        guest().open(ways);
     } catch (const Error& error) {
         log_.line(std::string("cannot connect ahead: ") + error.what());
     }
     machine().run(deadline);
 }
 
-void ScenarioMachines::connectAhead(const std::vector<std::string>& users, Deadline deadline) {
+void ScenarioMachines::connectAhead(const Ways& ways, Deadline deadline) {
     try {
-        run(users, deadline);
-        if (!users.empty()) knock(guest().tunnel(users.front()), deadline, &machine().failure());
+        run(ways, deadline);
+        const auto& names = guest().names();
+        // What the first connection costs, the second costs no more.
+        if (ways.contains(Way::adminTunnel)) {
+            knock(guest().tunnel(names.admin), deadline, &machine().failure());
+        } else if (ways.contains(Way::handymanTunnel)) {
+            knock(guest().tunnel(names.handyman), deadline, &machine().failure());
+        }
     } catch (const Error& error) {
         log_.line(std::string("cannot run ahead: ") + error.what());
     }

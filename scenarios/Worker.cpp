@@ -6,7 +6,6 @@
 #include <csignal>
 #include <system_error>
 
-#include "Claims.hpp"
 #include "FailureKeeper.hpp"
 #include "Scenario.hpp"
 #include "base/Error.hpp"
@@ -33,16 +32,6 @@ class Stopwatch {
     std::chrono::duration<double>& sum_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
-
-/// The users of the sessions that the scenarios of a suite make first.
-std::vector<std::string> firstUsers(const std::string& scenario, const Manifest::Names& names) {
-    const auto* claim = claimOfSuite(scenario.substr(0, scenario.find('.')));
-    std::vector<std::string> users;
-    if (!claim) return users;
-    if (claim->first != First::handyman) users.push_back(names.admin);
-    if (claim->first != First::admin) users.push_back(names.handyman);
-    return users;
-}
 
 }  // namespace
 
@@ -90,13 +79,12 @@ bool Worker::waitForTurn() {
         const auto command = commands_.next(Deadline::never(), &machines_.machine().failure());
         if (!command || command->kind == Kind::end) return false;
         const Stopwatch watch(preparation_);
-        const auto users = firstUsers(options_.scenario, machines_.guest().names());
         if (command->kind == Kind::run) {
-            machines_.run(users, Deadline::in(runBudget));
+            machines_.run(command->ways, Deadline::in(runBudget));
             return true;
         }
         if (command->kind != Kind::connect) throw TransportError("boxtest run gave a command out of turn");
-        machines_.connectAhead(users, Deadline::in(connectBudget));
+        machines_.connectAhead(command->ways, Deadline::in(connectBudget));
         events_->connected();
     }
 }
@@ -108,12 +96,14 @@ int Worker::runScenario() {
     auto* keeper = new FailureKeeper(machines_, *events_, commands_);
     testing::UnitTest::GetInstance()->listeners().Append(keeper);
     events_->setPreparation(preparation_);
+    // What was made for it counts when it uses it.
+    machines_.guest().takeUsed();
     events_->holdDone();
     const int failed = RUN_ALL_TESTS();
     const auto memory = privateMemory();
     const auto kept = keeper->kept();
     machines_.stop();
-    events_->released(memory);
+    events_->released(memory, machines_.guest().takeUsed());
     if (!kept.empty() && options_.pack) {
         try {
             options_.pack(kept);

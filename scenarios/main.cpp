@@ -55,7 +55,9 @@ int runWorker(const Arguments& arguments) {
     if (arguments.templateFolder.empty() || arguments.scenario.empty() || arguments.events < 0 || arguments.commands < 0)
         throw UsageError("--worker needs --template, --scenario, --events-fd and --commands-fd: `boxtest run` gives them");
     StderrLog log;
-    ForkSource forks(arguments.templateFolder, arguments.scenario);
+    const auto* claim = claimOfSuite(arguments.scenario.substr(0, arguments.scenario.find('.')));
+    ForkSource forks(arguments.templateFolder, arguments.scenario,
+                     claim && claim->parallel ? CpuThreads::oneEach : CpuThreads::oneForAll);
     std::optional<SabotagedSource> sabotaged;
     if (!arguments.sabotage.empty()) {
         const auto catalogue = SabotageCatalogue::load(arguments.sabotages);

@@ -221,6 +221,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
     const auto from = findTemplate(log, failure);
     const RunFolder folder;
     PauseKeeper keeper(log, failure);
+    auto ways = WaysMemory::ofUser();
     ForkRunnerOptions options{.program = findScenariosProgram(),
                               .templateFolder = from.folder,
                               .attachments = folder.attachments(),
@@ -228,12 +229,14 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                               .memoryLimit = memory_,
                               .keep = keep_.value_or(keptByDefault),
                               .scenarioLimit = std::chrono::seconds(scenarioLimit_),
+                              .ways = &ways,
                               .style = TextStyle::of(2),
                               .outputOf = [&](const std::string& scenario) { return folder.outputOf(scenario); },
                               .keptFolderOf = [&](const std::string& scenario) { return folder.keptOf(scenario); },
                               .pause = {}};
     if (pause_) options.pause = [&](const std::string& scenario, const std::string& machine) { keeper.wait(scenario, machine); };
     ForkRunner(std::move(options), log, failure).run(report);
+    ways.save(log);
     report.collect(Attachments(folder.attachments()));
     log.line(fmt::format("the scenarios' own output: {}", folder.path().string()));
 }

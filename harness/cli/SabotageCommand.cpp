@@ -193,6 +193,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
     const RunFolder folder;
     const auto style = TextStyle::of(2);
     const auto sabotages = std::filesystem::absolute(findCatalogue(folder_));
+    auto ways = WaysMemory::ofUser();
     const auto jobs = jobs_ > 0 ? jobs_ : Admission::automaticJobs(HostResources().cores());
     ForkRunnerOptions options{
         .program = findScenariosProgram(),
@@ -203,6 +204,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
         .ahead = jobs,
         .keep = 0,
         .preparationLimit = preparationLimit,
+        .ways = &ways,
         .style = style,
         .outputOf =
             [&](const std::string& name) {
@@ -223,6 +225,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
         .isOwnAffair = [](const std::string& why) { return why.starts_with(SabotagedSource::whyBegins); },
         .lineOf = [&](const ScenarioResult& result) { return lineOf(result, style, quiet_); }};
     ForkRunner(std::move(options), log, failure).run(report);
+    ways.save(log);
     log.line(fmt::format("the scenarios' own output: {}", folder.path().string()));
 }
 

@@ -30,6 +30,7 @@ ScenarioEvent eventOf(const nlohmann::json& line) {
     if (kind == "prepared" || kind == "released") {
         event.kind = kind == "prepared" ? Kind::prepared : Kind::released;
         event.privateMemory = line.value("private_memory", std::uint64_t{0});
+        event.ways = waysOf(line.value("ways", std::vector<std::string>{}));
         return event;
     }
     if (kind == "unprepared") return {.kind = Kind::unprepared, .text = line.at("reason").get<std::string>()};

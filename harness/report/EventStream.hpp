@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "report/ScenarioResult.hpp"
+#include "report/Ways.hpp"
 
 namespace boxtest {
 
@@ -16,6 +17,7 @@ struct ScenarioEvent {
     ScenarioResult result = {};       ///< start: name and preparation; failing: failures; end: all.
     std::string text = {};            ///< unprepared: why; paused: the machine's machine.json.
     std::uint64_t privateMemory = 0;  ///< prepared, released: the fork's, bytes; 0 when it is unknown.
+    Ways ways = {};                   ///< released: what the scenario used to reach its guest.
 };
 
 /// Turns the bytes that the scenarios program writes to its --events-fd into events. The protocol is JSON lines:
@@ -25,11 +27,12 @@ struct ScenarioEvent {
 ///   {"event":"done"}
 /// and, from a worker that has a fork of its own (WorkerCommand is what it is told):
 ///   {"event":"prepared","private_memory":1234}      its fork is there, stopped
-///   {"event":"connected"}                           the first session is made, the fork stopped again
+///   {"event":"connected"}                           the ways to it are made, the fork stopped again
 ///   {"event":"unprepared","reason":"..."}           there is no fork that could run: it ends
 ///   {"event":"failing","failures":["..."]}          the first check has failed: what shall become of the machine?
 ///   {"event":"paused","machine":{...}}              the machine runs until the command "go"
-///   {"event":"released","private_memory":1234}      the fork is gone; the figure is from just before
+///   {"event":"released","private_memory":1234,"ways":["admin","root"]}
+///                                                   the fork is gone; the figure is from just before
 class EventStream {
    public:
     /// The events that these bytes complete; the rest waits for more. TransportError for a line that is none, and for a line

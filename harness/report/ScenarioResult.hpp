@@ -29,4 +29,9 @@ struct ScenarioResult {
     std::vector<std::filesystem::path> attachments = {};  ///< Files that it gave to the report.
 };
 
+/// It passed; a known gap that it shows is no failure.
+inline bool isGreen(const ScenarioResult& result) {
+    return result.verdict == Verdict::passed || result.verdict == Verdict::knownGap;
+}
+
 }  // namespace boxtest

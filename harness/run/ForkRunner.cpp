@@ -136,15 +136,19 @@ void ForkRunner::perform(const Schedule::Action& action) {
             return;
         }
         case Schedule::Step::connect:
-            job.worker->send({.kind = WorkerCommand::Kind::connect});
+            job.worker->send({.kind = WorkerCommand::Kind::connect, .ways = waysTo(action.scenario)});
             schedule_->set(action.scenario, Stage::connecting);
             break;
         case Schedule::Step::run:
-            job.worker->send({.kind = WorkerCommand::Kind::run});
+            job.worker->send({.kind = WorkerCommand::Kind::run, .ways = waysTo(action.scenario)});
             schedule_->set(action.scenario, Stage::running);
             break;
     }
     job.worker->restartClock();
+}
+
+Ways ForkRunner::waysTo(std::size_t scenario) const {
+    return options_.ways ? options_.ways->of(order(scenario).scenario) : WaysMemory::ofMost();
 }
 
 void ForkRunner::waitForEvents() {
@@ -205,6 +209,9 @@ void ForkRunner::take(std::size_t scenario, ScenarioEvent& event) {
         case Kind::end: takeEnd(scenario, std::move(event.result)); break;
         case Kind::released:
             admission_.measured(event.privateMemory);
+            // What one used that has failed is the beginning of what it would use.
+            if (options_.ways && isGreen(report_->results()[scenario]))
+                options_.ways->learn(order(scenario).scenario, event.ways);
             schedule_->set(scenario, Stage::gone);
             break;
         case Kind::done: break;

@@ -20,6 +20,7 @@
 #include "run/HostResources.hpp"
 #include "run/OrderedResults.hpp"
 #include "run/Schedule.hpp"
+#include "run/WaysMemory.hpp"
 #include "run/WorkerProcess.hpp"
 
 namespace boxtest {
@@ -39,6 +40,9 @@ struct ForkRunnerOptions {
     std::chrono::seconds scenarioLimit{900};
     /// For a fork, its clock and its first session; a worker has deadlines of its own below that.
     std::chrono::seconds preparationLimit{300};
+    /// Tells what to make ahead for each scenario, and learns it from those that pass; null: a shell of root's for each. Must
+    /// outlive the runner.
+    WaysMemory* ways = nullptr;
     TextStyle style{false};
     std::function<std::filesystem::path(const std::string& scenario)> outputOf;  ///< A file for a worker's own output.
     std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
@@ -106,6 +110,7 @@ class ForkRunner {
     ForkRunnerOptions::Order order(std::size_t scenario) const {
         return options_.orderOf ? options_.orderOf(name(scenario)) : ForkRunnerOptions::Order{.scenario = name(scenario)};
     }
+    Ways waysTo(std::size_t scenario) const;
     /// Puts the planned name in the place of the scenario's.
     void rename(std::size_t scenario, ScenarioEvent& event) const;
 

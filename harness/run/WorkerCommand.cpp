@@ -37,6 +37,7 @@ std::string WorkerCommand::line() const {
         if (one == kind) value["command"] = text;
     if (kind == Kind::keep) value["folder"] = folder.string();
     if (kind == Kind::discard) value["reason"] = reason;
+    if (kind == Kind::connect || kind == Kind::run) value["ways"] = wordsOf(ways);
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -47,6 +48,8 @@ WorkerCommand WorkerCommand::parse(std::string_view line) {
         command.kind = kindOf(value.at("command").get<std::string>());
         if (command.kind == Kind::keep) command.folder = value.at("folder").get<std::string>();
         if (command.kind == Kind::discard) command.reason = value.value("reason", std::string());
+        if (command.kind == Kind::connect || command.kind == Kind::run)
+            command.ways = waysOf(value.value("ways", std::vector<std::string>{}));
         return command;
     } catch (const std::exception& error) {
         throw TransportError(fmt::format("'{}' is no command for a worker ({})", line.substr(0, 200), error.what()));

@@ -39,8 +39,6 @@ Outcome outcomeOfPair(const Sabotage& sabotage, const ScenarioResult& result) {
 
 }  // namespace
 
-bool isGreen(const ScenarioResult& result) { return result.verdict == Verdict::passed || result.verdict == Verdict::knownGap; }
-
 KillMatrix::KillMatrix(const SabotagePlan& plan, const RunReport& report, const std::vector<Sabotage>& all,
                        const Catalogue& scenarios)
     : stopReason_(report.stopReason()), interrupted_(report.exitCode() == ExitCode::interrupted) {

@@ -10,9 +10,6 @@
 
 namespace boxtest {
 
-/// A known gap is what the documentation says it is: no failure.
-bool isGreen(const ScenarioResult& result);
-
 /// What became of sabotages, judged from the run of a plan: sabotage x scenario.
 class KillMatrix {
    public:

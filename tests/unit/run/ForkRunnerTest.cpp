@@ -8,6 +8,7 @@
 
 #include "base/Poll.hpp"
 #include "base/TemporaryFolder.hpp"
+#include "machine/AtomicFile.hpp"
 #include "unit/base/ScopedVariable.hpp"
 #include "unit/vm/RecordingLog.hpp"
 
@@ -190,6 +191,22 @@ TEST_F(ForkRunnerTest, AProgramThatBreaksTheProtocolEndsTheRun) {
     const auto report = run("stray");
     EXPECT_THAT(report.stopReason().value_or(""), HasSubstr("'Other.Thing', which was not asked for"));
     EXPECT_EQ(report.counts(), (Counts{0, 0, 4}));
+}
+
+TEST_F(ForkRunnerTest, MakesTheWaysAheadThatAScenarioUsedWhenItLastPassed) {
+    const auto file = folder_.path() / "ways.json";
+    WaysMemory memory(file);
+    options_.ways = &memory;
+    run("uses=PeerAuth.Matrix:admin,handyman-tunnel uses=PeerAuth.Root:handyman fail=PeerAuth.Root");
+    memory.save(log_);
+    WaysMemory again(file);
+    options_.ways = &again;
+    std::filesystem::remove(folder_.path() / "ways");
+    run("");
+    const auto told = readWholeFile(folder_.path() / "ways");
+    EXPECT_THAT(told, HasSubstr("run PeerAuth.Matrix admin,handyman-tunnel\n"));
+    EXPECT_THAT(told, HasSubstr("run TcpRefused.NoListener \n")) << "it used none";
+    EXPECT_THAT(told, HasSubstr("run PeerAuth.Root admin,root\n")) << "what one used that failed says nothing";
 }
 
 TEST_F(ForkRunnerTest, KeepsNoMoreMachinesThanAllowedAndSaysSo) {
