@@ -47,7 +47,7 @@ class WebDriver {
     void click(const std::string& selector, Deadline deadline);
     /// From here on all is looked for in this frame of the page (WebDriver, 11.6 "Switch To Frame").
     void enterFrame(const std::string& selector, Deadline deadline);
-    /// Types text at the end of a field's; `enter` and the like are keys.
+    /// Types text at the end of a field's; `enter` is a key.
     void type(const std::string& selector, const std::string& text, Deadline deadline);
     /// What a person reads of the first element that the selector finds.
     std::string text(const std::string& selector, Deadline deadline);
@@ -60,7 +60,6 @@ class WebDriver {
     std::string screenshot();
 
     static constexpr auto enter = "\uE007";
-    static constexpr auto f5 = "\uE035";
 
    private:
     struct Answer {
