@@ -109,7 +109,6 @@ void LinkBench::run() {
     compare(
         "bulk-up", fmt::format("{} MiB by COPY into the guest", bulkMebibytes), "MB/s", true, [&] { return bulkUp(ours); },
         [&] { return bulkUp(theirs); });
-    fork->stop(soon());
 }
 
 }  // namespace boxtest

@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <thread>
 #include <utility>
 
 #include "base/Error.hpp"
@@ -17,6 +16,7 @@
 #include "bench/LinkBench.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
+#include "run/HostResources.hpp"
 #include "template/Template.hpp"
 
 namespace boxtest {
@@ -83,7 +83,7 @@ int BenchCommand::run() {
 void BenchCommand::measure(BenchReport& report, Log& log, FailureLatch& failure) const {
     TemplateOptions options{.boot = guest_.resolve()};
     const auto deadline = Deadline::in(options.boot.timeout + std::chrono::minutes(10));
-    report.fact("processor", fmt::format("{}, {} cores to run on", processor(), std::thread::hardware_concurrency()));
+    report.fact("processor", fmt::format("{}, {} cores to run on", processor(), HostResources().cores()));
     report.fact("load before", load());
     // A template of its own, so that the boot is measured in this run; on the cache's file system, where templates lie.
     std::optional<TemporaryFolder> store;
