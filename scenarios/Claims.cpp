@@ -14,7 +14,7 @@ constexpr std::string_view socket = "PostgreSQL's socket", admin = "The admin", 
                            web = "The web", ssh = "SSH", data = "Data", restarts = "After a restart", names = "Names";
 }
 
-constexpr std::array table{
+constexpr std::array claimTable{
     Claim{
         .id = "tcp-refused",
         .section = section::socket,
@@ -190,11 +190,12 @@ std::vector<std::string> Claim::traitsOf(std::string_view name) const {
     return all;
 }
 
-std::span<const Claim> claims() { return table; }
+std::span<const Claim> claims() { return claimTable; }
 
 const Claim* claimOfSuite(std::string_view suite) {
-    const auto found = std::find_if(table.begin(), table.end(), [&](const Claim& claim) { return claim.suite() == suite; });
-    return found == table.end() ? nullptr : &*found;
+    const auto found =
+        std::find_if(claimTable.begin(), claimTable.end(), [&](const Claim& claim) { return claim.suite() == suite; });
+    return found == claimTable.end() ? nullptr : &*found;
 }
 
 }  // namespace boxtest

@@ -10,7 +10,7 @@ namespace boxtest {
 namespace {
 
 /// Started by root: the listening socket is the admin's, what accepts and connects is the OS user.
-constexpr auto program = R"py(
+constexpr auto relayProgram = R"py(
 import os, pwd, socket, sys, tempfile, threading
 target, user, client = sys.argv[1:4]
 folder = tempfile.mkdtemp(prefix='boxtest-')
@@ -53,13 +53,11 @@ while True:
     for pair in ((near, far), (far, near)): threading.Thread(target=pump, args=pair, daemon=True).start()
 )py";
 
-Deadline connecting() { return Deadline::in(std::chrono::minutes(2)); }
-
 }  // namespace
 
 PeerRelay::PeerRelay(RunningGuest& guest, const std::string& osUser) : guest_(guest), osUser_(osUser) {
     auto& session = guest.session(guest.names().admin);
-    const auto started = session.run({"sudo", "-n", "--", guest.python(), "-I", "-S", "-c", program,
+    const auto started = session.run({"sudo", "-n", "--", guest.python(), "-I", "-S", "-c", relayProgram,
                                       guest.manifest().postgresql.socketPath(), osUser, guest.names().admin});
     const auto words = splitWords(started.out);
     if (!started.succeeded() || words.size() != 2)
@@ -79,11 +77,11 @@ PeerRelay::~PeerRelay() {
 }
 
 Database PeerRelay::database(const std::string& database) {
-    return Database::connect(Endpoint::of(*tunnel_), osUser_, database, connecting());
+    return Database::connect(Endpoint::of(*tunnel_), osUser_, database, connectDeadline());
 }
 
 ConnectOutcome PeerRelay::attemptConnect(const std::string& database) {
-    return Database::attemptConnect(Endpoint::of(*tunnel_), osUser_, database, connecting());
+    return Database::attemptConnect(Endpoint::of(*tunnel_), osUser_, database, connectDeadline());
 }
 
 }  // namespace boxtest

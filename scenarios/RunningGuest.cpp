@@ -10,9 +10,9 @@
 
 namespace boxtest {
 
-namespace {
+Deadline connectDeadline() { return Deadline::in(std::chrono::minutes(2)); }
 
-Deadline connecting() { return Deadline::in(std::chrono::minutes(2)); }
+namespace {
 
 std::string doubled(const std::string& text, char quote) {
     std::string result(1, quote);
@@ -44,7 +44,7 @@ RunningGuest::Reached& RunningGuest::reached(const std::string& user) {
         found = reached_.end();
     }
     if (found == reached_.end()) {
-        auto session = Session::connect(target_, user, manifest_.ssh.keyOf(user), connecting(), failure_);
+        auto session = Session::connect(target_, user, manifest_.ssh.keyOf(user), connectDeadline(), failure_);
         found = reached_.emplace(user, Reached{std::move(session), std::nullopt, std::nullopt}).first;
     }
     return found->second;
@@ -60,11 +60,11 @@ Tunnel& RunningGuest::tunnel(const std::string& user) {
 }
 
 Database RunningGuest::database(const std::string& user, const std::string& role, const std::string& database) {
-    return Database::connect(Endpoint::of(tunnel(user)), role, database, connecting());
+    return Database::connect(Endpoint::of(tunnel(user)), role, database, connectDeadline());
 }
 
 ConnectOutcome RunningGuest::attemptConnect(const std::string& user, const std::string& role, const std::string& database) {
-    return Database::attemptConnect(Endpoint::of(tunnel(user)), role, database, connecting());
+    return Database::attemptConnect(Endpoint::of(tunnel(user)), role, database, connectDeadline());
 }
 
 Database RunningGuest::adminDatabase(const std::string& database) {

@@ -18,6 +18,9 @@
 
 namespace boxtest {
 
+/// How long one connection into the guest may take.
+Deadline connectDeadline();
+
 /// How scenarios reach the guest: one session per OS user, and one tunnel to PostgreSQL's socket over it, made when first
 /// asked for and kept, because a connection costs a second without KVM. A session that ended is made again.
 class RunningGuest {

@@ -20,8 +20,6 @@ namespace {
 
 using testing::IsEmpty;
 
-constexpr unsigned long long netBindService = 1ULL << 10;
-
 class ServicesIsolated : public Scenario {
    protected:
     /// Everything that is known of one service: what an intruder in it comes to, and whether the processes that run have the

@@ -15,8 +15,6 @@ namespace boxtest {
 
 namespace {
 
-constexpr unsigned long long netBindService = 1ULL << 10;
-
 bool isLoopback(const std::string& address) { return address.starts_with("127.") || address == "::1"; }
 
 std::string mainPidOf(const std::string& unit) { return "systemctl show -P MainPID -- " + shellQuote(unit); }

@@ -10,6 +10,9 @@
 
 namespace boxtest {
 
+/// CAP_NET_BIND_SERVICE as a bit of a capability set (capabilities(7)).
+constexpr unsigned long long netBindService = 1ULL << 10;
+
 /// One process, as /proc/PID/status tells.
 struct ProcessStatus {
     std::string pid;

@@ -18,13 +18,7 @@
 
 namespace boxtest {
 
-namespace {
-
-constexpr auto downBudget = std::chrono::seconds(60);
-
 void printReach(const MachineInfo& info) { std::cout << describeReach(Manifest::load(info.guestFolder), info) << std::flush; }
-
-}  // namespace
 
 int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruption) {
     std::array<int, 2> sockets{};
@@ -51,7 +45,7 @@ int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruptio
         progress.readUntilReady(log, Deadline::in(origin.boot.timeout + std::chrono::minutes(2)), &interrupted);
     } catch (const Error&) {
         if (interruption.signal()) log.line("interrupted: stopping the machine");
-        progress.abandon(Deadline::in(downBudget));
+        progress.abandon(Deadline::in(keeperDownBudget));
         if (interruption.signal()) return static_cast<int>(ExitCode::interrupted);
         throw;
     }

@@ -1,10 +1,18 @@
 #pragma once
 
+#include <chrono>
+
 #include "base/Log.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/MachineOrigin.hpp"
 
 namespace boxtest {
+
+/// How long `boxtest` waits for a keeper that is ending its machine.
+constexpr auto keeperDownBudget = std::chrono::seconds(60);
+
+/// Prints how a machine is reached (ssh, psql, web) to standard output.
+void printReach(const MachineInfo& info);
 
 /// Has a keeper process of its own keep the machine; returns the program's exit status when it is ready and how to reach it was
 /// printed. Ctrl-C before that ends the machine. Throws what the keeper failed with.

@@ -16,14 +16,6 @@
 
 namespace boxtest {
 
-namespace {
-
-constexpr auto downBudget = std::chrono::seconds(60);
-
-void printReach(const MachineInfo& info) { std::cout << describeReach(Manifest::load(info.guestFolder), info) << std::flush; }
-
-}  // namespace
-
 UpCommand::UpCommand(CLI::App& program) : Command(program, "up", "Start a machine and keep it up until `boxtest down`") {
     guest_.add(arguments());
     arguments().add_flag("--fresh", fresh_, "Boot it, instead of forking it from the guest's template");
@@ -67,7 +59,7 @@ bool UpCommand::meetsMachineThatIsUp(Log& log, const FailureLatch& failure) {
             log.line(fmt::format("the machine that was up has failed ({}); replacing it",
                                  status.text.substr(0, status.text.find('\n'))));
             [[fallthrough]];
-        case KeeperState::stopping: keeper->down(Deadline::in(downBudget), &failure); return false;
+        case KeeperState::stopping: keeper->down(Deadline::in(keeperDownBudget), &failure); return false;
         case KeeperState::ready: break;
     }
     if (const auto asked = guest_.asked(); asked && status.guestFolder != *asked)

@@ -22,7 +22,7 @@ namespace boxtest {
 namespace {
 
 /// Removes the socket of a keeper that is no more; the lock says so.
-void removeStale(const std::filesystem::path& runtimeFolder, Log& log) {
+void removeStaleSocket(const std::filesystem::path& runtimeFolder, Log& log) {
     FileDescriptor lock(::open(Keeper::lockIn(runtimeFolder).c_str(), O_RDWR | O_CLOEXEC));
     if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return;
     if (::unlink(Keeper::socketIn(runtimeFolder).c_str()) == 0)
@@ -44,7 +44,7 @@ std::optional<KeeperClient> KeeperClient::connect(const std::filesystem::path& r
     if (!socket) throw SystemError(attempted, errno);
     if (::connect(socket.get(), address.get(), address.size()) != 0) {
         if (errno != ENOENT && errno != ECONNREFUSED) throw SystemError(attempted, errno);
-        if (errno == ECONNREFUSED) removeStale(runtimeFolder, log);
+        if (errno == ECONNREFUSED) removeStaleSocket(runtimeFolder, log);
         return std::nullopt;
     }
     ucred peer{};

@@ -40,7 +40,7 @@ fs::path parentFolder() {
 }
 
 /// Folders whose owner is gone. The caller holds the parent's lock, so that no folder is just being made.
-void removeStale(const fs::path& parent, Log& log) {
+void removeStaleFolders(const fs::path& parent, Log& log) {
     for (const auto& entry : fs::directory_iterator(parent)) {
         if (!entry.is_directory() || entry.is_symlink()) continue;
         const auto lock = openLock(entry.path() / "lock");
@@ -70,7 +70,7 @@ MachineFolder MachineFolder::make(Log& log) {
             throw TimeoutError(fmt::format("timed out waiting for another boxtest that holds '{}'", (parent / "lock").string()));
         pauseBetweenTries(std::chrono::milliseconds(20), deadline);
     }
-    removeStale(parent, log);
+    removeStaleFolders(parent, log);
     auto pattern = (parent / "XXXXXX").string();
     if (!::mkdtemp(pattern.data())) throw SystemError(fmt::format("cannot make a folder for the machine '{}'", pattern), errno);
     auto lock = openLock(fs::path(pattern) / "lock");

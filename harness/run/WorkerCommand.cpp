@@ -15,16 +15,16 @@ namespace {
 
 using Kind = WorkerCommand::Kind;
 
-constexpr std::array<std::pair<Kind, const char*>, 7> names{{{Kind::connect, "connect"},
-                                                             {Kind::run, "run"},
-                                                             {Kind::keep, "keep"},
-                                                             {Kind::discard, "discard"},
-                                                             {Kind::pause, "pause"},
-                                                             {Kind::go, "go"},
-                                                             {Kind::end, "end"}}};
+constexpr std::array<std::pair<Kind, const char*>, 7> commandNames{{{Kind::connect, "connect"},
+                                                                    {Kind::run, "run"},
+                                                                    {Kind::keep, "keep"},
+                                                                    {Kind::discard, "discard"},
+                                                                    {Kind::pause, "pause"},
+                                                                    {Kind::go, "go"},
+                                                                    {Kind::end, "end"}}};
 
 Kind kindOf(const std::string& name) {
-    for (const auto& [kind, text] : names)
+    for (const auto& [kind, text] : commandNames)
         if (name == text) return kind;
     throw std::invalid_argument("unknown command '" + name + "'");
 }
@@ -33,7 +33,7 @@ Kind kindOf(const std::string& name) {
 
 std::string WorkerCommand::line() const {
     nlohmann::json value;
-    for (const auto& [one, text] : names)
+    for (const auto& [one, text] : commandNames)
         if (one == kind) value["command"] = text;
     if (kind == Kind::keep) value["folder"] = folder.string();
     if (kind == Kind::discard) value["reason"] = reason;

@@ -14,7 +14,7 @@ using std::chrono::system_clock;
 namespace {
 
 /// The agent's longest answer to what is asked here has some hundred bytes.
-constexpr std::size_t longestLine = 65536;
+constexpr std::size_t longestAgentAnswer = 65536;
 /// Before the command, so that the agent forgets the half of one; before the answer, as its sign (guest-sync-delimited).
 constexpr char delimiter = '\xff';
 
@@ -31,7 +31,7 @@ std::string description(const json& answer) {
 }  // namespace
 
 GuestAgent GuestAgent::connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure) {
-    return GuestAgent(QemuSocket::connect("guest agent", socket, longestLine, deadline, failure));
+    return GuestAgent(QemuSocket::connect("guest agent", socket, longestAgentAnswer, deadline, failure));
 }
 
 void GuestAgent::sync(Deadline deadline) {

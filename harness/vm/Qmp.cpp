@@ -11,13 +11,13 @@ using nlohmann::json;
 namespace {
 
 /// QEMU's longest answers are some hundred KiB.
-constexpr std::size_t longestLine = std::size_t{16} << 20;
+constexpr std::size_t longestQmpMessage = std::size_t{16} << 20;
 constexpr std::size_t mostEvents = 1000;
 
 }  // namespace
 
 Qmp Qmp::connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure) {
-    Qmp qmp(QemuSocket::connect("QMP", socket, longestLine, deadline, failure));
+    Qmp qmp(QemuSocket::connect("QMP", socket, longestQmpMessage, deadline, failure));
     const auto greeting = qmp.receive(deadline, "QEMU's QMP greeting");
     if (!greeting.contains("QMP"))
         throw TransportError("'" + socket.string() + "' does not speak QMP: it greets with " +

@@ -16,23 +16,6 @@ namespace boxtest {
 
 namespace {
 
-struct EasyDeleter {
-    void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
-};
-struct MultiDeleter {
-    void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
-};
-struct ListDeleter {
-    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-};
-using List = std::unique_ptr<curl_slist, ListDeleter>;
-
-List listOf(const std::vector<std::string>& lines) {
-    curl_slist* list = nullptr;
-    for (const auto& line : lines) list = curl_slist_append(list, line.c_str());
-    return List(list);
-}
-
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos) return {};
@@ -75,7 +58,21 @@ std::vector<std::string> certificatesOf(CURL* easy) {
 }  // namespace
 
 class HttpClient::State {
+   private:
+    struct EasyDeleter {
+        void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+    };
+    struct MultiDeleter {
+        void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
+    };
+    struct ListDeleter {
+        void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+    };
+
    public:
+    using List = std::unique_ptr<curl_slist, ListDeleter>;
+    static List listOf(const std::vector<std::string>& lines);
+
     explicit State(HttpOptions options);
     HttpResponse perform(const char* scheme, const std::string& method, const std::string& path, const std::string* body,
                          const HttpRequest& request, const char* contentType = nullptr);
@@ -91,6 +88,12 @@ class HttpClient::State {
     List connectTo_;
     std::array<char, CURL_ERROR_SIZE> error_{};
 };
+
+HttpClient::State::List HttpClient::State::listOf(const std::vector<std::string>& lines) {
+    curl_slist* list = nullptr;
+    for (const auto& line : lines) list = curl_slist_append(list, line.c_str());
+    return List(list);
+}
 
 HttpClient::State::State(HttpOptions options) : options_(std::move(options)) {
     static std::once_flag initialised;
@@ -248,7 +251,7 @@ HttpResponse HttpClient::sendPlain(const std::string& method, const std::string&
 std::string HttpClient::cookie(const std::string& name) const {
     curl_slist* raw = nullptr;
     curl_easy_getinfo(state_->easy_.get(), CURLINFO_COOKIELIST, &raw);
-    const List list(raw);
+    const State::List list(raw);
     for (const auto* one = raw; one; one = one->next) {
         // Netscape's format: domain, subdomains, path, secure, expiry, name, value, separated by tabs.
         const std::string_view line(one->data);

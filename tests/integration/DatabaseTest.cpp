@@ -1,3 +1,4 @@
+#include "Deadlines.hpp"
 #include "db/Database.hpp"
 
 #include <gmock/gmock.h>
@@ -25,8 +26,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-
-Deadline soon() { return Deadline::in(1min); }
 
 /// Waits until that backend (any, for 0) sleeps in pg_sleep.
 void waitUntilAsleep(Database& watcher, int pid) {

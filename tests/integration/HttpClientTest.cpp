@@ -1,3 +1,4 @@
+#include "Deadlines.hpp"
 #include "web/HttpClient.hpp"
 
 #include <gmock/gmock.h>
@@ -17,8 +18,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-Deadline shortly() { return Deadline::in(std::chrono::seconds(1)); }
 
 class HttpClientTest : public ::testing::Test {
    protected:

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <vector>
 
+#include "Deadlines.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
@@ -16,8 +17,6 @@
 namespace boxtest::testing {
 
 namespace {
-
-Deadline soon() { return Deadline::in(std::chrono::minutes(2)); }
 
 /// Debian keeps the server's programs out of PATH, in a folder for each major version.
 std::filesystem::path findPrograms() {

@@ -1,3 +1,4 @@
+#include "Deadlines.hpp"
 #include "ssh/RemoteShell.hpp"
 
 #include <gmock/gmock.h>
@@ -16,8 +17,6 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 constexpr auto shell = "exec /bin/sh";
-
-Deadline shortly() { return Deadline::in(std::chrono::milliseconds(1500)); }
 
 class RemoteShellTest : public SessionFixture {
    protected:

@@ -5,6 +5,7 @@
 #include <future>
 #include <thread>
 
+#include "Deadlines.hpp"
 #include "base/FailureLatch.hpp"
 #include "integration/LocalSshd.hpp"
 #include "integration/LoopbackListener.hpp"
@@ -17,9 +18,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
-Deadline shortly() { return Deadline::in(std::chrono::seconds(1)); }
 
 /// A command that has written something and goes on for as long as it is listened to.
 std::future<std::string> startEndlessCommand(Session& session, std::promise<void>&& started) {

@@ -1,3 +1,4 @@
+#include "Deadlines.hpp"
 #include "ssh/Session.hpp"
 
 #include <gmock/gmock.h>
@@ -17,8 +18,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
 
 using SessionTest = SessionFixture;
 

@@ -5,6 +5,7 @@
 #include <future>
 #include <thread>
 
+#include "Deadlines.hpp"
 #include "integration/LocalSshd.hpp"
 #include "ssh/Session.hpp"
 
@@ -12,8 +13,6 @@ namespace boxtest::testing {
 namespace {
 
 using ::testing::HasSubstr;
-
-Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
 
 /// A server that tells a token before the login, as a fork's does.
 struct SessionToken : ::testing::Test {

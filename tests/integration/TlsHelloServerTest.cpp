@@ -6,6 +6,7 @@
 #include <array>
 #include <regex>
 
+#include "Deadlines.hpp"
 #include "base/Poll.hpp"
 #include "base/Process.hpp"
 #include "base/TemporaryFolder.hpp"
@@ -14,8 +15,6 @@
 
 namespace boxtest::testing {
 namespace {
-
-Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
 
 /// Reads until the text matches, or the other side closes.
 std::string readUntil(int fd, const std::regex& wanted) {

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <fstream>
 
+#include "Deadlines.hpp"
+#include "Paths.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
@@ -12,8 +14,6 @@
 namespace boxtest::testing {
 
 namespace {
-
-Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
 
 void openssl(std::vector<std::string> arguments, const std::filesystem::path& folder) {
     arguments.insert(arguments.begin(), "openssl");
@@ -26,7 +26,7 @@ void openssl(std::vector<std::string> arguments, const std::filesystem::path& fo
 TlsServer::TlsServer(const std::string& name) {
     makeCertificates(name);
     const auto& folder = folder_.path();
-    const std::filesystem::path script = std::filesystem::path(BOXTEST_SOURCE_FOLDER) / "tests/integration/tls-server.py";
+    const std::filesystem::path script = paths::source("tests/integration/tls-server.py");
     server_ = std::make_unique<Process>(
         Process::start({"/usr/bin/python3", script.string(), (folder / "server.pem").string(), (folder / "server.key").string()},
                        {.input = Stream::pipe, .output = Stream::pipe}));

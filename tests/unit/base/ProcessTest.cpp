@@ -1,3 +1,4 @@
+#include "Deadlines.hpp"
 #include "base/Process.hpp"
 
 #include <fcntl.h>
@@ -23,8 +24,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-Deadline soon() { return Deadline::in(1min); }
 
 /// Reads until that text came or the other end was closed.
 std::string readUntil(const FileDescriptor& from, const std::string& text) {

@@ -1,3 +1,4 @@
+#include "Deadlines.hpp"
 #include "base/RunProgram.hpp"
 
 #include <gmock/gmock.h>
@@ -15,8 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::EndsWith;
 using ::testing::StartsWith;
-
-Deadline soon() { return Deadline::in(1min); }
 
 TEST(RunProgram, KeepsOutputAndErrorsApart) {
     const auto answer = runProgram({"sh", "-c", "echo out; echo err >&2; exit 3"}, soon());

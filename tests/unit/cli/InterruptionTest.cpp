@@ -1,3 +1,4 @@
+#include "Deadlines.hpp"
 #include "cli/Interruption.hpp"
 
 #include <gtest/gtest.h>
@@ -10,8 +11,6 @@
 
 namespace boxtest {
 namespace {
-
-Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
 
 TEST(Interruption, ASignalIsTakenAndRemembered) {
     Interruption interruption;

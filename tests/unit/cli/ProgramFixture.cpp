@@ -6,6 +6,7 @@
 #include <future>
 #include <stdexcept>
 
+#include "Paths.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "machine/AtomicFile.hpp"
@@ -57,15 +58,15 @@ ProgramFixture::ProgramFixture() {
     environment_ = {{"XDG_CACHE_HOME", (home() / "cache").string()},
                     {"XDG_RUNTIME_DIR", (home() / "run").string()},
                     {"TMPDIR", (home() / "tmp").string()},
-                    {"BOXTEST_QEMU", BOXTEST_FAKE_QEMU},
-                    {"BOXTEST_QEMU_IMG", BOXTEST_FAKE_QEMU},
-                    {"BOXTEST_SCENARIOS", BOXTEST_SOURCE_FOLDER "/tests/cli/fake-scenarios"},
+                    {"BOXTEST_QEMU", paths::fakeQemu},
+                    {"BOXTEST_QEMU_IMG", paths::fakeQemu},
+                    {"BOXTEST_SCENARIOS", paths::source("tests/cli/fake-scenarios")},
                     {"BOXTEST_GUEST", ""},
                     {"NO_COLOR", "1"}};
 }
 
 CapturedOutput ProgramFixture::boxtest(const std::vector<std::string>& words, const std::string& input) {
-    std::vector<std::string> argv{BOXTEST_PROGRAM};
+    std::vector<std::string> argv{paths::program};
     argv.insert(argv.end(), words.begin(), words.end());
     RunProgramOptions options;
     options.environment = environment_;
@@ -74,7 +75,7 @@ CapturedOutput ProgramFixture::boxtest(const std::vector<std::string>& words, co
 }
 
 Process ProgramFixture::start(const std::vector<std::string>& words) {
-    std::vector<std::string> argv{BOXTEST_PROGRAM};
+    std::vector<std::string> argv{paths::program};
     argv.insert(argv.end(), words.begin(), words.end());
     ProcessOptions options;
     options.environment = environment_;

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "Deadlines.hpp"
 #include "base/Deadline.hpp"
 #include "base/Process.hpp"
 #include "base/RunProgram.hpp"
@@ -34,8 +35,6 @@ class KeyedGuest : public FakeGuest {
 class ProgramFixture : public testing::Test {
    protected:
     ProgramFixture();
-
-    static Deadline soon() { return Deadline::in(std::chrono::minutes(2)); }
 
     /// To its end.
     CapturedOutput boxtest(const std::vector<std::string>& words, const std::string& input = {});

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "Paths.hpp"
 #include "machine/AtomicFile.hpp"
 #include "unit/cli/ProgramFixture.hpp"
 
@@ -130,8 +131,8 @@ TEST_F(SabotageTest, WhatIsWrongInTheQuestionIsAUsageError) {
 }
 
 TEST_F(SabotageTest, TheRealCatalogueNamesScenariosThatExist) {
-    setEnvironment("BOXTEST_SCENARIOS", (std::filesystem::path(BOXTEST_PROGRAM).parent_path() / "boxtest-scenarios").string());
-    const auto result = boxtest({"sabotage", "--list", "--catalogue", BOXTEST_SOURCE_FOLDER "/tests/sabotage"});
+    setEnvironment("BOXTEST_SCENARIOS", (std::filesystem::path(paths::program).parent_path() / "boxtest-scenarios").string());
+    const auto result = boxtest({"sabotage", "--list", "--catalogue", paths::source("tests/sabotage")});
     EXPECT_EQ(result.status.code, 0) << result.err;
     EXPECT_THAT(result.out, HasSubstr("hba-trusts-everybody"));
 }

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "Paths.hpp"
 #include "base/Error.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/guest/FakeGuest.hpp"
@@ -231,7 +232,7 @@ struct SchemaWalk {
 };
 
 TEST(Manifest, IsAsStrictAsItsSchema) {
-    std::ifstream stream(std::string(BOXTEST_SOURCE_FOLDER) + "/docs/guest.schema.json");
+    std::ifstream stream(paths::source("docs/guest.schema.json"));
     const auto schema = Json::parse(stream);
     const FakeGuest guest;
     SchemaWalk{guest, schema}.visit(schema, "");

@@ -1,3 +1,4 @@
+#include "Deadlines.hpp"
 #include "machine/Keeper.hpp"
 
 #include <gmock/gmock.h>
@@ -24,8 +25,6 @@ namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
-
-Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
 
 /// Writes down that it was given up.
 class FakeMachine final : public Keeper::KeptMachine {

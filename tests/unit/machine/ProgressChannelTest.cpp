@@ -1,3 +1,4 @@
+#include "Deadlines.hpp"
 #include "machine/ProgressChannel.hpp"
 
 #include <gmock/gmock.h>
@@ -15,8 +16,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
 
 class ProgressChannelTest : public testing::Test {
    protected:

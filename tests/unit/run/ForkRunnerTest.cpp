@@ -6,6 +6,7 @@
 #include <sstream>
 #include <thread>
 
+#include "Paths.hpp"
 #include "base/Poll.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "machine/AtomicFile.hpp"
@@ -70,7 +71,7 @@ class ForkRunnerTest : public testing::Test {
     ScopedVariable trace_;
     RecordingLog log_;
     FailureLatch failure_;
-    ForkRunnerOptions options_{.program = BOXTEST_SOURCE_FOLDER "/tests/cli/fake-scenarios",
+    ForkRunnerOptions options_{.program = paths::source("tests/cli/fake-scenarios"),
                                .templateFolder = "/the/template",
                                .attachments = folder_.path() / "attachments",
                                .jobs = 1,

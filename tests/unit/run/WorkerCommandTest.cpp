@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "Deadlines.hpp"
 #include "base/Error.hpp"
 #include "base/FileDescriptor.hpp"
 #include "run/CommandReader.hpp"
@@ -50,7 +51,6 @@ class CommandReaderTest : public testing::Test {
     void write(const std::string& text) {
         EXPECT_EQ(::write(write_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
     }
-    static Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
     FileDescriptor read_, write_;
 };
 

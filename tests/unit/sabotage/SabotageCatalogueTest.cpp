@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "Paths.hpp"
 #include "base/Error.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "sabotage/SabotagePlan.hpp"
@@ -103,7 +104,7 @@ TEST(SabotageCatalogue, AFolderHasEachIdOnceAndTheClaimsInItsNames) {
 }
 
 TEST(SabotageCatalogue, TheRealOneBreaksEveryClaimInThreeWays) {
-    const auto catalogue = SabotageCatalogue::load(BOXTEST_SOURCE_FOLDER "/tests/sabotage");
+    const auto catalogue = SabotageCatalogue::load(paths::source("tests/sabotage"));
     EXPECT_GE(catalogue.all().size(), 120U);
     std::map<std::string, std::size_t> ofClaim;
     std::map<std::string, std::set<std::string>> kinds;

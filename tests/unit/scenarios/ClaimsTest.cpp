@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "Paths.hpp"
 #include "machine/AtomicFile.hpp"
 
 namespace boxtest {
@@ -36,7 +37,7 @@ TEST(Claims, AScenarioIsSlowWhenItsNameSaysSoOrItsClaimIs) {
 
 /// Auditors look promises up there.
 TEST(Claims, EveryClaimIsAHeadingOfTheDocumentUnderItsSection) {
-    std::istringstream text(readWholeFile(std::filesystem::path(BOXTEST_SOURCE_FOLDER) / "docs" / "claims.md"));
+    std::istringstream text(readWholeFile(paths::source("docs/claims.md")));
     std::map<std::string, std::string> sectionOf;
     std::string section;
     for (std::string line; std::getline(text, line);) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "Paths.hpp"
 #include "Sections.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
@@ -22,7 +23,7 @@ class ProbeTest : public testing::Test {
     static CapturedOutput probe(const std::string& lines) {
         RunProgramOptions options;
         options.input = lines;
-        return runProgram({BOXTEST_PROBE}, Deadline::in(std::chrono::minutes(1)), options);
+        return runProgram({paths::probe}, Deadline::in(std::chrono::minutes(1)), options);
     }
     std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
@@ -96,7 +97,7 @@ TEST_F(ProbeTest, TheWalkFindsWhatLiftsOneUpAndNothingElse) {
     fs::permissions(path("loose"), static_cast<fs::perms>(0777));
     fs::create_symlink("/", path("elsewhere"));
     const auto result =
-        runProgram({BOXTEST_PROBE, "walk", folder_.path().string(), "PG_VERSION"}, Deadline::in(std::chrono::minutes(1)));
+        runProgram({paths::probe, "walk", folder_.path().string(), "PG_VERSION"}, Deadline::in(std::chrono::minutes(1)));
     ASSERT_TRUE(result.succeeded()) << result.describe();
     std::vector<std::string> found;
     for (const auto& line : splitLines(result.out)) {
@@ -108,10 +109,10 @@ TEST_F(ProbeTest, TheWalkFindsWhatLiftsOneUpAndNothingElse) {
 }
 
 TEST_F(ProbeTest, AWalkThatCannotLookEverywhereFails) {
-    const auto result = runProgram({BOXTEST_PROBE, "walk", path("plain"), "x"}, Deadline::in(std::chrono::minutes(1)));
+    const auto result = runProgram({paths::probe, "walk", path("plain"), "x"}, Deadline::in(std::chrono::minutes(1)));
     EXPECT_TRUE(result.succeeded()) << "what is gone is no finding";
     std::ofstream(path("plain")) << "text";
-    const auto other = runProgram({BOXTEST_PROBE, "walk", path("plain"), "x"}, Deadline::in(std::chrono::minutes(1)));
+    const auto other = runProgram({paths::probe, "walk", path("plain"), "x"}, Deadline::in(std::chrono::minutes(1)));
     EXPECT_FALSE(other.succeeded());
     EXPECT_THAT(other.out, Not(HasSubstr("complete")));
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "Claims.hpp"
+#include "Paths.hpp"
 #include "base/Process.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "report/Catalogue.hpp"
@@ -17,7 +18,7 @@ using testing::HasSubstr;
 
 /// The scenarios program, built beside boxtest.
 CapturedOutput scenarios(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), (std::filesystem::path(BOXTEST_PROGRAM).parent_path() / "boxtest-scenarios").string());
+    arguments.insert(arguments.begin(), (std::filesystem::path(paths::program).parent_path() / "boxtest-scenarios").string());
     return runProgram(arguments, Deadline::in(std::chrono::minutes(1)));
 }
 

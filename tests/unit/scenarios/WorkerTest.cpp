@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "Deadlines.hpp"
+#include "Paths.hpp"
 #include "base/Error.hpp"
 #include "base/FileDescriptor.hpp"
 #include "base/Poll.hpp"
@@ -37,7 +39,7 @@ class WorkerTest : public testing::Test {
         options.output = options.error = Stream::null;
         options.environment = {{"FAKE_WORKER_TRACE", (folder_.path() / "trace").string()}, {"FAKE_WORKER", behaviour}};
         worker_.emplace(Process::start(
-            {BOXTEST_FAKE_WORKER, "--scenario", scenario, "--events-fd", std::to_string(itsEvents.get()), "--commands-fd",
+            {paths::fakeWorker, "--scenario", scenario, "--events-fd", std::to_string(itsEvents.get()), "--commands-fd",
              std::to_string(itsCommands.get()), "--attachments", (folder_.path() / "attachments").string()},
             options));
         commands_ = std::move(ourCommands);
@@ -80,8 +82,6 @@ class WorkerTest : public testing::Test {
         text << std::ifstream(folder_.path() / "trace").rdbuf();
         return text.str();
     }
-
-    static Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
 
     TemporaryFolder folder_{"worker"};
     std::optional<Process> worker_;

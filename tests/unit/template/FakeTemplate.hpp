@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "Paths.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "template/Fork.hpp"
 #include "template/Sha256.hpp"
@@ -61,8 +62,8 @@ struct FakeTemplate {
     ScopedVariable cache{"XDG_CACHE_HOME", home.path().string()};
     TemporaryFolder sockets{"run"};
     ScopedVariable runtime{"XDG_RUNTIME_DIR", sockets.path().string()};
-    ScopedVariable emulator{"BOXTEST_QEMU", BOXTEST_FAKE_QEMU};
-    ScopedVariable imageTool{"BOXTEST_QEMU_IMG", BOXTEST_FAKE_QEMU};
+    ScopedVariable emulator{"BOXTEST_QEMU", paths::fakeQemu};
+    ScopedVariable imageTool{"BOXTEST_QEMU_IMG", paths::fakeQemu};
     FakeGuest guest;
     const std::string cpuModel = "max";
     std::filesystem::path folder;

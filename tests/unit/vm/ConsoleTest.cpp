@@ -1,3 +1,4 @@
+#include "Deadlines.hpp"
 #include "vm/Console.hpp"
 
 #include <fcntl.h>
@@ -22,8 +23,6 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-Deadline soon() { return Deadline::in(1min); }
 
 struct SerialConsole : ::testing::Test {
     SerialConsole() {

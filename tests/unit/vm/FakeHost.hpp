@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "Deadlines.hpp"
+#include "Paths.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "unit/guest/FakeGuest.hpp"
@@ -13,10 +15,8 @@ namespace boxtest {
 
 /// The fake QEMU as emulator and image tool.
 inline QemuProgram fakeQemu() {
-    return {.emulator = BOXTEST_FAKE_QEMU, .imageTool = BOXTEST_FAKE_QEMU, .major = 10, .version = "10.0.2 (fake)"};
+    return {.emulator = paths::fakeQemu, .imageTool = paths::fakeQemu, .major = 10, .version = "10.0.2 (fake)"};
 }
-
-inline Deadline soon() { return Deadline::in(std::chrono::minutes(1)); }
 
 /// A guest whose fake QEMU behaves as told ("fake.panic"), and all that a machine needs besides.
 struct FakeHost {

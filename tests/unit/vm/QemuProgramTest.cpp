@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "Paths.hpp"
 #include "base/Error.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "unit/base/ErrorOf.hpp"
@@ -18,14 +19,14 @@ using ::testing::StartsWith;
 
 struct QemuProgramFinder : ::testing::Test {
     static QemuProgram find() { return QemuProgram::find("x86_64", Deadline::in(std::chrono::minutes(1))); }
-    ScopedVariable emulator{"BOXTEST_QEMU", BOXTEST_FAKE_QEMU};
-    ScopedVariable imageTool{"BOXTEST_QEMU_IMG", BOXTEST_FAKE_QEMU};
+    ScopedVariable emulator{"BOXTEST_QEMU", paths::fakeQemu};
+    ScopedVariable imageTool{"BOXTEST_QEMU_IMG", paths::fakeQemu};
 };
 
 TEST_F(QemuProgramFinder, TellsTheVersion) {
     const auto program = find();
-    EXPECT_EQ(program.emulator, BOXTEST_FAKE_QEMU);
-    EXPECT_EQ(program.imageTool, BOXTEST_FAKE_QEMU);
+    EXPECT_EQ(program.emulator, paths::fakeQemu);
+    EXPECT_EQ(program.imageTool, paths::fakeQemu);
     EXPECT_EQ(program.major, 10);
     EXPECT_EQ(program.version, "10.0.2 (fake)");
 }
@@ -56,8 +57,8 @@ TEST_F(QemuProgramFinder, SaysWhichVariableNamesAProgramThatIsNotThere) {
 
 TEST_F(QemuProgramFinder, TakesTheImageToolThatLiesBesideTheEmulator) {
     const TemporaryFolder folder("qemu");
-    std::filesystem::create_symlink(BOXTEST_FAKE_QEMU, folder.path() / "qemu-system-x86_64");
-    std::filesystem::create_symlink(BOXTEST_FAKE_QEMU, folder.path() / "qemu-img");
+    std::filesystem::create_symlink(paths::fakeQemu, folder.path() / "qemu-system-x86_64");
+    std::filesystem::create_symlink(paths::fakeQemu, folder.path() / "qemu-img");
     const ScopedVariable other("BOXTEST_QEMU", (folder.path() / "qemu-system-x86_64").string());
     const ScopedVariable none("BOXTEST_QEMU_IMG", std::nullopt);
     EXPECT_EQ(find().imageTool, folder.path() / "qemu-img");
