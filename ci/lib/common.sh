@@ -62,3 +62,37 @@ run_into() {
   shift
   "$@" >>"$log" 2>&1
 }
+
+# side_by_side COMMAND... -- COMMAND... [-- COMMAND...]: runs them at the same time; side_results are their outputs, in order. When one
+# fails, the others are ended, and its exit status is returned.
+side_by_side() {
+  local words=() outputs=() running=() word status=0 ended id
+  side_results=()
+  for word in "$@" --; do
+    if [ "$word" != -- ]; then
+      words+=("$word")
+      continue
+    fi
+    outputs+=("$(mktemp)")
+    "${words[@]}" </dev/null >"${outputs[-1]}" &
+    running+=("$!")
+    words=()
+  done
+  for _ in "${running[@]}"; do
+    ended=
+    wait -n -p ended "${running[@]}" || status=$?
+    if [ "$status" != 0 ]; then break; fi
+    for id in "${!running[@]}"; do
+      if [ "${running[id]}" = "$ended" ]; then unset "running[id]"; fi
+    done
+  done
+  if [ "$status" != 0 ]; then
+    for id in "${running[@]}"; do kill "$id" 2>/dev/null || true; done
+    wait "${running[@]}" 2>/dev/null || true
+  fi
+  for word in "${outputs[@]}"; do
+    side_results+=("$(cat "$word")")
+    rm -f -- "$word"
+  done
+  return "$status"
+}

@@ -1,76 +1,130 @@
-"""clang-tidy over the harness and the scenarios in a compiled build folder, each file's clean verdict remembered by the content of all it includes.
+"""clang-tidy over the harness and the scenarios, each file by itself; a file's clean verdict is remembered by the content of everything
+of this project that it includes, of its command, and of the installed packages.
 
-usage: tidy.py CLANG-TIDY BUILD-FOLDER CACHE-FOLDER
+usage: tidy.py [--plan] [--most N] [--jobs N] CLANG-TIDY BUILD-FOLDER CACHE-FOLDER
+
+  BUILD-FOLDER   one that was configured without unity builds; nothing needs to be compiled in it
+  --most N       check at most N files that have no verdict yet, those that were changed last first (default: all)
+  --plan         check nothing: print the files that are left out by --most
 """
 
+import argparse
 import concurrent.futures
 import functools
 import hashlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
 
+INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
+
+
+@functools.cache
+def content(path: str) -> bytes:
+    return pathlib.Path(path).read_bytes()
+
 
 @functools.cache
 def digest(path: str) -> bytes:
-    return hashlib.sha256(pathlib.Path(path).read_bytes()).digest()
+    return hashlib.sha256(content(path)).digest()
 
 
-def dependencies(build: str) -> dict[str, list[str]]:
-    """Object file to everything it was compiled from, as ninja recorded it."""
-    found: dict[str, list[str]] = {}
-    current = None
-    for line in subprocess.run(["ninja", "-C", build, "-t", "deps"], check=True, capture_output=True, text=True).stdout.splitlines():
-        if line.startswith("    ") and current is not None:
-            found[current].append(os.path.normpath(os.path.join(build, line.strip())))
-        elif ": #deps" in line:
-            current = line.split(":", 1)[0]
-            found[current] = []
+def includes(file: str, folders: list[str]) -> list[str]:
+    """The file and every file that it includes by quotes, directly or not."""
+    found = [os.path.normpath(file)]
+    for path in found:
+        for name in INCLUDE.findall(content(path)):
+            for folder in (os.path.dirname(path), *folders):
+                candidate = os.path.normpath(os.path.join(folder, name.decode()))
+                if os.path.isfile(candidate):
+                    if candidate not in found:
+                        found.append(candidate)
+                    break
     return found
 
 
-def main() -> int:
-    tidy, build, cache = sys.argv[1:]
-    top = os.getcwd()
-    pathlib.Path(cache).mkdir(parents=True, exist_ok=True)
-    common = subprocess.run([tidy, "--version"], check=True, capture_output=True).stdout + pathlib.Path(".clang-tidy").read_bytes()
-    recorded = dependencies(build)
+def folders_of(words: list[str], directory: str) -> list[str]:
+    """The folders of -I and -isystem, as absolute paths."""
+    folders = []
+    for at, word in enumerate(words):
+        if word in ("-I", "-isystem", "-iquote"):
+            folders.append(words[at + 1])
+        elif word.startswith("-I") and len(word) > 2:
+            folders.append(word[2:])
+    return [os.path.join(directory, folder) for folder in folders]
 
+
+def changed_last(top: str) -> dict[str, int]:
+    """File to its place in the history, the newest 0. Files that git does not know are the newest."""
+    order: dict[str, int] = {}
+    listed = subprocess.run(["git", "log", "--format=", "--name-only"], cwd=top, capture_output=True, text=True)
+    for line in listed.stdout.splitlines():
+        if line:
+            order.setdefault(line, len(order))
+    return order
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--plan", action="store_true")
+    parser.add_argument("--most", type=int)
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    for name in ("tidy", "build", "cache"):
+        parser.add_argument(name)
+    options = parser.parse_args()
+    top = os.getcwd()
+    cache = pathlib.Path(options.cache)
+    cache.mkdir(parents=True, exist_ok=True)
+    common = subprocess.run([options.tidy, "--version"], check=True, capture_output=True).stdout + content(".clang-tidy")
+    # The libraries that are included by <...>.
+    common += subprocess.run(["dpkg-query", "-W"], capture_output=True, check=False).stdout
+
+    order = changed_last(top)
     jobs = []
-    for entry in json.loads(pathlib.Path(build, "compile_commands.json").read_text()):
+    for entry in json.loads(pathlib.Path(options.build, "compile_commands.json").read_text()):
+        relative = os.path.relpath(entry["file"], top)
         # The tests are mostly GoogleTest's macros: a minute a file, for next to nothing.
-        if os.path.relpath(entry["file"], top).startswith("tests/"):
+        if relative.startswith("tests/"):
             continue
         words = shlex.split(entry["command"])
-        output = words[words.index("-o") + 1]
-        if output not in recorded:
-            print(f"{entry['file']}: not compiled yet in {build}")
-            return 1
         key = hashlib.sha256(common + entry["command"].replace(top, "").encode())
-        for path in sorted(recorded[output]):
+        files = includes(entry["file"], folders_of(words, entry["directory"]))
+        for path in sorted(files):
             key.update(digest(path))
-        jobs.append((entry["file"], pathlib.Path(cache, key.hexdigest())))
-
-    def check(job: tuple[str, pathlib.Path]) -> tuple[str, int, str]:
-        file, verdict = job
+        verdict = cache / key.hexdigest()
         if verdict.exists():
             verdict.touch()
-            return file, 0, ""
-        done = subprocess.run([tidy, "--quiet", "-p", build, file], capture_output=True, text=True)
+            continue
+        # A changed header is as new as its change, and with it whatever includes it.
+        jobs.append((min(order.get(os.path.relpath(path, top), -1) for path in files), relative, verdict))
+
+    # Which come first changes nothing of the verdicts: those changed last, and of those that share a header, by name.
+    jobs.sort()
+    left = [] if options.most is None else jobs[options.most:]
+    if options.plan:
+        print("\n".join(file for _, file, _ in left))
+        return 0
+
+    def check(job: tuple[int, str, pathlib.Path]) -> tuple[str, int, str]:
+        _, file, verdict = job
+        done = subprocess.run([options.tidy, "--quiet", "-p", options.build, file], capture_output=True, text=True)
         if done.returncode == 0:
             verdict.touch()
         return file, done.returncode, done.stdout + done.stderr
 
     failed = 0
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for file, status, text in pool.map(check, jobs):
+    todo = jobs[: len(jobs) - len(left)]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for done, (file, status, text) in enumerate(pool.map(check, todo), 1):
+            print(f"{done} of {len(todo)}: {file}", flush=True)
             if status != 0:
                 failed += 1
-                print(f"== {os.path.relpath(file, top)}\n{text}")
-    print(f"{len(jobs)} files, {failed} with findings")
+                print(f"== {file}\n{text}", flush=True)
+    print(f"{len(todo)} files checked, {failed} with findings; {len(left)} left out")
     return 1 if failed else 0
 
 

@@ -84,9 +84,21 @@ class LinesOnly final : public Log {
     Log& log_;
 };
 
+nlohmann::json listJson(const std::vector<Sabotage>& sabotages) {
+    auto all = nlohmann::json::array();
+    for (const auto& one : sabotages)
+        all.push_back({{"id", one.id}, {"claim", one.claim}, {"kind", one.kind}, {"breaks", one.breaks}, {"notice", one.notice}});
+    return {{"sabotages", std::move(all)}};
+}
+
 void writeJson(const std::string& file, const nlohmann::json& document) {
+    const auto text = document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+    if (file == "-") {
+        std::cout << text << std::flush;
+        return;
+    }
     std::ofstream out(file, std::ios::trunc);
-    out << document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    out << text;
     if (!out.flush()) throw SystemError(fmt::format("cannot write '{}'", file), errno);
 }
 
@@ -107,7 +119,9 @@ SabotageCommand::SabotageCommand(CLI::App& program)
     arguments().add_flag("--no-clean", noClean_, "Do not run the scenarios on machines without sabotage");
     arguments().add_flag("-q,--quiet", quiet_,
                          "Show no progress and no sabotage that was noticed: trouble, and the sum of it all");
-    arguments().add_option("--json", json_, "Write the result as JSON, too")->type_name("FILE");
+    arguments()
+        .add_option("--json", json_, "Write the result, or with --list the list, as JSON (-: to standard output)")
+        ->type_name("FILE");
     arguments().add_option("--catalogue", folder_, "Read the sabotages from this folder")->type_name("FOLDER");
     arguments().add_option("--template", template_, "Fork from the template in this folder")->type_name("FOLDER");
     guest_.add(arguments());
@@ -169,7 +183,8 @@ int SabotageCommand::run() {
         for (const auto& one : catalogue.all()) SabotagePlan::mustNotice(one, *scenarios);
         plan.emplace(chosen, *scenarios, SabotagePlan::Options{.allScenarios = allScenarios_, .clean = !noClean_});
         if (list_) {
-            list(chosen);
+            if (json_ != "-") list(chosen);
+            if (!json_.empty()) writeJson(json_, listJson(chosen));
             return code(ExitCode::good);
         }
         report.emplace(plan->entries());

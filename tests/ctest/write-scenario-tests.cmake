@@ -1,5 +1,5 @@
 # Writes the ctest file of all scenarios: one test each, with labels, timeout and fixture. Run when boxtest-scenarios was built:
-#   cmake -D SCENARIOS=program -D BOXTEST=program -D TIMEOUT=seconds -D OUTPUT=file -P write-scenario-tests.cmake
+#   cmake -D SCENARIOS=program -D BOXTEST=program -D TIMEOUT=seconds -D RUN=run-unless-late -D OUTPUT=file -P write-scenario-tests.cmake
 # gtest_discover_tests is of no use here: of several labels it keeps the first, and loses what follows.
 cmake_minimum_required(VERSION 3.25)
 
@@ -12,7 +12,7 @@ math(EXPR last "${count} - 1")
 
 # The scenarios fork from the guest's template; without a guest this test fails, and says which command builds one.
 set(text "add_test([=[template]=] [=[${BOXTEST}]=] template)\n")
-string(APPEND text "set_tests_properties([=[template]=] PROPERTIES FIXTURES_SETUP template LABELS template TIMEOUT 3600)\n")
+string(APPEND text "set_tests_properties([=[template]=] PROPERTIES FIXTURES_SETUP template LABELS template TIMEOUT 3600 COST 1000)\n")
 foreach(i RANGE ${last})
     string(JSON entry GET "${list}" scenarios ${i})
     string(JSON scenario GET "${entry}" scenario)
@@ -21,22 +21,27 @@ foreach(i RANGE ${last})
     set(labels scenario "${claim}")
     # ctest -R looks at names only, and `ctest -R jane` shall find what is about Jane.
     set(name "${scenario}")
+    set(late "")
+    set(more "COST 400")
     if(traits GREATER 0)
         math(EXPR last_trait "${traits} - 1")
         foreach(t RANGE ${last_trait})
             string(JSON trait GET "${entry}" traits ${t})
             list(APPEND labels "${trait}")
-            if(trait STREQUAL "jane")
+            if(trait STREQUAL "slow")
+                set(late "[=[${RUN}]=] ")
+                set(more "COST 200 SKIP_RETURN_CODE 77")
+            elseif(trait STREQUAL "jane")
                 string(APPEND name "@jane")
             endif()
         endforeach()
     endif()
     string(APPEND text
-        "add_test([=[${name}]=] [=[${BOXTEST}]=] run --forks --no-build -j1 --keep 1 --scenario-limit ${TIMEOUT} [=[${scenario}]=])\n")
+        "add_test([=[${name}]=] ${late}[=[${BOXTEST}]=] run --forks --no-build -j1 --keep 1 --scenario-limit ${TIMEOUT} [=[${scenario}]=])\n")
     # Room for the fork, for a second try, and for keeping the machine: boxtest's own limit ends a scenario, and reports it.
     math(EXPR timeout "${TIMEOUT} + 600")
     string(APPEND text
-        "set_tests_properties([=[${name}]=] PROPERTIES LABELS [=[${labels}]=] TIMEOUT ${timeout} FIXTURES_REQUIRED template)\n")
+        "set_tests_properties([=[${name}]=] PROPERTIES LABELS [=[${labels}]=] TIMEOUT ${timeout} ${more} FIXTURES_REQUIRED template)\n")
 endforeach()
 file(WRITE "${OUTPUT}.new" "${text}")
 file(RENAME "${OUTPUT}.new" "${OUTPUT}")

@@ -135,6 +135,12 @@ TEST_F(SabotageTest, TheRealCatalogueNamesScenariosThatExist) {
     const auto result = boxtest({"sabotage", "--list", "--catalogue", paths::source("tests/sabotage")});
     EXPECT_EQ(result.status.code, 0) << result.err;
     EXPECT_THAT(result.out, HasSubstr("hba-trusts-everybody"));
+    const auto json = boxtest({"sabotage", "--list", "--json", "-", "--catalogue", paths::source("tests/sabotage")});
+    EXPECT_EQ(json.status.code, 0) << json.err;
+    const auto list = nlohmann::json::parse(json.out).at("sabotages");
+    EXPECT_TRUE(std::any_of(list.begin(), list.end(), [](const auto& one) {
+        return one.at("id") == "hba-trusts-everybody" && one.at("claim") == "peer-auth" && !one.at("notice").empty();
+    })) << json.out;
 }
 
 }  // namespace
