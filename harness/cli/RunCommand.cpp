@@ -1,11 +1,12 @@
 #include "cli/RunCommand.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
 
-#include <algorithm>
 #include <iostream>
+#include <set>
 #include <utility>
 
 #include "base/Error.hpp"
@@ -28,10 +29,7 @@ namespace {
 
 constexpr std::size_t keptByDefault = 5;
 /// Of scenarios that make a neighbour of their machine, and of those that restart it.
-bool needsForks(const CatalogueEntry& entry) {
-    return std::any_of(entry.traits.begin(), entry.traits.end(),
-                       [](const auto& trait) { return trait == "twoMachines" || trait == "ownMachine"; });
-}
+bool needsForks(const CatalogueEntry& entry) { return entry.has("twoMachines") || entry.has("ownMachine"); }
 
 /// On a machine that all share there is no second one, and none to restart.
 void leaveOutWhatNeedsForks(std::optional<RunReport>& report, Log& log) {
@@ -44,6 +42,18 @@ void leaveOutWhatNeedsForks(std::optional<RunReport>& report, Log& log) {
     report.emplace(without, catalogue);
 }
 
+/// "--quick left out 120 of 143 scenarios ...": a first look is no proof.
+std::string leftOutByQuick(const RunReport& report, const std::string& filter) {
+    const auto all = report.catalogue().select(filter);
+    std::set<std::string> claims;
+    for (const auto& entry : all) claims.insert(entry.claim);
+    const auto ran = Catalogue::onePerClaim(all);
+    for (const auto& entry : ran) claims.erase(entry.claim);
+    return fmt::format("--quick left out {} of {} scenarios{}; all of them: the same command without --quick",
+                       all.size() - ran.size(), all.size(),
+                       claims.empty() ? "" : fmt::format(", and with them the whole of {}", fmt::join(claims, ", ")));
+}
+
 }  // namespace
 
 RunCommand::RunCommand(CLI::App& program)
@@ -52,6 +62,7 @@ RunCommand::RunCommand(CLI::App& program)
         "FILTER", filter_,
         "Patterns (* and ?) of claims, suites or scenarios, or traits such as slow, separated by ':'; those after "
         "':-' are left out");
+    arguments().add_flag("--quick", quick_, "Of these only one scenario a claim that is not slow: a first look");
     arguments().add_option("--junit", junit_, "Write the results as JUnit XML, too")->type_name("FILE");
     arguments()
         .add_option("--json", json_, "Write the results as JSON, too: claim by claim, with all that is known")
@@ -130,7 +141,7 @@ int RunCommand::run() {
     std::optional<RunReport> report;
     try {
         const auto catalogue = listScenarios(findScenariosProgram(), Deadline::in(std::chrono::minutes(1)), &failure);
-        report.emplace(catalogue.select(filter_), catalogue);
+        report.emplace(selectFrom(catalogue), catalogue);
         runScenarios(report, log, failure);
     } catch (const Error& error) {
         if (interruption.signal() && !report) return code(ExitCode::interrupted);
@@ -139,11 +150,20 @@ int RunCommand::run() {
     }
     if (const auto signal = interruption.signal()) report->interrupted(Interruption::describe(*signal));
     const auto duration = std::chrono::steady_clock::now() - begun;
+    if (quick_ && report) log.line(leftOutByQuick(*report, filter_));
     printReport(std::cout, *report, duration, style);
     std::cout << std::flush;
     if (!junit_.empty()) writeJunitXml(junit_, *report, duration);
     if (!json_.empty()) writeReportJson(json_, *report, duration);
     return code(report->exitCode());
+}
+
+std::vector<CatalogueEntry> RunCommand::selectFrom(const Catalogue& catalogue) const {
+    auto selected = catalogue.select(filter_);
+    if (!quick_) return selected;
+    selected = Catalogue::onePerClaim(selected);
+    if (selected.empty()) throw UsageError(fmt::format("--quick: what fits '{}' is all slow", filter_));
+    return selected;
 }
 
 void RunCommand::runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure) {

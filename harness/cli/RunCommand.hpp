@@ -28,6 +28,7 @@ class RunCommand : public Command {
     void check() const;
     bool asksForForks() const;
 
+    std::vector<CatalogueEntry> selectFrom(const Catalogue& catalogue) const;
     void runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure);
     /// On machines that all scenarios share.
     void runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch& failure);
@@ -44,6 +45,7 @@ class RunCommand : public Command {
     std::string filter_;
     std::string junit_;
     std::string json_;
+    bool quick_ = false;
     bool fresh_ = false;
     bool shared_ = false;
     bool forks_ = false;

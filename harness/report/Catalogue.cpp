@@ -96,6 +96,16 @@ Catalogue Catalogue::parse(std::string_view json) {
     }
 }
 
+bool CatalogueEntry::has(std::string_view trait) const { return std::find(traits.begin(), traits.end(), trait) != traits.end(); }
+
+std::vector<CatalogueEntry> Catalogue::onePerClaim(const std::vector<CatalogueEntry>& entries) {
+    std::vector<CatalogueEntry> chosen;
+    std::set<std::string> met;
+    for (const auto& entry : entries)
+        if (!entry.has("slow") && met.insert(entry.claim).second) chosen.push_back(entry);
+    return chosen;
+}
+
 std::vector<CatalogueEntry> Catalogue::select(std::string_view filter) const {
     if (filter.empty()) return entries_;
     const auto cut = beginOfExcluded(filter);

@@ -13,6 +13,7 @@ struct CatalogueEntry {
     std::string promise;              ///< The documentation's sentence; may be empty.
     std::vector<std::string> traits;  ///< "changesState", "slow", ...
 
+    bool has(std::string_view trait) const;
     std::string suite() const { return scenario.substr(0, scenario.find('.')); }
 };
 
@@ -40,6 +41,9 @@ class Catalogue {
     /// and '?'), each of which may mean a claim, a suite or a whole name, or a trait, which it must spell out; patterns after a
     /// first '-' are taken out, as in GoogleTest. UsageError when nothing is left.
     std::vector<CatalogueEntry> select(std::string_view filter) const;
+
+    /// Of these scenarios the first of each claim that is not slow; claims with slow ones only are not among them.
+    static std::vector<CatalogueEntry> onePerClaim(const std::vector<CatalogueEntry>& entries);
 
     const std::vector<CatalogueEntry>& entries() const { return entries_; }
     const std::vector<CatalogueClaim>& claims() const { return claims_; }

@@ -12,6 +12,7 @@
 #include "base/Error.hpp"
 #include "base/FileDescriptor.hpp"
 #include "base/RunProgram.hpp"
+#include "base/ShownWait.hpp"
 #include "ssh/Session.hpp"
 #include "template/QuietGuest.hpp"
 #include "template/WarmUp.hpp"
@@ -105,13 +106,15 @@ void TemplateBuilder::makeRam(const fs::path& file, int mebibytes) const {
 void TemplateBuilder::settle(ReadyMachine& ready, Deadline deadline) {
     const auto& manifest = ready.manifest();
     const auto begun = std::chrono::steady_clock::now();
-    log_.waiting("the login pages, a walk over all files and Odoo's scheduled jobs, once", {});
+    ShownWait shown(log_, "the first pages and a walk over all files");
     warmUp(manifest, ready.info(), log_, failure_, deadline);
+    shown.now("the guest agent");
     try {
         ready.machine().agent().sync(deadline.within(agentPatience));
     } catch (const TimeoutError&) {
         throw GuestError("the guest has no QEMU guest agent that answers: no fork of it could be given the right time");
     }
+    shown.now("the guest's file systems to be written");
     {
         auto session = Session::connect(ready.info().sshTarget(manifest), manifest.names.admin,
                                         manifest.ssh.keyOf(manifest.names.admin), deadline, &failure_);

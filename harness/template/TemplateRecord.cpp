@@ -17,7 +17,7 @@ using nlohmann::json;
 namespace {
 
 /// Raised when the files of a template change their meaning.
-constexpr int format = 1;
+constexpr int recordFormat = 1;
 
 /// The command line of a fork, with words in place of what differs from run to run.
 std::vector<std::string> normalisedCommand(Manifest manifest, QemuProgram qemu, bool kvm, const std::string& cpuModel) {
@@ -43,7 +43,7 @@ std::string hostCpu() {
 
 json TemplateRecord::inputsOf(const Manifest& manifest, const QemuProgram& qemu, const Accelerator& accelerator,
                               const std::string& cpuModel) {
-    json inputs{{"format", format},      {"warm_up", warmUpVersion},
+    json inputs{{"format", recordFormat},      {"warm_up", warmUpVersion},
                 {"guest", manifest.id},  {"memory_mib", manifest.memoryMiB},
                 {"qemu", qemu.version},  {"accelerator", accelerator.name()},
                 {"cpu_model", cpuModel}, {"command", normalisedCommand(manifest, qemu, accelerator.kvm, cpuModel)}};
@@ -59,7 +59,7 @@ TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
     const auto text = readWholeFile(file);
     try {
         const auto value = json::parse(text);
-        if (value.at("format") != format) throw UsageError(fmt::format("'{}' is of another version of boxtest", file.string()));
+        if (value.at("format") != recordFormat) throw UsageError(fmt::format("'{}' is of another version of boxtest", file.string()));
         if (value.at("state") != "frozen")
             throw UsageError(fmt::format("'{}' is {}, not frozen", folder.string(), value.at("state").dump()));
         TemplateRecord record;
@@ -83,7 +83,7 @@ TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
 void TemplateRecord::save(const std::filesystem::path& folder) const {
     json all = json::object();
     for (const auto& [name, facts] : files) all[name] = facts.toJson();
-    const json value{{"format", format},
+    const json value{{"format", recordFormat},
                      {"state", "frozen"},
                      {"key", key},
                      {"inputs", inputs},

@@ -36,6 +36,10 @@ std::optional<std::string> plainlyImpossible(const Manifest& manifest, const std
     return {};
 }
 
+std::filesystem::path memoryFolder(const AcceleratorOptions& options) {
+    return options.memory.empty() ? cacheFolder() / "accelerator" : options.memory;
+}
+
 /// Starts the guest under KVM and waits for its kernel's first words.
 Accelerator probe(const Manifest& manifest, const QemuProgram& qemu, const AcceleratorOptions& options, Deadline deadline) {
     const TemporaryFolder folder("accelerator");
@@ -63,7 +67,7 @@ Accelerator probe(const Manifest& manifest, const QemuProgram& qemu, const Accel
 Accelerator askKvm(AcceleratorChoice choice, const Manifest& manifest, const QemuProgram& qemu, Log& log, Deadline deadline,
                    const AcceleratorOptions& options) {
     if (auto why = plainlyImpossible(manifest, options.kvmDevice)) return {.kvm = false, .reason = *why};
-    const AcceleratorMemory memory(options.memory.empty() ? cacheFolder() / "accelerator" : options.memory, manifest, qemu);
+    const AcceleratorMemory memory(memoryFolder(options), manifest, qemu);
     if (const auto known = memory.recall(); known && (known->kvm || choice == AcceleratorChoice::automatic)) return *known;
     log.waiting("the guest's kernel to start under KVM", {});
     auto answer = probe(manifest, qemu, options, deadline);
@@ -88,14 +92,14 @@ Accelerator chooseAccelerator(AcceleratorChoice choice, const Manifest& manifest
                               Deadline deadline, const AcceleratorOptions& options) {
     if (choice == AcceleratorChoice::tcg) {
         Accelerator asked{.kvm = false, .reason = "asked for"};
-        log.line("accelerator: tcg (asked for)");
         return asked;
     }
     auto answer = askKvm(choice, manifest, qemu, log, deadline, options);
     if (choice == AcceleratorChoice::kvm && !answer.kvm) {
         throw GuestError("KVM was asked for and cannot run the guest: " + answer.reason);
     }
-    log.line("accelerator: " + answer.name() + " (" + answer.reason + ")");
+    const AcceleratorMemory memory(memoryFolder(options), manifest, qemu);
+    if (memory.isNews(answer)) log.line("accelerator: " + answer.name() + " (" + answer.reason + ")");
     return answer;
 }
 

@@ -60,15 +60,34 @@ std::optional<Accelerator> AcceleratorMemory::recall() const {
 }
 
 void AcceleratorMemory::remember(const Accelerator& answer) const {
+    write(file_, json{{"question", question_}, {"kvm", answer.kvm}, {"reason", answer.reason}}.dump(
+                     2, ' ', false, json::error_handler_t::replace));
+}
+
+bool AcceleratorMemory::isNews(const Accelerator& answer) const {
+    auto file = file_;
+    file.replace_extension(".shown");
+    const auto text = answer.name() + " " + answer.reason + " " + question_;
+    std::ifstream stream(file);
+    std::ostringstream shown;
+    shown << stream.rdbuf();
+    if (shown.str() == text) return false;
+    try {
+        write(file, text);
+    } catch (const std::exception&) {
+        // It is shown once more the next time.
+    }
+    return true;
+}
+
+void AcceleratorMemory::write(const std::filesystem::path& file, const std::string& text) const {
     std::filesystem::create_directories(folder_);
-    const auto text = json{{"question", question_}, {"kvm", answer.kvm}, {"reason", answer.reason}}.dump(
-        2, ' ', false, json::error_handler_t::replace);
     // Written aside and renamed: another process sees the whole answer or none.
-    auto aside = file_;
+    auto aside = file;
     aside += "." + std::to_string(::getpid());
     std::ofstream stream(aside);
     if (!(stream << text << std::flush)) throw SystemError("cannot write '" + aside.string() + "'", errno);
-    std::filesystem::rename(aside, file_);
+    std::filesystem::rename(aside, file);
 }
 
 }  // namespace boxtest

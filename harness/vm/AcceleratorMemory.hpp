@@ -22,7 +22,12 @@ class AcceleratorMemory {
     /// Throws SystemError, or std::filesystem::filesystem_error.
     void remember(const Accelerator& answer) const;
 
+    /// True the first time that this answer is to be shown to a person for this question; also if that cannot be recorded.
+    bool isNews(const Accelerator& answer) const;
+
    private:
+    void write(const std::filesystem::path& file, const std::string& text) const;
+
     std::filesystem::path folder_;
     std::string question_;
     std::filesystem::path file_;

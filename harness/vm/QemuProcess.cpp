@@ -18,7 +18,7 @@ namespace boxtest {
 namespace {
 
 constexpr std::size_t keptWords = 4096;
-constexpr std::size_t largestLog = std::size_t{16} << 20;
+constexpr std::size_t largestQemuLog = std::size_t{16} << 20;
 
 std::string trimmed(const std::string& text) {
     const auto begin = text.find_first_not_of(" \r\n\t");
@@ -107,7 +107,7 @@ void QemuProcess::takeErrors() {
             return;
         }
         const auto size = static_cast<std::size_t>(got);
-        if (logged_ < largestLog && ::write(errorLog_.get(), bytes.data(), size) >= 0) logged_ += size;
+        if (logged_ < largestQemuLog && ::write(errorLog_.get(), bytes.data(), size) >= 0) logged_ += size;
         std::lock_guard lock(mutex_);
         lastWords_.append(bytes.data(), size);
         judgeErrors();

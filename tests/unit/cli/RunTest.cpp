@@ -37,6 +37,13 @@ TEST_F(Run, UsesTheMachineThatIsUpAndSaysSo) {
     EXPECT_THAT(result.out, HasSubstr("4 passed, 0 failed, 0 not run of 4 scenarios"));
 }
 
+TEST_F(Run, QuicklyMeansOneScenarioAClaimAndSaysWhatWasLeftOut) {
+    const auto result = boxtest({"run", "--quick"});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("2 passed, 0 failed, 0 not run of 2 scenarios"));
+    EXPECT_THAT(result.err, HasSubstr("--quick left out 2 of 4 scenarios"));
+}
+
 TEST_F(Run, AFailureIsStatusOneAndInTheJunitFile) {
     tell("fail=PeerAuth.Matrix");
     const auto junit = home() / "results.xml";

@@ -58,6 +58,17 @@ TEST(Catalogue, AFilterMayNameATrait) {
     EXPECT_THAT(errorOf<UsageError>([] { namesOf("slo*"); }), HasSubstr("no scenario fits 'slo*'"));
 }
 
+TEST(Catalogue, OnePerClaimIsTheFirstThatIsNotSlow) {
+    const std::vector<CatalogueEntry> entries{{"A.Slow", "a", "", {"slow"}},
+                                              {"A.One", "a", "", {}},
+                                              {"A.Two", "a", "", {}},
+                                              {"B.Slow", "b", "", {"slow"}},
+                                              {"C.One", "c", "", {"twoMachines"}}};
+    std::vector<std::string> names;
+    for (const auto& entry : Catalogue::onePerClaim(entries)) names.push_back(entry.scenario);
+    EXPECT_THAT(names, ElementsAre("A.One", "C.One"));
+}
+
 TEST(Catalogue, KnowsClaimsThatHaveNoScenario) {
     const auto all = Catalogue::parse(R"({
         "claims": [{"claim": "tcp-refused", "section": "The socket", "promise": "No TCP.", "run": ""},

@@ -14,6 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
+using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 /// A host with a KVM device of which the fake QEMU makes what it is told.
@@ -52,6 +53,18 @@ TEST(Accelerator, IsTcgWhenQemuDiesUnderKvm) {
               "the guest's own kernel does not start under KVM here: QEMU was killed by signal 6 (Aborted); its last words: "
               "fake-qemu: error: failed to set MSR 0x10a to 0x0");
     EXPECT_THAT(host.log.lines(), ElementsAre("accelerator: tcg (" + accelerator.reason + ")"));
+}
+
+TEST(Accelerator, IsShownOnceAGuestAndAgainWhenItChanges) {
+    KvmHost host("kvm.kvm-abort");
+    host.choose();
+    host.choose();
+    EXPECT_THAT(host.log.lines(), SizeIs(1));
+    host.options.kvmDevice = "/nonexistent/kvm";
+    host.choose();
+    host.choose();
+    EXPECT_THAT(host.log.lines(),
+                ElementsAre(StartsWith("accelerator: tcg (the guest's own"), StartsWith("accelerator: tcg (cannot open")));
 }
 
 TEST(Accelerator, IsTcgWhenKvmGivesUpAndQemuStays) {

@@ -1,0 +1,78 @@
+#include "base/ShownWait.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "Deadlines.hpp"
+#include "base/Poll.hpp"
+
+namespace boxtest {
+namespace {
+
+using ::testing::Contains;
+
+class WaitLog final : public Log {
+   public:
+    void line(std::string_view) override {}
+    void waiting(std::string_view what, std::chrono::steady_clock::duration sofar) override {
+        const std::lock_guard lock(mutex_);
+        whats_.emplace_back(what);
+        last_ = sofar;
+    }
+    std::vector<std::string> whats() const {
+        const std::lock_guard lock(mutex_);
+        return whats_;
+    }
+    void waitFor(const std::string& what) const {
+        const auto deadline = soon();
+        while (std::find(whats().begin(), whats().end(), what) == whats().end())
+            pauseBetweenTries(std::chrono::milliseconds(5), deadline);
+    }
+    std::chrono::steady_clock::duration last() const {
+        const std::lock_guard lock(mutex_);
+        return last_;
+    }
+
+   private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> whats_;
+    std::chrono::steady_clock::duration last_{};
+};
+
+TEST(ShownWait, ShowsEachStepUntilItIsOver) {
+    WaitLog log;
+    {
+        ShownWait shown(log, "the pages");
+        log.waitFor("the pages");
+        shown.now("the files");
+        log.waitFor("the files");
+    }
+    const auto shown = log.whats().size();
+    EXPECT_THAT(log.whats(), Contains("the files"));
+    EXPECT_GE(shown, 2U);
+    EXPECT_GE(log.last().count(), 0);
+}
+
+TEST(ShownWait, GoesOnShowingAStepThatTakesLong) {
+    WaitLog log;
+    ShownWait shown(log, "one");
+    const auto deadline = soon();
+    while (log.whats().size() < 3) {
+        ASSERT_FALSE(deadline.expired());
+        pauseBetweenTries(std::chrono::milliseconds(20), deadline);
+    }
+    EXPECT_GE(log.last(), std::chrono::seconds(1));
+}
+
+TEST(ShownWait, ThatIsOverAtOnceHasShownWhatItWas) {
+    WaitLog log;
+    { const ShownWait shown(log, "short"); }
+    EXPECT_LE(log.whats().size(), 1U);
+}
+
+}  // namespace
+}  // namespace boxtest
