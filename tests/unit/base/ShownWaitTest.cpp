@@ -29,7 +29,7 @@ class WaitLog final : public Log {
     }
     void waitFor(const std::string& what) const {
         const auto deadline = soon();
-        while (std::find(whats().begin(), whats().end(), what) == whats().end())
+        for (auto shown = whats(); std::find(shown.begin(), shown.end(), what) == shown.end(); shown = whats())
             pauseBetweenTries(std::chrono::milliseconds(5), deadline);
     }
     std::chrono::steady_clock::duration last() const {
