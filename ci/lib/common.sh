@@ -3,7 +3,14 @@
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/boxtest
 
-say() { printf '[%4d s] %s\n' "$SECONDS" "$*" >&2; }
+# shellcheck source=progress.sh
+. "${BASH_SOURCE[0]%/*}/progress.sh"
+
+say() {
+  # Over the line that shows what is running.
+  if [ -d "${BOXTEST_PROGRESS:-}" ] && [ -t 2 ]; then printf '\r\033[K' >&2; fi
+  printf '[%4d s] %s\n' "$SECONDS" "$*" >&2
+}
 
 die() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -27,25 +34,31 @@ debian_mirror() {
   printf '%s' "$mirror"
 }
 
-# run_logged STEP COMMAND...: runs it quietly; on failure shows the end of its log and where the log is.
-# In a subshell of its own, not as an `if` condition: there a shell function would go on after its first failed command.
+# run_logged STEP COMMAND...: runs it quietly; on failure shows the end of its log and where the log is. After progress_open it is
+# shown how far it is, as progress_reader says if that is set: progress_reader=ninja_progress run_logged ...
 run_logged() {
-  local step=$1 log status begun=$SECONDS
+  local step=$1 progress_log status begun=$SECONDS
   shift
   mkdir -p "$cache/logs"
-  log=$cache/logs/$(printf '%s' "$step" | tr -c 'A-Za-z0-9.\n' '-').log
+  progress_log=$cache/logs/$(printf '%s' "$step" | tr -c 'A-Za-z0-9.\n' '-').log
+  : >"$progress_log"
   set +e
-  (
-    set -e
-    "$@"
-  ) >"$log" 2>&1
+  progress_of "$step" "${progress_reader:-:}" run_into "$progress_log" "$@"
   status=$?
   set -e
   if [ "$status" = 0 ]; then
     say "$step: $((SECONDS - begun)) s"
   else
-    printf '%s: failed; the end of %s:\n' "$step" "$log" >&2
-    tail -n 30 "$log" >&2
+    if [ -d "${BOXTEST_PROGRESS:-}" ] && [ -t 2 ]; then printf '\r\033[K' >&2; fi
+    printf '%s: failed; the end of %s:\n' "$step" "$progress_log" >&2
+    tail -n 30 "$progress_log" >&2
     return "$status"
   fi
+}
+
+# run_into LOG COMMAND...: its output goes to the end of the file LOG.
+run_into() {
+  local log=$1
+  shift
+  "$@" >>"$log" 2>&1
 }

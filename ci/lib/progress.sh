@@ -1,0 +1,145 @@
+# shellcheck shell=bash
+# Shows what long steps are doing, on standard error: on a terminal in one line that is rewritten each second, elsewhere in a
+# line each ten seconds. Part of common.sh.
+#
+#   progress_open                    from here on running steps are shown
+#   progress_of LABEL READER COMMAND...
+#                                    runs COMMAND; until it ends, READER says how far it is
+#   progress_close                   nothing is shown any more; also before an exec
+#
+# READER is a function (or ':' for none), given $progress_log (that of run_logged, if it is set), which prints one line:
+#
+#   DONE TOTAL WHAT                  two integers: "312 of 612 WHAT", with an estimate of the rest
+#   WHAT                             any other text is shown as it is
+#
+# A step without a count is compared with the time it took when it last succeeded. Steps that run at the same time share the line,
+# also those of programs that were started meanwhile: they find the display in the environment.
+
+: "${cache:?}"
+
+progress_displayer=
+
+progress_open() {
+  if [ -d "${BOXTEST_PROGRESS:-}" ]; then return; fi
+  BOXTEST_PROGRESS=$(mktemp -d) || return 0
+  export BOXTEST_PROGRESS
+  # No other descriptor: whoever reads this script's output must see its end.
+  progress_display "$$" </dev/null >/dev/null &
+  progress_displayer=$!
+  # A bare `wait` of the caller does not wait for it.
+  disown "$progress_displayer"
+}
+
+progress_close() {
+  if [ -z "$progress_displayer" ]; then return; fi
+  kill "$progress_displayer" 2>/dev/null || true
+  # Or its last line could come after the caller's next.
+  while kill -0 "$progress_displayer" 2>/dev/null; do progress_tick 0.02; done 8<> <(:)
+  progress_displayer=
+  rm -rf -- "$BOXTEST_PROGRESS"
+  unset BOXTEST_PROGRESS
+  if [ -t 2 ]; then printf '\r\033[K' >&2; fi
+}
+
+# progress_of LABEL READER COMMAND...: returns COMMAND's exit status. COMMAND runs in a subshell, with set -e.
+progress_of() {
+  local label=$1 reader=$2 begun=$SECONDS watcher='' status
+  shift 2
+  if [ -d "${BOXTEST_PROGRESS:-}" ]; then
+    progress_watch "$label" "$reader" "$BASHPID" </dev/null >/dev/null &
+    watcher=$!
+    disown "$watcher"
+  fi
+  # Not as a condition: there a shell function would go on after its first failed command.
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  status=$?
+  set -e
+  if [ -n "$watcher" ]; then
+    kill "$watcher" 2>/dev/null || true
+    while kill -0 "$watcher" 2>/dev/null; do progress_tick 0.02; done 8<> <(:)
+    rm -f -- "$BOXTEST_PROGRESS/$watcher"
+  fi
+  if [ "$status" = 0 ]; then progress_remember "$label" $((SECONDS - begun)); fi
+  return "$status"
+}
+
+# ninja_progress LOG: a reader of the output of ninja, or of cmake --build.
+ninja_progress() {
+  tail -c 4096 -- "$1" 2>/dev/null | sed -nE 's/^\[([0-9]+)\/([0-9]+)\].*/\1 \2 done/p' | tail -n 1
+}
+
+# --- what follows is private
+
+# Where the seconds of a step's last success are kept.
+progress_memory() { printf '%s/progress/%s' "$cache" "$(printf '%s' "$1" | tr -c 'A-Za-z0-9.\n' '-')"; }
+progress_remember() {
+  local memory
+  memory=$(progress_memory "$1")
+  { mkdir -p -- "${memory%/*}" && printf '%s\n' "$2" >"$memory"; } 2>/dev/null || true
+}
+
+# progress_tick SECONDS: a wait that starts no process; descriptor 8 is a pipe to which nobody writes.
+progress_tick() { read -rt "$1" -u 8 || true; }
+
+# progress_watch LABEL READER PID: keeps this step's text up to date for as long as PID lives.
+progress_watch() {
+  local label=$1 reader=$2 owner=$3 begun=$SECONDS usual='' said first='' first_at=0 text elapsed
+  set +e
+  trap - EXIT
+  exec 8<> <(:)
+  read -r usual 2>/dev/null <"$(progress_memory "$label")"
+  while kill -0 "$owner" 2>/dev/null; do
+    elapsed=$((SECONDS - begun))
+    said=$("$reader" "${progress_log:-}" 2>/dev/null | head -n 1)
+    text="$label: $elapsed s"
+    if [[ $said =~ ^([0-9]+)\ ([0-9]+)\ (.*)$ ]] && [ "${BASH_REMATCH[2]}" -gt 0 ]; then
+      local count=$((10#${BASH_REMATCH[1]})) total=$((10#${BASH_REMATCH[2]}))
+      if [ -z "$first" ]; then first=$count first_at=$SECONDS; fi
+      text="$label: $count of $total ${BASH_REMATCH[3]}"
+      if [ "$count" -gt "$first" ] && [ "$count" -lt "$total" ] && [ $((SECONDS - first_at)) -ge 5 ]; then
+        text+=", about $(((SECONDS - first_at) * (total - count) / (count - first) + 1)) s left"
+      fi
+    else
+      if [ -n "$said" ]; then text="$label: $said, $elapsed s"; fi
+      if [[ $usual =~ ^[0-9]+$ ]] && [ "$usual" -gt "$elapsed" ]; then text+=" (last time $usual s)"; fi
+    fi
+    printf '%s\n' "$text" 2>/dev/null >"$BOXTEST_PROGRESS/$BASHPID" || return 0
+    progress_tick 1
+  done
+  rm -f -- "$BOXTEST_PROGRESS/$BASHPID"
+}
+
+# progress_display PID: shows all steps' texts for as long as PID lives.
+progress_display() {
+  local owner=$1 folder=$BOXTEST_PROGRESS file text line columns shown=$SECONDS terminal=false
+  set +e
+  trap - EXIT
+  trap 'exit 0' TERM
+  exec 8<> <(:)
+  if [ -t 2 ]; then terminal=true; fi
+  while kill -0 "$owner" 2>/dev/null && [ -d "$folder" ]; do
+    progress_tick 1
+    if ! $terminal && [ $((SECONDS - shown)) -lt 10 ]; then continue; fi
+    line=
+    for file in "$folder"/*; do
+      # A text that is being written has no end yet.
+      if read -r text 2>/dev/null <"$file"; then line+="${line:+; }$text"; fi
+    done
+    if [ -z "$line" ]; then continue; fi
+    shown=$SECONDS
+    printf -v line '[%4d s] %s' "$SECONDS" "$line"
+    if $terminal; then
+      columns=$(stty size <&2 2>/dev/null)
+      columns=${columns#* }
+      if ! [[ $columns =~ ^[0-9]+$ ]] || [ "$columns" -lt 20 ]; then columns=80; fi
+      printf '\r%s\033[K' "${line:0:columns-1}" >&2
+    else
+      printf '%s\n' "$line" >&2
+    fi
+  done
+  rm -rf -- "$folder"
+}
