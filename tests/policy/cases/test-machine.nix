@@ -11,7 +11,10 @@ in
   "A test machine's Odoo survives that its clock is set" = tested.odoo.settings.limit_time_real > 100000000;
   "A real box's Odoo does its scheduled actions by the clock" = real.odoo.cronsByClock;
   "A test machine's Odoo does no scheduled action by the clock" = !tested.odoo.cronsByClock;
-  "A machine for tests differs from a real box by the agent, the banner, Odoo's wall-clock limit and scheduled actions, and timers that do not start only" =
+  "A real box's PostgreSQL vacuums by its defaults" = builtins.all (name: builtins.match "autovacuum.*" name == null) (
+    builtins.attrNames real.postgresql.settings
+  );
+  "A machine for tests differs from a real box by the agent, the banner, Odoo's wall-clock limit and scheduled actions, autovacuum's nap, and timers that do not start only" =
     equals
       (removeAttrs real [ "settings" ])
       (removeAttrs tested [ "settings" ] // {
@@ -21,6 +24,9 @@ in
         odoo = tested.odoo // {
           settings = tested.odoo.settings // { inherit (real.odoo.settings) limit_time_real; };
           inherit (real.odoo) cronsByClock;
+        };
+        postgresql = tested.postgresql // {
+          settings = removeAttrs tested.postgresql.settings [ "autovacuum_naptime" ];
         };
         sshd = tested.sshd // { settings = removeAttrs tested.sshd.settings [ "Banner" ]; };
       });
