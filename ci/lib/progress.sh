@@ -43,7 +43,7 @@ progress_close() {
 
 # progress_of LABEL READER COMMAND...: returns COMMAND's exit status. COMMAND runs in a subshell, with set -e.
 progress_of() {
-  local label=$1 reader=$2 begun=$SECONDS watcher='' file='' status
+  local label=$1 reader=$2 begun=$SECONDS watcher='' file='' status errexit=$-
   shift 2
   if [ -d "${BOXTEST_PROGRESS:-}" ] && file=$(mktemp "$BOXTEST_PROGRESS/XXXXXX"); then
     progress_watch "$label" "$reader" "$BASHPID" "$file" </dev/null >/dev/null &
@@ -57,7 +57,7 @@ progress_of() {
     "$@"
   )
   status=$?
-  set -e
+  if [[ $errexit = *e* ]]; then set -e; fi
   if [ -n "$watcher" ]; then
     kill "$watcher" 2>/dev/null || true
     while kill -0 "$watcher" 2>/dev/null; do progress_tick 0.02; done 8<> <(:)

@@ -25,8 +25,8 @@ packages_progress() {
 pip_progress() {
   local total collected installed
   total=$(grep -c '==' "$here/requirements.txt")
-  collected=$(grep -c '^Collecting ' "$1")
-  installed=$(find "$GUEST_ROOT"/opt/pgadmin/lib/python3*/site-packages -maxdepth 1 -name '*.dist-info' 2>/dev/null | wc -l)
+  collected=$(grep -c '^Collecting ' "$1" || true)
+  installed=$(find "$GUEST_ROOT"/opt/pgadmin/lib/python3*/site-packages -maxdepth 1 -name '*.dist-info' 2>/dev/null | wc -l || true)
   if [ "$installed" -gt 5 ]; then
     printf '%s %s packages installed\n' "$installed" "$total"
   elif [ "$collected" -gt 0 ]; then
