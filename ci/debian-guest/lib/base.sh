@@ -32,18 +32,13 @@ unpack_base() {
   zstd -q -d -c "$archive" | tar --extract --numeric-owner --xattrs --xattrs-include='*' --acls --preserve-permissions --directory="$folder"
 }
 
-# keep_base ARCHIVE FOLDER [TAR-OPTION...]: whole or not at all. Older ones of this part go.
+# keep_base ARCHIVE FOLDER: whole or not at all. Others of this part go when they are a day old, as what interrupted builds left.
 keep_base() {
-  local archive=$1 folder=$2 old part
-  shift 2
+  local archive=$1 folder=$2 part=${1##*/}
   echo "keeping it as ${archive##*/}"
   mkdir -p "$base_folder"
-  part=${archive##*/}
-  part=${part%-*}
   # In a closed folder, and closed itself: it has files that only root reads.
-  (umask 077 && tar --create --numeric-owner --xattrs --acls --one-file-system --sort=name "$@" --directory="$folder" . | zstd -q -1 -T0 >"$archive.part.$$")
+  (umask 077 && tar --create --numeric-owner --xattrs --acls --one-file-system --sort=name --directory="$folder" . | zstd -q -1 -T0 >"$archive.part.$$")
   mv "$archive.part.$$" "$archive"
-  for old in "$base_folder/$part"-*; do
-    if [ "$old" != "$archive" ]; then rm -f "$old"; fi
-  done
+  find "$base_folder" -type f -name "${part%%-*}-*" ! -name "$part" -mtime +0 -delete
 }

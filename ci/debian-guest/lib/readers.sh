@@ -6,14 +6,15 @@
 # Each package is unpacked and then set up; of the first few, which the others need, the number says nothing.
 packages_progress() {
   awk '
+    /^waiting / { part = $0 }
     /^I: downloading/ { part = "downloading the first packages" }
     /^I: extracting/ { part = "the first packages" }
     /^I: installing remaining/ { part = "downloading" }
     part != "" && /newly installed/ { total = 2 * $3 }
     part == "downloading" && /^Get:/ { got++ }
     part == "downloading" && /^(Unpacking|Setting up) / { done++ }
-    /^(I: running --customize|the packages are)/ { part = "keeping the packages for the next guest" }
-    /^unpacking / { part = $0 }
+    /^unpacking / { part = "unpacking what an earlier build kept" }
+    /^keeping / { part = "keeping it for the next guest" }
     END {
       if (part != "downloading") print part
       else if (done || !got) print done + 0, total + 0, "packages unpacked or set up"
