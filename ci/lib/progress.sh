@@ -43,10 +43,10 @@ progress_close() {
 
 # progress_of LABEL READER COMMAND...: returns COMMAND's exit status. COMMAND runs in a subshell, with set -e.
 progress_of() {
-  local label=$1 reader=$2 begun=$SECONDS watcher='' status
+  local label=$1 reader=$2 begun=$SECONDS watcher='' file='' status errexit=$-
   shift 2
-  if [ -d "${BOXTEST_PROGRESS:-}" ]; then
-    progress_watch "$label" "$reader" "$BASHPID" </dev/null >/dev/null &
+  if [ -d "${BOXTEST_PROGRESS:-}" ] && file=$(mktemp "$BOXTEST_PROGRESS/XXXXXX"); then
+    progress_watch "$label" "$reader" "$BASHPID" "$file" </dev/null >/dev/null &
     watcher=$!
     disown "$watcher"
   fi
@@ -57,11 +57,11 @@ progress_of() {
     "$@"
   )
   status=$?
-  set -e
+  if [[ $errexit = *e* ]]; then set -e; fi
   if [ -n "$watcher" ]; then
     kill "$watcher" 2>/dev/null || true
     while kill -0 "$watcher" 2>/dev/null; do progress_tick 0.02; done 8<> <(:)
-    rm -f -- "$BOXTEST_PROGRESS/$watcher"
+    rm -f -- "$file"
   fi
   if [ "$status" = 0 ]; then progress_remember "$label" $((SECONDS - begun)); fi
   return "$status"
@@ -85,9 +85,9 @@ progress_remember() {
 # progress_tick SECONDS: a wait that starts no process; descriptor 8 is a pipe to which nobody writes.
 progress_tick() { read -rt "$1" -u 8 || true; }
 
-# progress_watch LABEL READER PID: keeps this step's text up to date for as long as PID lives.
+# progress_watch LABEL READER PID FILE: keeps this step's text up to date for as long as PID lives.
 progress_watch() {
-  local label=$1 reader=$2 owner=$3 begun=$SECONDS usual='' said first='' first_at=0 text elapsed
+  local label=$1 reader=$2 owner=$3 file=$4 begun=$SECONDS usual='' said first='' first_at=0 text elapsed
   set +e
   trap - EXIT
   exec 8<> <(:)
@@ -107,10 +107,10 @@ progress_watch() {
       if [ -n "$said" ]; then text="$label: $said, $elapsed s"; fi
       if [[ $usual =~ ^[0-9]+$ ]] && [ "$usual" -gt "$elapsed" ]; then text+=" (last time $usual s)"; fi
     fi
-    printf '%s\n' "$text" 2>/dev/null >"$BOXTEST_PROGRESS/$BASHPID" || return 0
+    printf '%s\n' "$text" 2>/dev/null >"$file" || return 0
     progress_tick 1
   done
-  rm -f -- "$BOXTEST_PROGRESS/$BASHPID"
+  rm -f -- "$file"
 }
 
 # progress_display PID: shows all steps' texts for as long as PID lives.

@@ -49,6 +49,9 @@ in
   # --- boot: kernel and initrd are handed over by QEMU, the root is one ext4 image (./image.nix)
   boot.loader.grub.enable = false;
   boot.kernelParams = [
+    # On a busy host the kernel's check of an emulated CPU's clock can fail; it then reads another, for each time of
+    # day, at several times the cost, and every fork of such a machine would.
+    "tsc=reliable"
     # The last console is the one that the harness reads.
     "console=${if pkgs.stdenv.hostPlatform.isAarch64 then "ttyAMA0" else "ttyS0"}"
   ];

@@ -37,6 +37,12 @@
   # Scheduled actions that call home, which the unit's walls forbid anyway.
   disabledCrons = [ "mail.ir_cron_module_update_notification" ];
 
+  # Odoo looks once a minute for scheduled actions whose time has come. A machine that is made to be tested is frozen and later gets
+  # the right time: every copy would do all of them at that moment. On a slow host some would never end: each run gets ten
+  # seconds, which may be over before it has done anything, and a minute later it begins again. So there each is done once,
+  # without a limit, when the database is made, and by the clock never again. (What an event triggers is done as everywhere.)
+  cronsByClock = !settings.testMachine;
+
   # Odoo's first web user; its password is made when the machine is (the default would be "admin").
   login = "admin";
 }

@@ -9,14 +9,25 @@ in
   "A real box's sshd shows nothing before the login" = !(real.sshd.settings ? Banner);
   "A real box's Odoo ends a request after ten minutes" = equals 600 real.odoo.settings.limit_time_real;
   "A test machine's Odoo survives that its clock is set" = tested.odoo.settings.limit_time_real > 100000000;
-  "A machine for tests differs from a real box by the agent, the banner, Odoo's wall-clock limit and timers that do not start only" =
+  "A real box's Odoo does its scheduled actions by the clock" = real.odoo.cronsByClock;
+  "A test machine's Odoo does no scheduled action by the clock" = !tested.odoo.cronsByClock;
+  "A real box's PostgreSQL vacuums by its defaults" = builtins.all (name: builtins.match "autovacuum.*" name == null) (
+    builtins.attrNames real.postgresql.settings
+  );
+  "A machine for tests differs from a real box by the agent, the banner, Odoo's wall-clock limit and scheduled actions, autovacuum's nap, and timers that do not start only" =
     equals
       (removeAttrs real [ "settings" ])
       (removeAttrs tested [ "settings" ] // {
         units = tested.units // { services = removeAttrs tested.units.services [ "qemu-guest-agent" ]; inherit (real.units) timers; };
         backup = tested.backup // { inherit (real.backup) timers; };
         hardening = removeAttrs tested.hardening [ "qemu-guest-agent" ];
-        odoo = tested.odoo // { settings = tested.odoo.settings // { inherit (real.odoo.settings) limit_time_real; }; };
+        odoo = tested.odoo // {
+          settings = tested.odoo.settings // { inherit (real.odoo.settings) limit_time_real; };
+          inherit (real.odoo) cronsByClock;
+        };
+        postgresql = tested.postgresql // {
+          settings = removeAttrs tested.postgresql.settings [ "autovacuum_naptime" ];
+        };
         sshd = tested.sshd // { settings = removeAttrs tested.sshd.settings [ "Banner" ]; };
       });
   "A machine for tests starts no timer: its clock is set when a frozen copy wakes" = allAre (
