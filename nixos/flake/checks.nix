@@ -61,6 +61,8 @@ in
           pkgs.jq
           pkgs.nix
           pkgs.postgresql_17
+          # flock
+          pkgs.util-linux
         ];
       }
       ''

@@ -12,7 +12,6 @@ pkgs.mkShell {
     pkgs.gdb
     pkgs.jq
     pkgs.llvmPackages_19.clang-tools
-    pkgs.mmdebstrap
     pkgs.nixfmt
     pkgs.openssh
     pkgs.postgresql_17

@@ -69,7 +69,6 @@ let
     makeBinaryWrapper = "0";
     chromedriver = "150";
     chromium = "150";
-    mmdebstrap = "1.5";
     ninja = "1.13";
     nix = "2.31";
     nixfmt = "1.2";
@@ -112,8 +111,23 @@ let
     qemu = fake "qemu" "11.0" { };
     qemu_kvm = fake "qemu-kvm" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
     nginxStable = fake "nginx" "1.30" { };
+    # A flag with a blank is two, unless the package has structured attributes: some versions of it have them, some have not. With
+    # them a variable of the environment stands in env. Both must do.
     libpqxx = fake "libpqxx" "7.10.7" {
-      overrideAttrs = f: make ({ name = "libpqxx"; } // f { configureFlags = [ "--enable-shared" ]; });
+      overrideAttrs =
+        f:
+        let
+          changes = f { configureFlags = [ "--enable-shared" ]; };
+          split = builtins.filter (flag: builtins.match ".* .*" flag != null) (
+            changes.configureFlags or [ ]
+          );
+        in
+        if split != [ ] then
+          throw "the flag '${builtins.head split}' is split at its blank without __structuredAttrs"
+        else if changes ? CXXFLAGS then
+          throw "CXXFLAGS is no variable of the builder with __structuredAttrs: it belongs into env"
+        else
+          make ({ name = "libpqxx"; } // removeAttrs changes [ "env" ] // changes.env or { });
     };
     llvmPackages_19.clang-tools = fake "clang-tools" "21" { };
     odoo18 = fake "odoo" "18.0.20260420" { };
