@@ -16,7 +16,7 @@ pkgs.mkShell {
     pkgs.openssh
     pkgs.postgresql_17
     pkgs.python3
-    pkgs.qemu_kvm
+    pkgs.qemu_test
     pkgs.shellcheck
     pkgs.valgrind
   ];

@@ -65,6 +65,13 @@ in
         inherit (guest) config;
         modulesPath = ./stub/nixos/modules;
       }).image.text;
+    closure =
+      (import ../../nixos/guest {
+        lib = stub;
+        inherit pkgs;
+        inherit (guest) config;
+        modulesPath = ./stub/nixos/modules;
+      }).closure.text;
     keys = guest.config.system.build.guestKeys.text;
     probe = guest.config.system.build.guestProbe.text;
     report = scenarios.report.text;

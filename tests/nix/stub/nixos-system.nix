@@ -1,5 +1,8 @@
 # lib.nixosSystem of the stand-in. What nixpkgs says of a wrong configuration, it says in the same words.
 { lib, legacyPackages }:
+let
+  nixosSystem = import ./nixos-system.nix { inherit lib legacyPackages; };
+in
 { modules }:
 let
   system = lib.evalModules {
@@ -34,6 +37,8 @@ let
 in
 system
 // {
+  pkgs = legacyPackages.${system.config.nixpkgs.hostPlatform};
+  extendModules = more: nixosSystem { modules = modules ++ more.modules; };
   config = system.config // {
     system = system.config.system // {
       build = system.config.system.build // {

@@ -58,6 +58,7 @@ let
     cmake = "4.1";
     coreutils = "9.7";
     curl = "8";
+    dejavu_fonts = "2.37";
     e2fsprogs = "1.47";
     fmt = "12.1";
     gdb = "16";
@@ -72,7 +73,6 @@ let
     ninja = "1.13";
     nix = "2.31";
     nixfmt = "1.2";
-    nixfmt-tree = "1.2";
     nlohmann_json = "3.12";
     openssh = "10.3p1";
     openssl = "3.5";
@@ -109,7 +109,8 @@ let
     gnutar = fake "gnutar" "1.35" { };
     util-linux = fake "util-linux" "2.42" { };
     qemu = fake "qemu" "11.0" { };
-    qemu_kvm = fake "qemu-kvm" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
+    qemu_test = fake "qemu-host-cpu-only-for-vm-tests" "11.0" { };
+    qemu_kvm = fake "qemu-host-cpu-only" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
     nginxStable = fake "nginx" "1.30" { };
     # A flag with a blank is two, unless the package has structured attributes: some versions of it have them, some have not. With
     # them a variable of the environment stands in env. Both must do.
@@ -144,6 +145,14 @@ let
         };
     };
     python3Packages.gunicorn = fake "gunicorn" "23.0" { };
+
+    nixfmt-tree = fake "nixfmt-tree" "1.2" {
+      override = { settings }: make { name = "nixfmt-tree"; text = builtins.toJSON settings; };
+    };
+    closureInfo = { rootPaths }: make { name = "closure-info"; inherit rootPaths; };
+    makeFontsConf = { fontDirectories }: make { name = "fonts.conf"; inherit fontDirectories; };
+    path = ./.;
+    inherit lib;
 
     formats.ini =
       { }:
