@@ -37,8 +37,40 @@ let
     ];
     sabotages = [ "one" ];
   };
+  # What a package's source has in it, and how it is configured.
+  source =
+    arguments:
+    let
+      package = import ../../nixos/flake/boxtest.nix (
+        builtins.intersectAttrs (builtins.functionArgs (import ../../nixos/flake/boxtest.nix)) pkgs
+        // {
+          lib = stub // {
+            fileset = stub.fileset // {
+              toSource = { root, fileset }: map toString fileset;
+            };
+          };
+          stdenv = pkgs.stdenv // {
+            mkDerivation =
+              f:
+              let
+                final = f { finalPackage = { inherit (final) doCheck; }; };
+              in
+              final;
+          };
+        }
+        // arguments
+      );
+    in
+    {
+      files = package.src;
+      inherit (package) cmakeFlags;
+    };
 in
 {
+  sources = {
+    boxtest = source { };
+    boxtest-harness = source { withScenarios = false; };
+  };
   # As enableStrictShellChecks makes them: bash with errexit, nounset, pipefail.
   scripts = builtins.listToAttrs (
     map (name: {
