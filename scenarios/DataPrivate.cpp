@@ -47,7 +47,8 @@ done; true)sh",
         all.push_back({manifest().backup.directory, ""});
         for (const auto* path : {"/root", "/etc/shadow"}) all.push_back({path, ""});
         // Not every system writes the passwords of groups.
-        for (const auto& path : splitLines(guest().factsAsRoot("ls -d /etc/gshadow 2>/dev/null || true"))) all.push_back({path, ""});
+        for (const auto& path : splitLines(guest().factsAsRoot("ls -d /etc/gshadow 2>/dev/null || true")))
+            all.push_back({path, ""});
         for (const auto& key : splitLines(guest().factsAsRoot("sshd -T | sed -n 's/^hostkey //p'"))) all.push_back({key, ""});
         return all;
     }
@@ -201,8 +202,8 @@ true)sh"));
 }
 
 TEST_F(DataPrivate, NoSecretLiesInWhatEverybodyReads) {
-    // All file systems, with whatever they have of programs: in a store of packages everybody reads all. A key or a password is in
-    // a small file, so large ones are left out; what is copied by the gigabyte is programs.
+    // All file systems, with whatever they have of programs: in a store of packages everybody reads all. A key or a password is
+    // in a small file, so large ones are left out; what is copied by the gigabyte is programs.
     auto sought = secrets();
     const auto keys = peoplesKeys();
     sought.insert(sought.end(), keys.begin(), keys.end());

@@ -121,10 +121,29 @@ TEST_F(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem) {
 }
 
 TEST_F(HandymanNoOs, NoFileOfTheMachineIsAWayUp) {
-    const std::set<std::string> known{
-        "sudo",        "sudoedit", "su",         "mount",  "umount", "passwd",      "chsh",        "chfn",      "gpasswd",
-        "newgrp",      "chage",      "expiry", "sg",     "unix_chkpwd", "ssh-keysign", "ssh-agent", "dbus-daemon-launch-helper",
-        "fusermount3", "fusermount", "wall",   "write",  "crontab",     "utempter"};
+    const std::set<std::string> known{"sudo",
+                                      "sudoedit",
+                                      "su",
+                                      "mount",
+                                      "umount",
+                                      "passwd",
+                                      "chsh",
+                                      "chfn",
+                                      "gpasswd",
+                                      "newgrp",
+                                      "chage",
+                                      "expiry",
+                                      "sg",
+                                      "unix_chkpwd",
+                                      "ssh-keysign",
+                                      "ssh-agent",
+                                      "dbus-daemon-launch-helper",
+                                      "fusermount3",
+                                      "fusermount",
+                                      "wall",
+                                      "write",
+                                      "crontab",
+                                      "utempter"};
     const std::set<std::string> places{"/usr/bin", "/usr/sbin", "/bin", "/sbin", "/run/wrappers", "/usr/lib"};
     std::set<std::string> services;
     for (const auto& unit : UnitFacts::gather(guest())) services.insert(unit.uid);

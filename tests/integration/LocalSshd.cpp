@@ -91,8 +91,7 @@ void LocalSshd::serve() {
         options.errorTo = log_.get();
         options.ownGroup = true;
         const std::lock_guard lock(mutex_);
-        servers_.push_back(
-            Process::start({findSshd(), "-i", "-e", "-f", (folder_.path() / "sshd_config").string()}, options));
+        servers_.push_back(Process::start({findSshd(), "-i", "-e", "-f", (folder_.path() / "sshd_config").string()}, options));
     }
 }
 
