@@ -11,7 +11,7 @@ let
     system:
     let
       inherit (system.config.system.build) guestKeys toplevel;
-      context = builtins.getContext toplevel.text;
+      context = builtins.getContext toplevel.systemText;
     in
     context.${builtins.unsafeDiscardStringContext guestKeys.drvPath}.outputs or [ ];
 in

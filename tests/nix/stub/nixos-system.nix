@@ -28,12 +28,16 @@ let
         builtins.concatStringsSep "\n" (map (one: "- ${one.message}") failed)
       }"
     else
-      derivation {
-        name = "nixos-system";
-        system = system.config.nixpkgs.hostPlatform;
-        builder = "/bin/sh";
-        inherit text;
-      };
+      legacyPackages.${system.config.nixpkgs.hostPlatform}.runCommand "nixos-system"
+        {
+          systemText = text;
+          passAsFile = [ "systemText" ];
+        }
+        ''
+          mkdir $out
+          cp $systemTextPath $out/text
+          touch $out/init
+        '';
 in
 system
 // {

@@ -1,5 +1,12 @@
-# The packages of the stand-in: those that this project uses, each a derivation that builds nothing.
-{ lib }:
+# The packages of the stand-in: those that this project uses, each a derivation that builds nothing. `builder` and `more` make some
+# of them real: ../built.nix.
+{
+  lib,
+  builder ? {
+    builder = "/bin/sh";
+  },
+  more ? _: { },
+}:
 system:
 let
   fake =
@@ -7,6 +14,10 @@ let
     derivation {
       inherit name system;
       builder = "/bin/sh";
+      args = [
+        "-c"
+        "echo $name >$out"
+      ];
     }
     // {
       inherit version;
@@ -40,8 +51,8 @@ let
         // {
           name = arguments.name or "${arguments.pname}-${arguments.version}";
           inherit system;
-          builder = "/bin/sh";
         }
+        // builder
       )
       // {
         inherit meta;
@@ -157,7 +168,7 @@ let
     formats.ini =
       { }:
       {
-        generate = name: value: withText name (builtins.toJSON value);
+        generate = name: value: packages.writeText name (builtins.toJSON value);
       };
     mkShell =
       { inputsFrom, packages }:
@@ -187,6 +198,7 @@ let
         throw "Function called without required argument \"${builtins.head missing}\" at ${toString file}"
       else
         f found;
-  };
+  }
+  // more packages;
 in
 packages
