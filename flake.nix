@@ -54,6 +54,8 @@
         {
           default = self.packages.${system}.boxtest;
           boxtest = pkgs.callPackage ./nixos/flake/boxtest.nix { };
+          # The same without scenarios, and so without a browser: it makes the template, and machines to work with.
+          boxtest-harness = pkgs.callPackage ./nixos/flake/boxtest.nix { withScenarios = false; };
           guest = pkgs.callPackage ./nixos/guest {
             inherit (odooBox system [ ]) config;
             modulesPath = "${nixpkgs}/nixos/modules";
@@ -66,7 +68,7 @@
         # KVM on ARM has no CPU model but the builder's own.
         // lib.optionalAttrs pkgs.stdenv.hostPlatform.isx86_64 {
           template = pkgs.callPackage ./nixos/flake/template.nix {
-            boxtest = pkgs.callPackage ./nixos/flake/boxtest.nix { withScenarios = false; };
+            boxtest = self.packages.${system}.boxtest-harness;
             inherit (self.packages.${system}) guest;
           };
         }
@@ -85,25 +87,28 @@
         }
       );
 
-      # `nix run . -- up`: boxtest on the flake's own guest.
+      # The same checks for somebody's own box.
+      lib.checksFor = import ./nixos/flake/checks-for.nix { inherit (self) packages; };
+
+      # `nix run . -- up`: boxtest on the flake's own guest. `nix run .#machine -- up`: without scenarios and their browser.
       apps = forAllSystems (
         pkgs:
         let
-          inherit (self.packages.${systemOf pkgs}) boxtest guest;
-          program = pkgs.writeShellApplication {
-            name = "boxtest";
-            text = ''
-              export BOXTEST_GUEST=''${BOXTEST_GUEST:-${guest}}
-              exec ${lib.getExe boxtest} "$@"
-            '';
-          };
+          inherit (self.packages.${systemOf pkgs}) boxtest boxtest-harness guest;
+          app =
+            boxtest: description:
+            import ./nixos/flake/app.nix {
+              inherit
+                pkgs
+                boxtest
+                guest
+                description
+                ;
+            };
         in
         {
-          default = {
-            type = "app";
-            program = lib.getExe program;
-            meta.description = "boxtest on the guest of this flake";
-          };
+          default = app boxtest "boxtest on the guest of this flake";
+          machine = app boxtest-harness "boxtest on the guest of this flake, for machines to work with: without scenarios";
         }
       );
 
@@ -114,6 +119,12 @@
         };
       });
 
-      formatter = forAllSystems (pkgs: pkgs.nixfmt-tree);
+      # nixos/policy is aligned by hand, as the tables that it is.
+      formatter = forAllSystems (
+        pkgs:
+        pkgs.nixfmt-tree.override {
+          settings.formatter.nixfmt.excludes = [ "nixos/policy/*" ];
+        }
+      );
     };
 }

@@ -8,6 +8,7 @@
 #include "Scenario.hpp"
 #include "Sections.hpp"
 #include "base/Error.hpp"
+#include "machine/AtomicFile.hpp"
 
 namespace boxtest {
 namespace {
@@ -44,8 +45,18 @@ done; true)sh",
             all.push_back({splitAt(guest().factsAsRoot("getent passwd " + Session::quote(user)), ':').at(5), user});
         // Of backups the folder, which nobody enters; what lies in one is looked at where one is taken (Backup).
         all.push_back({manifest().backup.directory, ""});
-        for (const auto* path : {"/root", "/etc/shadow", "/etc/gshadow"}) all.push_back({path, ""});
+        for (const auto* path : {"/root", "/etc/shadow"}) all.push_back({path, ""});
+        // Not every system writes the passwords of groups.
+        for (const auto& path : splitLines(guest().factsAsRoot("ls -d /etc/gshadow 2>/dev/null || true")))
+            all.push_back({path, ""});
         for (const auto& key : splitLines(guest().factsAsRoot("sshd -T | sed -n 's/^hostkey //p'"))) all.push_back({key, ""});
+        return all;
+    }
+
+    /// Of nginx's places those that are files: the key of its certificate.
+    static std::string tlsKeys() {
+        std::string all;
+        for (const auto& path : manifest().services.nginx.privatePaths) all += " " + Session::quote(path);
         return all;
     }
 
@@ -80,9 +91,23 @@ done; true)sh",
         return all;
     }
 
+    /// Of each private key of the people a line that stands in nothing else: the last but one, which has the secret number.
+    static std::vector<std::string> peoplesKeys() {
+        std::vector<std::string> all;
+        for (const auto& [user, key] : manifest().ssh.privateKeys) {
+            std::vector<std::string> lines;
+            for (const auto& line : splitLines(readWholeFile(manifest().ssh.keyOf(user))))
+                if (!line.empty() && !line.starts_with("-----")) lines.emplace_back(line);
+            if (lines.size() < 2) throw GuestError("the private key of " + user + " has too few lines to tell it by");
+            all.push_back(lines[lines.size() - 2]);
+        }
+        return all;
+    }
+
     /// As factsAsRoot, with the secrets as stdin: they must not become an argument.
-    static std::string factsAbout(const std::vector<std::string>& secrets, const std::string& script) {
-        RunOptions options;
+    static std::string factsAbout(const std::vector<std::string>& secrets, const std::string& script,
+                                  Deadline deadline = Deadline::in(std::chrono::minutes(5))) {
+        RunOptions options{.input = {}, .deadline = deadline};
         for (const auto& secret : secrets) options.input += secret + "\n";
         const auto result = guest().asRoot(script, options);
         if (!result.succeeded()) throw GuestError("cannot look for secrets: " + result.describe());
@@ -159,7 +184,8 @@ TEST_F(DataPrivate, SecretsLieOnlyWhereTheirOwnerAloneReads) {
     // The data of PostgreSQL is closed as a whole.
     const auto found = splitLines(factsAbout(sought, R"sh(
 patterns=$(mktemp) && trap 'rm -f "$patterns"' EXIT && cat > "$patterns"
-grep -R -l -F -D skip -f "$patterns" --exclude-dir=postgresql /etc /run /home /root /srv /tmp $(find /var -mindepth 1 -maxdepth 1 -type d) 2>/dev/null |
+# Not -R: a link in /etc may lead into gigabytes of programs.
+grep -r -l -F -D skip -f "$patterns" --exclude-dir=postgresql /etc /run /home /root /srv /tmp $(find /var -mindepth 1 -maxdepth 1 -type d) 2>/dev/null |
   grep -v -x -F -- "$patterns" | sort -u | xargs -r -d '\n' stat -L -c '%a %U %n'
 true)sh"));
     ASSERT_THAT(found, testing::Not(IsEmpty())) << "the master password lies nowhere: the search is blind";
@@ -173,6 +199,50 @@ true)sh"));
         facts.expect(owners.contains(words[1]), line + ": whose is it?");
     }
     EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(DataPrivate, NoSecretLiesInWhatEverybodyReads) {
+    // All file systems, with whatever they have of programs: in a store of packages everybody reads all. A key or a password is
+    // in a small file, so large ones are left out; what is copied by the gigabyte is programs.
+    auto sought = secrets();
+    const auto keys = peoplesKeys();
+    sought.insert(sought.end(), keys.begin(), keys.end());
+    const auto script = fmt::format(R"sh(
+set -eu
+work=$(mktemp -d /run/boxtest-sought.XXXXXX)
+trap 'rm -rf "$work" /var/tmp/boxtest-control' EXIT
+cat >"$work/sought"
+# The machine's own keys: of TLS and of SSH.
+for key in {} $(sshd -T | sed -n 's/^hostkey //p'); do
+  if grep -q 'PRIVATE KEY-----' "$key"; then grep -v -e ----- "$key" | tail -n 2 | head -n 1 >>"$work/sought"; fi
+done
+echo "== sought"; wc -l <"$work/sought"
+# A file that everybody reads, with one of them in it: the search must find it.
+(umask 022; mkdir /var/tmp/boxtest-control; tail -n 1 "$work/sought" >/var/tmp/boxtest-control/key)
+for place in / /run /tmp /dev/shm /var /home /srv /nix/store; do if test -d "$place"; then echo "$place"; fi; done |
+  xargs -I PLACE find PLACE -xdev -maxdepth 0 -printf '%D %p\n' | sort -u -k 1,1 | cut -d' ' -f2- >"$work/places"
+# As nobody, who goes into no closed folder and takes no closed file.
+while read -r place; do
+  sudo -n -u nobody find "$place" -xdev -type f -readable -size -64k -print0 2>/dev/null || true
+done <"$work/places" >"$work/files"
+echo "== files"; tr -dc '\0' <"$work/files" | wc -c
+# Once over all of them, and then over the few that have anything of it.
+{ cat "$work/sought"; echo 'PRIVATE KEY-----'; } >"$work/any"
+xargs -0 -r grep -l -s -Z -F -f "$work/any" -- <"$work/files" >"$work/suspects" || true
+echo "== found"; xargs -0 -r grep -l -s -F -f "$work/sought" -- <"$work/suspects" || true
+# A whole file that is a key, whosever it may be. Those of packages' own tests and examples, and those that Odoo's modules come with,
+# are known to all the world.
+echo "== keys"; xargs -0 -r grep -l -s -m 1 -e '^-----BEGIN [A-Z ]*PRIVATE KEY-----' -- <"$work/suspects" |
+  grep -v -i -E '/(tests?|testing|examples?|docs?|test-data|testdata|man)/|/odoo/addons/|/test_[^/]*$|[.](py|pyc|md|html|rst|txt|js|json|po|pot|gz)$' || true
+)sh",
+                                    tlsKeys());
+    const auto found = Sections::parse(factsAbout(sought, script, Deadline::in(std::chrono::minutes(15))));
+    record("small files that everybody reads", found.line("files"));
+    EXPECT_GE(std::stoul(found.line("sought")), sought.size() + 2) << "the machine's own keys were not looked for";
+    EXPECT_GE(std::stoul(found.line("files")), 5000U) << "the search did not look at the machine's programs";
+    EXPECT_THAT(found.lines("found"), testing::ElementsAre("/var/tmp/boxtest-control/key"))
+        << "everybody reads a private key or a password in these; the one named boxtest-control was put there to be found";
+    EXPECT_THAT(found.lines("keys"), IsEmpty()) << "everybody reads these private keys";
 }
 
 TEST_F(DataPrivate, NoArgumentNoEnvironmentAndNoJournalTellsASecret) {

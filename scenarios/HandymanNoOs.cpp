@@ -121,27 +121,49 @@ TEST_F(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem) {
 }
 
 TEST_F(HandymanNoOs, NoFileOfTheMachineIsAWayUp) {
-    const std::set<std::string> known{
-        "sudo",        "su",         "mount",  "umount", "passwd",      "chsh",        "chfn",      "gpasswd",
-        "newgrp",      "chage",      "expiry", "sg",     "unix_chkpwd", "ssh-keysign", "ssh-agent", "dbus-daemon-launch-helper",
-        "fusermount3", "fusermount", "wall",   "write",  "crontab",     "utempter"};
+    const std::set<std::string> known{"sudo",
+                                      "sudoedit",
+                                      "su",
+                                      "mount",
+                                      "umount",
+                                      "passwd",
+                                      "chsh",
+                                      "chfn",
+                                      "gpasswd",
+                                      "newgrp",
+                                      "chage",
+                                      "expiry",
+                                      "sg",
+                                      "unix_chkpwd",
+                                      "ssh-keysign",
+                                      "ssh-agent",
+                                      "dbus-daemon-launch-helper",
+                                      "fusermount3",
+                                      "fusermount",
+                                      "wall",
+                                      "write",
+                                      "crontab",
+                                      "utempter"};
     const std::set<std::string> places{"/usr/bin", "/usr/sbin", "/bin", "/sbin", "/run/wrappers", "/usr/lib"};
     std::set<std::string> services;
     for (const auto& unit : UnitFacts::gather(guest())) services.insert(unit.uid);
 
     Facts facts;
-    bool sudo = false, cluster = false;
+    bool sudo = false, cluster = false, idsAreGiven = false;
     std::vector<Found> open;
     for (const auto& file : walk("PG_VERSION")) {
-        facts.expect(!file.capabilities, "a program with capabilities: " + file.describe());
+        const auto inPlace =
+            std::any_of(places.begin(), places.end(), [&](const auto& place) { return file.path.starts_with(place + "/"); });
+        // They give out user ids of the ranges in /etc/subuid and /etc/subgid, by one capability each or by set-user-ID.
+        const bool givesIds = (file.name() == "newuidmap" || file.name() == "newgidmap") && inPlace && file.owner == "0";
+        idsAreGiven = idsAreGiven || givesIds;
+        facts.expect(!file.capabilities || givesIds, "a program with capabilities: " + file.describe());
         if ((file.mode & 06000) != 0) {
             sudo = sudo || file.name() == "sudo";
-            facts.expect(known.contains(file.name()),
+            facts.expect(known.contains(file.name()) || givesIds,
                          "nobody knows this set-user-ID or set-group-ID program: " + file.describe());
             facts.equal(std::string("0"), file.owner, file.describe());
-            facts.expect(
-                std::any_of(places.begin(), places.end(), [&](const auto& place) { return file.path.starts_with(place + "/"); }),
-                "not where programs lie: " + file.describe());
+            facts.expect(inPlace, "not where programs lie: " + file.describe());
         }
         if ((file.mode & 02) != 0) {
             facts.expect(!services.contains(file.owner), "a service's, and everybody may write it: " + file.describe());
@@ -152,6 +174,12 @@ TEST_F(HandymanNoOs, NoFileOfTheMachineIsAWayUp) {
             cluster = cluster || own;
             facts.expect(own, "a copy of a PostgreSQL cluster: " + file.describe());
         }
+    }
+    if (idsAreGiven) {
+        const auto ranges = guest().factsAsRoot(fmt::format(
+            "cat /etc/subuid /etc/subgid 2>/dev/null | awk -F: -v user={0} -v uid=\"$(id -u {0})\" '$1 == user || $1 == uid'",
+            Session::quote(names().handyman)));
+        facts.equal(std::string(), ranges, "ranges of user and group ids that are hers");
     }
     facts.expect(sudo, "not even sudo was found: the search is blind");
     facts.expect(cluster, "not even PostgreSQL's own data was found: the search is blind");

@@ -1,6 +1,7 @@
 #include "ShortSet.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <set>
 

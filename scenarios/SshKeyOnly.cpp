@@ -117,7 +117,12 @@ ip tuntap add dev "$device" mode tun user "$user"
 eval "$(ssh-agent -a "$work/agent")" >/dev/null
 export DISPLAY=127.0.0.1:7
 xauth=$(sshd -T | sed -n 's/^xauthlocation //p')
-test -e "$xauth" || { ln -s /bin/sh "$xauth"; made=$xauth; }
+if ! test -e "$xauth"; then
+  made=$xauth
+  while ! test -e "$(dirname "$made")"; do made=$(dirname "$made"); done
+  mkdir -p "$(dirname "$xauth")"
+  ln -s /bin/sh "$xauth"
+fi
 mkfifo "$work/answer"
 ask() {
   echo "== $1"; shift
@@ -173,31 +178,75 @@ TEST_F(SshKeyOnly, AKeyPutIntoPlaceLetsNoServiceAndNoRootIn) {
     users.insert(names().handyman);
     const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", closedKey(manifest(), names().admin).string()}, patiently());
     ASSERT_TRUE(publicKey.succeeded()) << publicKey.describe();
-    std::string put = "set -e\n", restore = "set -e\n";
-    for (const auto& user : users) {
-        const auto prepare = fmt::format(R"sh(
-user={}; entry=$(getent passwd "$user"); home=$(echo "$entry" | cut -d: -f6); group=$(id -g "$user")
-)sh",
-                                         Session::quote(user));
-        put += prepare + fmt::format(R"sh(
-test -d "$home" || mkdir -p "$home"
-test -e "$home/.ssh" && touch "$home/.ssh/boxtest-was-here" || install -d -m 700 -o "$user" -g "$group" "$home/.ssh"
-test -e "$home/.ssh/authorized_keys" && cp -p "$home/.ssh/authorized_keys" "$home/.ssh/boxtest-before"
-echo {} >> "$home/.ssh/authorized_keys"; chown "$user:$group" "$home/.ssh/authorized_keys"; chmod 600 "$home/.ssh/authorized_keys"
-)sh",
-                                     Session::quote(std::string(splitLines(publicKey.out).at(0))));
-        restore += prepare + R"sh(
-if test -e "$home/.ssh/boxtest-before"; then mv "$home/.ssh/boxtest-before" "$home/.ssh/authorized_keys"; else rm -f "$home/.ssh/authorized_keys"; fi
-if test -e "$home/.ssh/boxtest-was-here"; then rm "$home/.ssh/boxtest-was-here"; else rmdir "$home/.ssh"; fi
+    std::string who = "set --";
+    for (const auto& user : users) who += " " + Session::quote(user);
+    // $before has, for each file that was changed, a copy of it, or a line that says what was made.
+    const auto forEachFile = who + R"sh(
+set -eu
+before=/run/boxtest-keys
+each() {
+  for user; do
+    home=$(getent passwd "$user" | cut -d: -f6) group=$(id -g "$user")
+    sshd -T -C "user=$user,host=localhost,addr=127.0.0.1" >"$before/settings"
+    for file in $(sed -n 's/^authorizedkeysfile //p' "$before/settings"); do
+      case $file in none) continue ;; esac
+      file=$(printf '%s\n' "$file" | sed "s#%h#$home#g;s#%u#$user#g;s#%U#$(id -u "$user")#g")
+      case $file in /*) ;; *) file=$home/$file ;; esac
+      # A second name for the first, of OpenSSH's defaults.
+      case $file in *authorized_keys2) continue ;; esac
+      copy=$before/$(printf '%s\n' "$file" | tr / _)
+      "$action"
+    done
+  done
+}
 )sh";
-    }
-    guest().factsAsRoot(put);
+    const auto put = forEachFile + fmt::format(R"sh(
+put() {{
+  folder=$(dirname "$file")
+  if ! test -d "$folder"; then
+    made=$folder
+    while ! test -d "$(dirname "$made")"; do made=$(dirname "$made"); done
+    # Where not even root may make it, nobody can: an immutable folder.
+    mkdir -p "$folder" 2>/dev/null || return 0
+    echo "$made" >"$copy.made"
+    chown -R "$user:$group" "$made"
+    chmod 700 "$folder"
+  fi
+  if test -e "$file"; then cp -pL "$file" "$copy"; fi
+  {{ if test -e "$file"; then cat "$file"; fi; echo {}; }} >"$before/new"
+  # In the place of a link into somewhere that nobody writes, too.
+  rm -f "$file"
+  cp "$before/new" "$file"
+  # In a folder that is root's a file of the user's is as good for sshd.
+  chown "$user:$group" "$file"
+  chmod 600 "$file"
+  echo "$user" >>"$before/put"
+}}
+mkdir -m 700 "$before"
+action=put
+each "$@"
+cat "$before/put"
+)sh",
+                                               Session::quote(std::string(splitLines(publicKey.out).at(0))));
+    const auto restore = forEachFile + R"sh(
+restore() {
+  rm -f "$file"
+  if test -e "$copy"; then mv "$copy" "$file"; fi
+  if test -e "$copy.made"; then rm -rf "$(cat "$copy.made")"; fi
+}
+action=restore
+each "$@"
+rm -r "$before"
+)sh";
+    const auto reached = splitLines(guest().factsAsRoot(put));
     Facts facts;
     for (const auto& user : outsiders()) facts.expect(refused(user, names().admin), user);
     const auto control = refused(names().handyman, names().admin);
     facts.that(tunnelOnly(names().odoo, names().admin), testing::HasSubstr("Permission denied (publickey)"), "ssh -N -L as Odoo");
     facts.equal(std::string("in\n"), tunnelOnly(names().handyman, names().admin), "ssh -N -L as the handyman");
     guest().factsAsRoot(restore);
+    for (const auto& user : {names().handyman, names().odoo, std::string("root")})
+        EXPECT_THAT(reached, testing::Contains(user)) << "no key was put for " << user;
     EXPECT_FALSE(control) << "not even the handyman gets in by a key put there: the attack is not the right one";
     EXPECT_TRUE(facts.hold());
 }

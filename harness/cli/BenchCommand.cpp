@@ -1,8 +1,7 @@
 #include "cli/BenchCommand.hpp"
 
 #include <fmt/format.h>
-#include <CLI/Option.hpp>
-#include <CLI/Validators.hpp>
+#include <CLI/CLI.hpp>
 
 #include <fstream>
 #include <iostream>

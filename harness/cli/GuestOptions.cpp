@@ -1,7 +1,6 @@
 #include "cli/GuestOptions.hpp"
 
-#include <CLI/Option.hpp>
-#include <CLI/Validators.hpp>
+#include <CLI/CLI.hpp>
 
 #include "guest/GuestStore.hpp"
 

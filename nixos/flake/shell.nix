@@ -12,12 +12,11 @@ pkgs.mkShell {
     pkgs.gdb
     pkgs.jq
     pkgs.llvmPackages_19.clang-tools
-    pkgs.mmdebstrap
     pkgs.nixfmt
     pkgs.openssh
     pkgs.postgresql_17
     pkgs.python3
-    pkgs.qemu_kvm
+    pkgs.qemu_test
     pkgs.shellcheck
     pkgs.valgrind
   ];

@@ -16,7 +16,10 @@ runCommand "odoo-box-template"
   {
     nativeBuildInputs = [ boxtest ];
     # QEMU's emulator freezes, too, but what it froze goes on in an emulator only.
-    requiredSystemFeatures = [ "kvm" ];
+    requiredSystemFeatures = [
+      "kvm"
+      "nixos-test"
+    ];
     passthru = {
       inherit cpuModel guest;
     };

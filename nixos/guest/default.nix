@@ -20,22 +20,42 @@ pkgs.runCommand "odoo-box-guest"
     nativeBuildInputs = [
       pkgs.jq
       pkgs.check-jsonschema
+      pkgs.openssh
     ];
     passthru = {
       inherit config image keys;
+      inherit (image) closure;
     };
     meta.description = "The Odoo Box as a machine for boxtest: kernel, initrd, disk, keys and guest.json";
     meta.platforms = lib.platforms.linux;
   }
   ''
+    # Keys are made at random. Where some of this was built again, and some was still there, they would not fit.
+    fits() {
+      if ! "$@"; then
+        echo "these are of different builds; delete them and build again:"
+        echo "nix store delete ${image} ${keys} ${keys.public}"
+        exit 1
+      fi
+    }
+    for made in ${image}/made-with/*; do
+      fits cmp "$made" "${keys.public}/$(basename "$made")"
+    done
+    for key in ${keys}/keys/*; do
+      install -m 600 "$key" key
+      ssh-keygen -y -f key | cut -d' ' -f1,2 > public
+      cut -d' ' -f1,2 "${keys.public}/$(basename "$key").pub" > expected
+      fits cmp public expected
+    done
+
     mkdir $out
     cp ${kernel} $out/kernel
     cp ${initrd} $out/initrd
-    ln -s ${image} $out/disk.qcow2
-    cp -r ${keys}/keys ${keys}/secrets ${keys}/ca.crt $out/
+    ln -s ${image}/disk.qcow2 $out/disk.qcow2
+    cp -r ${keys}/keys ${keys}/secrets ${keys.public}/ca.crt $out/
     chmod -R u+w $out
     # ssh refuses a key that others can read, and the store opens every file to all: boxtest copies it first.
-    hostKey=$(cut -d' ' -f1,2 ${keys}/host/ssh_host_ed25519_key.pub)
+    hostKey=$(cut -d' ' -f1,2 ${keys.public}/ssh_host_ed25519_key.pub)
     # The folder's own store hash: it covers everything that went in.
     id=''${out#"$NIX_STORE"/}
     jq --arg id "''${id%%-*}" --arg hostKey "$hostKey" '.id = $id | .ssh.host_key = $hostKey' ${manifest} > guest.json

@@ -5,6 +5,7 @@
 # boots a guest once and forks that.
 {
   callPackage,
+  closureInfo,
   qemu-utils,
   e2fsprogs,
   runCommand,
@@ -14,31 +15,55 @@
 }:
 let
   keys = config.system.build.guestKeys;
+  inherit (config.system.build) toplevel;
+  # What lies in the machine's store is read by everybody in it.
+  closure =
+    runCommand "odoo-box-closure" { private = "${keys}"; } ''
+      if grep -qxF "$private" ${closureInfo { rootPaths = [ toplevel ]; }}/store-paths; then
+        echo "the system refers to $private, where the test's private keys and passwords are:"
+        echo 'everybody in the machine could read them in /nix/store; use the output "public"'
+        exit 1
+      fi
+      touch $out
+    '';
   ext4 = callPackage (modulesPath + "/../lib/make-ext4-fs.nix") {
-    storePaths = [ config.system.build.toplevel ];
+    storePaths = [ toplevel ];
     volumeLabel = "odoo-box";
     # Under fakeroot: all of it is root's.
     populateImageCommands = ''
+      test -e ${closure}
       install -d -m 755 files/etc files/etc/ssh files/etc/odoo-box
       install -m 600 ${keys}/host/ssh_host_ed25519_key files/etc/ssh/ssh_host_ed25519_key
-      install -m 644 ${keys}/host/ssh_host_ed25519_key.pub files/etc/ssh/ssh_host_ed25519_key.pub
+      install -m 644 ${keys.public}/ssh_host_ed25519_key.pub files/etc/ssh/ssh_host_ed25519_key.pub
       install -m 600 ${keys}/secrets/* ${keys}/host/tls.key files/etc/odoo-box
-      install -m 644 ${keys}/host/tls.crt files/etc/odoo-box/tls.crt
+      install -m 644 ${keys.public}/tls.crt files/etc/odoo-box/tls.crt
     '';
   };
 in
 # make-ext4-fs leaves 16 MiB free: room for databases is added here, and takes none in the store, being qcow2.
-runCommand "odoo-box-disk.qcow2"
+runCommand "odoo-box-disk"
   {
     nativeBuildInputs = [
       qemu-utils
       e2fsprogs
     ];
+    # The paths of the machine's store are those of the builder's: without this the disk would keep the whole system beside itself.
+    __structuredAttrs = true;
+    unsafeDiscardReferences.out = true;
+    passthru = {
+      inherit closure;
+    };
   }
   ''
+    mkdir $out
     cp --sparse=always ${ext4} disk.raw
     chmod u+w disk.raw
+    # What this disk was made with: keys that are built again are others.
+    mkdir $out/made-with
+    for file in ssh/ssh_host_ed25519_key.pub odoo-box/tls.crt; do
+      debugfs -R "cat /etc/$file" disk.raw > "$out/made-with/$(basename "$file")"
+    done
     truncate -s ${toString diskMiB}M disk.raw
     resize2fs disk.raw
-    qemu-img convert -f raw -O qcow2 disk.raw $out
+    qemu-img convert -f raw -O qcow2 disk.raw $out/disk.qcow2
   ''

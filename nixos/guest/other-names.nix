@@ -14,7 +14,7 @@ in
     ];
     handymen = lib.mkForce {
       ${given.handyman} = {
-        authorizedKeysFile = "${config.system.build.guestKeys}/host/${given.handyman}.pub";
+        authorizedKeysFile = "${config.system.build.guestKeys.public}/${given.handyman}.pub";
         membership = "documented";
       };
     };

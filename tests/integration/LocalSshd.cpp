@@ -35,6 +35,12 @@ void makeKey(const std::filesystem::path& file) {
     if (!made.succeeded()) throw Error(ErrorKind::system, "ssh-keygen failed: " + made.describe());
 }
 
+/// sshd starts itself anew by its absolute path. Debian keeps it out of an ordinary user's PATH.
+std::string findSshd() {
+    const auto found = findProgram("sshd");
+    return found ? found->string() : "/usr/sbin/sshd";
+}
+
 std::string publicKey(const std::filesystem::path& file) {
     auto text = textOf(file.string() + ".pub");
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
@@ -85,8 +91,7 @@ void LocalSshd::serve() {
         options.errorTo = log_.get();
         options.ownGroup = true;
         const std::lock_guard lock(mutex_);
-        servers_.push_back(
-            Process::start({"/usr/sbin/sshd", "-i", "-e", "-f", (folder_.path() / "sshd_config").string()}, options));
+        servers_.push_back(Process::start({findSshd(), "-i", "-e", "-f", (folder_.path() / "sshd_config").string()}, options));
     }
 }
 

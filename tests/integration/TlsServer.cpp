@@ -28,7 +28,7 @@ TlsServer::TlsServer(const std::string& name) {
     const auto& folder = folder_.path();
     const std::filesystem::path script = paths::source("tests/integration/tls-server.py");
     server_ = std::make_unique<Process>(
-        Process::start({"/usr/bin/python3", script.string(), (folder / "server.pem").string(), (folder / "server.key").string()},
+        Process::start({"python3", script.string(), (folder / "server.pem").string(), (folder / "server.key").string()},
                        {.input = Stream::pipe, .output = Stream::pipe}));
     std::string line;
     for (char c = 0; line.empty() || line.back() != '\n'; line += c) {

@@ -1,12 +1,15 @@
 # The module in the stand-in for nixpkgs, without a flake: { settings } -> the system. `settings` is a module besides.
 {
   system ? "x86_64-linux",
+  # null: those of the stand-in.
+  packages ? null,
 }:
 settings:
 let
   stub = ./stub;
   lib = import (stub + "/lib");
-  legacyPackages.${system} = import (stub + "/packages.nix") { inherit lib; } system;
+  legacyPackages.${system} =
+    if packages == null then import (stub + "/packages.nix") { inherit lib; } system else packages;
 in
 import (stub + "/nixos-system.nix") { inherit lib legacyPackages; } {
   modules = [

@@ -37,8 +37,40 @@ let
     ];
     sabotages = [ "one" ];
   };
+  # What a package's source has in it, and how it is configured.
+  source =
+    arguments:
+    let
+      package = import ../../nixos/flake/boxtest.nix (
+        builtins.intersectAttrs (builtins.functionArgs (import ../../nixos/flake/boxtest.nix)) pkgs
+        // {
+          lib = stub // {
+            fileset = stub.fileset // {
+              toSource = { root, fileset }: map toString fileset;
+            };
+          };
+          stdenv = pkgs.stdenv // {
+            mkDerivation =
+              f:
+              let
+                final = f { finalPackage = { inherit (final) doCheck; }; };
+              in
+              final;
+          };
+        }
+        // arguments
+      );
+    in
+    {
+      files = package.src;
+      inherit (package) cmakeFlags;
+    };
 in
 {
+  sources = {
+    boxtest = source { };
+    boxtest-harness = source { withScenarios = false; };
+  };
   # As enableStrictShellChecks makes them: bash with errexit, nounset, pipefail.
   scripts = builtins.listToAttrs (
     map (name: {
@@ -65,6 +97,13 @@ in
         inherit (guest) config;
         modulesPath = ./stub/nixos/modules;
       }).image.text;
+    closure =
+      (import ../../nixos/guest {
+        lib = stub;
+        inherit pkgs;
+        inherit (guest) config;
+        modulesPath = ./stub/nixos/modules;
+      }).closure.text;
     keys = guest.config.system.build.guestKeys.text;
     probe = guest.config.system.build.guestProbe.text;
     report = scenarios.report.text;

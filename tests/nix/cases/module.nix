@@ -231,6 +231,18 @@ in
         imports = [ example ];
         services.odoo-box.names.admin = "jane";
       }).config.services.odoo-box.policy.names.admin;
+  "Whom an integrator lets in is let in beside the box's own people" =
+    let
+      allowed =
+        (evaluate {
+          imports = [ example ];
+          services.openssh.settings.AllowUsers = [ "kim" ];
+        }).config.services.openssh.settings.AllowUsers;
+    in
+    builtins.sort builtins.lessThan allowed == [
+      "admin"
+      "kim"
+    ];
   "Without handymen there is the admin only" = equals [
     "admin"
   ] e.services.openssh.settings.AllowUsers;

@@ -59,6 +59,39 @@ in
           )
         )
       );
+  "With nixpkgs' own sshd options whom an integrator lets in is let in beside the box's own people" =
+    equals [ "admin" "kim" ]
+      (lib.naturalSort
+        (evaluate {
+          imports = [ example ];
+          services.openssh.settings.AllowUsers = [ "kim" ];
+        }).config.services.openssh.settings.AllowUsers
+      );
+  "In the real module system a test guest is made of an own box" =
+    let
+      own = evaluate {
+        imports = [ example ];
+        services.odoo-box.handymen.lee.authorizedKeys = [ "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1example lee" ];
+        swapDevices = [ { device = "/dev/vdb"; } ];
+        fileSystems."/".fsType = "xfs";
+        users.mutableUsers = true;
+      };
+      tested = own.extendModules { modules = [ (import ../../../nixos/guest/tested.nix own.config) ]; };
+    in
+    builtins.deepSeq (look tested.config) (equals
+      {
+        handymen = [ "lee" ];
+        keys = [ ];
+        swap = [ ];
+        mutable = false;
+      }
+      {
+        handymen = builtins.attrNames tested.config.services.odoo-box.handymen;
+        keys = tested.config.services.odoo-box.handymen.lee.authorizedKeys;
+        swap = tested.config.swapDevices;
+        mutable = tested.config.users.mutableUsers;
+      }
+    );
   "With nixpkgs' own sshd options every setting is the policy's" = equals v.sshd.settings (
     builtins.intersectAttrs v.sshd.settings c.services.openssh.settings
   );

@@ -48,6 +48,7 @@ let
     "nginxStable"
     "odoo18"
     "openssh"
+    "openssl"
     "pgadmin4"
     "postgresql_14"
     "postgresql_15"
@@ -71,7 +72,7 @@ let
     writeTextFile = arguments: written arguments.name arguments.text;
     writers.writeNginxConfig = written;
     runCommand = name: _: written name;
-    callPackage = _: _: package "called";
+    callPackage = _: _: package "called" // { public = package "called-public"; };
   };
 
   any = mkOption {
@@ -120,7 +121,10 @@ let
           after = strings;
           before = strings;
           bindsTo = strings;
+          conflicts = strings;
           listenStreams = strings;
+          onFailure = strings;
+          onSuccess = strings;
           requiredBy = strings;
           requires = strings;
           wantedBy = strings;
@@ -138,6 +142,7 @@ let
           };
           serviceConfig = section;
           socketConfig = section;
+          timerConfig = section;
           unitConfig = section;
         };
       }
@@ -171,6 +176,10 @@ let
     freebsd = any;
     boot = any;
     fileSystems = any;
+    swapDevices = mkOption {
+      type = types.listOf types.anything;
+      default = [ ];
+    };
     documentation = any;
     nix = any;
     system = any;

@@ -1,5 +1,8 @@
 # lib.nixosSystem of the stand-in. What nixpkgs says of a wrong configuration, it says in the same words.
 { lib, legacyPackages }:
+let
+  nixosSystem = import ./nixos-system.nix { inherit lib legacyPackages; };
+in
 { modules }:
 let
   system = lib.evalModules {
@@ -25,15 +28,21 @@ let
         builtins.concatStringsSep "\n" (map (one: "- ${one.message}") failed)
       }"
     else
-      derivation {
-        name = "nixos-system";
-        system = system.config.nixpkgs.hostPlatform;
-        builder = "/bin/sh";
-        inherit text;
-      };
+      legacyPackages.${system.config.nixpkgs.hostPlatform}.runCommand "nixos-system"
+        {
+          systemText = text;
+          passAsFile = [ "systemText" ];
+        }
+        ''
+          mkdir $out
+          cp $systemTextPath $out/text
+          touch $out/init
+        '';
 in
 system
 // {
+  pkgs = legacyPackages.${system.config.nixpkgs.hostPlatform};
+  extendModules = more: nixosSystem { modules = modules ++ more.modules; };
   config = system.config // {
     system = system.config.system // {
       build = system.config.system.build // {

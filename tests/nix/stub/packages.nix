@@ -1,5 +1,12 @@
-# The packages of the stand-in: those that this project uses, each a derivation that builds nothing.
-{ lib }:
+# The packages of the stand-in: those that this project uses, each a derivation that builds nothing. `builder` and `more` make some
+# of them real: ../built.nix.
+{
+  lib,
+  builder ? {
+    builder = "/bin/sh";
+  },
+  more ? _: { },
+}:
 system:
 let
   fake =
@@ -7,6 +14,10 @@ let
     derivation {
       inherit name system;
       builder = "/bin/sh";
+      args = [
+        "-c"
+        "echo $name >$out"
+      ];
     }
     // {
       inherit version;
@@ -40,8 +51,8 @@ let
         // {
           name = arguments.name or "${arguments.pname}-${arguments.version}";
           inherit system;
-          builder = "/bin/sh";
         }
+        // builder
       )
       // {
         inherit meta;
@@ -58,6 +69,7 @@ let
     cmake = "4.1";
     coreutils = "9.7";
     curl = "8";
+    dejavu_fonts = "2.37";
     e2fsprogs = "1.47";
     fmt = "12.1";
     gdb = "16";
@@ -69,11 +81,9 @@ let
     makeBinaryWrapper = "0";
     chromedriver = "150";
     chromium = "150";
-    mmdebstrap = "1.5";
     ninja = "1.13";
     nix = "2.31";
     nixfmt = "1.2";
-    nixfmt-tree = "1.2";
     nlohmann_json = "3.12";
     openssh = "10.3p1";
     openssl = "3.5";
@@ -110,10 +120,26 @@ let
     gnutar = fake "gnutar" "1.35" { };
     util-linux = fake "util-linux" "2.42" { };
     qemu = fake "qemu" "11.0" { };
-    qemu_kvm = fake "qemu-kvm" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
+    qemu_test = fake "qemu-host-cpu-only-for-vm-tests" "11.0" { };
+    qemu_kvm = fake "qemu-host-cpu-only" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
     nginxStable = fake "nginx" "1.30" { };
+    # A flag with a blank is two, unless the package has structured attributes: some versions of it have them, some have not. With
+    # them a variable of the environment stands in env. Both must do.
     libpqxx = fake "libpqxx" "7.10.7" {
-      overrideAttrs = f: make ({ name = "libpqxx"; } // f { configureFlags = [ "--enable-shared" ]; });
+      overrideAttrs =
+        f:
+        let
+          changes = f { configureFlags = [ "--enable-shared" ]; };
+          split = builtins.filter (flag: builtins.match ".* .*" flag != null) (
+            changes.configureFlags or [ ]
+          );
+        in
+        if split != [ ] then
+          throw "the flag '${builtins.head split}' is split at its blank without __structuredAttrs"
+        else if changes ? CXXFLAGS then
+          throw "CXXFLAGS is no variable of the builder with __structuredAttrs: it belongs into env"
+        else
+          make ({ name = "libpqxx"; } // removeAttrs changes [ "env" ] // changes.env or { });
     };
     llvmPackages_19.clang-tools = fake "clang-tools" "21" { };
     odoo18 = fake "odoo" "18.0.20260420" { };
@@ -131,10 +157,18 @@ let
     };
     python3Packages.gunicorn = fake "gunicorn" "23.0" { };
 
+    nixfmt-tree = fake "nixfmt-tree" "1.2" {
+      override = { settings }: make { name = "nixfmt-tree"; text = builtins.toJSON settings; };
+    };
+    closureInfo = { rootPaths }: make { name = "closure-info"; inherit rootPaths; };
+    makeFontsConf = { fontDirectories }: make { name = "fonts.conf"; inherit fontDirectories; };
+    path = ./.;
+    inherit lib;
+
     formats.ini =
       { }:
       {
-        generate = name: value: withText name (builtins.toJSON value);
+        generate = name: value: packages.writeText name (builtins.toJSON value);
       };
     mkShell =
       { inputsFrom, packages }:
@@ -164,6 +198,7 @@ let
         throw "Function called without required argument \"${builtins.head missing}\" at ${toString file}"
       else
         f found;
-  };
+  }
+  // more packages;
 in
 packages

@@ -58,6 +58,12 @@ struct FakeTemplate {
         std::ofstream(folder / name) << text;
     }
 
+    /// Shortens a file that is closed for writing.
+    void cut(const std::string& name, std::uintmax_t size) const {
+        std::filesystem::permissions(folder / name, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+        std::filesystem::resize_file(folder / name, size);
+    }
+
     TemporaryFolder home{"template"};
     ScopedVariable cache{"XDG_CACHE_HOME", home.path().string()};
     TemporaryFolder sockets{"run"};

@@ -87,18 +87,13 @@ struct Damage {
 
 std::vector<Damage> damages() {
     return {
-        {"RAM is cut", [](FakeTemplate& t) { fs::resize_file(t.folder / "ram", 3); }, "has 3 bytes instead of 1048576"},
+        {"RAM is cut", [](FakeTemplate& t) { t.cut("ram", 3); }, "has 3 bytes instead of 1048576"},
         {"one byte of the state", [](FakeTemplate& t) { t.overwrite("state", "fake state 2\n"); }, "have changed"},
         {"the disk was written to", [](FakeTemplate& t) { t.overwrite("disk.qcow2", "a stand-iN\n"); }, "was written to"},
         {"the RAM is gone", [](FakeTemplate& t) { fs::remove(t.folder / "ram"); }, "No such file"},
         {"the guest's disk is another", [](FakeTemplate& t) { t.guest.write("disk.raw", "another guest's\n"); },
          "the guest's disk is another"},
-        {"its record is cut",
-         [](FakeTemplate& t) {
-             fs::permissions(t.folder / "template.json", fs::perms::owner_all);
-             fs::resize_file(t.folder / "template.json", 40);
-         },
-         "does not describe a template"},
+        {"its record is cut", [](FakeTemplate& t) { t.cut("template.json", 40); }, "does not describe a template"},
     };
 }
 

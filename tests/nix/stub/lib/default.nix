@@ -8,6 +8,7 @@ rec {
   inherit types;
   inherit (modules)
     evalModules
+    mkAfter
     mkDefault
     mkForce
     mkIf
@@ -25,6 +26,7 @@ rec {
     listToAttrs
     mapAttrs
     ;
+  id = value: value;
   optionalString = condition: text: if condition then text else "";
   optionals = condition: list: if condition then list else [ ];
   optionalAttrs = condition: attrs: if condition then attrs else { };

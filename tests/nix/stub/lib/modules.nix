@@ -16,6 +16,8 @@ rec {
   };
   mkForce = mkOverride 50;
   mkDefault = mkOverride 1000;
+  # The order of what is merged is nowhere looked at.
+  mkAfter = content: content;
 
   kind = value: if builtins.isAttrs value then value._type or "" else "";
   # Moves properties inwards by one level without asking for their conditions, which may depend on the very option.
@@ -173,7 +175,7 @@ rec {
       loaded = builtins.concatMap (load (
         specialArgs
         // {
-          inherit config;
+          inherit config options;
           lib = import ./.;
         }
       )) modules;

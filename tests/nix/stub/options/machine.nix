@@ -50,6 +50,15 @@ in
     };
     boot = {
       loader.grub.enable = switch true;
+      loader.systemd-boot.enable = switch false;
+      initrd.luks.devices = mkOption {
+        type = types.attrsOf types.anything;
+        default = { };
+      };
+      kernel.sysctl = mkOption {
+        type = types.attrsOf (types.nullOr (types.oneOf [ types.bool types.int types.str ]));
+        default = { };
+      };
       kernelParams = mkOption {
         type = types.listOf types.str;
         default = [ ];
@@ -75,6 +84,10 @@ in
           };
         }
       );
+    };
+    swapDevices = mkOption {
+      type = types.listOf types.anything;
+      default = [ ];
     };
     environment = {
       defaultPackages = mkOption {
@@ -124,6 +137,14 @@ in
       };
       useNetworkd = switch false;
       useDHCP = switch true;
+      interfaces = mkOption {
+        type = types.attrsOf types.anything;
+        default = { };
+      };
+      defaultGateway = mkOption {
+        type = types.nullOr types.anything;
+        default = null;
+      };
       firewall.rejectPackets = switch false;
       firewall.allowedTCPPorts = mkOption {
         type = types.listOf types.port;
@@ -134,6 +155,15 @@ in
       journald.extraConfig = mkOption {
         type = types.lines;
         default = "";
+      };
+      journald.storage = mkOption {
+        type = types.enum [
+          "persistent"
+          "volatile"
+          "auto"
+          "none"
+        ];
+        default = "persistent";
       };
       logrotate.enable = switch true;
       timesyncd.enable = switch true;

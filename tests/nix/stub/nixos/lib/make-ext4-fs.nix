@@ -7,4 +7,13 @@
   compressImage ? false,
   uuid ? "",
 }:
-pkgs.runCommand "ext4-fs.img" { inherit storePaths volumeLabel uuid; } populateImageCommands
+pkgs.runCommand "ext4-fs.img"
+  {
+    nativeBuildInputs = [ pkgs.e2fsprogs ];
+    inherit storePaths volumeLabel uuid;
+  }
+  ''
+    mkdir files
+    ${populateImageCommands}
+    mke2fs -q -t ext4 -L "$volumeLabel" -d files $out 64M
+  ''

@@ -1,0 +1,144 @@
+# The flake's own derivations, to be built: nixpkgs' place is taken by the stand-in, with a builder that does what stdenv does of it, and
+# with Debian's programs below /nix/store, which ./built puts there. What is no derivation of this project builds a file with its name.
+{
+  # Names of folders in /nix/store, without the hash; each has bin/.
+  always,
+}:
+let
+  lib = import ./stub/lib;
+  store = name: "/nix/store/00000000000000000000000000000000-${name}";
+  program = name: { outPath = store name; };
+  packages = import ./stub/packages.nix {
+    inherit lib;
+    builder = {
+      builder = "${store "bash"}/bin/bash";
+      args = [
+        "-e"
+        ./lib/as-stdenv
+      ];
+      alwaysPath = builtins.concatStringsSep ":" (
+        map (name: "${store name}/bin") (builtins.filter builtins.isString (builtins.split " " always))
+      );
+    };
+    more =
+      all:
+      let
+        file =
+          name: where: content:
+          all.runCommand name {
+            inherit content where;
+            passAsFile = [ "content" ];
+          } ''
+            mkdir -p "$out/$(dirname "$where")"
+            cp "$contentPath" "$out/$where"
+            chmod +x "$out/$where"
+          '';
+      in
+      {
+        writeText =
+          name: text:
+          all.runCommand name {
+            content = text;
+            passAsFile = [ "content" ];
+          } "cp $contentPath $out"
+          // {
+            inherit text;
+          };
+        writeShellApplication =
+          { name, text }:
+          file name "bin/${name}" "#!${store "bash"}/bin/bash\n${text}"
+          // {
+            meta.mainProgram = name;
+          };
+        closureInfo =
+          { rootPaths }:
+          all.runCommand "closure-info"
+            {
+              __structuredAttrs = true;
+              exportReferencesGraph.closure = rootPaths;
+              nativeBuildInputs = [ all.jq ];
+            }
+            ''
+              mkdir $out
+              jq -r '.closure[].path' "$attrs" > $out/store-paths
+            '';
+        # No compiler is in the sandbox.
+        runCommandCC =
+          name: _: _:
+          file name "bin/${name}" "a stand-in";
+        linux = all.runCommand "linux" { } "mkdir $out; echo kernel >$out/bzImage; echo initrd >$out/initrd" // {
+          version = "6.18";
+        };
+        jq = program "jq";
+        openssh = program "openssh-client" // {
+          version = "10";
+        };
+        openssl = program "openssl";
+        qemu-utils = program "qemu-utils";
+        e2fsprogs = program "e2fsprogs";
+        check-jsonschema = file "check-jsonschema" "bin/check-jsonschema" "#!${store "bash"}/bin/bash\nexit 0\n";
+        nix = program "nix-bin";
+        util-linux = program "util-linux";
+        postgresql_17 = program "postgresql-server" // {
+          version = "17.10";
+          psqlSchema = "17";
+        };
+      };
+  } "x86_64-linux";
+  evaluate = import ./evaluate.nix { inherit packages; };
+  profile = evaluate { imports = [ ../../nixos/guest/profile.nix ]; };
+  guestOf =
+    config:
+    packages.callPackage ../../nixos/guest {
+      inherit config;
+      modulesPath = ./stub/nixos/modules;
+    };
+  # A boxtest that ends as it is told, for the builders of reports.
+  boxtest =
+    status:
+    packages.writeShellApplication {
+      name = "boxtest";
+      text = ''
+        while [ $# -gt 0 ]; do case $1 in --junit) echo '<testsuites/>' >"$2" ;; esac; shift; done
+        mkdir -p "$XDG_CACHE_HOME/boxtest/runs/1"
+        echo console >"$XDG_CACHE_HOME/boxtest/runs/1/console.log"
+        exit ${toString status}
+      '';
+    };
+  scenarios =
+    status:
+    packages.callPackage ../../nixos/flake/run-scenarios.nix {
+      boxtest = boxtest status;
+      guest = guestOf profile.config;
+      template = "/frozen";
+    } { name = "ending-with-${toString status}"; };
+  checks = import ../../nixos/flake/checks.nix {
+    inherit lib;
+    pkgs = packages;
+    self = { };
+    boxtest = null;
+    guest = null;
+    template = null;
+    nixosSystem = _: { };
+  };
+in
+{
+  guest = guestOf profile.config;
+  # Its admin's key comes from the private output.
+  guest-with-secrets =
+    guestOf
+      (evaluate {
+        imports = [
+          ../../nixos/guest/profile.nix
+          (
+            { config, ... }:
+            {
+              environment.etc."kept".source = "${config.system.build.guestKeys}/keys/admin";
+            }
+          )
+        ];
+      }).config;
+  inherit (checks) policy;
+  green = scenarios 0;
+  red = scenarios 1;
+}

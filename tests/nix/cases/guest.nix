@@ -1,0 +1,32 @@
+# The guest's own folder: what of the host's store its system refers to.
+{
+  profile,
+  otherNames,
+  equals,
+  ...
+}:
+let
+  # Which outputs of the test's keys the system refers to, by the string context of all that it is made of.
+  refersTo =
+    system:
+    let
+      inherit (system.config.system.build) guestKeys toplevel;
+      context = builtins.getContext toplevel.systemText;
+    in
+    context.${builtins.unsafeDiscardStringContext guestKeys.drvPath}.outputs or [ ];
+in
+{
+  "The system refers to nothing but the public part of the test's keys" =
+    equals [ "public" ] (refersTo profile);
+  "With other names, too" = equals [ "public" ] (refersTo otherNames);
+  "guest.json keeps no path of the machine's store alive" =
+    let
+      manifest = builtins.toJSON (
+        import ../../../nixos/guest/manifest.nix {
+          inherit (profile) config;
+          inherit (profile) pkgs;
+        }
+      );
+    in
+    equals { } (builtins.getContext manifest);
+}

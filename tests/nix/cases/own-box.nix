@@ -1,0 +1,136 @@
+# lib.checksFor: a test guest from somebody's own configuration.
+{
+  evaluate,
+  example,
+  contains,
+  equals,
+  lib,
+  ...
+}:
+let
+  own =
+    system: more:
+    import ../evaluate.nix { inherit system; } {
+      imports = [ example ] ++ more;
+      services.odoo-box = {
+        domain = "erp.example.org";
+        names.admin = "kim";
+        handymen.lee.authorizedKeys = [ "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1example lee@laptop" ];
+        handymen.max.authorizedKeys = [ "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1example max@laptop" ];
+        odoo.workers = 5;
+      };
+      # As an installer writes hardware-configuration.nix, and a provider its network.
+      boot.loader.systemd-boot.enable = true;
+      boot.initrd.luks.devices.root.device = "/dev/disk/by-uuid/0";
+      boot.kernelParams = [ "console=tty0" ];
+      fileSystems."/" = {
+        device = "/dev/disk/by-uuid/1";
+        fsType = "xfs";
+      };
+      fileSystems."/srv" = {
+        device = "/dev/disk/by-uuid/2";
+        fsType = "xfs";
+      };
+      swapDevices = [ { device = "/dev/disk/by-uuid/3"; } ];
+      networking.interfaces.eth0.ipv4.addresses = [ "198.51.100.2" ];
+      networking.defaultGateway = "198.51.100.1";
+      networking.hostName = "erp";
+      services.journald.extraConfig = "MaxRetentionSec=1month";
+      system.stateVersion = "25.11";
+    };
+  checksFor =
+    system: more:
+    import ../../../nixos/flake/checks-for.nix {
+      packages.${system} =
+        let
+          program = {
+            outPath = "/boxtest";
+            meta.mainProgram = "boxtest";
+          };
+        in
+        {
+          boxtest = program;
+          boxtest-harness = program;
+        };
+    } { nixosConfiguration = own system more; };
+  made = checksFor "x86_64-linux" [ ];
+  inherit (made.guest) config;
+  box = config.services.odoo-box;
+  secretsModule = {
+    options.sops.secrets = lib.mkOption {
+      type = lib.types.attrsOf lib.types.anything;
+      default = { };
+    };
+    config.sops.secrets.master = "/run/secrets/master";
+  };
+in
+{
+  "An own box gives a guest, a template, a check for each claim, and an app" =
+    builtins.seq made.guest.drvPath (builtins.seq made.template.drvPath true) == true
+    && made.app.type == "app"
+    && equals (builtins.sort builtins.lessThan (
+      map (claim: "scenarios-${claim}") (import ../../../nixos/flake/claims.nix)
+    )) (builtins.attrNames made.checks) == true;
+  "Its checks fork from its own template" =
+    contains "--template ${made.template}" made.checks.scenarios-peer-auth.report.text;
+  "An own box keeps its names, its domain and its settings" =
+    equals
+      {
+        admin = "kim";
+        domain = "erp.example.org";
+        workers = 5;
+        host = "erp";
+        version = "25.11";
+      }
+      {
+        inherit (box.names) admin;
+        inherit (box) domain;
+        inherit (box.odoo) workers;
+        host = config.networking.hostName;
+        version = config.system.stateVersion;
+      };
+  "Its keys and secrets are the test's" =
+    equals
+      {
+        keys = [ ];
+        file = "${config.system.build.guestKeys.public}/kim.pub";
+        handymen = [ "lee" ];
+        lee = "${config.system.build.guestKeys.public}/lee.pub";
+        secret = "/etc/odoo-box/pgadmin-password";
+        tls = "/etc/odoo-box/tls.key";
+      }
+      {
+        keys = box.admin.authorizedKeys;
+        file = box.admin.authorizedKeysFile;
+        handymen = builtins.attrNames box.handymen;
+        lee = box.handymen.lee.authorizedKeysFile;
+        secret = box.pgadmin.passwordFile;
+        tls = box.tls.keyFile;
+      };
+  "Its hardware, boot loader and network are the test's" =
+    equals
+      {
+        boot = false;
+        luks = { };
+        roots = [ "/" ];
+        type = "ext4";
+        swap = [ ];
+        cards = { };
+        gateway = null;
+      }
+      {
+        boot = config.boot.loader.systemd-boot.enable;
+        luks = config.boot.initrd.luks.devices;
+        roots = builtins.attrNames config.fileSystems;
+        type = config.fileSystems."/".fsType;
+        swap = config.swapDevices;
+        cards = config.networking.interfaces;
+        gateway = config.networking.defaultGateway;
+      };
+  "Secrets that only the real machine can open are taken out" =
+    equals { }
+      (checksFor "x86_64-linux" [ secretsModule ]).guest.config.sops.secrets;
+  "Where there is no template there is one check" = equals [ "scenarios" ] (
+    builtins.attrNames (checksFor "aarch64-linux" [ ]).checks
+  );
+}
