@@ -22,7 +22,8 @@ if not policy["cronsByClock"]:
         env.cr.commit()
         cron.write({"lastcall": datetime.now(), "nextcall": datetime(2999, 12, 31)})
         env.cr.commit()
-    env["ir.cron.trigger"].search([("call_at", "<=", datetime.now())]).unlink()
+    # Also those to come: an installation has the clean-up triggered a minute later, which is the template's or a fork's time.
+    env["ir.cron.trigger"].search([]).unlink()
     env.cr.commit()
 # What the first visitor of the login page and of the application would wait for (20 s on an emulated CPU).
 qweb = env["ir.qweb"]
