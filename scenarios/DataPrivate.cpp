@@ -71,7 +71,7 @@ done; true)sh",
     static std::vector<std::string> hashes() {
         std::vector<std::string> all;
         for (const auto& [database, table] :
-             {std::pair{names().odooDatabase, "res_users"}, std::pair{names().pgadminDatabase, "\"user\""}}) {
+             {std::pair{names().odooDatabase, "public.res_users"}, std::pair{names().pgadminDatabase, "public.\"user\""}}) {
             auto admin = guest().adminDatabase(database);
             const auto found = column(admin, fmt::format("SELECT password FROM {} WHERE password <> ''", table));
             if (found.empty()) throw GuestError(fmt::format("nobody has a password in {} of {}", table, database));

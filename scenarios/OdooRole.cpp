@@ -74,7 +74,7 @@ TEST_F(OdooRole, ItOwnsItsDatabaseAndInstallsModulesThere) {
         ASSERT_TRUE(facts.hold());
         transaction.commit();
     }
-    EXPECT_EQ(single(admin, "SELECT string_agg(code || ' ' || note, ',') FROM boxtest_module"), "c1 upper");
+    EXPECT_EQ(single(admin, "SELECT string_agg(code || ' ' || note, ',') FROM public.boxtest_module"), "c1 upper");
     Facts maintenance;
     for (const auto* statement : {"VACUUM (ANALYZE) boxtest_module", "REINDEX TABLE boxtest_module"}) {
         const auto outcome = database.attempt(statement);
@@ -214,7 +214,7 @@ TEST_F(OdooRole, RolesSqlAppliedAgainChangesNoLineOfThePrivilegeMatrix) {
                              .session(name.admin)
                              .run({"sudo", "-n",
                                    "-u",   name.superuser,
-                                   "env",  "PGOPTIONS=-c search_path=pg_catalog",
+                                   "env",  "PGOPTIONS=-c search_path=pg_catalog,pg_temp",
                                    "psql", "-XqAt",
                                    "-d",   "postgres",
                                    "-v",   "admin_role=" + name.admin,

@@ -52,8 +52,8 @@ void lookAtEveryFile(const Manifest& manifest, const MachineInfo& info, const Fa
 
 /// What `odoo` asks itself whenever it looks for jobs (odoo/addons/base/models/ir_cron.py).
 constexpr auto dueJobs =
-    "SELECT count(*) FROM ir_cron WHERE active AND (nextcall <= now() AT TIME ZONE 'UTC' OR id IN "
-    "(SELECT cron_id FROM ir_cron_trigger WHERE call_at <= now() AT TIME ZONE 'UTC'));\n";
+    "SELECT count(*) FROM public.ir_cron WHERE active AND (nextcall <= now() AT TIME ZONE 'UTC' OR id IN "
+    "(SELECT cron_id FROM public.ir_cron_trigger WHERE call_at <= now() AT TIME ZONE 'UTC'));\n";
 constexpr auto betweenLooks = std::chrono::seconds(1);
 /// A guest whose Odoo does no jobs makes a template all the same.
 constexpr auto jobsPatience = std::chrono::minutes(5);
