@@ -68,7 +68,7 @@ void doScheduledJobs(const Manifest& manifest, const MachineInfo& info, Log& log
         RunOptions options;
         options.input = sql;
         options.deadline = deadline;
-        const auto result = session.run({"sudo", "-n", "-u", names.superuser, "--", "psql", "-X", "-A", "-t", "-q", "-v",
+        const auto result = session.run({"sudo", "-n", "-u", names.odoo, "--", "psql", "-X", "-A", "-t", "-q", "-v",
                                          "ON_ERROR_STOP=1", "-v", "odoo=" + names.odooDatabase, "-d", database},
                                         options);
         if (!result.succeeded()) throw GuestError("cannot ask for Odoo's scheduled jobs: " + result.describe());
