@@ -44,7 +44,9 @@ class PrivilegeMatrixOfACluster : public ::testing::Test {
     }
     void run(const std::string& database, const std::string& sql) {
         // roles.sql leaves a superuser's search_path with PostgreSQL's own schema only.
-        postgres_.connect(database).execute("SET search_path = public;" + sql);
+        auto connection = postgres_.connect(database);
+        connection.execute("SET search_path = public");
+        connection.execute(sql);
     }
     PrivilegeMatrix matrix() {
         return PrivilegeMatrix::read([&](const std::string& name) { return postgres_.connect(name); }, names());
