@@ -215,7 +215,8 @@ TEST_F(Backup, ARestoreOfAnIncompleteOneIsRefusedAndDestroysNothing) {
     const auto identity = [] {
         auto admin = guest().adminDatabase(names().odooDatabase);
         return single(
-            admin, "SELECT oid || ' ' || (SELECT count(*) FROM public.res_partner) FROM pg_database WHERE datname = current_database()");
+            admin,
+            "SELECT oid || ' ' || (SELECT count(*) FROM public.res_partner) FROM pg_database WHERE datname = current_database()");
     };
     const auto before = identity();
     const auto files = root(fmt::format("find{} -path '*/filestore/*' ! -path '*/checklist/*' | sort", odooPaths(manifest())));

@@ -89,17 +89,19 @@ TEST_F(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers) {
     };
     const auto partner = single(database, like("res_partner", "'name', 'Boxtest Partner'"));
     const auto user = single(database, like("res_users", "'login', 'boxtest', 'partner_id', " + partner));
-    EXPECT_EQ(
-        single(admin,
-               "SELECT login || ' is ' || name FROM public.res_users u JOIN public.res_partner p ON p.id = partner_id WHERE u.id = " + user),
-        "boxtest is Boxtest Partner");
+    EXPECT_EQ(single(admin,
+                     "SELECT login || ' is ' || name FROM public.res_users u JOIN public.res_partner p ON p.id = partner_id "
+                     "WHERE u.id = " +
+                         user),
+              "boxtest is Boxtest Partner");
     EXPECT_EQ(database.execute("UPDATE res_partner SET name = 'Boxtest Other' WHERE id = " + partner).affected_rows(), 1);
     EXPECT_EQ(database.execute("UPDATE res_users SET login = 'boxtest.other', active = false WHERE id = " + user).affected_rows(),
               1);
-    EXPECT_EQ(
-        single(admin,
-               "SELECT login || ' is ' || name FROM public.res_users u JOIN public.res_partner p ON p.id = partner_id WHERE u.id = " + user),
-        "boxtest.other is Boxtest Other");
+    EXPECT_EQ(single(admin,
+                     "SELECT login || ' is ' || name FROM public.res_users u JOIN public.res_partner p ON p.id = partner_id "
+                     "WHERE u.id = " +
+                         user),
+              "boxtest.other is Boxtest Other");
     // Foreign keys hold for her too.
     EXPECT_TRUE(
         refusedWith(sqlstate::foreignKeyViolation, database.attempt("UPDATE res_users SET partner_id = -1 WHERE id = " + user)));

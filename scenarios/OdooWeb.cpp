@@ -30,7 +30,8 @@ class OdooWeb : public Scenario {
 
     static std::string parameter(const std::string& key) {
         auto admin = guest().adminDatabase(names().odooDatabase);
-        return single(admin, "SELECT coalesce((SELECT value FROM public.ir_config_parameter WHERE key = " + quoteText(key) + "), '')");
+        return single(admin,
+                      "SELECT coalesce((SELECT value FROM public.ir_config_parameter WHERE key = " + quoteText(key) + "), '')");
     }
 
     static std::string users() {
