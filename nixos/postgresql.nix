@@ -60,7 +60,7 @@ in
       before = [ "postgresql.target" ];
       path = [ package ];
       # Or the owner of a database could put a schema of his own before pg_catalog.
-      environment.PGOPTIONS = "-c search_path=pg_catalog";
+      environment.PGOPTIONS = "-c search_path=pg_catalog,pg_temp";
       serviceConfig = values.setups.postgresql;
       enableStrictShellChecks = true;
       script = scripts.databases;

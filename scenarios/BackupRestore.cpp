@@ -59,7 +59,7 @@ Given give(RunningGuest& guest) {
     given.partner = odoo.call("res.partner", "create", Json::array({partner})).get<int>();
     given.attachment = odoo.call("ir.attachment", "create", Json::array({attachment})).get<int>();
     auto admin = guest.adminDatabase(guest.names().odooDatabase);
-    const auto row = admin.execute("SELECT store_fname FROM ir_attachment WHERE id = $1", given.attachment);
+    const auto row = admin.execute("SELECT store_fname FROM public.ir_attachment WHERE id = $1", given.attachment);
     const auto name = row.at(0).at(0).as<std::string>("");
     const auto found =
         splitLines(guest.factsAsRoot(fmt::format("find{} -type f ! -path '*/checklist/*' -path {}", odooPaths(guest.manifest()),
@@ -86,11 +86,12 @@ Content contentOf(RunningGuest& guest, const Given& given) {
     };
     Content content;
     content.rows = lines(fmt::format(
-        "SELECT format('partner %s %s %s %s', id, name, email, parent_id) FROM res_partner UNION ALL "
-        "SELECT format('user %s %s %s %s', id, login, password, partner_id) FROM res_users UNION ALL "
-        "SELECT format('attachment %s %s %s %s', id, name, store_fname, checksum) FROM ir_attachment WHERE id <= {} UNION ALL "
-        "SELECT format('model data %s', count(*)) FROM ir_model_data UNION ALL "
-        "SELECT format('partner sequence %s', last_value) FROM res_partner_id_seq ORDER BY 1",
+        "SELECT format('partner %s %s %s %s', id, name, email, parent_id) FROM public.res_partner UNION ALL "
+        "SELECT format('user %s %s %s %s', id, login, password, partner_id) FROM public.res_users UNION ALL "
+        "SELECT format('attachment %s %s %s %s', id, name, store_fname, checksum) FROM public.ir_attachment WHERE id <= {} UNION "
+        "ALL "
+        "SELECT format('model data %s', count(*)) FROM public.ir_model_data UNION ALL "
+        "SELECT format('partner sequence %s', last_value) FROM public.res_partner_id_seq ORDER BY 1",
         given.attachment));
     content.structure = lines(
         "SELECT format('%s %s of %s: %s', relkind, relname, relowner::regrole, (SELECT string_agg(x, ' ' ORDER BY x) FROM "
@@ -133,9 +134,10 @@ TEST_F(Backup, ARestoreOfAHotOneBringsBackWhatWasDroppedAndSpoilt) {
     const auto name = take(backup().hot);
     {
         auto admin = guest().adminDatabase(names().odooDatabase);
-        admin.execute("DROP TABLE res_partner CASCADE");
+        admin.execute("DROP TABLE public.res_partner CASCADE");
         admin.execute(
-            "DELETE FROM ir_attachment; UPDATE ir_config_parameter SET value = 'spoilt'; CREATE TABLE public.boxtest_later ()");
+            "DELETE FROM public.ir_attachment; UPDATE public.ir_config_parameter SET value = 'spoilt'; CREATE TABLE "
+            "public.boxtest_later ()");
     }
     root(
         fmt::format("rm -- {0}; find \"$(dirname \"$(dirname {0})\")\" -type f ! -path '*/checklist/*' | head -n 3 |"
@@ -213,7 +215,8 @@ TEST_F(Backup, ARestoreOfAnIncompleteOneIsRefusedAndDestroysNothing) {
     const auto identity = [] {
         auto admin = guest().adminDatabase(names().odooDatabase);
         return single(
-            admin, "SELECT oid || ' ' || (SELECT count(*) FROM res_partner) FROM pg_database WHERE datname = current_database()");
+            admin,
+            "SELECT oid || ' ' || (SELECT count(*) FROM public.res_partner) FROM pg_database WHERE datname = current_database()");
     };
     const auto before = identity();
     const auto files = root(fmt::format("find{} -path '*/filestore/*' ! -path '*/checklist/*' | sort", odooPaths(manifest())));

@@ -157,7 +157,7 @@ constexpr std::array claimTable{
     },
 };
 
-constexpr std::array slowWords{"Reboot", "Restart", "Browser", "Exhaustively"};
+constexpr std::array slowWords{"Reboot", "Restart", "Restore", "Browser", "Exhaustively"};
 
 bool speaksOf(std::string_view name, std::string_view word) { return name.find(word) != std::string_view::npos; }
 

@@ -22,8 +22,8 @@ struct Claim {
     /// "changesState", "slow", "jane" for what is about a handyman (the documentation's example of one), "ownMachine" for what
     /// cannot share its machine.
     std::vector<std::string> traits() const;
-    /// Those of one of its scenarios: also "slow" when its name speaks of a reboot, a restart, a browser or of something done
-    /// exhaustively, and "twoMachines" when it speaks of a neighbour.
+    /// Those of one of its scenarios: also "slow" when its name speaks of a reboot, a restart, a restore, a browser or of
+    /// something done exhaustively, and "twoMachines" when it speaks of a neighbour.
     std::vector<std::string> traitsOf(std::string_view name) const;
 };
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 
 #include "Facts.hpp"
@@ -82,7 +83,7 @@ done; true)sh",
     static std::vector<std::string> hashes() {
         std::vector<std::string> all;
         for (const auto& [database, table] :
-             {std::pair{names().odooDatabase, "res_users"}, std::pair{names().pgadminDatabase, "\"user\""}}) {
+             {std::pair{names().odooDatabase, "public.res_users"}, std::pair{names().pgadminDatabase, "public.\"user\""}}) {
             auto admin = guest().adminDatabase(database);
             const auto found = column(admin, fmt::format("SELECT password FROM {} WHERE password <> ''", table));
             if (found.empty()) throw GuestError(fmt::format("nobody has a password in {} of {}", table, database));
@@ -277,6 +278,104 @@ printf '%s\n' /etc/passwd /etc/group /etc/sudoers /etc/ssh/sshd_config /etc/syst
     const auto paths = splitLines(guest().factsAsRoot(script));
     ASSERT_GE(paths.size(), 10U) << testing::PrintToString(paths);
     EXPECT_TRUE(rootsAlone(paths));
+}
+
+TEST_F(DataPrivate, WhatRootRunsByItselfIsRoots) {
+    // What timers start, backups and restores with all that lies beside their scripts, cron's tables, and where root's programs
+    // are looked for.
+    const auto& backup = manifest().backup;
+    const auto script =
+        fmt::format(R"sh(
+timers=$(systemctl list-unit-files --type=timer --no-legend | cut -d' ' -f1 | grep -v '@\.')
+{{ for unit in {0} $timers $(systemctl show -P Unit -- $timers); do
+  case $(systemctl show -P User -- "$unit") in ''|root) ;; *) continue;; esac
+  systemctl show -P FragmentPath -P DropInPaths -- "$unit" | tr ' ' '\n'
+  for word in $(systemctl show -P ExecStartPre -P ExecStart -P ExecStartPost -P EnvironmentFiles -- "$unit" | tr '=;:' '   '); do
+    case $word in /*) if [ -f "$word" ]; then echo "$word"; fi;; esac
+  done
+done
+for word in $(systemctl show -P ExecStart -- {1}); do
+  case $word in */backup/backup) find "${{word%/*}}"; echo "${{word%/*/*}}/roles.sql";; esac
+done
+systemctl show -P Environment -- {1} | tr ' ' '\n' | sed -n 's/^[A-Z_]*PROGRAMS=//p'
+systemctl show-environment | sed -n 's/^PATH=//p' | tr ':' '\n'
+ls -d /etc/cron* /etc/anacrontab /var/spool/cron /var/spool/at /root 2>/dev/null
+}} | grep '^/' | grep -vx /dev/null | sort -u)sh",
+                    Session::quote(backup.hot, backup.cold, backup.restoreOf("boxtest")), Session::quote(backup.hot));
+    const auto paths = splitLines(guest().factsAsRoot(script));
+    Facts facts;
+    for (const auto* end : {"/backup/backup", "/backup/restore", "/backup/common", "/roles.sql", ".timer", "bin"})
+        facts.that(paths, testing::Contains(testing::EndsWith(end)), "what is looked at");
+    ASSERT_TRUE(facts.hold());
+    EXPECT_TRUE(rootsAlone(paths));
+}
+
+/// Files by which psql or a search for programs would run something, in every folder where these users can write. Who runs one is
+/// noted.
+class PlantedFiles {
+   public:
+    PlantedFiles(RunningGuest& guest, const std::vector<std::string>& users) : guest_(guest) {
+        std::string script = "rm -rf /run/boxtest_ran && mkdir -m 1777 /run/boxtest_ran\n";
+        for (const auto& user : users)
+            script += fmt::format(R"sh(
+for folder in "$(getent passwd {0} | cut -d: -f6)" /tmp /var/tmp /dev/shm; do
+  [ -d "$folder" ] || continue
+  setpriv --reuid={0} --regid={0} --init-groups sh -s "$folder" <<'SH' 2>/dev/null || true
+set -e
+cd "$1"
+for file in .psqlrc psqlrc; do echo '\! touch /run/boxtest_ran/$(id -un)' >"$file"; done
+for file in psql pg_dump tar; do
+  {{ echo '#!/bin/sh'; echo 'touch /run/boxtest_ran/$(id -un)'; }} >"$file"
+  chmod 755 "$file"
+done
+pwd
+SH
+done
+)sh",
+                                  Session::quote(user));
+        folders_ = splitLines(guest_.factsAsRoot(script));
+    }
+    PlantedFiles(const PlantedFiles&) = delete;
+    PlantedFiles& operator=(const PlantedFiles&) = delete;
+    ~PlantedFiles() {
+        try {
+            std::string script = "rm -rf /run/boxtest_ran";
+            for (const auto& folder : folders_)
+                script += fmt::format("; cd {} && rm -f .psqlrc psqlrc psql pg_dump tar", Session::quote(folder));
+            guest_.factsAsRoot(script);
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "boxtest-scenarios: cannot remove what this scenario planted: %s\n", error.what());
+        }
+    }
+
+    const std::vector<std::string>& folders() const { return folders_; }
+    /// The OS users who ran one.
+    std::vector<std::string> ran() { return splitLines(guest_.factsAsRoot("ls /run/boxtest_ran")); }
+
+   private:
+    RunningGuest& guest_;
+    std::vector<std::string> folders_;
+};
+
+TEST_F(DataPrivate, WhatRootAndTheSuperuserRunReadsNothingThatOthersWrite) {
+    PlantedFiles planted(guest(), {names().odoo, names().pgadmin, names().handyman});
+    ASSERT_THAT(planted.folders(), testing::Contains("/tmp"));
+    const auto psqlAs = [](const std::string& user, const std::string& database) {
+        return fmt::format("sudo -n -u {} psql -d {} -c 'SELECT 1' >/dev/null", Session::quote(user), Session::quote(database));
+    };
+    // Whose file it is steps into it.
+    guest().factsAsRoot("cd / && " + psqlAs(names().handyman, names().odooDatabase));
+    ASSERT_THAT(planted.ran(), testing::ElementsAre(names().handyman)) << "the planted files run for nobody: nothing is proved";
+
+    std::string script = "set -e\n";
+    for (const auto& folder : planted.folders())
+        script += fmt::format("cd {}\n{}\n", Session::quote(folder), psqlAs(names().superuser, "postgres"));
+    script += "systemctl start -- " + Session::quote(manifest().backup.hot);
+    RunOptions options;
+    options.deadline = Deadline::in(std::chrono::minutes(15));
+    const auto result = guest().asRoot(script, options);
+    ASSERT_TRUE(result.succeeded()) << result.describe();
+    EXPECT_THAT(planted.ran(), testing::ElementsAre(names().handyman)) << "these OS users ran what others can write";
 }
 
 }  // namespace

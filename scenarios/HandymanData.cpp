@@ -78,7 +78,7 @@ TEST_F(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers) {
     EXPECT_GT(std::stoi(single(database, "SELECT count(*) FROM res_users u JOIN res_partner p ON p.id = u.partner_id")), 0);
     EXPECT_GT(database.copyOut("COPY (SELECT id, name FROM res_partner) TO STDOUT").size(), 0U);
     EXPECT_THAT(database.copyOut("COPY res_users (login) TO STDOUT (FORMAT csv)"),
-                testing::HasSubstr(single(admin, "SELECT login FROM res_users WHERE active ORDER BY id LIMIT 1") + "\n"));
+                testing::HasSubstr(single(admin, "SELECT login FROM public.res_users WHERE active ORDER BY id LIMIT 1") + "\n"));
     // A row like another one, so that no version's NOT NULL column is missing.
     const auto like = [](const std::string& table, const std::string& changes) {
         return fmt::format(
@@ -89,17 +89,19 @@ TEST_F(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers) {
     };
     const auto partner = single(database, like("res_partner", "'name', 'Boxtest Partner'"));
     const auto user = single(database, like("res_users", "'login', 'boxtest', 'partner_id', " + partner));
-    EXPECT_EQ(
-        single(admin,
-               "SELECT login || ' is ' || name FROM res_users u JOIN res_partner p ON p.id = partner_id WHERE u.id = " + user),
-        "boxtest is Boxtest Partner");
+    EXPECT_EQ(single(admin,
+                     "SELECT login || ' is ' || name FROM public.res_users u JOIN public.res_partner p ON p.id = partner_id "
+                     "WHERE u.id = " +
+                         user),
+              "boxtest is Boxtest Partner");
     EXPECT_EQ(database.execute("UPDATE res_partner SET name = 'Boxtest Other' WHERE id = " + partner).affected_rows(), 1);
     EXPECT_EQ(database.execute("UPDATE res_users SET login = 'boxtest.other', active = false WHERE id = " + user).affected_rows(),
               1);
-    EXPECT_EQ(
-        single(admin,
-               "SELECT login || ' is ' || name FROM res_users u JOIN res_partner p ON p.id = partner_id WHERE u.id = " + user),
-        "boxtest.other is Boxtest Other");
+    EXPECT_EQ(single(admin,
+                     "SELECT login || ' is ' || name FROM public.res_users u JOIN public.res_partner p ON p.id = partner_id "
+                     "WHERE u.id = " +
+                         user),
+              "boxtest.other is Boxtest Other");
     // Foreign keys hold for her too.
     EXPECT_TRUE(
         refusedWith(sqlstate::foreignKeyViolation, database.attempt("UPDATE res_users SET partner_id = -1 WHERE id = " + user)));
@@ -108,12 +110,12 @@ TEST_F(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers) {
                             database.attempt("UPDATE res_partner SET parent_id = -1 WHERE id = " + partner)));
     EXPECT_EQ(database.execute("DELETE FROM res_users WHERE id = " + user).affected_rows(), 1);
     EXPECT_EQ(database.execute("DELETE FROM res_partner WHERE id = " + partner).affected_rows(), 1);
-    EXPECT_EQ(single(admin, "SELECT count(*) FROM res_partner WHERE id = " + partner), "0");
+    EXPECT_EQ(single(admin, "SELECT count(*) FROM public.res_partner WHERE id = " + partner), "0");
 }
 
 TEST_F(HandymanData, EveryForeignKeyThatOdooKnowsOfIsThereAndHolds) {
     auto admin = guest().adminDatabase(names().odooDatabase);
-    const std::string known = " FROM ir_model_constraint k WHERE k.type = 'f'";
+    const std::string known = " FROM public.ir_model_constraint k WHERE k.type = 'f'";
     EXPECT_GT(std::stoi(single(admin, "SELECT count(*)" + known)), 50) << "is this Odoo's own list?";
     EXPECT_THAT(column(admin, "SELECT k.name" + known +
                                   " AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = k.name AND c.contype = 'f' AND "
@@ -130,7 +132,7 @@ TEST_F(HandymanData, EveryForeignKeyThatOdooKnowsOfIsThereAndHolds) {
 TEST_F(HandymanData, SheWritesParametersAndUsesSequences) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     auto database = handyman();
-    const std::string written = "SELECT value FROM ir_config_parameter WHERE key = 'boxtest.key'";
+    const std::string written = "SELECT value FROM public.ir_config_parameter WHERE key = 'boxtest.key'";
     const auto id = single(database, "INSERT INTO ir_config_parameter (key, value) VALUES ('boxtest.key', 'one') RETURNING id");
     EXPECT_EQ(single(admin, written), "one");
     EXPECT_EQ(database.execute("UPDATE ir_config_parameter SET value = 'two' WHERE id = " + id).affected_rows(), 1);

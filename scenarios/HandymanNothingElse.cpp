@@ -38,7 +38,7 @@ TEST_F(HandymanNothingElse, SheBecomesNobodyElseAndGivesNothingAway) {
     }
     EXPECT_TRUE(facts.hold());
     auto admin = guest().adminDatabase(names().odooDatabase);
-    EXPECT_EQ(single(admin, "SELECT has_table_privilege('public', 'res_users', 'SELECT')"), "f");
+    EXPECT_EQ(single(admin, "SELECT has_table_privilege('public', 'public.res_users', 'SELECT')"), "f");
     EXPECT_EQ(single(database(), "SELECT session_user = current_user"), "t");
 }
 
@@ -68,7 +68,7 @@ TEST_F(HandymanNothingElse, MaintenanceIsSkippedWithAWarning) {
     }
     EXPECT_TRUE(facts.hold());
     auto admin = guest().adminDatabase(names().odooDatabase);
-    const auto outcome = admin.attempt("ANALYZE ir_config_parameter");
+    const auto outcome = admin.attempt("ANALYZE public.ir_config_parameter");
     EXPECT_TRUE(outcome.succeeded() && outcome.notices.empty()) << "as the admin: " << outcome.describe();
 }
 

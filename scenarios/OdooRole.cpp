@@ -1,3 +1,5 @@
+#include "OdooRole.hpp"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -8,21 +10,39 @@
 #include "Facts.hpp"
 #include "Forbidden.hpp"
 #include "PeerRelay.hpp"
-#include "RoleScenario.hpp"
 #include "db/Transaction.hpp"
 
 namespace boxtest {
+
+CommandResult OdooRole::psqlAs(const std::string& osUser, const std::string& sql) {
+    return guest().session(names().admin).run({"sudo", "-n", "-u", osUser, "psql", "-d", names().odooDatabase}, {.input = sql});
+}
+
+testing::AssertionResult OdooRole::rolesSqlApplied() {
+    const auto& name = names();
+    const auto applied = guest()
+                             .session(name.admin)
+                             .run({"sudo", "-n",
+                                   "-u",   name.superuser,
+                                   "env",  "PGOPTIONS=-c search_path=pg_catalog,pg_temp",
+                                   "psql", "-XqAt",
+                                   "-d",   "postgres",
+                                   "-v",   "admin_role=" + name.admin,
+                                   "-v",   "odoo_role=" + name.odoo,
+                                   "-v",   "odoo_db=" + name.odooDatabase,
+                                   "-v",   "pgadmin_role=" + name.pgadmin,
+                                   "-v",   "pgadmin_db=" + name.pgadminDatabase,
+                                   "-v",   "handyman_role=" + name.handymanGroup,
+                                   "-f",   "-"},
+                                  {.input = std::string(embeddedText("roles.sql")) + "\n\\echo applied\n"});
+    if (applied.succeeded() && applied.out.find("applied") != std::string::npos) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << applied.describe();
+}
+
 namespace {
 
 using forbidden::operator+;
 using testing::IsEmpty;
-
-class OdooRole : public RoleScenario {
-   protected:
-    void SetUp() override { ASSERT_TRUE(postgresqlLives()); }
-
-    static std::string odoo() { return quoteName(names().odoo); }
-};
 
 /// What installing and upgrading a module does, in an order in which each statement needs those before it.
 constexpr std::array moduleStatements{
@@ -74,7 +94,7 @@ TEST_F(OdooRole, ItOwnsItsDatabaseAndInstallsModulesThere) {
         ASSERT_TRUE(facts.hold());
         transaction.commit();
     }
-    EXPECT_EQ(single(admin, "SELECT string_agg(code || ' ' || note, ',') FROM boxtest_module"), "c1 upper");
+    EXPECT_EQ(single(admin, "SELECT string_agg(code || ' ' || note, ',') FROM public.boxtest_module"), "c1 upper");
     Facts maintenance;
     for (const auto* statement : {"VACUUM (ANALYZE) boxtest_module", "REINDEX TABLE boxtest_module"}) {
         const auto outcome = database.attempt(statement);
@@ -209,24 +229,7 @@ TEST_F(OdooRole, ThePrivilegeMatrixGivesItWhatIsExpectedAndNothingElse) { EXPECT
 
 TEST_F(OdooRole, RolesSqlAppliedAgainChangesNoLineOfThePrivilegeMatrix) {
     const auto before = privilegeMatrix();
-    const auto& name = names();
-    const auto applied = guest()
-                             .session(name.admin)
-                             .run({"sudo", "-n",
-                                   "-u",   name.superuser,
-                                   "env",  "PGOPTIONS=-c search_path=pg_catalog",
-                                   "psql", "-XqAt",
-                                   "-d",   "postgres",
-                                   "-v",   "admin_role=" + name.admin,
-                                   "-v",   "odoo_role=" + name.odoo,
-                                   "-v",   "odoo_db=" + name.odooDatabase,
-                                   "-v",   "pgadmin_role=" + name.pgadmin,
-                                   "-v",   "pgadmin_db=" + name.pgadminDatabase,
-                                   "-v",   "handyman_role=" + name.handymanGroup,
-                                   "-f",   "-"},
-                                  {.input = std::string(embeddedText("roles.sql")) + "\n\\echo applied\n"});
-    ASSERT_TRUE(applied.succeeded()) << applied.describe();
-    ASSERT_THAT(applied.out, testing::HasSubstr("applied")) << applied.describe();
+    ASSERT_TRUE(rolesSqlApplied());
     EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
 }
 

@@ -30,12 +30,13 @@ class OdooWeb : public Scenario {
 
     static std::string parameter(const std::string& key) {
         auto admin = guest().adminDatabase(names().odooDatabase);
-        return single(admin, "SELECT coalesce((SELECT value FROM ir_config_parameter WHERE key = " + quoteText(key) + "), '')");
+        return single(admin,
+                      "SELECT coalesce((SELECT value FROM public.ir_config_parameter WHERE key = " + quoteText(key) + "), '')");
     }
 
     static std::string users() {
         auto admin = guest().adminDatabase(names().odooDatabase);
-        return single(admin, "SELECT string_agg(login, ' ' ORDER BY login) FROM res_users");
+        return single(admin, "SELECT string_agg(login, ' ' ORDER BY login) FROM public.res_users");
     }
 };
 
@@ -49,7 +50,7 @@ TEST_F(OdooWeb, ARealLoginWorksFromTheFormToADatabaseRow) {
     const auto made = odoo.call("res.partner", "create", nlohmann::json::array({nlohmann::json{{"name", name}}}),
                                 nlohmann::json::object(), patiently());
     const auto id = (made.is_array() ? made.at(0) : made).get<int>();
-    const auto select = fmt::format("SELECT count(*) FROM res_partner WHERE id = {} AND name = {}", id, quoteText(name));
+    const auto select = fmt::format("SELECT count(*) FROM public.res_partner WHERE id = {} AND name = {}", id, quoteText(name));
     auto admin = guest().adminDatabase(names().odooDatabase);
     EXPECT_EQ(single(admin, select), "1") << "what was entered by the web is not in the database";
     odoo.call("res.partner", "unlink", nlohmann::json::array({nlohmann::json::array({id})}));

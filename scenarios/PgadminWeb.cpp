@@ -141,7 +141,7 @@ TEST_F(PgadminWeb, TheQueryToolWritesRowsAndChangesNothingElse) {
     EXPECT_THAT(truncate.message, testing::HasSubstr("42501"));
     auto admin = guest().adminDatabase(names().odooDatabase);
     EXPECT_EQ(single(admin, "SELECT to_regclass('public.boxtest_pgadmin') IS NULL"), "t");
-    EXPECT_GT(std::stoi(single(admin, "SELECT count(*) FROM ir_config_parameter")), 0);
+    EXPECT_GT(std::stoi(single(admin, "SELECT count(*) FROM public.ir_config_parameter")), 0);
 }
 
 TEST_F(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse) {

@@ -50,8 +50,9 @@ void lookAtEveryFile(const Manifest& manifest, const MachineInfo& info, const Fa
 
 /// The scheduled jobs that fall due in forks of the next months; their clock is set to the time at which they are made.
 constexpr auto comingJobs =
-    "SELECT string_agg(cron_name, ', ' ORDER BY cron_name) FROM ir_cron WHERE active AND (nextcall < now() + interval '1 year' "
-    "OR id IN (SELECT cron_id FROM ir_cron_trigger));\n";
+    "SELECT string_agg(cron_name, ', ' ORDER BY cron_name) FROM public.ir_cron WHERE active AND (nextcall < now() + interval '1 "
+    "year' "
+    "OR id IN (SELECT cron_id FROM public.ir_cron_trigger));\n";
 
 /// A guest for tests has Odoo's scheduled jobs done and put off when its database is made (the policy's odoo.cronsByClock). Of
 /// another guest's the user is told: forks have to do them, which on a slow host takes ten seconds of each minute.
@@ -62,9 +63,9 @@ void tellOfScheduledJobs(const Manifest& manifest, const MachineInfo& info, Log&
     RunOptions options;
     options.input = comingJobs;
     options.deadline = deadline;
-    const auto result = session.run({"sudo", "-n", "-u", names.superuser, "--", "psql", "-X", "-A", "-t", "-q", "-v",
-                                     "ON_ERROR_STOP=1", "-d", names.odooDatabase},
-                                    options);
+    const auto result = session.run(
+        {"sudo", "-n", "-u", names.odoo, "--", "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", names.odooDatabase},
+        options);
     if (!result.succeeded()) throw GuestError("cannot ask for Odoo's scheduled jobs: " + result.describe());
     const auto jobs = result.out.substr(0, result.out.find('\n'));
     if (!jobs.empty())

@@ -42,7 +42,12 @@ class PrivilegeMatrixOfACluster : public ::testing::Test {
                                         Deadline::in(std::chrono::minutes(2)), {.input = std::string(embeddedText("roles.sql"))});
         ASSERT_TRUE(applied.succeeded()) << applied.describe();
     }
-    void run(const std::string& database, const std::string& sql) { postgres_.connect(database).execute(sql); }
+    void run(const std::string& database, const std::string& sql) {
+        // roles.sql leaves a superuser's search_path with PostgreSQL's own schema only.
+        auto connection = postgres_.connect(database);
+        connection.execute("SET search_path = public");
+        connection.execute(sql);
+    }
     PrivilegeMatrix matrix() {
         return PrivilegeMatrix::read([&](const std::string& name) { return postgres_.connect(name); }, names());
     }

@@ -1,2 +1,3 @@
 // Parts of the scenarios program that can be tried on a local PostgreSQL.
+#include "OdooCode.cpp"         // NOLINT(bugprone-suspicious-include)
 #include "PrivilegeMatrix.cpp"  // NOLINT(bugprone-suspicious-include)

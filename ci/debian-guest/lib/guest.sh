@@ -49,6 +49,6 @@ new_secret() { (umask 077 && openssl rand -base64 24 | tr -d '\n' >"$1"); }
 psql_as_superuser() {
   local superuser
   superuser=$(policy .names.superuser)
-  as_guest_user "$superuser" PGOPTIONS='-c search_path=pg_catalog' \
+  as_guest_user "$superuser" PGOPTIONS='-c search_path=pg_catalog,pg_temp' \
     psql -X -v ON_ERROR_STOP=1 -h "$(policy .paths.socketDirectory)" -p "$(policy .settings.postgresqlPort)" "$@"
 }

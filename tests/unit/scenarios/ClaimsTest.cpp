@@ -29,7 +29,8 @@ TEST(Claims, WhatIsAboutAHandymanIsAboutJaneAndANeighbourIsASecondMachine) {
 TEST(Claims, AScenarioIsSlowWhenItsNameSaysSoOrItsClaimIs) {
     const Claim quick{.id = "peer-auth", .section = "", .promise = ""};
     EXPECT_THAT(quick.traitsOf("TheMatrix"), testing::ElementsAre());
-    for (const auto* name : {"HoldsAfterAReboot", "HoldsAfterARestartOfOdoo", "InARealBrowser", "ExhaustivelyTried"})
+    for (const auto* name :
+         {"HoldsAfterAReboot", "HoldsAfterARestartOfOdoo", "AfterARestoreOfAll", "InARealBrowser", "ExhaustivelyTried"})
         EXPECT_THAT(quick.traitsOf(name), testing::ElementsAre("slow")) << name;
     const Claim slow{.id = "backup", .section = "", .promise = "", .slow = true};
     EXPECT_THAT(slow.traitsOf("AfterARestart"), testing::ElementsAre("slow")) << "once is enough";

@@ -1,0 +1,179 @@
+/// What Odoo's role can put in a superuser's way in its database, and who is caught by it.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "Backup.hpp"
+#include "Facts.hpp"
+#include "OdooCode.hpp"
+#include "OdooRole.hpp"
+#include "OdooTraps.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+
+/// Object not in prerequisite state: what restrict_nonsystem_relation_kind answers.
+constexpr auto viewRestricted = "55000";
+
+/// The backup's units, as the scenarios of that claim use them.
+struct Backups : Backup {
+    using Backup::backup;
+    using Backup::odooServes;
+    using Backup::pathOf;
+    using Backup::start;
+    using Backup::take;
+};
+
+std::vector<Trap> allTraps(const Manifest::Names& names) {
+    auto all = OdooTraps::closed(names);
+    std::ranges::move(OdooTraps::open(), std::back_inserter(all));
+    return all;
+}
+
+std::string asScript(const std::vector<Trap>& traps) {
+    std::string sql;
+    for (const auto& trap : traps) sql += trap.use + ";\n";
+    return sql;
+}
+
+TEST_F(OdooRole, ASuperuserWhoReadsATableIsCaughtByNoTrapThatASettingCloses) {
+    const auto before = privilegeMatrix();
+    OdooTraps traps(guest(), OdooTraps::closed(names()));
+    {
+        auto handyman = guest().database(names().handyman, names().handyman, names().odooDatabase);
+        for (const auto& trap : traps.traps()) handyman.attempt(trap.use);
+    }
+    ASSERT_THAT(traps.caught(names().handyman), testing::UnorderedElementsAreArray(traps.names()))
+        << "these traps catch nobody, so that nothing is proved";
+
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    for (const auto& trap : traps.traps()) admin.attempt(trap.use);
+    const auto psql = psqlAs(names().superuser, asScript(traps.traps()) + "\\echo to the end\n");
+    ASSERT_THAT(psql.out, testing::HasSubstr("to the end")) << psql.describe();
+
+    Facts facts;
+    for (const auto& person : {names().admin, names().superuser})
+        facts.that(traps.caught(person), IsEmpty(), "the traps by which the superuser " + person + " ran Odoo's code");
+    facts.expect(!traps.gained(), "Odoo's role has become a superuser");
+    EXPECT_TRUE(facts.hold());
+    traps.remove();
+    EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
+}
+
+TEST_F(OdooRole, ASuperuserFindsItsTablesOnlyWithTheirSchemaAndItsViewsNotAtAll) {
+    PeerRelay relay(guest(), names().odoo);
+    auto odoo = relay.database(names().odooDatabase);
+    odoo.execute("CREATE VIEW public.boxtest_view AS SELECT id FROM public.res_partner");
+    Facts facts;
+    {
+        auto admin = guest().adminDatabase(names().odooDatabase);
+        for (const auto& [sqlstate, sql] : {std::pair{sqlstate::success, "SELECT count(*) FROM public.res_partner"},
+                                            std::pair{sqlstate::success, "SELECT count(*) FROM pg_stat_activity"},
+                                            std::pair{sqlstate::success, "SELECT count(*) FROM information_schema.tables"},
+                                            std::pair{sqlstate::undefinedTable, "SELECT count(*) FROM res_partner"},
+                                            std::pair{viewRestricted, "SELECT * FROM public.boxtest_view"}})
+            facts.equal(std::string(sqlstate), admin.attempt(sql).sqlstate, sql);
+    }
+    const auto psql = psqlAs(names().superuser,
+                             "\\set VERBOSITY sqlstate\n\\pset tuples_only\nSELECT 'rows' FROM public.res_partner LIMIT 1;\n"
+                             "SELECT 1 FROM res_partner;\nSELECT * FROM public.boxtest_view;\n");
+    facts.that(psql.out, testing::HasSubstr("rows"), "what psql prints");
+    facts.that(psql.err, testing::ContainsRegex(fmt::format("{}\n.*{}", sqlstate::undefinedTable, viewRestricted)),
+               "psql's errors");
+    odoo.execute("DROP VIEW public.boxtest_view");
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(OdooRole, MaintenanceReadinessAndRolesSqlAreCaughtByNoTrap) {
+    const auto before = privilegeMatrix();
+    OdooTraps traps(guest(), allTraps(names()));
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    admin.setBudget(std::chrono::minutes(10));
+    Facts facts;
+    for (const auto* statement : {"ANALYZE public.report_paperformat", "VACUUM (ANALYZE) public.report_paperformat",
+                                  "VACUUM (FULL) public.report_paperformat", "REINDEX TABLE public.report_paperformat",
+                                  "REINDEX TABLE CONCURRENTLY public.report_paperformat",
+                                  "CLUSTER public.report_paperformat USING report_paperformat_pkey", "ANALYZE"})
+        facts.expect(worked(admin.attempt(statement)), statement);
+    const auto psql = psqlAs(names().superuser,
+                             "VACUUM (ANALYZE) public.report_paperformat;\nREINDEX TABLE public.report_paperformat;\n"
+                             "\\d public.report_paperformat\n\\d+ public.res_country_group\n\\dt public.*\n\\df public.*\n");
+    facts.expect(psql.succeeded(), psql.describe());
+    // PostgreSQL computes an index's expression in the owner's name then, and with nothing that could be reset.
+    ASSERT_THAT(traps.caught(names().admin), Contains("index expression"))
+        << "nothing of Odoo's was run, so that nothing is proved";
+    facts.expect(rolesSqlApplied(), "roles.sql");
+    guest().waitUntilReady(Deadline::in(std::chrono::minutes(10)));
+    facts.expect(!traps.gained(), "Odoo's role has become a superuser");
+    EXPECT_TRUE(facts.hold());
+    traps.remove();
+    EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
+}
+
+TEST_F(OdooRole, ABackupAndItsRestoreAreCaughtByNoTrap) {
+    const auto before = privilegeMatrix();
+    OdooTraps traps(guest(), allTraps(names()));
+    const auto name = Backups::take(Backups::backup().hot);
+    Facts facts;
+    for (const auto& person : {names().admin, names().superuser})
+        facts.that(traps.caught(person), IsEmpty(), "the traps by which a backup ran Odoo's code as " + person);
+    facts.expect(!traps.gained(), "Odoo's role has become a superuser by a backup");
+    EXPECT_TRUE(facts.hold());
+
+    const auto restored = Backups::start(Backups::backup().restoreOf(name));
+    ASSERT_TRUE(restored.succeeded()) << restored.describe();
+    EXPECT_FALSE(traps.gained()) << "Odoo's role has become a superuser by a restore";
+    // The restore has made the traps anew, by Odoo's role, which some of them caught.
+    EXPECT_THAT(traps.caught(names().odoo), IsSupersetOf({"check constraint", "index expression"}))
+        << "the restore has run nothing of Odoo's, so that nothing is proved";
+    EXPECT_TRUE(Backups::odooServes());
+    traps.remove();
+    if (!hasOwnMachine()) guest().factsAsRoot("rm -rf -- " + Session::quote(Backups::pathOf(name)));
+    EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
+}
+
+TEST_F(OdooRole, AnAdminWhoReadsAndRepairsAsAHandymanGivesItNothing) {
+    const auto before = privilegeMatrix();
+    OdooTraps traps(guest(), allTraps(names()));
+    // The documented way: no session of a superuser's, and so nothing to go back to.
+    const auto psql = psqlAs(names().handyman, asScript(traps.traps()) + "SELECT session_user;\n");
+    ASSERT_THAT(psql.out, testing::HasSubstr(names().handyman)) << psql.describe();
+    EXPECT_THAT(traps.caught(names().handyman), testing::UnorderedElementsAreArray(traps.names()))
+        << "these traps catch nobody, so that nothing is proved";
+    for (const auto& person : {names().admin, names().superuser}) EXPECT_THAT(traps.caught(person), IsEmpty());
+    EXPECT_FALSE(traps.gained()) << "Odoo's role has become a superuser";
+    traps.remove();
+    EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
+}
+
+TEST_F(OdooRole, NothingInItsDatabaseRunsCodeForOthersButWhatAFreshOdooMakes) {
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    const auto lines = OdooCode::read(admin);
+    std::string text;
+    for (const auto& line : lines) text += line + "\n";
+    attach("odoo-code.txt", text);
+    EXPECT_THAT(lines, Contains(testing::StartsWith("view | view public.res_device"))) << "is this Odoo's database?";
+    EXPECT_THAT(OdooCode::beyondExpected(lines), IsEmpty()) << OdooCode::advice(names());
+}
+
+TEST_F(OdooRole, TheInventoryOfItsCodeListsEveryTrap) {
+    const auto kinds = std::vector<std::string>{"aggregate",        "cast",    "constraint", "default", "function",
+                                                "generated column", "index",   "operator",   "policy",  "rule",
+                                                "schema",           "trigger", "type",       "view"};
+    OdooTraps traps(guest(), allTraps(names()));
+    auto admin = guest().adminDatabase(names().odooDatabase);
+    const auto found = OdooCode::beyondExpected(OdooCode::read(admin));
+    Facts facts;
+    for (const auto& kind : kinds) facts.that(found, Contains(testing::StartsWith(kind + " | ")), "the inventory, " + kind);
+    EXPECT_TRUE(facts.hold());
+    EXPECT_FALSE(traps.gained()) << "Odoo's role has become a superuser by the inventory itself";
+}
+
+}  // namespace
+}  // namespace boxtest
