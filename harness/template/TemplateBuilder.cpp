@@ -123,8 +123,8 @@ void TemplateBuilder::settle(ReadyMachine& ready, Deadline deadline) {
         const auto synced = session.run({"sync"}, options);
         if (!synced.succeeded()) throw GuestError("cannot sync the guest's file systems: " + synced.describe());
     }
-    log_.line(fmt::format("the login pages were shown, all files looked at, Odoo's jobs done, file systems are synced: {:.0f} s",
-                          secondsSince(begun)));
+    log_.line(
+        fmt::format("the login pages were shown, all files looked at, file systems are synced: {:.0f} s", secondsSince(begun)));
     auto& qmp = ready.machine().qmp();
     waitUntilQuiet({.cpuTime = [&] { return cpuTimeOf(ready.machine().pid()); },
                     .hasConnections = [&] { return hasConnections(qmp.humanCommand("info usernet", deadline)); }},

@@ -161,7 +161,7 @@ TEST_F(QemuCommand, WritesToTheOverlayOnlyAndDoublesCommasInItsPath) {
 }
 
 TEST_F(QemuCommand, HasTheDevicesOfItsArchitecture) {
-    EXPECT_EQ(valueOf("-machine"), "q35,memory-backend=mem");
+    EXPECT_EQ(valueOf("-machine"), "q35,hpet=off,memory-backend=mem");
     EXPECT_THAT(valuesOf("-device"), Contains("vmgenid,guid=auto"));
     manifest.architecture = "aarch64";
     EXPECT_EQ(valueOf("-machine"), "virt,memory-backend=mem");
