@@ -227,7 +227,7 @@ while read -r place; do
 done <"$work/places" >"$work/files"
 echo "== files"; tr -dc '\0' <"$work/files" | wc -c
 # Once over all of them, and then over the few that have anything of it.
-{ cat "$work/sought"; echo 'PRIVATE KEY-----'; } >"$work/any"
+(cat "$work/sought"; echo 'PRIVATE KEY-----') >"$work/any"
 xargs -0 -r grep -l -s -Z -F -f "$work/any" -- <"$work/files" >"$work/suspects" || true
 echo "== found"; xargs -0 -r grep -l -s -F -f "$work/sought" -- <"$work/suspects" || true
 # A whole file that is a key, whosever it may be. Those of packages' own tests and examples, and those that Odoo's modules come with,
