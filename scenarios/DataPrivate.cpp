@@ -300,7 +300,10 @@ done
 systemctl show -P Environment -- {1} | tr ' ' '\n' | sed -n 's/^[A-Z_]*PROGRAMS=//p'
 systemctl show-environment | sed -n 's/^PATH=//p' | tr ':' '\n'
 ls -d /etc/cron* /etc/anacrontab /var/spool/cron /var/spool/at /root 2>/dev/null
-}} | grep '^/' | grep -vx /dev/null | sort -u)sh",
+}} | grep '^/' | sort -u | while read -r path; do
+  # A unit that is masked is a link to it.
+  [ "$(readlink -f -- "$path")" = /dev/null ] || echo "$path"
+done)sh",
                     Session::quote(backup.hot, backup.cold, backup.restoreOf("boxtest")), Session::quote(backup.hot));
     const auto paths = splitLines(guest().factsAsRoot(script));
     Facts facts;
