@@ -38,12 +38,11 @@ std::string OdooCode::advice(const Manifest::Names& names) {
     return fmt::format(
         "no fresh Odoo makes these; whoever controls the role '{0}' can. They may run with the rights of whoever uses Odoo's "
         "tables. "
-        "Until you know where each comes from, use these tables as a handyman only, never as '{1}' or '{2}': ssh to the machine "
-        "as "
-        "the admin, then: sudo -u {3} psql -X -d {4}. A module that you installed makes it: read it there, and add its line to "
-        "scenarios/expected/odoo-code.txt. Nothing that you know makes it: take Odoo for broken into; stop it, keep a copy of "
-        "the "
-        "database for whoever looks into it, and restore a backup from before",
+        "Until you know where each comes from, use these tables as a handyman only, never as '{1}' or '{2}': "
+        "ssh to the machine as the admin, then: sudo -u {3} psql -X -d {4}. "
+        "A module that you installed makes it: read it there, and add its line to scenarios/expected/odoo-code.txt. "
+        "Nothing that you know makes it: take Odoo for broken into; stop it, keep a copy of the database for whoever looks "
+        "into it, and restore a backup from before",
         names.odoo, names.admin, names.superuser, names.handyman, names.odooDatabase);
 }
 

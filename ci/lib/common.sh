@@ -64,35 +64,44 @@ run_into() {
 }
 
 # side_by_side COMMAND... -- COMMAND... [-- COMMAND...]: runs them at the same time; side_results are their outputs, in order. When one
-# fails, the others are ended, and its exit status is returned.
+# fails, or a signal ends the script, the others are ended with all that they started; the failed one's exit status is returned.
 side_by_side() {
-  local words=() outputs=() running=() word status=0 ended id
-  side_results=()
+  local words=() outputs=() word status=0 ended id
+  side_results=() side_running=()
+  trap 'side_end; exit 130' INT
+  trap 'side_end; exit 143' TERM HUP
   for word in "$@" --; do
     if [ "$word" != -- ]; then
       words+=("$word")
       continue
     fi
     outputs+=("$(mktemp)")
+    # With a process group of its own, which can be ended as a whole.
+    set -m
     "${words[@]}" </dev/null >"${outputs[-1]}" &
-    running+=("$!")
+    set +m
+    side_running+=("$!")
     words=()
   done
-  for _ in "${running[@]}"; do
+  for _ in "${side_running[@]}"; do
     ended=
-    wait -n -p ended "${running[@]}" || status=$?
+    wait -n -p ended "${side_running[@]}" || status=$?
     if [ "$status" != 0 ]; then break; fi
-    for id in "${!running[@]}"; do
-      if [ "${running[id]}" = "$ended" ]; then unset "running[id]"; fi
+    for id in "${!side_running[@]}"; do
+      if [ "${side_running[id]}" = "$ended" ]; then unset "side_running[id]"; fi
     done
   done
-  if [ "$status" != 0 ]; then
-    for id in "${running[@]}"; do kill "$id" 2>/dev/null || true; done
-    wait "${running[@]}" 2>/dev/null || true
-  fi
+  if [ "$status" != 0 ]; then side_end; fi
+  trap - INT TERM HUP
   for word in "${outputs[@]}"; do
     side_results+=("$(cat "$word")")
     rm -f -- "$word"
   done
   return "$status"
+}
+side_end() {
+  local id
+  for id in "${side_running[@]}"; do kill -- "-$id" 2>/dev/null || true; done
+  for id in "${side_running[@]}"; do wait "$id" 2>/dev/null || true; done
+  side_running=()
 }

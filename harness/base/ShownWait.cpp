@@ -19,6 +19,7 @@ void ShownWait::now(std::string what) {
     {
         const std::lock_guard lock(mutex_);
         what_ = std::move(what);
+        begun_ = std::chrono::steady_clock::now();
     }
     changed_.notify_all();
 }
@@ -29,8 +30,9 @@ void ShownWait::show() {
     while (!over_) {
         // The log has a lock of its own, and may be slow.
         const auto what = what_;
+        const auto begun = begun_;
         lock.unlock();
-        log_.waiting(what, std::chrono::steady_clock::now() - begun_);
+        log_.waiting(what, std::chrono::steady_clock::now() - begun);
         lock.lock();
         if (!over_ && what == what_) changed_.wait_for(lock, often);
     }

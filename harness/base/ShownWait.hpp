@@ -27,10 +27,10 @@ class ShownWait {
     void show();
 
     Log& log_;
-    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::mutex mutex_;
     std::condition_variable changed_;
     std::string what_;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();  ///< of what_
     bool over_ = false;
     std::thread thread_;
 };

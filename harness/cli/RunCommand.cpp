@@ -61,7 +61,7 @@ RunCommand::RunCommand(CLI::App& program)
         "FILTER", filter_,
         "Patterns (* and ?) of claims, suites or scenarios, or traits such as slow, separated by ':'; those after "
         "':-' are left out");
-    arguments().add_flag("--quick", quick_, "Of these only one scenario a claim that is not slow: a first look");
+    arguments().add_flag("--quick", quick_, "Of each claim only the first scenario that is not slow: a first look");
     arguments().add_option("--junit", junit_, "Write the results as JUnit XML, too")->type_name("FILE");
     arguments()
         .add_option("--json", json_, "Write the results as JSON, too: claim by claim, with all that is known")

@@ -119,7 +119,7 @@ SabotageCommand::SabotageCommand(CLI::App& program)
     arguments().add_flag("-q,--quiet", quiet_,
                          "Show no progress and no sabotage that was noticed: trouble, and the sum of it all");
     arguments()
-        .add_option("--json", json_, "Write the result, or with --list the list, as JSON (-: to standard output)")
+        .add_option("--json", json_, "Write the result, or with --list the list, as JSON (with --list, -: to standard output)")
         ->type_name("FILE");
     arguments().add_option("--catalogue", folder_, "Read the sabotages from this folder")->type_name("FOLDER");
     arguments().add_option("--template", template_, "Fork from the template in this folder")->type_name("FOLDER");
@@ -166,6 +166,7 @@ void SabotageCommand::list(const std::vector<Sabotage>& sabotages) const {
 int SabotageCommand::run() {
     const auto catalogue = SabotageCatalogue::load(findCatalogue(folder_));
     const auto chosen = select(catalogue);
+    if (json_ == "-" && !list_) throw UsageError("--json -: only a --list can go to standard output");
     RunTemplate::check(template_, guest_);
     Interruption interruption;
     FailureLatch failure;

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -106,15 +107,15 @@ void TemplateBuilder::makeRam(const fs::path& file, int mebibytes) const {
 void TemplateBuilder::settle(ReadyMachine& ready, Deadline deadline) {
     const auto& manifest = ready.manifest();
     const auto begun = std::chrono::steady_clock::now();
-    ShownWait shown(log_, "the first pages and a walk over all files");
+    std::optional<ShownWait> shown(std::in_place, log_, "the first pages and a walk over all files");
     warmUp(manifest, ready.info(), log_, failure_, deadline);
-    shown.now("the guest agent");
+    shown->now("the guest agent");
     try {
         ready.machine().agent().sync(deadline.within(agentPatience));
     } catch (const TimeoutError&) {
         throw GuestError("the guest has no QEMU guest agent that answers: no fork of it could be given the right time");
     }
-    shown.now("the guest's file systems to be written");
+    shown->now("the guest's file systems to be written");
     {
         auto session = Session::connect(ready.info().sshTarget(manifest), manifest.names.admin,
                                         manifest.ssh.keyOf(manifest.names.admin), deadline, &failure_);

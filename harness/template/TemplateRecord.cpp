@@ -43,10 +43,10 @@ std::string hostCpu() {
 
 json TemplateRecord::inputsOf(const Manifest& manifest, const QemuProgram& qemu, const Accelerator& accelerator,
                               const std::string& cpuModel) {
-    json inputs{{"format", recordFormat},      {"warm_up", warmUpVersion},
-                {"guest", manifest.id},  {"memory_mib", manifest.memoryMiB},
-                {"qemu", qemu.version},  {"accelerator", accelerator.name()},
-                {"cpu_model", cpuModel}, {"command", normalisedCommand(manifest, qemu, accelerator.kvm, cpuModel)}};
+    json inputs{{"format", recordFormat}, {"warm_up", warmUpVersion},
+                {"guest", manifest.id},   {"memory_mib", manifest.memoryMiB},
+                {"qemu", qemu.version},   {"accelerator", accelerator.name()},
+                {"cpu_model", cpuModel},  {"command", normalisedCommand(manifest, qemu, accelerator.kvm, cpuModel)}};
     const auto model = cpuModel.substr(0, cpuModel.find(','));
     if (accelerator.kvm && (model == "max" || model == "host")) inputs["host_cpu"] = hostCpu();
     return inputs;
@@ -59,7 +59,8 @@ TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
     const auto text = readWholeFile(file);
     try {
         const auto value = json::parse(text);
-        if (value.at("format") != recordFormat) throw UsageError(fmt::format("'{}' is of another version of boxtest", file.string()));
+        if (value.at("format") != recordFormat)
+            throw UsageError(fmt::format("'{}' is of another version of boxtest", file.string()));
         if (value.at("state") != "frozen")
             throw UsageError(fmt::format("'{}' is {}, not frozen", folder.string(), value.at("state").dump()));
         TemplateRecord record;

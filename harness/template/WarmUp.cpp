@@ -48,11 +48,10 @@ void lookAtEveryFile(const Manifest& manifest, const MachineInfo& info, const Fa
     if (!walked.succeeded()) throw GuestError("the probe cannot walk over the guest's files: " + walked.describe());
 }
 
-/// The scheduled jobs that fall due in forks of the next months; their clock is set to the time at which they are made.
+/// Scheduled jobs that fall due within a year: a fork's clock is set to the time at which it is made.
 constexpr auto comingJobs =
-    "SELECT string_agg(cron_name, ', ' ORDER BY cron_name) FROM public.ir_cron WHERE active AND (nextcall < now() + interval '1 "
-    "year' "
-    "OR id IN (SELECT cron_id FROM public.ir_cron_trigger));\n";
+    "SELECT string_agg(cron_name, ', ' ORDER BY cron_name) FROM public.ir_cron "
+    "WHERE active AND (nextcall < now() + interval '1 year' OR id IN (SELECT cron_id FROM public.ir_cron_trigger));\n";
 
 /// A guest for tests has Odoo's scheduled jobs done and put off when its database is made (the policy's odoo.cronsByClock). Of
 /// another guest's the user is told: forks have to do them, which on a slow host takes ten seconds of each minute.

@@ -91,8 +91,7 @@ AcceleratorChoice parseAcceleratorChoice(std::string_view text) {
 Accelerator chooseAccelerator(AcceleratorChoice choice, const Manifest& manifest, const QemuProgram& qemu, Log& log,
                               Deadline deadline, const AcceleratorOptions& options) {
     if (choice == AcceleratorChoice::tcg) {
-        Accelerator asked{.kvm = false, .reason = "asked for"};
-        return asked;
+        return {.kvm = false, .reason = "asked for"};
     }
     auto answer = askKvm(choice, manifest, qemu, log, deadline, options);
     if (choice == AcceleratorChoice::kvm && !answer.kvm) {

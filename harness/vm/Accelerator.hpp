@@ -41,11 +41,11 @@ struct AcceleratorOptions {
     const FailureLatch* interrupted = nullptr;
 };
 
-/// Chooses, and says so with one line on the log the first time that a host gives this answer for this guest. /dev/kvm being
-/// there proves nothing (on some hosts small programs run in it and kernels do not), so KVM is taken only when the guest's own
-/// kernel, started by the real command line, writes its first console line. The answer is remembered per boot of the host,
-/// kernel, command line and QEMU version. Throws GuestError with the reason when `kvm` was asked for and does not run the guest
-/// (a remembered "no" is tried anew then), TimeoutError when the deadline leaves less than the bound and passes.
+/// Chooses. One line on the log says why, the first time that a host gives this answer for this guest; none if TCG was asked for.
+/// /dev/kvm being there proves nothing (on some hosts small programs run in it and kernels do not), so KVM is taken only when the
+/// guest's own kernel, started by the real command line, writes its first console line. The answer is remembered per boot of the
+/// host, kernel, command line and QEMU version. Throws GuestError with the reason when `kvm` was asked for and does not run the
+/// guest (a remembered "no" is tried anew then), TimeoutError when the deadline leaves less than the bound and passes.
 Accelerator chooseAccelerator(AcceleratorChoice choice, const Manifest& manifest, const QemuProgram& qemu, Log& log,
                               Deadline deadline, const AcceleratorOptions& options = {});
 

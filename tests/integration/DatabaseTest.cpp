@@ -1,4 +1,3 @@
-#include "Deadlines.hpp"
 #include "db/Database.hpp"
 
 #include <gmock/gmock.h>
@@ -8,6 +7,7 @@
 #include <future>
 #include <thread>
 
+#include "Deadlines.hpp"
 #include "db/LibpqEnvironment.hpp"
 #include "db/Sqlstate.hpp"
 #include "db/Transaction.hpp"

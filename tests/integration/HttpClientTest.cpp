@@ -1,4 +1,3 @@
-#include "Deadlines.hpp"
 #include "web/HttpClient.hpp"
 
 #include <gmock/gmock.h>
@@ -6,6 +5,7 @@
 
 #include <thread>
 
+#include "Deadlines.hpp"
 #include "integration/LoopbackListener.hpp"
 #include "integration/MessageOf.hpp"
 #include "integration/StreamServer.hpp"

@@ -1,4 +1,3 @@
-#include "Deadlines.hpp"
 #include "ssh/RemoteShell.hpp"
 
 #include <gmock/gmock.h>
@@ -7,6 +6,7 @@
 #include <future>
 #include <string>
 
+#include "Deadlines.hpp"
 #include "integration/MessageOf.hpp"
 #include "integration/SessionFixture.hpp"
 

@@ -1,4 +1,3 @@
-#include "Deadlines.hpp"
 #include "ssh/Session.hpp"
 
 #include <gmock/gmock.h>
@@ -9,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "Deadlines.hpp"
 #include "integration/SessionFixture.hpp"
 
 namespace boxtest::testing {

@@ -19,7 +19,7 @@ base_archive() {
   printf '%s/%s-%s.tar.zst' "$base_folder" "$part" "$key"
 }
 
-# unpack_base ARCHIVE FOLDER: below FOLDER, if the archive is there and still of use; otherwise it fails and changes nothing.
+# unpack_base ARCHIVE FOLDER: below FOLDER, if the archive is there and still of use; otherwise it fails and changes nothing. Ends the step when it cannot be unpacked.
 unpack_base() {
   local archive=$1 folder=$2
   if [ -n "${BOXTEST_GUEST_REFRESH:-}" ] || [ -z "$(find "$archive" -mtime -7 2>/dev/null)" ]; then return 1; fi
@@ -29,7 +29,10 @@ unpack_base() {
   fi
   echo "unpacking the kept ${archive##*/}"
   mkdir -p "$folder"
-  zstd -q -d -c "$archive" | tar --extract --numeric-owner --xattrs --xattrs-include='*' --acls --preserve-permissions --directory="$folder"
+  zstd -q -d -c "$archive" | tar --extract --numeric-owner --xattrs --xattrs-include='*' --acls --preserve-permissions --directory="$folder" || {
+    echo "cannot unpack ${archive##*/}"
+    exit 1
+  }
 }
 
 # keep_base ARCHIVE FOLDER: whole or not at all. Others of this part go when they are a day old, as what interrupted builds left.

@@ -1,4 +1,3 @@
-#include "Deadlines.hpp"
 #include "base/Process.hpp"
 
 #include <fcntl.h>
@@ -13,6 +12,7 @@
 #include <optional>
 #include <thread>
 
+#include "Deadlines.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "base/TemporaryFolder.hpp"

@@ -1,4 +1,3 @@
-#include "Deadlines.hpp"
 #include "base/RunProgram.hpp"
 
 #include <gmock/gmock.h>
@@ -6,6 +5,7 @@
 
 #include <string>
 
+#include "Deadlines.hpp"
 #include "base/Error.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/base/ScopedVariable.hpp"

@@ -1,4 +1,3 @@
-#include "Deadlines.hpp"
 #include "cli/Interruption.hpp"
 
 #include <gtest/gtest.h>
@@ -6,6 +5,7 @@
 
 #include <csignal>
 
+#include "Deadlines.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Poll.hpp"
 

@@ -1,4 +1,3 @@
-#include "Deadlines.hpp"
 #include "machine/Keeper.hpp"
 
 #include <gmock/gmock.h>
@@ -12,6 +11,7 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
+#include "Deadlines.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "base/TemporaryFolder.hpp"

@@ -1,4 +1,3 @@
-#include "Deadlines.hpp"
 #include "machine/ProgressChannel.hpp"
 
 #include <gmock/gmock.h>
@@ -8,6 +7,7 @@
 #include <array>
 #include <optional>
 
+#include "Deadlines.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/vm/RecordingLog.hpp"
 

@@ -1,4 +1,3 @@
-#include "Deadlines.hpp"
 #include "vm/Console.hpp"
 
 #include <fcntl.h>
@@ -11,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "Deadlines.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "base/TemporaryFolder.hpp"
