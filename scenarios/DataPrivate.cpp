@@ -202,7 +202,7 @@ true)sh"));
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(DataPrivate, NoSecretLiesInWhatEverybodyReads) {
+TEST_F(DataPrivate, ExhaustivelyNoSecretLiesInWhatEverybodyReads) {
     // All file systems, with whatever they have of programs: in a store of packages everybody reads all. A key or a password is
     // in a small file, so large ones are left out; what is copied by the gigabyte is programs.
     auto sought = secrets();
