@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "StderrLog.hpp"
 #include "Worker.hpp"
 #include "base/Error.hpp"
+#include "base/Surroundings.hpp"
 #include "db/LibpqEnvironment.hpp"
 #include "guest/Manifest.hpp"
 #include "machine/MachineInfo.hpp"
@@ -77,8 +77,12 @@ int runWorker(const Arguments& arguments) {
 }  // namespace boxtest
 
 int main(int argc, char** argv) {
-    // Whoever reads the events or a tunnel may go away: that is an error of the write, not the end of the program.
-    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        boxtest::normaliseSurroundings();
+    } catch (const boxtest::Error& error) {
+        std::cerr << "boxtest-scenarios: " << error.what() << "\n";
+        return 3;
+    }
     boxtest::clearLibpqEnvironment();
     testing::InitGoogleTest(&argc, argv);
     CLI::App app("Runs Odoo Box scenarios against a machine that is up, or one on a fork of its own.", "boxtest-scenarios");
