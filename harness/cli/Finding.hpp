@@ -21,9 +21,6 @@ struct Finding {
     std::string advice;  ///< What to do about it; empty when it is good.
 };
 
-/// Memory the host can give now, MiB, from the text of /proc/meminfo; 0 when it does not say.
-std::int64_t availableMiB(std::string_view meminfo);
-
 /// Whether a guest of so many MiB fits.
 Finding judgeMemory(std::int64_t hostMiB, std::int64_t guestMiB);
 

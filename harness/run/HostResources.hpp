@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace boxtest {
 
@@ -11,16 +12,17 @@ class HostResources {
     /// `root`: where /proc and /sys/fs/cgroup lie; tests give a folder of their own.
     explicit HostResources(std::filesystem::path root = "/") : root_(std::move(root)) {}
 
-    /// Bytes that can be had without swapping: MemAvailable of proc_meminfo(5), or less where a control group (v2,
-    /// memory.max) above us allows less; its page cache counts as free as far as the kernel counts it so. 0 when /proc does
-    /// not tell.
+    /// Bytes that can be had without swapping: MemAvailable of proc_meminfo(5), or less where a control group above us (of
+    /// version 2, memory.max, or of version 1, memory.limit_in_bytes) allows less; its page cache counts as free as far as the
+    /// kernel counts it so. 0 when /proc does not tell.
     std::uint64_t availableMemory() const;
 
-    /// CPUs that we may use: sched_getaffinity(2), or fewer where a control group's cpu.max allows less. At least 1.
+    /// CPUs that we may use: sched_getaffinity(2), or fewer where a control group's quota allows less. At least 1.
     unsigned cores() const;
 
    private:
-    std::filesystem::path cgroup() const;
+    /// Our group below the hierarchy of that controller of version 1; of version 2 without a name. Relative.
+    std::filesystem::path cgroup(const std::string& controller) const;
     std::filesystem::path root_;
 };
 

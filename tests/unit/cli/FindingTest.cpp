@@ -8,11 +8,6 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(Finding, MemoryIsReadFromMeminfo) {
-    EXPECT_EQ(availableMiB("MemTotal:       16000000 kB\nMemFree:  1 kB\nMemAvailable:    8192000 kB\n"), 8000);
-    EXPECT_EQ(availableMiB("MemTotal: 1 kB\n"), 0);
-}
-
 TEST(Finding, AGuestThatDoesNotFitIsBadWithAdvice) {
     EXPECT_EQ(judgeMemory(4096, 2560).level, Finding::Level::good);
     const auto finding = judgeMemory(2600, 2560);
