@@ -11,7 +11,6 @@
 #include <chrono>
 #include <cstdio>
 #include <system_error>
-#include <vector>
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
@@ -40,10 +39,9 @@ bool isInUse(const fs::path& run) {
 }
 
 void removeOld(const fs::path& parent) {
-    std::vector<fs::path> runs;
-    for (const auto& entry : fs::directory_iterator(parent)) runs.push_back(entry.path());
     // Their names begin with the time.
-    std::sort(runs.rbegin(), runs.rend());
+    auto runs = entriesOf(parent);
+    std::reverse(runs.begin(), runs.end());
     std::size_t plain = 0, withMachine = 0;
     for (const auto& run : runs) {
         auto& count = keepsMachine(run) ? withMachine : plain;
@@ -59,8 +57,7 @@ RunFolder::RunFolder() {
     const auto parent = cacheFolder() / "runs";
     const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     path_ = parent / fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::gmtime(now), ::getpid());
-    fs::create_directories(path_);
-    fs::permissions(path_, fs::perms::owner_all);
+    makePrivateFolder(path_);
     lock_ = FileDescriptor(::open(lockIn(path_).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!lock_ || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) throw SystemError("cannot lock '" + path_.string() + "'", errno);
     removeOld(parent);

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -31,26 +33,57 @@ FileDescriptor openLock(const fs::path& file) {
     return lock;
 }
 
+fs::path lockIn(const fs::path& folder) { return folder / "lock"; }
+
 fs::path parentFolder() {
     auto parent = cacheFolder() / "machines";
     if (parent.string().size() + 8 > longestPath) parent = runtimeFolder() / "machines";
-    fs::create_directories(parent);
-    fs::permissions(parent, fs::perms::owner_all);
+    makePrivateFolder(parent);
     return parent;
 }
 
-/// Folders whose owner is gone. The caller holds the parent's lock, so that no folder is just being made.
+/// Whether it is a folder whose owner is gone. Never makes a lock in it: its owner may just be removing it.
+bool isStale(const fs::path& folder) {
+    std::error_code failed;
+    if (!fs::is_directory(fs::symlink_status(folder, failed))) return false;
+    const FileDescriptor lock(::open(lockIn(folder).c_str(), O_RDWR | O_CLOEXEC));
+    if (lock) return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
+    // Without a lock: it was left between two steps of its making, or of its removal, which ends with the lock.
+    return errno == ENOENT;
+}
+
+bool belongsToAnother(const fs::path& folder) {
+    struct stat found {};
+    return ::geteuid() != 0 && ::lstat(folder.c_str(), &found) == 0 && found.st_uid != ::geteuid();
+}
+
+/// Folders whose owner is gone. The caller holds the parent's lock, so that no folder is just being made. Others may go
+/// meanwhile.
 void removeStaleFolders(const fs::path& parent, Log& log) {
-    for (const auto& entry : fs::directory_iterator(parent)) {
-        if (!entry.is_directory() || entry.is_symlink()) continue;
-        const auto lock = openLock(entry.path() / "lock");
-        if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    for (const auto& folder : entriesOf(parent)) {
+        if (belongsToAnother(folder)) {
+            log.line(fmt::format("'{}' belongs to another user, and is passed by", folder.string()));
+            continue;
+        }
+        if (!isStale(folder)) continue;
         std::error_code failed;
-        fs::remove_all(entry.path(), failed);
-        log.line(failed ? fmt::format("cannot remove '{}', left by a machine that was killed: {}", entry.path().string(),
-                                      failed.message())
-                        : fmt::format("removed '{}', left by a machine that was killed", entry.path().string()));
+        const auto removed = fs::remove_all(folder, failed);
+        if (failed) {
+            log.line(fmt::format("cannot remove '{}', left by a machine that was killed: {}", folder.string(), failed.message()));
+        } else if (removed > 0) {
+            log.line(fmt::format("removed '{}', left by a machine that was killed", folder.string()));
+        }
     }
+}
+
+/// All that is in it, its lock last: whoever finds it half removed sees that it is in use.
+void removeFolder(const fs::path& folder, std::error_code& failed) {
+    for (const auto& entry : entriesOf(folder)) {
+        if (entry == lockIn(folder)) continue;
+        fs::remove_all(entry, failed);
+        if (failed) return;
+    }
+    fs::remove_all(folder, failed);
 }
 
 }  // namespace
@@ -62,18 +95,18 @@ MachineFolder::MachineFolder(MachineFolder&& other) noexcept
 
 MachineFolder MachineFolder::make(Log& log) {
     const auto parent = parentFolder();
-    const auto all = openLock(parent / "lock");
+    const auto all = openLock(lockIn(parent));
     const auto deadline = Deadline::in(std::chrono::seconds(30));
     while (::flock(all.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) throw SystemError(fmt::format("cannot lock '{}'", parent.string()), errno);
         if (deadline.expired())
-            throw TimeoutError(fmt::format("timed out waiting for another boxtest that holds '{}'", (parent / "lock").string()));
+            throw TimeoutError(fmt::format("timed out waiting for another boxtest that holds '{}'", lockIn(parent).string()));
         pauseBetweenTries(std::chrono::milliseconds(20), deadline);
     }
     removeStaleFolders(parent, log);
     auto pattern = (parent / "XXXXXX").string();
     if (!::mkdtemp(pattern.data())) throw SystemError(fmt::format("cannot make a folder for the machine '{}'", pattern), errno);
-    auto lock = openLock(fs::path(pattern) / "lock");
+    auto lock = openLock(lockIn(pattern));
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) throw SystemError(fmt::format("cannot lock '{}'", pattern), errno);
     return {pattern, std::move(lock)};
 }
@@ -81,7 +114,7 @@ MachineFolder MachineFolder::make(Log& log) {
 MachineFolder::~MachineFolder() {
     if (path_.empty()) return;
     std::error_code failed;
-    fs::remove_all(path_, failed);
+    removeFolder(path_, failed);
     if (failed) std::fprintf(stderr, "boxtest: cannot remove '%s': %s\n", path_.c_str(), failed.message().c_str());
 }
 
@@ -91,10 +124,9 @@ void MachineFolder::keepLogs() const noexcept {
     try {
         const auto kept = keptLogs();
         fs::remove_all(kept);
-        fs::create_directories(kept);
-        fs::permissions(kept, fs::perms::owner_all);
-        for (const auto& entry : fs::directory_iterator(path_))
-            if (entry.path().extension() == ".log") fs::copy_file(entry.path(), kept / entry.path().filename());
+        makePrivateFolder(kept);
+        for (const auto& entry : entriesOf(path_))
+            if (entry.extension() == ".log") fs::copy_file(entry, kept / entry.filename());
     } catch (const std::exception& error) {
         std::fprintf(stderr, "boxtest: cannot keep the logs of '%s': %s\n", path_.c_str(), error.what());
     }

@@ -99,10 +99,10 @@ CacheInventory CacheInventory::take() {
         }
     }
     std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(cacheFolder() / "guests", failed)) {
-        if (entry.is_symlink() || !entry.is_directory() || entry.path().filename().string().starts_with('.')) continue;
-        CacheItem item{.kind = "guest", .state = "", .key = "", .folder = entry.path()};
-        const auto path = realPath(entry.path());
+    for (const auto& entry : entriesOf(cacheFolder() / "guests")) {
+        if (!fs::is_directory(fs::symlink_status(entry, failed)) || entry.filename().string().starts_with('.')) continue;
+        CacheItem item{.kind = "guest", .state = "", .key = "", .folder = entry};
+        const auto path = realPath(entry);
         item.today = path == today;
         if (item.today) item.needed = "today's";
         if (supports.contains(path)) item.needed = "a kept machine stands on it";

@@ -22,7 +22,8 @@ namespace {
 /// A scenario's name may hold slashes: a folder in folders.
 void collect(const fs::path& below, std::vector<KeptMachine>& into) {
     std::error_code failed;
-    for (fs::recursive_directory_iterator entry(below, failed), end; !failed && entry != end; entry.increment(failed)) {
+    constexpr auto passOver = fs::directory_options::skip_permission_denied;
+    for (fs::recursive_directory_iterator entry(below, passOver, failed), end; !failed && entry != end; entry.increment(failed)) {
         if (entry->path().filename() != KeptMachine::fileName) continue;
         try {
             into.push_back(KeptMachine::load(entry->path().parent_path()));
@@ -38,10 +39,9 @@ fs::path KeptStore::importFolder() { return cacheFolder() / "imported"; }
 
 std::vector<KeptMachine> KeptStore::all() {
     std::vector<KeptMachine> found;
-    std::error_code failed;
-    for (const auto& run : fs::directory_iterator(cacheFolder() / "runs", failed)) collect(run.path() / "kept", found);
-    for (const auto& one : fs::directory_iterator(importFolder(), failed))
-        if (!one.path().filename().string().starts_with('.')) collect(one.path(), found);
+    for (const auto& run : entriesOf(cacheFolder() / "runs")) collect(run / "kept", found);
+    for (const auto& one : entriesOf(importFolder()))
+        if (!one.filename().string().starts_with('.')) collect(one, found);
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.when > b.when; });
     return found;
 }

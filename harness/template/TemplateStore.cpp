@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Folders.hpp"
 #include "base/Poll.hpp"
 
 namespace boxtest {
@@ -66,9 +67,9 @@ std::vector<std::string> TemplateStore::keys(const fs::path& folder) {
     std::vector<std::string> keys;
     constexpr std::string_view building = ".building.";
     std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(folder, failed)) {
-        if (!entry.is_directory()) continue;
-        auto name = entry.path().filename().string();
+    for (const auto& entry : entriesOf(folder)) {
+        if (!fs::is_directory(entry, failed)) continue;
+        auto name = entry.filename().string();
         if (name.starts_with(building)) name.erase(0, building.size());
         if (std::find(keys.begin(), keys.end(), name) == keys.end()) keys.push_back(std::move(name));
     }
@@ -78,9 +79,11 @@ std::vector<std::string> TemplateStore::keys(const fs::path& folder) {
 std::uintmax_t TemplateStore::sizeOf(const fs::path& folder) {
     std::uintmax_t size = 0;
     std::error_code failed;
-    for (const auto& entry : fs::recursive_directory_iterator(folder, failed)) {
+    constexpr auto passOver = fs::directory_options::skip_permission_denied;
+    for (fs::recursive_directory_iterator entry(folder, passOver, failed), end; !failed && entry != end;
+         entry.increment(failed)) {
         struct stat found {};
-        if (::lstat(entry.path().c_str(), &found) == 0) size += static_cast<std::uintmax_t>(found.st_blocks) * 512;
+        if (::lstat(entry->path().c_str(), &found) == 0) size += static_cast<std::uintmax_t>(found.st_blocks) * 512;
     }
     return size;
 }
