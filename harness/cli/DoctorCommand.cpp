@@ -1,6 +1,7 @@
 #include "cli/DoctorCommand.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <iostream>
@@ -8,10 +9,11 @@
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
+#include "cli/BecomeSsh.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/ScenariosProgram.hpp"
-#include "machine/AtomicFile.hpp"
 #include "report/TextStyle.hpp"
+#include "run/HostResources.hpp"
 #include "vm/Accelerator.hpp"
 
 namespace boxtest {
@@ -58,6 +60,9 @@ int DoctorCommand::run() {
         }
         checkRoom(manifest);
         check(judgeProgram("ssh", "boxtest ssh", "openssh-client"));
+        if (const auto advice = adviceForNamelessUser(); !advice.empty())
+            check({Finding::Level::doubtful, "user",
+                   fmt::format("number {} has no entry in /etc/passwd: boxtest ssh needs one", ::getuid()), advice});
         check(judgeProgram("psql", "boxtest psql", "postgresql-client"));
         check(judgeProgram("zstd", "boxtest resume (a kept machine is packed)", "zstd"));
         check(judgeProgram("chromedriver", "the scenarios in a browser", "chromium-driver"));
@@ -124,7 +129,8 @@ void DoctorCommand::checkAccelerator(const Manifest& manifest, const QemuProgram
 }
 
 void DoctorCommand::checkRoom(const std::optional<Manifest>& manifest) {
-    check(judgeMemory(availableMiB(readWholeFile("/proc/meminfo")), manifest ? manifest->memoryMiB : memoryWithoutGuestMiB));
+    check(judgeMemory(static_cast<std::int64_t>(HostResources().availableMemory() >> 20),
+                      manifest ? manifest->memoryMiB : memoryWithoutGuestMiB));
     const auto cache = cacheFolder();
     check(judgeDisk(cache, freeMiB(cache), manifest.has_value()));
     try {

@@ -1,29 +1,38 @@
-#include "machine/ClosedKey.hpp"
+#include "machine/SshFiles.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <fmt/format.h>
 
 #include "base/Error.hpp"
-#include "base/Folders.hpp"
 #include "machine/AtomicFile.hpp"
 
 namespace boxtest {
 
-std::filesystem::path closedKey(const Manifest& manifest, const std::string& user) {
-    const auto key = manifest.ssh.keyOf(user);
-    struct stat facts {};
-    if (::stat(key.c_str(), &facts) != 0) throw SystemError("cannot look at the key '" + key.string() + "'", errno);
-    if (facts.st_uid == ::geteuid() && (facts.st_mode & 077) == 0) return key;
+namespace {
 
-    const auto folder = runtimeFolder() / "keys";
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-        throw SystemError("cannot make the folder '" + folder.string() + "'", errno);
-    // One guest's key never stands for another's.
-    const auto copy = folder / (manifest.id + "-" + user);
-    writeFileAtomically(copy, readWholeFile(key), 0600);
-    return copy;
+std::string plain(const std::string& name) {
+    std::string text;
+    for (const char c : name) {
+        const bool isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        text += isPlain ? std::string(1, c) : fmt::format("+{:02x}", static_cast<unsigned char>(c));
+    }
+    return text;
+}
+
+bool holds(const std::filesystem::path& file, const std::string& text) {
+    try {
+        return readWholeFile(file) == text;
+    } catch (const SystemError&) {
+        return false;
+    }
+}
+
+}  // namespace
+
+std::string putKey(const Manifest& manifest, const std::string& user, const std::filesystem::path& folder) {
+    const auto key = readWholeFile(manifest.ssh.keyOf(user));
+    const auto name = "key-" + plain(user);
+    if (!holds(folder / name, key)) writeFileAtomically(folder / name, key, 0600);
+    return name;
 }
 
 }  // namespace boxtest
