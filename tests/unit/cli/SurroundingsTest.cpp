@@ -41,6 +41,16 @@ TEST_F(Surroundings, ChildrenOfAProgramWithClosedDescriptorsHaveThem) {
     EXPECT_EQ(ran.out, "42\n") << ran.err;
 }
 
+TEST_F(Surroundings, WhatCannotBePrintedIsAnErrorAndAReaderThatHasGoneIsNone) {
+    for (const auto* command : {"list", "status", "list --json", "web"}) {
+        const auto full = shell(std::string("\"$0\" ") + command + " >/dev/full");
+        EXPECT_EQ(full.status.code, 3) << command;
+        EXPECT_THAT(full.err, HasSubstr("cannot write to standard output")) << command;
+        const auto gone = shell(std::string("set -o pipefail; \"$0\" ") + command + " | true");
+        EXPECT_EQ(gone.status.code, 0) << command << ": " << gone.err;
+    }
+}
+
 TEST_F(Surroundings, IgnoredChildSignalsDoNoHarm) {
     const auto plain = boxtest({"run"});
     const auto ran = shell(R"(trap '' CHLD; exec env --ignore-signal=CHLD "$0" run)");
