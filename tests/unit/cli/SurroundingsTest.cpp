@@ -79,7 +79,7 @@ TEST_F(Surroundings, RelativePathsInVariablesAreThoseOfTheWorkingFolder) {
     std::filesystem::create_symlink(paths::fakeQemu, home() / "qemu");
     const auto doctor =
         shell(R"(cd "$1" && BOXTEST_QEMU=./qemu BOXTEST_QEMU_IMG=./qemu exec "$0" doctor --accel tcg --guest /nowhere)");
-    EXPECT_THAT(doctor.out, HasSubstr("(" + (home() / "qemu").string() + ")"));
+    EXPECT_THAT(doctor.out, HasSubstr("(" + (home() / "./qemu").string() + ")"));
     std::filesystem::create_symlink(paths::source("tests/cli/fake-scenarios"), home() / "scenarios");
     const auto run = shell(R"(cd "$1" && BOXTEST_SCENARIOS=scenarios TMPDIR=tmp exec "$0" run)");
     EXPECT_EQ(run.status.code, 0) << run.err;
