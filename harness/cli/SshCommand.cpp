@@ -1,6 +1,10 @@
 #include "cli/SshCommand.hpp"
 
+#include <termios.h>
+#include <unistd.h>
 #include <CLI/Option.hpp>
+
+#include <algorithm>
 #include <iostream>
 #include <utility>
 
@@ -41,11 +45,18 @@ void SshCommand::takeRest(std::vector<std::string> words) {
     command_ = std::move(words);
 }
 
+bool SshCommand::wantsTerminal() const {
+    return std::any_of(terminal_.begin(), terminal_.end(), [](const auto& option) { return option.starts_with("-t"); });
+}
+
 int SshCommand::run() {
     for (int i = 0; i < wantsTerminal_; ++i) terminal_.emplace_back("-t");
     if (noTerminal_) terminal_.emplace_back("-T");
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     const auto machine = UpMachine::find(log);
+    // What waits in our terminal is not for the command, whose own terminal would echo it into the output: script(1), for one,
+    // sends a NUL when its input is empty.
+    if (wantsTerminal() && !command_.empty()) ::tcflush(STDIN_FILENO, TCIFLUSH);
     becomeSsh(machine.manifest, machine.info, user_, command_, terminal_);
 }
 

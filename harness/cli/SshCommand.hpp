@@ -18,6 +18,8 @@ class SshCommand : public Command {
     void takeRest(std::vector<std::string> words) override;
 
    private:
+    bool wantsTerminal() const;
+
     std::string user_;
     std::vector<std::string> command_;
     int wantsTerminal_ = 0;
