@@ -11,6 +11,7 @@
 #include "integration/LocalSshd.hpp"
 #include "integration/LoopbackListener.hpp"
 #include "integration/MessageOf.hpp"
+#include "integration/TlsServer.hpp"
 
 namespace boxtest::testing {
 namespace {
@@ -20,12 +21,14 @@ class RunningGuestTest : public ::testing::Test {
    protected:
     RunningGuestTest() {
         manifest_.names.domain = "127.0.0.1";
+        manifest_.web.caCertificate = authority_.options().caCertificate;
         manifest_.ssh.privateKeys[sshd_.user()] = sshd_.key();
         manifest_.postgresql.socketDirectory = postgres_.endpoint().host;
         manifest_.postgresql.port = 5432;
         silent_ = listenOnLoopback(ports_.https);
     }
 
+    TlsServer authority_;
     LocalSshd sshd_;
     LocalPostgres postgres_;
     Manifest manifest_;
