@@ -132,7 +132,10 @@ int RunCommand::run() {
     check();
     Interruption interruption;
     FailureLatch failure;
-    const auto handling = interruption.handle([&](int signal) { failure.declare(Interruption::describe(signal)); });
+    const auto handling = interruption.handle([&](int signal) {
+        failure.declare(Interruption::describe(signal));
+        warmingFailure_.declare(Interruption::describe(signal));
+    });
     const auto begun = std::chrono::steady_clock::now();
     const auto style = TextStyle::of(1);
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
@@ -154,6 +157,7 @@ int RunCommand::run() {
     std::cout << std::flush;
     if (!junit_.empty()) writeJunitXml(junit_, *report, duration);
     if (!json_.empty()) writeReportJson(json_, *report, duration);
+    if (warming_) warming_->finish();
     return code(report->exitCode());
 }
 
@@ -226,8 +230,12 @@ void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, con
     log.line(fmt::format("the scenarios' own output: {}", folder.output().string()));
 }
 
-RunTemplate RunCommand::findTemplate(Log& log, FailureLatch& failure) const {
-    return RunTemplate::find(template_, guest_, !noBuild_, log, failure);
+RunTemplate RunCommand::findTemplate(Log& log, FailureLatch& failure) {
+    const auto stage = quick_ ? TemplateStage::ready : TemplateStage::warm;
+    auto found = RunTemplate::find(template_, guest_, !noBuild_, log, failure, stage);
+    if (found.held && found.held->stage() == TemplateStage::ready)
+        warming_.emplace(TemplateOptions{.boot = guest_.resolve()}, found.held, log, warmingFailure_);
+    return found;
 }
 
 std::size_t RunCommand::jobs() const {

@@ -46,14 +46,14 @@ void RunTemplate::check(const std::string& asked, const GuestOptions& guest) {
     if (!asked.empty() && guest.asked()) throw UsageError("--template and --guest: a template has its guest");
 }
 
-RunTemplate RunTemplate::find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log,
-                              FailureLatch& failure) {
+RunTemplate RunTemplate::find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure,
+                              TemplateStage stage) {
     check(asked, guest);
-    return asked.empty() ? of(guest, mayBuild, log, failure) : in(asked);
+    return asked.empty() ? of(guest, mayBuild, log, failure, stage) : in(asked);
 }
 
-RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure) {
-    const TemplateOptions options{.boot = guest.resolve()};
+RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure, TemplateStage stage) {
+    const TemplateOptions options{.boot = guest.resolve(), .stage = stage};
     const auto found = mayBuild ? Template::findOrBuild(options, log, failure, Deadline::in(options.boot.timeout))
                                 : findOnly(options, log, failure);
     return {.folder = found->folder(), .held = found};

@@ -51,7 +51,8 @@ CacheItem templateItem(const std::string& key, const TemplateStore& store, const
         try {
             const auto record = TemplateRecord::load(item.folder);
             item.today = !today.empty() && realPath(record.guestFolder) == today;
-            item.state = record.damage(item.folder, Manifest::load(record.guestFolder)) ? "broken" : "frozen";
+            const auto* const whole = record.stage() == TemplateStage::ready ? "ready" : "frozen";
+            item.state = record.damage(item.folder, Manifest::load(record.guestFolder)) ? "broken" : whole;
         } catch (const Error&) {
             item.state = "broken";
         }
@@ -89,7 +90,7 @@ CacheInventory CacheInventory::take() {
         for (const auto& key : TemplateStore::keys(templates)) {
             auto item = templateItem(key, store, today);
             if (item.needed.empty() && supports.contains(realPath(item.folder))) item.needed = "a kept machine stands on it";
-            if (!item.needed.empty() && item.state == "frozen") {
+            if (!item.needed.empty() && (item.state == "frozen" || item.state == "ready")) {
                 try {
                     guestsInUse.insert(realPath(TemplateRecord::load(item.folder).guestFolder));
                 } catch (const Error&) {
@@ -116,24 +117,31 @@ CacheInventory CacheInventory::take() {
     return inventory;
 }
 
+bool CacheInventory::remove(const CacheItem& item, Log& log) {
+    std::optional<FileDescriptor> lock;
+    if (item.kind == "template") {
+        lock = TemplateStore(item.folder.parent_path()).tryLockExclusive(item.key);
+        if (!lock) return false;
+    }
+    std::error_code failed;
+    fs::remove_all(item.folder, failed);
+    if (failed) log.line(fmt::format("cannot remove '{}': {}", item.folder.string(), failed.message()));
+    return !failed;
+}
+
 std::vector<CacheItem> CacheInventory::prune(bool all, Log& log) const {
     std::vector<CacheItem> removed;
     for (const auto& item : items_) {
         if (!item.needed.empty() || (item.today && item.state == "frozen" && !all)) continue;
-        std::optional<FileDescriptor> lock;
-        if (item.kind == "template") {
-            lock = TemplateStore(item.folder.parent_path()).tryLockExclusive(item.key);
-            if (!lock) continue;
-        }
-        std::error_code failed;
-        fs::remove_all(item.folder, failed);
-        if (failed) {
-            log.line(fmt::format("cannot remove '{}': {}", item.folder.string(), failed.message()));
-        } else {
-            removed.push_back(item);
-        }
+        if (remove(item, log)) removed.push_back(item);
     }
     return removed;
+}
+
+void CacheInventory::removeUnneeded(const fs::path& templateFolder, Log& log) {
+    const auto inventory = take();
+    for (const auto& item : inventory.items_)
+        if (item.kind == "template" && item.folder == templateFolder && item.needed.empty()) remove(item, log);
 }
 
 }  // namespace boxtest

@@ -59,21 +59,38 @@ void goDown(Qmp& qmp, const std::function<void()>& ask, Deadline deadline) {
 Fork::Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine machine, MachineInfo info)
     : base_(std::move(base)), folder_(std::move(folder)), machine_(std::move(machine)), info_(std::move(info)) {}
 
-std::unique_ptr<Fork> Fork::prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline,
-                                    CpuThreads cpuThreads) {
+std::unique_ptr<ForkBase> Fork::baseOf(std::shared_ptr<const Template> from) {
     const auto& folder = from->folder();
     auto base = std::make_unique<ForkBase>(ForkBase{
         .manifest = from->manifest(),
         .qemu = from->qemu(),
         .accelerator = from->accelerator(),
         .cpuModel = from->record().cpuModel,
-        .cpuThreads = cpuThreads,
         .templateKey = from->key(),
         .emptyOverlay = folder / TemplateRecord::emptyOverlayName,
         .backing = {{folder / TemplateRecord::diskName, "qcow2"}, {from->manifest().boot.disk, from->manifest().boot.diskFormat}},
         .ram = folder / TemplateRecord::ramName,
         .state = folder / TemplateRecord::stateName});
     base->from = std::move(from);
+    return base;
+}
+
+std::unique_ptr<Fork> Fork::prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline,
+                                    CpuThreads cpuThreads) {
+    auto base = baseOf(std::move(from));
+    base->cpuThreads = cpuThreads;
+    return start(std::move(base), log, failure, deadline);
+}
+
+std::unique_ptr<Fork> Fork::prepareInFiles(std::shared_ptr<const Template> from, const fs::path& ram, const fs::path& disk,
+                                           Log& log, FailureLatch& failure, Deadline deadline) {
+    auto base = baseOf(std::move(from));
+    base->ram = ram;
+    base->ramUse = RamUse::written;
+    // The template's own disk is copied, so that the new one does not lie on it.
+    base->emptyOverlay = base->backing.front().file;
+    base->backing.erase(base->backing.begin());
+    base->disk = disk;
     return start(std::move(base), log, failure, deadline);
 }
 
@@ -91,10 +108,11 @@ std::unique_ptr<Fork> Fork::start(std::unique_ptr<const ForkBase> base, Log& log
     MachineOptions options{.accelerator = base->accelerator, .folder = folder.path()};
     options.launch = {.cpuThreads = base->cpuThreads,
                       .cpuModel = base->cpuModel,
-                      .ramUse = base->ram.empty() ? RamUse::anonymous : RamUse::forked,
+                      .ramUse = base->ram.empty() ? RamUse::anonymous : base->ramUse,
                       .ram = base->ram,
                       .emptyOverlay = base->emptyOverlay,
                       .backing = base->backing,
+                      .overlay = base->disk,
                       .incoming = true,
                       .inherited = piped ? std::vector<int>{piped->fd()} : std::vector<int>{}};
     auto machine = Machine::boot(base->manifest, base->qemu, options, log, deadline, &failure);
@@ -173,6 +191,8 @@ void Fork::awaitLife(Deadline deadline) {
         throw TimeoutError(fmt::format("the fork does not come to life: {}", error.what()));
     }
 }
+
+void Fork::forgetToken(Deadline deadline) { machine_.agent().writeFile(tokenFile, "", deadline); }
 
 void Fork::writeToken(Deadline deadline) { machine_.agent().writeFile(tokenFile, info_.token + "\n", deadline); }
 

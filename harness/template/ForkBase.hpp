@@ -23,9 +23,11 @@ struct ForkBase {
     std::string cpuModel;
     CpuThreads cpuThreads = CpuThreads::oneEach;
     std::string templateKey;
-    std::filesystem::path emptyOverlay;
-    std::vector<DiskImage> backing;             ///< the frozen disk and what it lies on, the base last
+    std::filesystem::path emptyOverlay;         ///< copied to be the fork's disk
+    std::filesystem::path disk = {};            ///< the copy; empty: in the fork's own folder
+    std::vector<DiskImage> backing;             ///< what the fork's disk lies on: the frozen disk, then what that lies on
     std::filesystem::path ram = {};             ///< empty: in the state
+    RamUse ramUse = RamUse::forked;             ///< of that file
     std::filesystem::path state;                ///< compressed when its name ends in .zst
     std::filesystem::path kept = {};            ///< the kept machine's folder, if it is one
     std::shared_ptr<const Template> from = {};  ///< kept from being removed

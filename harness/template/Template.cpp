@@ -47,48 +47,88 @@ std::string TemplateOptions::cpuModelFor(const Manifest& manifest, const Acceler
     return cpuModel.empty() ? defaultCpuModel(manifest.architecture, accelerator.kvm) : cpuModel;
 }
 
-std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
-                                                      Deadline deadline) {
-    auto manifest = Manifest::load(options.boot.guestFolder);
-    auto qemu = QemuProgram::find(manifest.architecture, deadline.within(versionBudget));
+struct Template::Wanted {
+    Manifest manifest;
+    QemuProgram qemu;
+    Accelerator accelerator;
+    std::string cpuModel;
+    TemplateStore store;
+
+    Wanted(const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline);
+    nlohmann::json inputs(TemplateStage stage) const {
+        return TemplateRecord::inputsOf(manifest, qemu, accelerator, cpuModel, stage);
+    }
+    std::string key(TemplateStage stage) const { return sha256(inputs(stage).dump()); }
+    TemplateRecord newRecord(TemplateStage stage) const;
+};
+
+Template::Wanted::Wanted(const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline)
+    : manifest(Manifest::load(options.boot.guestFolder)),
+      qemu(QemuProgram::find(manifest.architecture, deadline.within(versionBudget))),
+      store(options.store.empty() ? cacheFolder() / "templates" : options.store) {
     AcceleratorOptions probing;
     probing.interrupted = &failure;
-    const auto accelerator = options.boot.chosen
-                                 ? *options.boot.chosen
-                                 : chooseAccelerator(options.boot.accelerator, manifest, qemu, log, deadline, probing);
-    const auto cpuModel = options.cpuModelFor(manifest, accelerator);
-    const auto inputs = TemplateRecord::inputsOf(manifest, qemu, accelerator, cpuModel);
-    const auto key = sha256(inputs.dump());
-    const TemplateStore store(options.store.empty() ? cacheFolder() / "templates" : options.store);
-    const auto folder = store.pathOf(key);
+    accelerator = options.boot.chosen ? *options.boot.chosen
+                                      : chooseAccelerator(options.boot.accelerator, manifest, qemu, log, deadline, probing);
+    cpuModel = options.cpuModelFor(manifest, accelerator);
+}
 
+TemplateRecord Template::Wanted::newRecord(TemplateStage stage) const {
+    TemplateRecord record;
+    record.inputs = inputs(stage);
+    record.key = sha256(record.inputs.dump());
+    record.qemuVersion = qemu.version;
+    record.accelerator = accelerator.name();
+    record.cpuModel = cpuModel;
+    return record;
+}
+
+std::shared_ptr<const Template> Template::whole(const Wanted& wanted, TemplateStage stage, FileDescriptor lock,
+                                                std::optional<std::string>& wrong) {
+    const auto folder = wanted.store.pathOf(wanted.key(stage));
+    auto record = wholeTemplate(folder, wanted.manifest, wrong);
+    if (!record) return nullptr;
+    return std::shared_ptr<const Template>(
+        new Template(folder, std::move(*record), wanted.manifest, wanted.qemu, std::move(lock)));
+}
+
+std::shared_ptr<const Template> Template::tryFind(const Wanted& wanted, TemplateStage stage) {
+    std::optional<std::string> wrong;
+    auto lock = wanted.store.tryLockShared(wanted.key(stage));
+    return lock ? whole(wanted, stage, std::move(*lock), wrong) : nullptr;
+}
+
+std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
+                                                      Deadline deadline) {
+    const Wanted wanted(options, log, failure, deadline);
+    if (options.stage == TemplateStage::ready)
+        if (auto found = tryFind(wanted, TemplateStage::warm)) return found;
+    const auto key = wanted.key(options.stage);
+    const auto& store = wanted.store;
     for (;;) {
         std::optional<std::string> wrong;
-        auto lock = store.lockShared(key, log, failure, deadline);
-        if (auto record = wholeTemplate(folder, manifest, wrong))
-            return std::shared_ptr<const Template>(
-                new Template(folder, std::move(*record), std::move(manifest), std::move(qemu), std::move(lock)));
-        lock.reset();
+        if (auto found = whole(wanted, options.stage, store.lockShared(key, log, failure, deadline), wrong)) return found;
         // Whoever else wants it builds it now, or we do: look again.
-        lock = store.lockExclusive(key, log, failure, deadline);
+        const auto lock = store.lockExclusive(key, log, failure, deadline);
         wrong.reset();
-        if (wholeTemplate(folder, manifest, wrong)) continue;
+        if (wholeTemplate(store.pathOf(key), wanted.manifest, wrong)) continue;
         log.line(wrong ? fmt::format("the template {} is broken and will be made anew: {}", key.substr(0, 12), *wrong)
                        : fmt::format("there is no template of this guest yet: making it (once)"));
-        auto boot = options.boot;
-        boot.guestFolder = manifest.folder;
-        boot.chosen = accelerator;
-        TemplateRecord record;
-        record.key = key;
-        record.inputs = inputs;
-        record.qemuVersion = qemu.version;
-        record.accelerator = accelerator.name();
-        record.cpuModel = cpuModel;
-        const auto building = store.buildingOf(key);
-        TemplateBuilder(std::move(boot), std::move(record), options.booting, log, failure).build(building, deadline);
-        fs::remove_all(folder);
-        fs::rename(building, folder);
+        build(wanted, options, log, failure, deadline);
     }
+}
+
+void Template::build(const Wanted& wanted, const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline) {
+    auto record = wanted.newRecord(options.stage);
+    const auto building = wanted.store.buildingOf(record.key);
+    const auto folder = wanted.store.pathOf(record.key);
+    auto boot = options.boot;
+    boot.guestFolder = wanted.manifest.folder;
+    boot.chosen = wanted.accelerator;
+    const auto ready = options.stage == TemplateStage::warm ? tryFind(wanted, TemplateStage::ready) : nullptr;
+    TemplateBuilder(std::move(boot), std::move(record), ready, options.booting, log, failure).build(building, deadline);
+    fs::remove_all(folder);
+    fs::rename(building, folder);
 }
 
 std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline deadline) {
@@ -103,7 +143,8 @@ std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline d
     auto qemu = QemuProgram::find(manifest.architecture, deadline.within(versionBudget));
     if (qemu.version != record.qemuVersion)
         throw UsageError(cannot + fmt::format("it was frozen by QEMU {}, and this is QEMU {}", record.qemuVersion, qemu.version));
-    const auto inputs = TemplateRecord::inputsOf(manifest, qemu, {.kvm = record.accelerator == "kvm"}, record.cpuModel);
+    const auto inputs =
+        TemplateRecord::inputsOf(manifest, qemu, {.kvm = record.accelerator == "kvm"}, record.cpuModel, record.stage());
     if (sha256(inputs.dump()) != record.key)
         throw UsageError(cannot + "it was frozen under another command line (by another version of boxtest?)");
     FileDescriptor lock;

@@ -18,6 +18,7 @@ namespace {
 
 /// Raised when the files of a template change their meaning.
 constexpr int recordFormat = 1;
+constexpr int notWarm = 0;
 
 /// The command line of a fork, with words in place of what differs from run to run.
 std::vector<std::string> normalisedCommand(Manifest manifest, QemuProgram qemu, bool kvm, const std::string& cpuModel) {
@@ -42,14 +43,18 @@ std::string hostCpu() {
 }  // namespace
 
 json TemplateRecord::inputsOf(const Manifest& manifest, const QemuProgram& qemu, const Accelerator& accelerator,
-                              const std::string& cpuModel) {
-    json inputs{{"format", recordFormat}, {"warm_up", warmUpVersion},
+                              const std::string& cpuModel, TemplateStage stage) {
+    json inputs{{"format", recordFormat}, {"warm_up", stage == TemplateStage::warm ? warmUpVersion : notWarm},
                 {"guest", manifest.id},   {"memory_mib", manifest.memoryMiB},
                 {"qemu", qemu.version},   {"accelerator", accelerator.name()},
                 {"cpu_model", cpuModel},  {"command", normalisedCommand(manifest, qemu, accelerator.kvm, cpuModel)}};
     const auto model = cpuModel.substr(0, cpuModel.find(','));
     if (accelerator.kvm && (model == "max" || model == "host")) inputs["host_cpu"] = hostCpu();
     return inputs;
+}
+
+TemplateStage TemplateRecord::stage() const {
+    return inputs.value("warm_up", notWarm) == notWarm ? TemplateStage::ready : TemplateStage::warm;
 }
 
 TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
@@ -74,6 +79,7 @@ TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
         for (const auto& [name, facts] : value.at("files").items()) record.files[name] = FileFacts::fromJson(facts);
         record.frozen = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("frozen").get<std::int64_t>()));
         record.bootSeconds = value.at("boot_seconds").get<double>();
+        record.warmSeconds = value.value("warm_seconds", 0.0);
         record.freezeSeconds = value.value("freeze_seconds", 0.0);
         return record;
     } catch (const json::exception& error) {
@@ -96,6 +102,7 @@ void TemplateRecord::save(const std::filesystem::path& folder) const {
                      {"files", all},
                      {"frozen", std::chrono::duration_cast<std::chrono::seconds>(frozen.time_since_epoch()).count()},
                      {"boot_seconds", bootSeconds},
+                     {"warm_seconds", warmSeconds},
                      {"freeze_seconds", freezeSeconds}};
     writeFileAtomically(folder / fileName, value.dump(2) + "\n", 0400);
 }

@@ -56,11 +56,14 @@ FileDescriptor TemplateStore::lockExclusive(const std::string& key, Log& log, co
     return lock(key, LOCK_EX, log, failure, deadline);
 }
 
-std::optional<FileDescriptor> TemplateStore::tryLockExclusive(const std::string& key) const {
+std::optional<FileDescriptor> TemplateStore::tryLock(const std::string& key, int kind) const {
     auto held = open(key);
-    if (::flock(held.get(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+    if (::flock(held.get(), kind | LOCK_NB) != 0) return std::nullopt;
     return held;
 }
+
+std::optional<FileDescriptor> TemplateStore::tryLockExclusive(const std::string& key) const { return tryLock(key, LOCK_EX); }
+std::optional<FileDescriptor> TemplateStore::tryLockShared(const std::string& key) const { return tryLock(key, LOCK_SH); }
 
 std::vector<std::string> TemplateStore::keys(const fs::path& folder) {
     std::vector<std::string> keys;

@@ -27,6 +27,8 @@ class TemplateStore {
     FileDescriptor lockExclusive(const std::string& key, Log& log, const FailureLatch& failure, Deadline deadline) const;
     /// Nothing when somebody uses or makes it.
     std::optional<FileDescriptor> tryLockExclusive(const std::string& key) const;
+    /// Nothing when somebody makes or removes it.
+    std::optional<FileDescriptor> tryLockShared(const std::string& key) const;
 
     /// Keys of all templates, whole or not, finished or not, in no order. Empty when there is no store.
     static std::vector<std::string> keys(const std::filesystem::path& folder);
@@ -36,6 +38,7 @@ class TemplateStore {
 
    private:
     FileDescriptor open(const std::string& key) const;
+    std::optional<FileDescriptor> tryLock(const std::string& key, int kind) const;
     FileDescriptor lock(const std::string& key, int kind, Log& log, const FailureLatch& failure, Deadline deadline) const;
 
     std::filesystem::path folder_;
