@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
-#include "base/Folders.hpp"
+#include "store/Store.hpp"
 #include "template/Sha256.hpp"
 #include "template/TemplateBuilder.hpp"
 #include "template/TemplateStore.hpp"
@@ -34,12 +34,12 @@ std::optional<TemplateRecord> wholeTemplate(const fs::path& folder, const Manife
 
 }  // namespace
 
-Template::Template(fs::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, FileDescriptor lock)
+Template::Template(fs::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, std::vector<Lease> leases)
     : folder_(std::move(folder)),
       record_(std::move(record)),
       manifest_(std::move(manifest)),
       qemu_(std::move(qemu)),
-      lock_(std::move(lock)) {}
+      leases_(std::move(leases)) {}
 
 Accelerator Template::accelerator() const { return {.kvm = record_.accelerator == "kvm", .reason = "the template's"}; }
 
@@ -49,6 +49,8 @@ std::string TemplateOptions::cpuModelFor(const Manifest& manifest, const Acceler
 
 std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
                                                       Deadline deadline) {
+    std::vector<Lease> leases;
+    leases.push_back(store::use(options.boot.guestFolder, log, &failure, deadline));
     auto manifest = Manifest::load(options.boot.guestFolder);
     auto qemu = QemuProgram::find(manifest.architecture, deadline.within(versionBudget));
     AcceleratorOptions probing;
@@ -59,18 +61,20 @@ std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& opt
     const auto cpuModel = options.cpuModelFor(manifest, accelerator);
     const auto inputs = TemplateRecord::inputsOf(manifest, qemu, accelerator, cpuModel);
     const auto key = sha256(inputs.dump());
-    const TemplateStore store(options.store.empty() ? cacheFolder() / "templates" : options.store);
-    const auto folder = store.pathOf(key);
+    const TemplateStore templates(options.store.empty() ? store::templates() : options.store);
+    const auto folder = templates.pathOf(key);
 
     for (;;) {
         std::optional<std::string> wrong;
-        auto lock = store.lockShared(key, log, failure, deadline);
-        if (auto record = wholeTemplate(folder, manifest, wrong))
+        auto lock = templates.lockShared(key, log, failure, deadline);
+        if (auto record = wholeTemplate(folder, manifest, wrong)) {
+            leases.push_back(std::move(lock));
             return std::shared_ptr<const Template>(
-                new Template(folder, std::move(*record), std::move(manifest), std::move(qemu), std::move(lock)));
-        lock.reset();
+                new Template(folder, std::move(*record), std::move(manifest), std::move(qemu), std::move(leases)));
+        }
+        lock.release();
         // Whoever else wants it builds it now, or we do: look again.
-        lock = store.lockExclusive(key, log, failure, deadline);
+        lock = templates.lockExclusive(key, log, failure, deadline);
         wrong.reset();
         if (wholeTemplate(folder, manifest, wrong)) continue;
         log.line(wrong ? fmt::format("the template {} is broken and will be made anew: {}", key.substr(0, 12), *wrong)
@@ -84,7 +88,7 @@ std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& opt
         record.qemuVersion = qemu.version;
         record.accelerator = accelerator.name();
         record.cpuModel = cpuModel;
-        const auto building = store.buildingOf(key);
+        const auto building = templates.buildingOf(key);
         TemplateBuilder(std::move(boot), std::move(record), options.booting, log, failure).build(building, deadline);
         fs::remove_all(folder);
         fs::rename(building, folder);
@@ -94,7 +98,12 @@ std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& opt
 std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline deadline) {
     auto folder = fs::absolute(given).lexically_normal();
     if (!folder.has_filename()) folder = folder.parent_path();
+    NullLog quiet;
+    // Its lease before anything of it is read, and its guest's.
+    std::vector<Lease> leases;
+    leases.push_back(store::use(folder, quiet, nullptr, deadline));
     auto record = TemplateRecord::load(folder);
+    leases.push_back(store::use(record.guestFolder, quiet, nullptr, deadline));
     const auto cannot = fmt::format("cannot use the template '{}': ", folder.string());
     if (!fs::exists(record.guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", record.guestFolder.string()));
@@ -106,15 +115,8 @@ std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline d
     const auto inputs = TemplateRecord::inputsOf(manifest, qemu, {.kvm = record.accelerator == "kvm"}, record.cpuModel);
     if (sha256(inputs.dump()) != record.key)
         throw UsageError(cannot + "it was frozen under another command line (by another version of boxtest?)");
-    FileDescriptor lock;
-    // In a store of ours, nobody may remove it while it is used; elsewhere nobody does.
-    if (folder.parent_path() == cacheFolder() / "templates" && fs::exists(folder)) {
-        NullLog quiet;
-        const FailureLatch none;
-        lock = TemplateStore(folder.parent_path()).lockShared(record.key, quiet, none, deadline);
-    }
     return std::shared_ptr<const Template>(
-        new Template(std::move(folder), std::move(record), std::move(manifest), std::move(qemu), std::move(lock)));
+        new Template(std::move(folder), std::move(record), std::move(manifest), std::move(qemu), std::move(leases)));
 }
 
 }  // namespace boxtest

@@ -4,13 +4,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
-#include "base/FileDescriptor.hpp"
 #include "base/Log.hpp"
 #include "guest/Manifest.hpp"
 #include "machine/ReadyMachine.hpp"
+#include "store/Lease.hpp"
 #include "template/TemplateRecord.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/QemuProgram.hpp"
@@ -28,7 +29,7 @@ struct TemplateOptions {
 };
 
 /// A guest that was booted, got ready, grew quiet and was frozen: files in a folder, from which machines are forked. Nothing of
-/// it runs and nothing in it is ever written. While the object lives, nobody removes the folder.
+/// it runs and nothing in it is ever written. The object holds leases on the template and on its guest.
 class Template {
    public:
     /// The template of this guest, QEMU, accelerator and command line from the store; built when there is none, or none that is
@@ -53,13 +54,13 @@ class Template {
     Accelerator accelerator() const;
 
    private:
-    Template(std::filesystem::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, FileDescriptor lock);
+    Template(std::filesystem::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, std::vector<Lease> leases);
 
     std::filesystem::path folder_;
     TemplateRecord record_;
     Manifest manifest_;
     QemuProgram qemu_;
-    FileDescriptor lock_;
+    std::vector<Lease> leases_;
 };
 
 }  // namespace boxtest

@@ -20,8 +20,8 @@ namespace boxtest {
 struct FakeTemplate {
     explicit FakeTemplate(const std::string& behaviour = "") : guest("console=ttyS0 " + behaviour) { make(); }
 
-    void make() {
-        const auto manifest = guest.load();
+    void make() { make(guest.load()); }
+    void make(const Manifest& manifest) {
         TemplateRecord record;
         record.inputs = TemplateRecord::inputsOf(manifest, fakeQemu(), {.kvm = false}, cpuModel);
         record.key = sha256(record.inputs.dump());

@@ -172,6 +172,28 @@ TEST_F(Kept, IsNotRemovedWhileItIsUsed) {
     EXPECT_FALSE(fs::exists(run)) << "empty folders are left";
 }
 
+TEST_F(Kept, RemovedElsewhereLeavesTheFoldersItLayIn) {
+    keep();
+    const auto elsewhere = made.home.path() / "a person's" / "folder";
+    fs::create_directories(elsewhere.parent_path());
+    fs::rename(run / "kept", elsewhere);
+    KeptStore::remove(KeptMachine::load(elsewhere / "PeerAuth.JaneIsJane"));
+    EXPECT_FALSE(fs::exists(elsewhere / "PeerAuth.JaneIsJane"));
+    EXPECT_TRUE(fs::exists(elsewhere)) << "boxtest did not make it";
+}
+
+TEST_F(Kept, IsNotRemovedWhileAnotherOneStandsOnIt) {
+    const auto first = keep();
+    {
+        const auto fork = resume(first);
+        fork->run(soon());
+        fork->keep(run / "kept" / "again", soon());
+    }
+    EXPECT_THAT(errorOf<UsageError>([&] { KeptStore::remove(first); }), HasSubstr("stands on it"));
+    KeptStore::remove(KeptMachine::load(run / "kept" / "again"));
+    EXPECT_NO_THROW(KeptStore::remove(first));
+}
+
 TEST_F(Kept, ExportedStandsOnNothingElse) {
     const auto kept = keep();
     const auto file = made.home.path() / "failure.boxtest";
