@@ -68,7 +68,7 @@ int runWorker(const Arguments& arguments) {
                   {.scenario = arguments.scenario,
                    .commandsFd = arguments.commands,
                    .eventsFd = arguments.events,
-                   .pack = ForkSource::pack},
+                   .pack = [&log](const std::filesystem::path& kept) { ForkSource::pack(kept, log); }},
                   log)
         .run();
 }

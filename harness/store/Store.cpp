@@ -1,8 +1,11 @@
 #include "store/Store.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cerrno>
 #include <system_error>
 
 #include "base/Error.hpp"
@@ -113,6 +116,17 @@ std::vector<Lease> useAll(const std::vector<fs::path>& inside, Log& log, const F
         taken.push_back(std::move(thing));
     }
     return leases;
+}
+
+bool isFirstTime(const std::string& name) {
+    auto file = name;
+    std::replace_if(
+        file.begin(), file.end(), [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '-'; }, '_');
+    std::error_code failed;
+    fs::create_directories(cacheFolder() / "told", failed);
+    const auto path = cacheFolder() / "told" / file;
+    const FileDescriptor made(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    return made || errno != EEXIST;
 }
 
 std::vector<fs::path> keptBelow(const fs::path& folder) {

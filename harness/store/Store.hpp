@@ -54,6 +54,10 @@ Lease use(const std::filesystem::path& inside, Log& log, const FailureLatch* fai
 std::vector<Lease> useAll(const std::vector<std::filesystem::path>& inside, Log& log, const FailureLatch* failure,
                           Deadline deadline);
 
+/// Whether this is asked for the first time in this cache: for what a person is told once. The name is made safe for a file's.
+/// True also when that cannot be recorded.
+bool isFirstTime(const std::string& name);
+
 /// Folders with a kept.json, at any depth (a scenario's name may hold slashes).
 std::vector<std::filesystem::path> keptBelow(const std::filesystem::path& folder);
 

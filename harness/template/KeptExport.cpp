@@ -90,7 +90,7 @@ void refuseStrangers(const fs::path& folder, const fs::path& file) {
 
 void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
     if (fs::exists(file)) throw UsageError(fmt::format("there is a '{}' already", file.string()));
-    compressKept(kept.folder, deadline, failure);
+    compressKept(kept.folder, log, deadline, failure);
     // From here on nobody removes what is read, nor what it stands on.
     const auto base = kept.base(deadline);
     const StagingFolder staging(".export");

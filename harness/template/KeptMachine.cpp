@@ -168,8 +168,19 @@ std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
 
 namespace {
 
+/// Says once, in this cache, that another QEMU's states are kept whole.
+bool isUnderstood(const KeptMachine& kept, Log& log) {
+    if (StateDifference::isTriedWith(kept.qemuVersion)) return true;
+    if (store::isFirstTime("whole-state-of-qemu-" + kept.qemuVersion))
+        log.line(
+            fmt::format("kept machines hold their whole state here, which takes some hundred MB each: what is in a state of QEMU "
+                        "{} was not tried with this boxtest",
+                        kept.qemuVersion));
+    return false;
+}
+
 /// Writes the packed state beside the plain one.
-void pack(const KeptMachine& kept, Deadline deadline, const FailureLatch* failure) {
+void pack(const KeptMachine& kept, Log& log, Deadline deadline, const FailureLatch* failure) {
     const auto& folder = kept.folder;
     const auto plain = folder / KeptMachine::stateName;
     if (!findProgram("zstd"))
@@ -178,7 +189,8 @@ void pack(const KeptMachine& kept, Deadline deadline, const FailureLatch* failur
     const auto part = folder / "state.zst.part";
     std::error_code ignored;
     try {
-        const auto& from = !kept.ram.empty() && writeDifference(plain, kept.ram, difference) ? difference : plain;
+        const auto& from =
+            !kept.ram.empty() && isUnderstood(kept, log) && writeDifference(plain, kept.ram, difference) ? difference : plain;
         const auto done = runProgram({"zstd", "-1", "-q", "-f", "-T2", "-o", part.string(), "--", from.string()}, deadline,
                                      {.failure = failure});
         if (!done.succeeded())
@@ -196,14 +208,13 @@ void pack(const KeptMachine& kept, Deadline deadline, const FailureLatch* failur
 
 }  // namespace
 
-void compressKept(const fs::path& folder, Deadline deadline, const FailureLatch* failure) {
-    NullLog quiet;
+void compressKept(const fs::path& folder, Log& log, Deadline deadline, const FailureLatch* failure) {
     {
         const auto kept = KeptMachine::load(folder);
         const auto used = kept.use(deadline);
         const auto packing = Lease::wait({.path = kept.folder / "packing"}, Lease::Kind::exclusive,
-                                         "another boxtest that packs the kept machine", quiet, failure, deadline);
-        if (!fs::exists(kept.folder / KeptMachine::packedStateName)) pack(kept, deadline, failure);
+                                         "another boxtest that packs the kept machine", log, failure, deadline);
+        if (!fs::exists(kept.folder / KeptMachine::packedStateName)) pack(kept, log, deadline, failure);
     }
     dropPlainState(folder);
 }

@@ -65,7 +65,7 @@ struct KeptMachine {
 /// Takes out of a kept machine's state what its RAM file has, and compresses it; harmless when that is done already. Others may
 /// resume, export or pack it at the same time: the plain state stays as long as somebody uses the machine. Throws SystemError,
 /// UsageError (zstd is missing), TimeoutError.
-void compressKept(const std::filesystem::path& folder, Deadline deadline, const FailureLatch* failure = nullptr);
+void compressKept(const std::filesystem::path& folder, Log& log, Deadline deadline, const FailureLatch* failure = nullptr);
 
 /// Removes the plain state of a machine that is packed, unless somebody uses the machine: then it stays for the next time.
 void dropPlainState(const std::filesystem::path& folder);

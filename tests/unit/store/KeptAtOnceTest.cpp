@@ -74,7 +74,7 @@ struct KeptAtOnce : ::testing::Test {
 TEST_F(KeptAtOnce, APackedStateStaysPlainForWhoeverChoseThePlainOne) {
     const auto base = KeptMachine::load(folder).base(soon());
     ASSERT_EQ(base->state, folder / "state");
-    compressKept(folder, soon());
+    compressKept(folder, made.log, soon());
     EXPECT_TRUE(fs::exists(base->state)) << "a resume that has begun lost its state";
     EXPECT_TRUE(fs::exists(folder / "state.zst"));
     resumeNow();
@@ -82,7 +82,7 @@ TEST_F(KeptAtOnce, APackedStateStaysPlainForWhoeverChoseThePlainOne) {
 
 TEST_F(KeptAtOnce, ItIsResumedWhileItIsPacked) {
     const SlowProgram slow("zstd");
-    auto packing = inBackground([&] { compressKept(folder, soon()); });
+    auto packing = inBackground([&] { compressKept(folder, made.log, soon()); });
     waitUntil("it is packed", [&] { return slow.isBusy(); });
     EXPECT_NO_THROW(resumeNow());
     EXPECT_THAT(errorOf<UsageError>([&] { KeptStore::remove(KeptMachine::load(folder)); }), ::testing::HasSubstr("is in use"));
@@ -92,7 +92,7 @@ TEST_F(KeptAtOnce, ItIsResumedWhileItIsPacked) {
 
 TEST_F(KeptAtOnce, TwoPackItOnce) {
     const SlowProgram slow("zstd");
-    auto one = inBackground([&] { compressKept(folder, soon()); });
+    auto one = inBackground([&] { compressKept(folder, made.log, soon()); });
     waitUntil("the first one packs", [&] { return slow.isBusy(); });
     auto other =
         inBackground([&] { exportKept(KeptMachine::load(folder), made.home.path() / "file", made.log, soon(), nullptr); });
@@ -125,7 +125,7 @@ TEST_F(KeptAtOnce, TwoImportAFileOnce) {
 }
 
 TEST_F(KeptAtOnce, ExportedTwiceAtOnceIsTwoWholeFiles) {
-    compressKept(folder, soon());
+    compressKept(folder, made.log, soon());
     const SlowProgram slow("tar");
     const auto files = std::array{made.home.path() / "one", made.home.path() / "other"};
     std::array<std::future<void>, 2> exports;

@@ -67,7 +67,7 @@ const std::vector<Operation>& operations() {
         {"Prune", [](FullStore& store) { CacheInventory::take().prune(true, store.made.log); }},
         {"List", [](FullStore&) { CacheInventory::take(), KeptStore::all(); }},
         {"KeepRemove", [](FullStore&) { KeptStore::remove(KeptStore::find("A.B")); }},
-        {"Pack", [](FullStore& store) { compressKept(store.kept, soon()); }},
+        {"Pack", [](FullStore& store) { compressKept(store.kept, store.made.log, soon()); }},
         {"Resume", [](FullStore& store) { store.resume(store.kept); }},
         {"Export",
          [](FullStore& store) {

@@ -71,26 +71,41 @@ TEST_F(Kept, ResumesAsOftenAsWanted) {
 
 TEST_F(Kept, ResumesFromItsCompressedState) {
     const auto kept = keep();
-    compressKept(kept.folder, soon());
+    compressKept(kept.folder, made.log, soon());
     EXPECT_FALSE(fs::exists(kept.folder / "state"));
     EXPECT_FALSE(fs::exists(kept.folder / "state.difference"));
     const auto state = runProgram({"zstd", "-dcq", (kept.folder / "state.zst").string()}, soon()).out;
     EXPECT_LT(state.size(), 8192U) << "all of RAM is in it";
     EXPECT_THAT(state, HasSubstr("fake state 2"));
     EXPECT_NO_THROW(resume(kept)->run(soon()));
-    EXPECT_NO_THROW(compressKept(kept.folder, soon()));
+    EXPECT_NO_THROW(compressKept(kept.folder, made.log, soon()));
 }
 
 TEST_F(Kept, IsWholeWhereItsStateIsNotUnderstood) {
     const auto kept = keep();
     std::ofstream(kept.folder / "state") << "fake state 2 of a QEMU to come";
-    compressKept(kept.folder, soon());
+    compressKept(kept.folder, made.log, soon());
     EXPECT_NO_THROW(resume(kept)->run(soon()));
+}
+
+TEST_F(Kept, OfAQemuThatWasNotTriedIsWholeAndSaysSoOnce) {
+    const auto whole = [&](const std::string& scenario) {
+        auto kept = keep(scenario);
+        kept.qemuVersion = "10.1.0 (fake)";
+        kept.save();
+        compressKept(kept.folder, made.log, soon());
+        EXPECT_GT(runProgram({"zstd", "-dcq", (kept.folder / "state.zst").string()}, soon()).out.size(), fs::file_size(kept.ram));
+        const ScopedVariable newer("BOXTEST_FAKE_QEMU_VERSION", "10.1.0 (fake)");
+        EXPECT_NO_THROW(resume(kept)->run(soon()));
+    };
+    whole("A.B");
+    whole("A.C");
+    EXPECT_THAT(made.log.lines(), ::testing::ElementsAre(HasSubstr("kept machines hold their whole state here")));
 }
 
 TEST_F(Kept, WithACutStateSaysSo) {
     const auto kept = keep();
-    compressKept(kept.folder, soon());
+    compressKept(kept.folder, made.log, soon());
     std::ofstream(kept.folder / "state.zst") << "no zstd";
     EXPECT_THAT(errorOf<GuestError>([&] { resume(kept); }), HasSubstr("load of migration failed"));
 }
