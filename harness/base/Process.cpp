@@ -212,6 +212,11 @@ Process Process::start(const std::vector<std::string>& argv, const ProcessOption
 
 pid_t Process::pid() const { return state_->pid; }
 int Process::pidfd() const { return state_->pidfd.get(); }
+FileDescriptor Process::handle() const {
+    FileDescriptor copy(::fcntl(state_->pidfd.get(), F_DUPFD_CLOEXEC, 3));
+    if (!copy) throw SystemError("cannot copy the pidfd of '" + state_->program + "'", errno);
+    return copy;
+}
 FileDescriptor& Process::input() { return state_->input; }
 FileDescriptor& Process::output() { return state_->output; }
 FileDescriptor& Process::error() { return state_->error; }

@@ -72,6 +72,10 @@ class Process {
     /// Readable once the process ended. Only to be polled.
     int pidfd() const;
 
+    /// A descriptor of the caller's own that stands for this process alone (pidfd_open(2)): a signal through it reaches this process
+    /// or nobody, also when it was reaped long ago and its number is another's. Throws SystemError.
+    FileDescriptor handle() const;
+
     /// Our ends of the pipes; empty for streams that are no pipe. May be moved from.
     FileDescriptor& input();
     FileDescriptor& output();

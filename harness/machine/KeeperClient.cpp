@@ -29,12 +29,19 @@ void removeStaleSocket(const std::filesystem::path& runtimeFolder, Log& log) {
         log.line("the keeper of the last machine was killed; cleaned up after it");
 }
 
-FileDescriptor openPidfd(pid_t pid) { return FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
+/// Empty when the keeper has ended. Its number is the keeper's as long as it lives, and with it the connection: so that is looked
+/// at after the number was used.
+FileDescriptor openPidfd(pid_t pid, const FileDescriptor& connection) {
+    FileDescriptor keeper(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    char byte = 0;
+    if (::recv(connection.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) keeper.reset();
+    return keeper;
+}
 
 }  // namespace
 
 KeeperClient::KeeperClient(FileDescriptor socket, pid_t keeperPid)
-    : socket_(std::move(socket)), keeper_(openPidfd(keeperPid)), keeperPid_(keeperPid) {}
+    : socket_(std::move(socket)), keeper_(openPidfd(keeperPid, socket_)), keeperPid_(keeperPid) {}
 
 std::optional<KeeperClient> KeeperClient::connect(const std::filesystem::path& runtimeFolder, Log& log) {
     const auto path = Keeper::socketIn(runtimeFolder);

@@ -37,6 +37,7 @@ class Fork final : public TestMachine {
 
     const Manifest& manifest() const override { return base_->manifest; }
     const MachineInfo& info() const override { return info_; }
+    FileDescriptor processHandle() const override { return machine_.processHandle(); }
     SshTarget sshTarget() const override;
     FailureLatch& failure() override { return machine_.failure(); }
     void begin(Deadline deadline) override;

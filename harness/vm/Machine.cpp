@@ -78,6 +78,7 @@ Machine Machine::boot(const Manifest& manifest, const QemuProgram& qemu, const M
 const Ports& Machine::ports() const { return state_->ports; }
 FailureLatch& Machine::failure() { return state_->failure; }
 pid_t Machine::pid() const { return state_->qemu->pid(); }
+FileDescriptor Machine::processHandle() const { return state_->qemu->handle(); }
 const std::filesystem::path& Machine::folder() const { return state_->folder; }
 Console& Machine::console() { return state_->qemu->console(); }
 Qmp& Machine::qmp() { return *state_->qmp; }

@@ -39,6 +39,8 @@ class QemuProcess {
     ~QemuProcess();
 
     pid_t pid() const { return process_->pid(); }
+    /// As Process::handle().
+    FileDescriptor handle() const { return process_->handle(); }
     Console& console() { return *console_; }
 
     /// From now on QEMU's end is wanted and no failure.
