@@ -22,6 +22,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/MemoryLimit.hpp"
 #include "base/Poll.hpp"
 
 namespace boxtest {
@@ -76,6 +77,7 @@ struct ChildSetUp {
     }
 
     bool prepare() const {
+        restoreMemoryLimit();
         if (options.ownGroup && ::setpgid(0, 0) != 0) return false;
         if (options.dieWithParent) {
             if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return false;
