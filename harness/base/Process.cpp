@@ -113,6 +113,7 @@ struct Process::State {
     FileDescriptor error;
     pid_t pid = -1;
     bool ownGroup = false;
+    bool givenUp = false;  ///< It outlived SIGKILL.
     std::string program;
 
     std::mutex mutex;
@@ -152,10 +153,12 @@ Process::~Process() { end(); }
 void Process::end() noexcept {
     if (!state_ || state_->status) return;
     try {
-        terminate(std::chrono::seconds(1));
+        if (!state_->givenUp) terminate(std::chrono::seconds(1));
     } catch (const std::exception& failed) {
         std::fprintf(stderr, "boxtest: cannot end '%s' (pid %d): %s\n", state_->program.c_str(), state_->pid, failed.what());
     }
+    // Its destructor would wait without end.
+    if (!state_->status) state_->child.detach();
 }
 
 Process Process::start(const std::vector<std::string>& argv, const ProcessOptions& options) {
@@ -240,12 +243,17 @@ void Process::signal(int number) {
     if (!state_->status) ::kill(state_->ownGroup ? -state_->pid : state_->pid, number);
 }
 
-ExitStatus Process::terminate(std::chrono::milliseconds grace) {
+void Process::giveUp() { state_->givenUp = true; }
+
+ExitStatus Process::terminate(std::chrono::milliseconds grace, std::chrono::milliseconds patience) {
     if (state_->status) return state_->status.value_or(ExitStatus{});
     signal(SIGTERM);
     if (!state_->waitForEnd(Deadline::in(grace), nullptr)) {
         signal(SIGKILL);
-        state_->waitForEnd(Deadline::never(), nullptr);
+        if (!state_->waitForEnd(Deadline::in(patience), nullptr)) {
+            state_->givenUp = true;
+            throw TimeoutError("'" + program() + "' (process " + std::to_string(pid()) + ") does not end although it was killed");
+        }
     }
     state_->reap(true);
     return state_->status.value_or(ExitStatus{});

@@ -58,6 +58,8 @@ class Fork final : public TestMachine {
     Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine machine, MachineInfo info);
     static std::unique_ptr<Fork> start(std::unique_ptr<const ForkBase> base, Log& log, FailureLatch& failure, Deadline deadline);
     bool identified() const;
+    /// Whatever came of it. Throws TimeoutError.
+    void waitUntilSettled(Deadline deadline) const;
     /// What is done beside the rest while it runs.
     void settle(Deadline deadline);
     void awaitLife(Deadline deadline);
