@@ -18,6 +18,7 @@
 #include "StderrLog.hpp"
 #include "Worker.hpp"
 #include "base/Error.hpp"
+#include "base/MemoryLimit.hpp"
 #include "db/LibpqEnvironment.hpp"
 #include "guest/Manifest.hpp"
 #include "machine/MachineInfo.hpp"
@@ -68,10 +69,13 @@ int runWorker(const Arguments& arguments) {
                   {.scenario = arguments.scenario,
                    .commandsFd = arguments.commands,
                    .eventsFd = arguments.events,
-                   .pack = ForkSource::pack},
+                   .pack = [&log](const std::filesystem::path& kept) { ForkSource::pack(kept, log); }},
                   log)
         .run();
 }
+
+/// Many times what a scenario needs.
+constexpr std::uint64_t memoryLimit = std::uint64_t{2} << 30;
 
 }  // namespace
 }  // namespace boxtest
@@ -80,6 +84,7 @@ int main(int argc, char** argv) {
     // Whoever reads the events or a tunnel may go away: that is an error of the write, not the end of the program.
     std::signal(SIGPIPE, SIG_IGN);
     boxtest::clearLibpqEnvironment();
+    boxtest::limitOwnMemory(boxtest::memoryLimit);
     testing::InitGoogleTest(&argc, argv);
     CLI::App app("Runs Odoo Box scenarios against a machine that is up, or one on a fork of its own.", "boxtest-scenarios");
     boxtest::Arguments arguments;

@@ -254,7 +254,7 @@ void ForkBench::measureKeeping() {
         fork->stop(deadline());
         fork.reset();
         const Stopwatch compressing;
-        compressKept(kept, deadline(), &failure_);
+        compressKept(kept, log_, deadline(), &failure_);
         compress.samples.add(compressing.seconds());
         double bytes = 0;
         for (const auto& entry : std::filesystem::directory_iterator(kept)) bytes += static_cast<double>(entry.file_size());

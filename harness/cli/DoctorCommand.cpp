@@ -10,8 +10,8 @@
 #include "base/Folders.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/ScenariosProgram.hpp"
-#include "machine/AtomicFile.hpp"
 #include "report/TextStyle.hpp"
+#include "run/HostResources.hpp"
 #include "vm/Accelerator.hpp"
 
 namespace boxtest {
@@ -124,7 +124,7 @@ void DoctorCommand::checkAccelerator(const Manifest& manifest, const QemuProgram
 }
 
 void DoctorCommand::checkRoom(const std::optional<Manifest>& manifest) {
-    check(judgeMemory(availableMiB(readWholeFile("/proc/meminfo")), manifest ? manifest->memoryMiB : memoryWithoutGuestMiB));
+    check(judgeMemory(HostResources(), manifest ? manifest->memoryMiB : memoryWithoutGuestMiB));
     const auto cache = cacheFolder();
     check(judgeDisk(cache, freeMiB(cache), manifest.has_value()));
     try {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "base/RunProgram.hpp"
 
 namespace boxtest {
@@ -17,17 +15,8 @@ constexpr std::int64_t buildMiB = 16384;
 
 }  // namespace
 
-std::int64_t availableMiB(std::string_view meminfo) {
-    constexpr std::string_view key = "MemAvailable:";
-    const auto at = meminfo.find(key);
-    if (at == std::string_view::npos) return 0;
-    const auto value = meminfo.substr(meminfo.find_first_not_of(' ', at + key.size()));
-    std::int64_t kib = 0;
-    std::from_chars(value.data(), value.data() + value.size(), kib);
-    return kib / 1024;
-}
-
-Finding judgeMemory(std::int64_t hostMiB, std::int64_t guestMiB) {
+Finding judgeMemory(const HostResources& host, std::int64_t guestMiB) {
+    const auto hostMiB = static_cast<std::int64_t>(host.availableMemory() >> 20);
     const auto needed = guestMiB + besideGuestMiB;
     const auto text = fmt::format("{} MiB available, a machine takes up to {} MiB", hostMiB, needed);
     if (hostMiB >= needed) return {Finding::Level::good, "memory", text, ""};

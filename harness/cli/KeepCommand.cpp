@@ -11,9 +11,9 @@
 #include "cli/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
 #include "report/TerminalReport.hpp"
+#include "store/DiskUsage.hpp"
 #include "template/KeptExport.hpp"
 #include "template/KeptStore.hpp"
-#include "template/TemplateStore.hpp"
 
 namespace boxtest {
 
@@ -43,10 +43,11 @@ int KeepCommand::run() {
 int KeepCommand::list() const {
     const auto all = KeptStore::all();
     if (all.empty()) std::cout << "no machine was kept\n";
+    for (const auto& why : KeptStore::unreadable()) std::cerr << "boxtest: " << why << '\n';
     for (const auto& kept : all) {
         const auto age = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now() - kept.when);
         std::cout << fmt::format("{:44} {:>10} ago {:>6} MiB  {}\n", kept.scenario.empty() ? "(no scenario)" : kept.scenario,
-                                 describeDuration(age), TemplateStore::sizeOf(kept.folder) >> 20, kept.folder.string());
+                                 describeDuration(age), diskUsage(kept.folder) >> 20, kept.folder.string());
     }
     return code(ExitCode::good);
 }
@@ -68,7 +69,13 @@ int KeepCommand::exportOne() const {
 }
 
 int KeepCommand::remove() const {
-    KeptStore::remove(KeptStore::find(what_));
+    std::error_code failed;
+    const std::filesystem::path folder(what_);
+    // Also one that this version cannot read.
+    if (std::filesystem::exists(folder / KeptMachine::fileName, failed))
+        KeptStore::remove(folder);
+    else
+        KeptStore::remove(KeptStore::find(what_));
     return code(ExitCode::good);
 }
 

@@ -11,7 +11,6 @@
 #include "base/Error.hpp"
 #include "cli/MachineWatch.hpp"
 #include "cli/ProgressLog.hpp"
-#include "cli/RunFolder.hpp"
 #include "cli/ScenarioRunner.hpp"
 #include "cli/ScenariosProgram.hpp"
 #include "machine/ReadyMachine.hpp"
@@ -20,6 +19,7 @@
 #include "report/TerminalReport.hpp"
 #include "run/ForkRunner.hpp"
 #include "run/PauseKeeper.hpp"
+#include "store/RunFolder.hpp"
 #include "template/Fork.hpp"
 
 namespace boxtest {

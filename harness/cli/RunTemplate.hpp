@@ -3,10 +3,12 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
 #include "cli/GuestOptions.hpp"
+#include "store/Lease.hpp"
 #include "template/Template.hpp"
 
 namespace boxtest {
@@ -14,7 +16,8 @@ namespace boxtest {
 /// What a run must know of the template that it forks from.
 struct RunTemplate {
     std::filesystem::path folder;
-    std::shared_ptr<const Template> held = {};  ///< So that nobody removes it meanwhile.
+    std::shared_ptr<const Template> held = {};              ///< With its leases; empty for one of --template.
+    std::shared_ptr<const std::vector<Lease>> leases = {};  ///< Of one of --template.
 
     /// Of the options --template (empty: not given) and --guest: which of the two below. For a command that complains before it
     /// does anything, check() is what find() begins with: UsageError when both were given, because a template has its guest.

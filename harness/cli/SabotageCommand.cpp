@@ -18,7 +18,6 @@
 #include "base/Error.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
-#include "cli/RunFolder.hpp"
 #include "cli/RunTemplate.hpp"
 #include "cli/ScenariosProgram.hpp"
 #include "report/TerminalReport.hpp"
@@ -26,6 +25,7 @@
 #include "sabotage/KillMatrix.hpp"
 #include "sabotage/KillMatrixText.hpp"
 #include "sabotage/SabotagedSource.hpp"
+#include "store/RunFolder.hpp"
 
 namespace boxtest {
 

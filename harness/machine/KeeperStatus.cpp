@@ -39,6 +39,7 @@ nlohmann::json KeeperStatus::toJson() const {
                          {"since", std::chrono::duration_cast<std::chrono::seconds>(since.time_since_epoch()).count()},
                          {"text", text}};
     if (machine) value["machine"] = machine->toJson();
+    if (pauses) value["pauses"] = true;
     return value;
 }
 
@@ -51,6 +52,7 @@ KeeperStatus KeeperStatus::fromJson(std::string_view text) {
         status.guestFolder = value.at("guest_folder").get<std::string>();
         status.since = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("since").get<std::int64_t>()));
         status.text = value.at("text").get<std::string>();
+        status.pauses = value.value("pauses", false);
         if (value.contains("machine")) status.machine = MachineInfo::fromJson(value.at("machine"));
         return status;
     } catch (const nlohmann::json::exception& error) {

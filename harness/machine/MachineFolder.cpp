@@ -1,8 +1,6 @@
 #include "machine/MachineFolder.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include <cerrno>
 #include <chrono>
@@ -14,7 +12,6 @@
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
-#include "base/Poll.hpp"
 
 namespace boxtest {
 
@@ -25,63 +22,69 @@ namespace {
 /// What Machine needs for the socket in it.
 constexpr std::size_t longestPath = 96;
 
-FileDescriptor openLock(const fs::path& file) {
-    FileDescriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!lock) throw SystemError(fmt::format("cannot open '{}'", file.string()), errno);
-    return lock;
-}
+constexpr auto listBudget = std::chrono::seconds(30);
+/// A folder that its owner is removing.
+constexpr auto goingPrefix = ".going.";
+
+Lease::LockFile lockIn(const fs::path& folder) { return {.path = folder / "lock"}; }
 
 fs::path parentFolder() {
     auto parent = cacheFolder() / "machines";
     if (parent.string().size() + 8 > longestPath) parent = runtimeFolder() / "machines";
-    fs::create_directories(parent);
-    fs::permissions(parent, fs::perms::owner_all);
+    std::error_code failed;
+    fs::create_directories(parent, failed);
+    if (!failed) fs::permissions(parent, fs::perms::owner_all, failed);
+    if (failed) throw SystemError(fmt::format("cannot make the folder of machines '{}'", parent.string()), failed.value());
     return parent;
 }
 
 /// Folders whose owner is gone. The caller holds the parent's lock, so that no folder is just being made.
 void removeStaleFolders(const fs::path& parent, Log& log) {
-    for (const auto& entry : fs::directory_iterator(parent)) {
-        if (!entry.is_directory() || entry.is_symlink()) continue;
-        const auto lock = openLock(entry.path() / "lock");
-        if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    std::error_code unreadable;
+    for (fs::directory_iterator entry(parent, unreadable), end; !unreadable && entry != end; entry.increment(unreadable)) {
         std::error_code failed;
-        fs::remove_all(entry.path(), failed);
-        log.line(failed ? fmt::format("cannot remove '{}', left by a machine that was killed: {}", entry.path().string(),
-                                      failed.message())
-                        : fmt::format("removed '{}', left by a machine that was killed", entry.path().string()));
+        if (!entry->is_directory(failed) || entry->is_symlink(failed)) continue;
+        const auto path = entry->path().string();
+        if (entry->path().filename().string().starts_with(goingPrefix)) {
+            // Its owner is at it, or was killed while it was.
+            fs::remove_all(entry->path(), failed);
+            continue;
+        }
+        const auto alone = Lease::tryTake(lockIn(entry->path()), Lease::Kind::exclusive);
+        if (!alone || !*alone) continue;
+        fs::remove_all(entry->path(), failed);
+        log.line(failed ? fmt::format("cannot remove '{}', left by a machine that was killed: {}", path, failed.message())
+                        : fmt::format("removed '{}', left by a machine that was killed", path));
     }
 }
 
 }  // namespace
 
-MachineFolder::MachineFolder(fs::path path, FileDescriptor lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+MachineFolder::MachineFolder(fs::path path, Lease lease) : path_(std::move(path)), lease_(std::move(lease)) {}
 
 MachineFolder::MachineFolder(MachineFolder&& other) noexcept
-    : path_(std::exchange(other.path_, {})), lock_(std::move(other.lock_)) {}
+    : path_(std::exchange(other.path_, {})), lease_(std::move(other.lease_)) {}
 
 MachineFolder MachineFolder::make(Log& log) {
     const auto parent = parentFolder();
-    const auto all = openLock(parent / "lock");
-    const auto deadline = Deadline::in(std::chrono::seconds(30));
-    while (::flock(all.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR) throw SystemError(fmt::format("cannot lock '{}'", parent.string()), errno);
-        if (deadline.expired())
-            throw TimeoutError(fmt::format("timed out waiting for another boxtest that holds '{}'", (parent / "lock").string()));
-        pauseBetweenTries(std::chrono::milliseconds(20), deadline);
-    }
+    const auto all = Lease::wait(lockIn(parent), Lease::Kind::exclusive,
+                                 fmt::format("another boxtest that holds '{}'", lockIn(parent).path.string()), log, nullptr,
+                                 Deadline::in(listBudget));
     removeStaleFolders(parent, log);
     auto pattern = (parent / "XXXXXX").string();
     if (!::mkdtemp(pattern.data())) throw SystemError(fmt::format("cannot make a folder for the machine '{}'", pattern), errno);
-    auto lock = openLock(fs::path(pattern) / "lock");
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) throw SystemError(fmt::format("cannot lock '{}'", pattern), errno);
-    return {pattern, std::move(lock)};
+    auto lease = Lease::tryTake(lockIn(pattern), Lease::Kind::exclusive);
+    if (!lease || !*lease) throw SystemError(fmt::format("cannot lock '{}'", pattern), EWOULDBLOCK);
+    return {pattern, std::move(*lease)};
 }
 
 MachineFolder::~MachineFolder() {
     if (path_.empty()) return;
+    // By another name first: once its lock is gone, others would take it for one that was left.
+    const auto going = path_.parent_path() / (goingPrefix + path_.filename().string());
     std::error_code failed;
-    fs::remove_all(path_, failed);
+    fs::rename(path_, going, failed);
+    fs::remove_all(failed ? path_ : going, failed);
     if (failed) std::fprintf(stderr, "boxtest: cannot remove '%s': %s\n", path_.c_str(), failed.message().c_str());
 }
 

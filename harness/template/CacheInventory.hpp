@@ -30,7 +30,8 @@ class CacheInventory {
     const std::vector<CacheItem>& items() const { return items_; }
 
     /// Removes templates and guests that nobody needs: not what is in use, not what a kept machine stands on, not today's guest,
-    /// and today's template only when `all` is asked for. Returns what was removed.
+    /// and today's template only when `all` is asked for. Each under its exclusive lease, and looked at again then. Returns what
+    /// was removed. Also removes what killed exports and imports left, and plain states of packed machines.
     std::vector<CacheItem> prune(bool all, Log& log) const;
 
     /// Removes one template unless it is in use, or a kept machine stands on it.

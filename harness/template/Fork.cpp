@@ -179,7 +179,15 @@ void Fork::begin(Deadline deadline) {
 
 void Fork::run(Deadline deadline) {
     begin(deadline);
+    waitUntilSettled(deadline);
     settled_.get();
+}
+
+void Fork::waitUntilSettled(Deadline deadline) const {
+    // wait_until() cannot reckon with never.
+    if (deadline.at() == std::chrono::steady_clock::time_point::max()) return settled_.wait();
+    if (settled_.wait_until(deadline.at()) != std::future_status::ready)
+        throw TimeoutError("the fork does not come to life: timed out waiting for the guest's agent");
 }
 
 bool Fork::identified() const { return identified_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
@@ -207,6 +215,7 @@ void Fork::settle(Deadline deadline) {
 
 void Fork::reboot(const std::function<void()>& ask, Deadline deadline) {
     if (!running_) throw UsageError("this machine does not run, and cannot be rebooted");
+    waitUntilSettled(deadline);
     settled_.get();
     auto& qmp = machine_.qmp();
     const auto onReset = [&](const char* action, Deadline until) { qmp.execute("set-action", {{"reboot", action}}, until); };
@@ -249,7 +258,7 @@ void Fork::setClock(Deadline deadline) {
 
 void Fork::pause(Deadline deadline) {
     if (!running_) return;
-    settled_.wait();
+    waitUntilSettled(deadline);
     machine_.qmp().execute("stop", deadline);
     running_ = false;
 }
@@ -258,8 +267,6 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
     if (kept_) throw UsageError("this machine was kept already");
     if (!fs::create_directories(folder) && !fs::is_empty(folder))
         throw UsageError(fmt::format("cannot keep a machine in '{}': there is something in it", folder.string()));
-    fs::permissions(folder, fs::perms::owner_all);
-    pause(deadline);
     KeptMachine kept{.folder = folder,
                      .scenario = scenario_,
                      .reason = reason_,
@@ -273,6 +280,8 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
                      .ram = {},
                      .ramFacts = {}};
     try {
+        fs::permissions(folder, fs::perms::owner_all);
+        pause(deadline);
         for (const auto& image : base_->backing) kept.support.push_back({image, FileFacts::of(image.file)});
         if (!base_->ram.empty()) {
             kept.ram = base_->ram;

@@ -43,6 +43,7 @@ class Fork final : public TestMachine {
 
     const Manifest& manifest() const override { return base_->manifest; }
     const MachineInfo& info() const override { return info_; }
+    FileDescriptor processHandle() const override { return machine_.processHandle(); }
     SshTarget sshTarget() const override;
     FailureLatch& failure() override { return machine_.failure(); }
     void begin(Deadline deadline) override;
@@ -67,6 +68,8 @@ class Fork final : public TestMachine {
     static std::unique_ptr<ForkBase> baseOf(std::shared_ptr<const Template> from);
     static std::unique_ptr<Fork> start(std::unique_ptr<const ForkBase> base, Log& log, FailureLatch& failure, Deadline deadline);
     bool identified() const;
+    /// Whatever came of it. Throws TimeoutError.
+    void waitUntilSettled(Deadline deadline) const;
     /// What is done beside the rest while it runs.
     void settle(Deadline deadline);
     void awaitLife(Deadline deadline);

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base/FileDescriptor.hpp"
 #include "guest/Manifest.hpp"
+#include "store/Lease.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/QemuCommand.hpp"
 #include "vm/QemuProgram.hpp"
@@ -30,8 +30,8 @@ struct ForkBase {
     RamUse ramUse = RamUse::forked;             ///< of that file
     std::filesystem::path state;                ///< compressed when its name ends in .zst
     std::filesystem::path kept = {};            ///< the kept machine's folder, if it is one
-    std::shared_ptr<const Template> from = {};  ///< kept from being removed
-    FileDescriptor lock = {};                   ///< the same, of a kept machine's
+    std::shared_ptr<const Template> from = {};  ///< with its leases
+    std::vector<Lease> leases = {};             ///< on a kept machine, and on what it stands on
 };
 
 }  // namespace boxtest

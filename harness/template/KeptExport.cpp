@@ -1,7 +1,11 @@
 #include "template/KeptExport.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
@@ -10,6 +14,8 @@
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
 #include "machine/AtomicFile.hpp"
+#include "store/StagingFolder.hpp"
+#include "store/Store.hpp"
 #include "template/KeptStore.hpp"
 #include "template/Sha256.hpp"
 
@@ -19,26 +25,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace {
-
-/// A folder that goes away unless it is renamed.
-class Staging {
-   public:
-    explicit Staging(fs::path path) : path_(std::move(path)) {
-        fs::remove_all(path_);
-        fs::create_directories(path_);
-        fs::permissions(path_, fs::perms::owner_all);
-    }
-    Staging(const Staging&) = delete;
-    Staging& operator=(const Staging&) = delete;
-    ~Staging() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    const fs::path& path() const { return path_; }
-
-   private:
-    fs::path path_;
-};
 
 void mustSucceed(const std::vector<std::string>& argv, const std::string& what, Deadline deadline, const FailureLatch* failure) {
     if (!findProgram(argv.front()))
@@ -78,6 +64,21 @@ void copyGuest(const fs::path& guest, const fs::path& to) {
     writeFileAtomically(to / "disk.qcow2", "", 0600);
 }
 
+/// Never over a file that came meanwhile, where the file system can tell.
+void putInPlace(const fs::path& part, const fs::path& file) {
+    if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) == 0) return;
+    if (errno == EEXIST) throw UsageError(fmt::format("there is a '{}' already", file.string()));
+    if ((errno != EINVAL && errno != ENOSYS) || ::rename(part.c_str(), file.c_str()) != 0)
+        throw SystemError(fmt::format("cannot rename '{}' to '{}'", part.string(), file.string()), errno);
+}
+
+/// It is large: a second name where that can be had.
+void linkOrCopy(const fs::path& from, const fs::path& to) {
+    std::error_code failed;
+    fs::create_hard_link(from, to, failed);
+    if (failed) fs::copy_file(from, to);
+}
+
 void refuseStrangers(const fs::path& folder, const fs::path& file) {
     for (const auto& entry : fs::recursive_directory_iterator(folder))
         if (entry.is_symlink() || (!entry.is_regular_file() && !entry.is_directory()))
@@ -89,14 +90,15 @@ void refuseStrangers(const fs::path& folder, const fs::path& file) {
 
 void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
     if (fs::exists(file)) throw UsageError(fmt::format("there is a '{}' already", file.string()));
+    compressKept(kept.folder, log, deadline, failure);
+    // From here on nobody removes what is read, nor what it stands on.
     const auto base = kept.base(deadline);
-    compressKept(kept.folder, deadline, failure);
-    const Staging staging(KeptStore::importFolder() / (".export." + sha256(kept.folder.string()).substr(0, 16)));
+    const StagingFolder staging(".export");
     log.waiting("the disk to be flattened and compressed", {});
     mustSucceed({base->qemu.imageTool.string(), "convert", "-U", "-c", "-O", "qcow2", "-o", "compression_type=zstd",
                  "json:" + blockdev(kept).dump(), (staging.path() / "disk.qcow2").string()},
                 "flatten the disk", deadline, failure);
-    fs::create_hard_link(kept.folder / "state.zst", staging.path() / "state.zst");
+    linkOrCopy(kept.folder / KeptMachine::packedStateName, staging.path() / KeptMachine::packedStateName);
     for (const auto* name : {"empty.qcow2", "console.log"}) fs::copy_file(kept.folder / name, staging.path() / name);
     copyGuest(kept.guestFolder, staging.path() / "guest");
     auto alone = kept;
@@ -106,7 +108,7 @@ void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadlin
     alone.ramFacts.reset();
     alone.save();
     log.waiting("the file to be written", {});
-    const auto part = file.string() + ".part";
+    const auto part = fmt::format("{}.{}.part", file.string(), ::getpid());
     // Made closed before anything is in it: it holds the guest's keys.
     writeFileAtomically(part, "", 0600);
     try {
@@ -122,7 +124,7 @@ void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadlin
         // From where it lies: it is large.
         if (!kept.ram.empty()) tar.insert(tar.end(), {"--directory=" + kept.ram.parent_path().string(), KeptMachine::ramName});
         mustSucceed(tar, fmt::format("write '{}'", file.string()), deadline, failure);
-        fs::rename(part, file);
+        putInPlace(part, file);
     } catch (...) {
         std::error_code ignored;
         fs::remove(part, ignored);
@@ -134,9 +136,11 @@ KeptMachine importKept(const fs::path& file, Log& log, Deadline deadline, const 
     const auto facts = FileFacts::of(file);
     const auto name = sha256(fmt::format("{} {} {}", fs::absolute(file).string(), facts.size, facts.modified)).substr(0, 16);
     const auto folder = KeptStore::importFolder() / name;
+    const StagingFolder staging(".import");
+    const auto alone = Lease::wait(store::importLock(name), Lease::Kind::exclusive,
+                                   fmt::format("another boxtest that unpacks '{}'", file.string()), log, failure, deadline);
     if (fs::exists(folder / KeptMachine::fileName)) return KeptMachine::load(folder);
     log.line(fmt::format("unpacking '{}'", file.string()));
-    const Staging staging(KeptStore::importFolder() / (".import." + name));
     mustSucceed({"tar", "--extract", "--no-same-owner", "--use-compress-program=zstd -q", "--file=" + fs::absolute(file).string(),
                  "--directory=" + staging.path().string()},
                 fmt::format("unpack '{}'", file.string()), deadline, failure);
@@ -146,7 +150,12 @@ KeptMachine importKept(const fs::path& file, Log& log, Deadline deadline, const 
     if (!inside.support.empty() || inside.ramFacts || !ownRam || inside.guestFolder != staging.path() / "guest")
         throw UsageError(fmt::format("'{}' is no exported machine: it stands on other files", file.string()));
     fs::permissions(staging.path(), fs::perms::owner_all);
-    fs::remove_all(folder);
+    {
+        // What a killed `keep remove` left, if anything; it may just be going on.
+        const auto left = Lease::wait(store::keptLock(folder), Lease::Kind::exclusive,
+                                      "another boxtest that removes the kept machine", log, failure, deadline);
+        fs::remove_all(folder);
+    }
     fs::rename(staging.path(), folder);
     return KeptMachine::load(folder);
 }

@@ -1,8 +1,6 @@
 #include "template/KeptMachine.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include <cerrno>
 #include <fstream>
@@ -12,6 +10,7 @@
 #include "base/MappedFile.hpp"
 #include "base/RunProgram.hpp"
 #include "machine/AtomicFile.hpp"
+#include "store/Store.hpp"
 #include "template/StateDifference.hpp"
 #include "vm/QemuCommand.hpp"
 
@@ -47,7 +46,11 @@ KeptMachine KeptMachine::load(const fs::path& folder) {
     const auto text = readWholeFile(file);
     try {
         const auto value = json::parse(text);
-        if (value.at("format") != format) throw UsageError(fmt::format("'{}' is of another version of boxtest", file.string()));
+        if (value.at("format") != format)
+            throw UsageError(
+                fmt::format("'{}' is of another version of boxtest: resume it with that one, or remove it with `boxtest keep "
+                            "remove {}`",
+                            file.string(), folder.string()));
         KeptMachine kept;
         kept.folder = fs::absolute(folder).lexically_normal();
         if (!kept.folder.has_filename()) kept.folder = kept.folder.parent_path();
@@ -103,16 +106,37 @@ void KeptMachine::save() const {
 }
 
 fs::path KeptMachine::state() const {
-    const auto plain = folder / "state";
-    return fs::exists(plain) ? plain : folder / "state.zst";
+    const auto packed = folder / packedStateName;
+    return fs::exists(packed) ? packed : folder / stateName;
+}
+
+Lease KeptMachine::use(Deadline deadline) const {
+    NullLog quiet;
+    auto lease = Lease::wait(store::keptLock(folder), Lease::Kind::shared, "another boxtest that removes the kept machine", quiet,
+                             nullptr, deadline);
+    if (!lease || !fs::exists(folder / fileName))
+        throw UsageError(fmt::format("the kept machine '{}' was removed meanwhile", folder.string()));
+    return lease;
+}
+
+std::vector<Lease> KeptMachine::useAll(Log& log, const FailureLatch* failure, Deadline deadline) const {
+    std::vector<fs::path> inside{guestFolder / "guest.json"};
+    for (const auto& one : support) inside.push_back(one.image.file);
+    if (ramFacts) inside.push_back(ram);
+    // It is its own, when it was exported.
+    std::erase_if(inside, [this](const auto& path) { return store::thingOf(path) == store::thingOf(folder / fileName); });
+    std::vector<Lease> leases;
+    leases.push_back(use(deadline));
+    for (auto& lease : store::useAll(inside, log, failure, deadline)) leases.push_back(std::move(lease));
+    return leases;
 }
 
 std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
     const auto cannot = fmt::format("cannot resume the machine in '{}': ", folder.string());
-    FileDescriptor lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!lock) throw SystemError(fmt::format("cannot open '{}'", folder.string()), errno);
-    if (::flock(lock.get(), LOCK_SH | LOCK_NB) != 0) throw UsageError(cannot + "it is just being removed");
-    if (!fs::exists(state())) throw UsageError(cannot + "its state is gone");
+    NullLog quiet;
+    auto leases = useAll(quiet, nullptr, deadline);
+    const auto chosen = state();
+    if (!fs::exists(chosen)) throw UsageError(cannot + "its state is gone");
     for (const auto& one : support)
         if (auto difference = one.facts.difference(one.image.file))
             throw UsageError(cannot + "what its disk lies on is gone: " + *difference);
@@ -136,23 +160,37 @@ std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
     made->backing.push_back({disk(), "qcow2"});
     for (const auto& one : support) made->backing.push_back(one.image);
     made->ram = ram;
-    made->state = state();
+    made->state = chosen;
     made->kept = folder;
-    made->lock = std::move(lock);
+    made->leases = std::move(leases);
     return made;
 }
 
-void compressKept(const fs::path& folder, Deadline deadline, const FailureLatch* failure) {
-    const auto plain = folder / "state";
-    if (!fs::exists(plain)) return;
+namespace {
+
+/// Says once, in this cache, that another QEMU's states are kept whole.
+bool isUnderstood(const KeptMachine& kept, Log& log) {
+    if (StateDifference::isTriedWith(kept.qemuVersion)) return true;
+    if (store::isFirstTime("whole-state-of-qemu-" + kept.qemuVersion))
+        log.line(
+            fmt::format("kept machines hold their whole state here, which takes some hundred MB each: what is in a state of QEMU "
+                        "{} was not tried with this boxtest",
+                        kept.qemuVersion));
+    return false;
+}
+
+/// Writes the packed state beside the plain one.
+void pack(const KeptMachine& kept, Log& log, Deadline deadline, const FailureLatch* failure) {
+    const auto& folder = kept.folder;
+    const auto plain = folder / KeptMachine::stateName;
     if (!findProgram("zstd"))
         throw UsageError("the program 'zstd' is missing on this host; `boxtest doctor` tells what to install");
     const auto difference = folder / "state.difference";
     const auto part = folder / "state.zst.part";
-    const auto kept = KeptMachine::load(folder);
     std::error_code ignored;
     try {
-        const auto& from = !kept.ram.empty() && writeDifference(plain, kept.ram, difference) ? difference : plain;
+        const auto& from =
+            !kept.ram.empty() && isUnderstood(kept, log) && writeDifference(plain, kept.ram, difference) ? difference : plain;
         const auto done = runProgram({"zstd", "-1", "-q", "-f", "-T2", "-o", part.string(), "--", from.string()}, deadline,
                                      {.failure = failure});
         if (!done.succeeded())
@@ -164,9 +202,30 @@ void compressKept(const fs::path& folder, Deadline deadline, const FailureLatch*
     }
     fs::remove(difference, ignored);
     fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write);
-    // Whole, then in place, and only then is the other one not needed.
-    fs::rename(part, folder / "state.zst");
-    fs::remove(plain);
+    // Whole, and only then in place.
+    fs::rename(part, folder / KeptMachine::packedStateName);
+}
+
+}  // namespace
+
+void compressKept(const fs::path& folder, Log& log, Deadline deadline, const FailureLatch* failure) {
+    {
+        const auto kept = KeptMachine::load(folder);
+        const auto used = kept.use(deadline);
+        const auto packing = Lease::wait({.path = kept.folder / "packing"}, Lease::Kind::exclusive,
+                                         "another boxtest that packs the kept machine", log, failure, deadline);
+        if (!fs::exists(kept.folder / KeptMachine::packedStateName)) pack(kept, log, deadline, failure);
+    }
+    dropPlainState(folder);
+}
+
+void dropPlainState(const fs::path& folder) {
+    // Whoever has chosen the plain state holds a lease as long as it is read; then the next one who comes here removes it.
+    const auto alone = Lease::tryTake(store::keptLock(folder), Lease::Kind::exclusive);
+    if (!alone || !*alone || !fs::exists(folder / KeptMachine::packedStateName)) return;
+    std::error_code failed;
+    fs::remove(folder / KeptMachine::stateName, failed);
+    if (failed) throw SystemError(fmt::format("cannot remove '{}'", (folder / KeptMachine::stateName).string()), failed.value());
 }
 
 }  // namespace boxtest

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
-#include "base/Folders.hpp"
+#include "store/Store.hpp"
 #include "template/Sha256.hpp"
 #include "template/TemplateBuilder.hpp"
 #include "template/TemplateStore.hpp"
@@ -34,12 +34,12 @@ std::optional<TemplateRecord> wholeTemplate(const fs::path& folder, const Manife
 
 }  // namespace
 
-Template::Template(fs::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, FileDescriptor lock)
+Template::Template(fs::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, std::vector<Lease> leases)
     : folder_(std::move(folder)),
       record_(std::move(record)),
       manifest_(std::move(manifest)),
       qemu_(std::move(qemu)),
-      lock_(std::move(lock)) {}
+      leases_(std::move(leases)) {}
 
 Accelerator Template::accelerator() const { return {.kvm = record_.accelerator == "kvm", .reason = "the template's"}; }
 
@@ -48,11 +48,12 @@ std::string TemplateOptions::cpuModelFor(const Manifest& manifest, const Acceler
 }
 
 struct Template::Wanted {
+    Lease guest;  ///< First: nothing of the guest is read before.
     Manifest manifest;
     QemuProgram qemu;
     Accelerator accelerator;
     std::string cpuModel;
-    TemplateStore store;
+    TemplateStore templates;
 
     Wanted(const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline);
     nlohmann::json inputs(TemplateStage stage) const {
@@ -63,9 +64,10 @@ struct Template::Wanted {
 };
 
 Template::Wanted::Wanted(const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline)
-    : manifest(Manifest::load(options.boot.guestFolder)),
+    : guest(store::use(options.boot.guestFolder, log, &failure, deadline)),
+      manifest(Manifest::load(options.boot.guestFolder)),
       qemu(QemuProgram::find(manifest.architecture, deadline.within(versionBudget))),
-      store(options.store.empty() ? cacheFolder() / "templates" : options.store) {
+      templates(options.store.empty() ? store::templates() : options.store) {
     AcceleratorOptions probing;
     probing.interrupted = &failure;
     accelerator = options.boot.chosen ? *options.boot.chosen
@@ -83,18 +85,23 @@ TemplateRecord Template::Wanted::newRecord(TemplateStage stage) const {
     return record;
 }
 
-std::shared_ptr<const Template> Template::whole(const Wanted& wanted, TemplateStage stage, FileDescriptor lock,
+std::shared_ptr<const Template> Template::whole(const Wanted& wanted, TemplateStage stage, Lease lock,
                                                 std::optional<std::string>& wrong) {
-    const auto folder = wanted.store.pathOf(wanted.key(stage));
+    const auto folder = wanted.templates.pathOf(wanted.key(stage));
     auto record = wholeTemplate(folder, wanted.manifest, wrong);
     if (!record) return nullptr;
+    std::vector<Lease> leases;
+    // A second one on the guest, for as long as the template is used.
+    NullLog quiet;
+    leases.push_back(store::use(wanted.manifest.folder, quiet, nullptr, Deadline::in(versionBudget)));
+    leases.push_back(std::move(lock));
     return std::shared_ptr<const Template>(
-        new Template(folder, std::move(*record), wanted.manifest, wanted.qemu, std::move(lock)));
+        new Template(folder, std::move(*record), wanted.manifest, wanted.qemu, std::move(leases)));
 }
 
 std::shared_ptr<const Template> Template::tryFind(const Wanted& wanted, TemplateStage stage) {
     std::optional<std::string> wrong;
-    auto lock = wanted.store.tryLockShared(wanted.key(stage));
+    auto lock = wanted.templates.tryLockShared(wanted.key(stage));
     return lock ? whole(wanted, stage, std::move(*lock), wrong) : nullptr;
 }
 
@@ -104,14 +111,14 @@ std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& opt
     if (options.stage == TemplateStage::ready)
         if (auto found = tryFind(wanted, TemplateStage::warm)) return found;
     const auto key = wanted.key(options.stage);
-    const auto& store = wanted.store;
+    const auto& templates = wanted.templates;
     for (;;) {
         std::optional<std::string> wrong;
-        if (auto found = whole(wanted, options.stage, store.lockShared(key, log, failure, deadline), wrong)) return found;
+        if (auto found = whole(wanted, options.stage, templates.lockShared(key, log, failure, deadline), wrong)) return found;
         // Whoever else wants it builds it now, or we do: look again.
-        const auto lock = store.lockExclusive(key, log, failure, deadline);
+        const auto lock = templates.lockExclusive(key, log, failure, deadline);
         wrong.reset();
-        if (wholeTemplate(store.pathOf(key), wanted.manifest, wrong)) continue;
+        if (wholeTemplate(templates.pathOf(key), wanted.manifest, wrong)) continue;
         log.line(wrong ? fmt::format("the template {} is broken and will be made anew: {}", key.substr(0, 12), *wrong)
                        : fmt::format("there is no template of this guest yet: making it (once)"));
         build(wanted, options, log, failure, deadline);
@@ -120,8 +127,8 @@ std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& opt
 
 void Template::build(const Wanted& wanted, const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline) {
     auto record = wanted.newRecord(options.stage);
-    const auto building = wanted.store.buildingOf(record.key);
-    const auto folder = wanted.store.pathOf(record.key);
+    const auto building = wanted.templates.buildingOf(record.key);
+    const auto folder = wanted.templates.pathOf(record.key);
     auto boot = options.boot;
     boot.guestFolder = wanted.manifest.folder;
     boot.chosen = wanted.accelerator;
@@ -134,7 +141,12 @@ void Template::build(const Wanted& wanted, const TemplateOptions& options, Log& 
 std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline deadline) {
     auto folder = fs::absolute(given).lexically_normal();
     if (!folder.has_filename()) folder = folder.parent_path();
+    NullLog quiet;
+    // Its lease before anything of it is read, and its guest's.
+    std::vector<Lease> leases;
+    leases.push_back(store::use(folder, quiet, nullptr, deadline));
     auto record = TemplateRecord::load(folder);
+    leases.push_back(store::use(record.guestFolder, quiet, nullptr, deadline));
     const auto cannot = fmt::format("cannot use the template '{}': ", folder.string());
     if (!fs::exists(record.guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", record.guestFolder.string()));
@@ -147,15 +159,8 @@ std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline d
         TemplateRecord::inputsOf(manifest, qemu, {.kvm = record.accelerator == "kvm"}, record.cpuModel, record.stage());
     if (sha256(inputs.dump()) != record.key)
         throw UsageError(cannot + "it was frozen under another command line (by another version of boxtest?)");
-    FileDescriptor lock;
-    // In a store of ours, nobody may remove it while it is used; elsewhere nobody does.
-    if (folder.parent_path() == cacheFolder() / "templates" && fs::exists(folder)) {
-        NullLog quiet;
-        const FailureLatch none;
-        lock = TemplateStore(folder.parent_path()).lockShared(record.key, quiet, none, deadline);
-    }
     return std::shared_ptr<const Template>(
-        new Template(std::move(folder), std::move(record), std::move(manifest), std::move(qemu), std::move(lock)));
+        new Template(std::move(folder), std::move(record), std::move(manifest), std::move(qemu), std::move(leases)));
 }
 
 }  // namespace boxtest

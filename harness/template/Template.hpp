@@ -5,13 +5,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
-#include "base/FileDescriptor.hpp"
 #include "base/Log.hpp"
 #include "guest/Manifest.hpp"
 #include "machine/ReadyMachine.hpp"
+#include "store/Lease.hpp"
 #include "template/TemplateRecord.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/QemuProgram.hpp"
@@ -31,7 +32,7 @@ struct TemplateOptions {
 };
 
 /// A guest that was booted, got ready, grew quiet and was frozen: files in a folder, from which machines are forked. Nothing of
-/// it runs and nothing in it is ever written. While the object lives, nobody removes the folder.
+/// it runs and nothing in it is ever written. The object holds leases on the template and on its guest.
 class Template {
    public:
     /// The template of this guest, QEMU, accelerator and command line from the store; built when there is none, or none that is
@@ -60,19 +61,19 @@ class Template {
    private:
     struct Wanted;
     /// Null when it is not there, or not whole: then `wrong` is set.
-    static std::shared_ptr<const Template> whole(const Wanted& wanted, TemplateStage stage, FileDescriptor lock,
+    static std::shared_ptr<const Template> whole(const Wanted& wanted, TemplateStage stage, Lease lock,
                                                  std::optional<std::string>& wrong);
     /// Null when it is not there, not whole, or being made.
     static std::shared_ptr<const Template> tryFind(const Wanted& wanted, TemplateStage stage);
     /// Its lock is held by the caller.
     static void build(const Wanted& wanted, const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline);
-    Template(std::filesystem::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, FileDescriptor lock);
+    Template(std::filesystem::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, std::vector<Lease> leases);
 
     std::filesystem::path folder_;
     TemplateRecord record_;
     Manifest manifest_;
     QemuProgram qemu_;
-    FileDescriptor lock_;
+    std::vector<Lease> leases_;
 };
 
 }  // namespace boxtest

@@ -37,7 +37,9 @@ std::string hostBoot() {
 AcceleratorMemory::AcceleratorMemory(std::filesystem::path folder, const Manifest& manifest, const QemuProgram& qemu)
     : folder_(std::move(folder)) {
     const auto& kernel = manifest.boot.kernel;
-    question_ = json{{"host_boot", hostBoot()},
+    // 2: before, silence was remembered like a refusal.
+    question_ = json{{"format", 2},
+                     {"host_boot", hostBoot()},
                      {"kernel", kernel.string()},
                      {"kernel_size", std::filesystem::file_size(kernel)},
                      {"kernel_time", std::filesystem::last_write_time(kernel).time_since_epoch().count()},

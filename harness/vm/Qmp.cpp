@@ -16,8 +16,9 @@ constexpr std::size_t mostEvents = 1000;
 
 }  // namespace
 
-Qmp Qmp::connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure) {
-    Qmp qmp(QemuSocket::connect("QMP", socket, longestQmpMessage, deadline, failure));
+Qmp Qmp::connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure,
+                 const FailureLatch* stopping) {
+    Qmp qmp(QemuSocket::connect("QMP", socket, longestQmpMessage, deadline, failure, stopping));
     const auto greeting = qmp.receive(deadline, "QEMU's QMP greeting");
     if (!greeting.contains("QMP"))
         throw TransportError("'" + socket.string() + "' does not speak QMP: it greets with " +

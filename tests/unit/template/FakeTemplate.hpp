@@ -23,8 +23,8 @@ struct FakeTemplate {
         make(stage);
     }
 
-    void make(TemplateStage stage = TemplateStage::warm) {
-        const auto manifest = guest.load();
+    void make(TemplateStage stage = TemplateStage::warm) { make(guest.load(), stage); }
+    void make(const Manifest& manifest, TemplateStage stage = TemplateStage::warm) {
         TemplateRecord record;
         record.inputs = TemplateRecord::inputsOf(manifest, fakeQemu(), {.kvm = false}, cpuModel, stage);
         record.key = sha256(record.inputs.dump());

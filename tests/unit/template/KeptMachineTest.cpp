@@ -71,26 +71,41 @@ TEST_F(Kept, ResumesAsOftenAsWanted) {
 
 TEST_F(Kept, ResumesFromItsCompressedState) {
     const auto kept = keep();
-    compressKept(kept.folder, soon());
+    compressKept(kept.folder, made.log, soon());
     EXPECT_FALSE(fs::exists(kept.folder / "state"));
     EXPECT_FALSE(fs::exists(kept.folder / "state.difference"));
     const auto state = runProgram({"zstd", "-dcq", (kept.folder / "state.zst").string()}, soon()).out;
     EXPECT_LT(state.size(), 8192U) << "all of RAM is in it";
     EXPECT_THAT(state, HasSubstr("fake state 2"));
     EXPECT_NO_THROW(resume(kept)->run(soon()));
-    EXPECT_NO_THROW(compressKept(kept.folder, soon()));
+    EXPECT_NO_THROW(compressKept(kept.folder, made.log, soon()));
 }
 
 TEST_F(Kept, IsWholeWhereItsStateIsNotUnderstood) {
     const auto kept = keep();
     std::ofstream(kept.folder / "state") << "fake state 2 of a QEMU to come";
-    compressKept(kept.folder, soon());
+    compressKept(kept.folder, made.log, soon());
     EXPECT_NO_THROW(resume(kept)->run(soon()));
+}
+
+TEST_F(Kept, OfAQemuThatWasNotTriedIsWholeAndSaysSoOnce) {
+    const auto whole = [&](const std::string& scenario) {
+        auto kept = keep(scenario);
+        kept.qemuVersion = "10.1.0 (fake)";
+        kept.save();
+        compressKept(kept.folder, made.log, soon());
+        EXPECT_GT(runProgram({"zstd", "-dcq", (kept.folder / "state.zst").string()}, soon()).out.size(), fs::file_size(kept.ram));
+        const ScopedVariable newer("BOXTEST_FAKE_QEMU_VERSION", "10.1.0 (fake)");
+        EXPECT_NO_THROW(resume(kept)->run(soon()));
+    };
+    whole("A.B");
+    whole("A.C");
+    EXPECT_THAT(made.log.lines(), ::testing::ElementsAre(HasSubstr("kept machines hold their whole state here")));
 }
 
 TEST_F(Kept, WithACutStateSaysSo) {
     const auto kept = keep();
-    compressKept(kept.folder, soon());
+    compressKept(kept.folder, made.log, soon());
     std::ofstream(kept.folder / "state.zst") << "no zstd";
     EXPECT_THAT(errorOf<GuestError>([&] { resume(kept); }), HasSubstr("load of migration failed"));
 }
@@ -170,6 +185,28 @@ TEST_F(Kept, IsNotRemovedWhileItIsUsed) {
     KeptStore::remove(kept);
     EXPECT_FALSE(fs::exists(kept.folder));
     EXPECT_FALSE(fs::exists(run)) << "empty folders are left";
+}
+
+TEST_F(Kept, RemovedElsewhereLeavesTheFoldersItLayIn) {
+    keep();
+    const auto elsewhere = made.home.path() / "a person's" / "folder";
+    fs::create_directories(elsewhere.parent_path());
+    fs::rename(run / "kept", elsewhere);
+    KeptStore::remove(KeptMachine::load(elsewhere / "PeerAuth.JaneIsJane"));
+    EXPECT_FALSE(fs::exists(elsewhere / "PeerAuth.JaneIsJane"));
+    EXPECT_TRUE(fs::exists(elsewhere)) << "boxtest did not make it";
+}
+
+TEST_F(Kept, IsNotRemovedWhileAnotherOneStandsOnIt) {
+    const auto first = keep();
+    {
+        const auto fork = resume(first);
+        fork->run(soon());
+        fork->keep(run / "kept" / "again", soon());
+    }
+    EXPECT_THAT(errorOf<UsageError>([&] { KeptStore::remove(first); }), HasSubstr("stands on it"));
+    KeptStore::remove(KeptMachine::load(run / "kept" / "again"));
+    EXPECT_NO_THROW(KeptStore::remove(first));
 }
 
 TEST_F(Kept, ExportedStandsOnNothingElse) {
