@@ -10,7 +10,8 @@ WebDriver openBrowser(RunningGuest& guest) {
     if (answer.certificates.empty()) throw GuestError("the web server showed no certificate: " + answer.describe());
     return WebDriver({.domain = guest.names().domain,
                       .httpsPort = guest.ports().https,
-                      .keyPin = Certificate::parse(answer.certificates[0]).keyPin},
+                      .keyPin = Certificate::parse(answer.certificates[0]).keyPin,
+                      .failure = guest.failure()},
                      Deadline::in(std::chrono::minutes(3)));
 }
 

@@ -60,11 +60,11 @@ Tunnel& RunningGuest::tunnel(const std::string& user) {
 }
 
 Database RunningGuest::database(const std::string& user, const std::string& role, const std::string& database) {
-    return Database::connect(Endpoint::of(tunnel(user)), role, database, connectDeadline());
+    return Database::connect(Endpoint::of(tunnel(user)), role, database, connectDeadline(), failure_);
 }
 
 ConnectOutcome RunningGuest::attemptConnect(const std::string& user, const std::string& role, const std::string& database) {
-    return Database::attemptConnect(Endpoint::of(tunnel(user)), role, database, connectDeadline());
+    return Database::attemptConnect(Endpoint::of(tunnel(user)), role, database, connectDeadline(), failure_);
 }
 
 Database RunningGuest::adminDatabase(const std::string& database) {
@@ -137,7 +137,8 @@ HttpClient RunningGuest::http() const {
     return HttpClient(HttpOptions{.domain = manifest_.names.domain,
                                   .httpsPort = ports_.https,
                                   .httpPort = ports_.http,
-                                  .caCertificate = manifest_.web.caCertificate});
+                                  .caCertificate = manifest_.web.caCertificate,
+                                  .failure = failure_});
 }
 
 OdooClient RunningGuest::odoo() const { return OdooClient(http(), manifest_.web.odoo.path); }

@@ -31,6 +31,8 @@ class RunningGuest {
     const Manifest& manifest() const { return manifest_; }
     const Manifest::Names& names() const { return manifest_.names; }
     const Ports& ports() const { return ports_; }
+    /// For whatever waits on this guest by itself; null when nothing tells of its end.
+    const FailureLatch* failure() const { return failure_; }
     /// With all by which its SSH server is known to be this machine's.
     const SshTarget& sshTarget() const { return target_; }
 

@@ -84,7 +84,7 @@ TEST_F(ServicesDaemonUsers, SshLetsNoneOfThemIn) {
     for (const auto& user : users()) {
         try {
             const auto session = Session::connect(guest().sshTarget(), user, manifest().ssh.keyOf(names().admin),
-                                                  Deadline::in(std::chrono::minutes(2)));
+                                                  Deadline::in(std::chrono::minutes(2)), guest().failure());
             ADD_FAILURE() << "the admin's key logs in as " << user;
         } catch (const AuthenticationError& error) {
             EXPECT_THAT(error.offeredMethods(), testing::ElementsAre("publickey")) << user;

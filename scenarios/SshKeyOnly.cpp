@@ -11,8 +11,9 @@
 #include "SshOffer.hpp"
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
+#include "base/TemporaryFolder.hpp"
 #include "machine/AtomicFile.hpp"
-#include "machine/ClosedKey.hpp"
+#include "machine/SshFiles.hpp"
 
 namespace boxtest {
 namespace {
@@ -39,7 +40,8 @@ class SshKeyOnly : public Scenario {
     /// Whether the key that is the owner's in the manifest lets somebody in as the user.
     static testing::AssertionResult refused(const std::string& user, const std::string& owner) {
         try {
-            const auto session = Session::connect(guest().sshTarget(), user, manifest().ssh.keyOf(owner), patiently());
+            const auto session =
+                Session::connect(guest().sshTarget(), user, manifest().ssh.keyOf(owner), patiently(), guest().failure());
             return testing::AssertionFailure() << owner << "'s key logs in as " << user;
         } catch (const AuthenticationError& error) {
             if (error.offeredMethods() == std::vector<std::string>{"publickey"}) return testing::AssertionSuccess();
@@ -153,7 +155,8 @@ TEST_F(SshKeyOnly, AKeyIsAllThatAnybodyIsOffered) {
     users.insert("boxtest-nobody");
     Facts facts;
     for (const auto& user : users)
-        facts.that(Session::offeredMethods(guest().sshTarget(), user, patiently()), testing::ElementsAre("publickey"), user);
+        facts.that(Session::offeredMethods(guest().sshTarget(), user, patiently(), guest().failure()),
+                   testing::ElementsAre("publickey"), user);
     EXPECT_TRUE(facts.hold());
 }
 
@@ -176,7 +179,9 @@ TEST_F(SshKeyOnly, AKeyPutIntoPlaceLetsNoServiceAndNoRootIn) {
     // forwards. The handyman's file shows that the place and the key are right.
     auto users = outsiders();
     users.insert(names().handyman);
-    const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", closedKey(manifest(), names().admin).string()}, patiently());
+    const TemporaryFolder folder("key");
+    const auto key = folder.path() / putKey(manifest(), names().admin, folder.path());
+    const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", key.string()}, patiently());
     ASSERT_TRUE(publicKey.succeeded()) << publicKey.describe();
     std::string who = "set --";
     for (const auto& user : users) who += " " + Session::quote(user);

@@ -52,7 +52,8 @@ TEST_F(WebHttps, TheCertificateIsValidForTheDomainAndForNoOtherName) {
     HttpClient other(HttpOptions{.domain = "other." + names().domain,
                                  .httpsPort = guest().ports().https,
                                  .httpPort = guest().ports().http,
-                                 .caCertificate = manifest().web.caCertificate});
+                                 .caCertificate = manifest().web.caCertificate,
+                                 .failure = guest().failure()});
     try {
         other.get("/web/login");
         ADD_FAILURE() << "it is good for other.DOMAIN, too";

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -19,6 +18,7 @@
 #include "Worker.hpp"
 #include "base/Error.hpp"
 #include "base/MemoryLimit.hpp"
+#include "base/Surroundings.hpp"
 #include "db/LibpqEnvironment.hpp"
 #include "guest/Manifest.hpp"
 #include "machine/MachineInfo.hpp"
@@ -81,8 +81,12 @@ constexpr std::uint64_t memoryLimit = std::uint64_t{2} << 30;
 }  // namespace boxtest
 
 int main(int argc, char** argv) {
-    // Whoever reads the events or a tunnel may go away: that is an error of the write, not the end of the program.
-    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        boxtest::normaliseSurroundings();
+    } catch (const boxtest::Error& error) {
+        std::cerr << "boxtest-scenarios: " << error.what() << "\n";
+        return 3;
+    }
     boxtest::clearLibpqEnvironment();
     boxtest::limitOwnMemory(boxtest::memoryLimit);
     testing::InitGoogleTest(&argc, argv);

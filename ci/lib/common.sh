@@ -17,6 +17,37 @@ die() {
   exit 3
 }
 
+# repository_git WORDS...: git on this tree, whoever it belongs to (in a container it is often another user's).
+repository_git() { git -c "safe.directory=$PWD" "$@"; }
+
+# source_files WORDS...: of the working folder, which is the tree's top, the files that are or would be in the repository, as git's
+# pathspecs say, each ended by a NUL. A tree without .git (a tarball, a copy) is taken as it lies. At least one, or it fails.
+source_files() {
+  local listed
+  listed=$(mktemp)
+  if [ "$(repository_git rev-parse --show-toplevel 2>/dev/null)" = "$(pwd -P)" ]; then
+    repository_git ls-files -co --exclude-standard -z -- "$@" |
+      # What was removed and not committed is still listed.
+      while IFS= read -r -d '' file; do if [ -e "$file" ]; then printf '%s\0' "$file"; fi; done >"$listed"
+  else
+    local word names=() folders=()
+    for word in "$@"; do
+      case $word in
+        \**) names+=(-o -name "$word") ;;
+        *) if [ -e "$word" ]; then folders+=("$word"); fi ;;
+      esac
+    done
+    find "${folders[@]:-.}" \( -name .git -o -path ./build -o -path ./result \) -prune -o \
+      -type f ${names[@]:+\( "${names[@]:1}" \)} -print0 | sed -z 's,^\./,,' | LC_ALL=C sort -z >"$listed"
+  fi
+  if ! [ -s "$listed" ]; then
+    rm -f "$listed"
+    die "there is no file to look at: $*"
+  fi
+  cat "$listed"
+  rm -f "$listed"
+}
+
 # Debian's release number, or nothing on another system.
 debian_release() {
   # shellcheck source=/dev/null

@@ -61,7 +61,11 @@ def folders_of(words: list[str], directory: str) -> list[str]:
 def changed_last(top: str) -> dict[str, int]:
     """File to its place in the history, the newest 0. Files that git does not know are the newest."""
     order: dict[str, int] = {}
-    listed = subprocess.run(["git", "log", "--format=", "--name-only"], cwd=top, capture_output=True, text=True)
+    history = ["git", "-c", "safe.directory=" + top, "log", "--format=", "--name-only"]
+    try:
+        listed = subprocess.run(history, cwd=top, capture_output=True, text=True)
+    except FileNotFoundError:
+        return order  # Without git all are as new.
     for line in listed.stdout.splitlines():
         if line:
             order.setdefault(line, len(order))

@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 
 #include "base/Error.hpp"
 
@@ -32,6 +34,31 @@ std::filesystem::path homeFolder() {
 std::filesystem::path cacheFolder() {
     auto parent = folderFrom("XDG_CACHE_HOME");
     return (parent.empty() ? homeFolder() / ".cache" : parent) / "boxtest";
+}
+
+std::vector<std::filesystem::path> entriesOf(const std::filesystem::path& folder) {
+    std::vector<std::filesystem::path> entries;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
+        entries.push_back(entry->path());
+    std::sort(entries.begin(), entries.end());
+    return entries;
+}
+
+void makePrivateFolder(const std::filesystem::path& folder) {
+    std::error_code failed;
+    std::filesystem::create_directories(folder, failed);
+    if (!failed) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
+    if (!failed && ::access(folder.c_str(), W_OK | X_OK) != 0) failed = {errno, std::system_category()};
+    if (!failed) return;
+    struct stat found {};
+    auto existing = folder;
+    while (::lstat(existing.c_str(), &found) != 0 && existing.has_relative_path()) existing = existing.parent_path();
+    const auto advice = found.st_uid == ::geteuid()
+                            ? ""
+                            : " ('" + existing.string() + "' belongs to user " + std::to_string(found.st_uid) +
+                                  ": remove it, or set XDG_CACHE_HOME to a folder of yours)";
+    throw SystemError("cannot use the folder '" + folder.string() + "'" + advice, failed.value());
 }
 
 std::filesystem::path runtimeFolder() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 namespace boxtest {
 
@@ -13,5 +14,13 @@ std::filesystem::path cacheFolder();
 /// Created when it is missing, mode 0700, and short enough that Unix sockets fit below it (sun_path holds 107 bytes).
 /// Throws UsageError when the path is there but is not a folder of this user's that is closed to everybody else.
 std::filesystem::path runtimeFolder();
+
+/// What lies in a folder, as far as it can be read: entries come and go while other processes work in it, and may belong to
+/// others. Sorted; nothing of a folder that is missing. Never throws but for memory.
+std::vector<std::filesystem::path> entriesOf(const std::filesystem::path& folder);
+
+/// Makes the folder and those above it, when they are missing, and closes it to others (0700). Throws SystemError, with what to
+/// do about it when it belongs to another user.
+void makePrivateFolder(const std::filesystem::path& folder);
 
 }  // namespace boxtest

@@ -1,42 +1,94 @@
 #include "base/TemporaryFolder.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Folders.hpp"
 
 namespace boxtest {
 
+namespace fs = std::filesystem;
+
 namespace {
 
-std::filesystem::path makeFolder(const std::string& parent, std::string_view purpose) {
-    std::string pattern = parent + "/boxtest-" + std::string(purpose) + ".XXXXXX";
+/// Of those that are locked while they are in use. (Programs of other names, and of earlier versions, do not lock theirs.)
+constexpr char mark = '+';
+constexpr std::string_view wildcard = "XXXXXX";
+constexpr std::string_view prefix = "boxtest-";
+
+FileDescriptor openFolder(const fs::path& path) {
+    return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+fs::path makeFolder(const std::string& parent, std::string_view purpose) {
+    std::string pattern = parent + "/" + std::string(prefix) + std::string(purpose) + "." + std::string(wildcard);
     if (!::mkdtemp(pattern.data())) throw SystemError("cannot make a temporary folder '" + pattern + "'", errno);
     return pattern;
 }
 
+/// Locked before it has the name by which one that is not locked would be removed.
+fs::path makeLockedFolder(const std::string& parent, std::string_view purpose, FileDescriptor& lock) {
+    const auto made = makeFolder(parent, purpose);
+    lock = openFolder(made);
+    auto name = made.string();
+    name[name.size() - wildcard.size() - 1] = mark;
+    if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || ::rename(made.c_str(), name.c_str()) != 0) {
+        const int failed = errno;
+        ::rmdir(made.c_str());
+        throw SystemError("cannot lock the temporary folder '" + made.string() + "'", failed);
+    }
+    return name;
+}
+
+bool isLockedKind(const std::string& name) {
+    return name.starts_with(prefix) && name.size() > prefix.size() + wildcard.size() &&
+           name[name.size() - wildcard.size() - 1] == mark;
+}
+
+void removeStale(const std::string& parent) {
+    for (const auto& entry : entriesOf(parent)) {
+        if (!isLockedKind(entry.filename().string())) continue;
+        const auto folder = openFolder(entry);
+        struct stat found {};
+        if (!folder || ::fstat(folder.get(), &found) != 0 || found.st_uid != ::geteuid()) continue;
+        if (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) continue;
+        std::error_code failed;
+        fs::remove_all(entry, failed);
+    }
+}
+
 }  // namespace
 
-TemporaryFolder::TemporaryFolder(std::string_view purpose, const std::filesystem::path& parent)
+TemporaryFolder::TemporaryFolder(std::string_view purpose, const fs::path& parent)
     : path_(makeFolder(parent.string(), purpose)) {}
 
 TemporaryFolder::TemporaryFolder(std::string_view purpose) {
     const char* configured = std::getenv("TMPDIR");
     std::string parent = configured && *configured ? configured : "/tmp";
     constexpr std::size_t roomForSocketName = 60;
-    if (parent.size() + purpose.size() > 107 - roomForSocketName) parent = "/tmp";
-    path_ = makeFolder(parent, purpose);
+    if (parent.size() + purpose.size() > 107 - roomForSocketName || ::access(parent.c_str(), W_OK | X_OK) != 0) parent = "/tmp";
+    removeStale(parent);
+    path_ = makeLockedFolder(parent, purpose, lock_);
 }
 
-TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept
+    : path_(std::exchange(other.path_, {})), lock_(std::move(other.lock_)) {}
 
 TemporaryFolder& TemporaryFolder::operator=(TemporaryFolder&& other) noexcept {
     if (this != &other) {
         remove();
         path_ = std::exchange(other.path_, {});
+        lock_ = std::move(other.lock_);
     }
     return *this;
 }
@@ -49,6 +101,7 @@ void TemporaryFolder::remove() noexcept {
     std::filesystem::remove_all(path_, failed);
     if (failed) std::fprintf(stderr, "boxtest: cannot remove '%s': %s\n", path_.c_str(), failed.message().c_str());
     path_.clear();
+    lock_.reset();
 }
 
 }  // namespace boxtest

@@ -3,13 +3,16 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/FileDescriptor.hpp"
+
 namespace boxtest {
 
 /// A private folder (0700) that goes away, with all that is in it, with the object. Its path is short enough for Unix
 /// sockets inside it (sun_path holds 107 bytes).
 class TemporaryFolder {
    public:
-    /// Below $TMPDIR, or /tmp when that is unset or too long: "<parent>/boxtest-<purpose>.XXXXXX".
+    /// Below $TMPDIR, or /tmp when that is unset, too long, or takes no folder: "<parent>/boxtest-<purpose>+XXXXXX". Those there
+    /// that a killed process of this user has left are removed first.
     explicit TemporaryFolder(std::string_view purpose);
     /// In a folder that exists: what needs its file system, and no Unix socket.
     TemporaryFolder(std::string_view purpose, const std::filesystem::path& parent);
@@ -24,6 +27,7 @@ class TemporaryFolder {
    private:
     void remove() noexcept;
     std::filesystem::path path_;
+    FileDescriptor lock_;  ///< of the folder itself: it is in use
 };
 
 }  // namespace boxtest

@@ -14,18 +14,25 @@ namespace {
 constexpr auto pauseBetweenChecks = std::chrono::milliseconds(20);
 
 /// As `boxtest ssh` calls it, with options before its own: the first value counts for ssh.
-std::vector<std::string> clientOf(const TestMachine& machine, const std::string& user, const std::vector<std::string>& options,
-                                  const std::vector<std::string>& command) {
-    auto argv = sshArguments(machine.manifest(), machine.info(), user, command);
-    argv.insert(argv.begin() + 1, options.begin(), options.end());
-    return argv;
+SshStart clientOf(const TestMachine& machine, const std::string& user, const std::vector<std::string>& options,
+                  const std::vector<std::string>& command) {
+    return sshArguments(machine.manifest(), machine.info(), user, command, options);
+}
+
+CapturedOutput runClient(const SshStart& client, Deadline deadline, const FailureLatch& failure) {
+    RunProgramOptions options;
+    options.folder = client.folder;
+    options.failure = &failure;
+    return runProgram(client.argv, deadline, options);
 }
 
 Process startMaster(const TestMachine& machine, const std::string& user, const std::string& control,
                     const std::string& forwarding) {
-    return Process::start(
-        clientOf(machine, user, {"-M", "-N", "-o", control, "-o", "ExitOnForwardFailure=yes", "-L", forwarding}, {}),
-        {.input = Stream::null, .output = Stream::null, .error = Stream::inherit});
+    const auto client =
+        clientOf(machine, user, {"-M", "-N", "-o", control, "-o", "ExitOnForwardFailure=yes", "-L", forwarding}, {});
+    ProcessOptions options{.input = Stream::null, .output = Stream::null, .error = Stream::inherit};
+    options.folder = client.folder;
+    return Process::start(client.argv, options);
 }
 
 }  // namespace
@@ -38,8 +45,7 @@ OpenSshMaster::OpenSshMaster(TestMachine& machine, const std::string& user, Dead
       master_(startMaster(machine, user, control_,
                           (folder_.path() / ".s.PGSQL.5432").string() + ":" + machine.manifest().postgresql.socketPath())) {
     for (;;) {
-        const auto checked =
-            runProgram(clientOf(machine, user, {"-O", "check", "-o", control_}, {}), deadline, {.failure = &machine.failure()});
+        const auto checked = runClient(clientOf(machine, user, {"-O", "check", "-o", control_}, {}), deadline, machine.failure());
         if (checked.succeeded()) return;
         if (const auto ended = master_.exitStatus())
             throw TransportError(fmt::format("OpenSSH's client does not connect as '{}': it {}", user, ended->describe()));
@@ -49,8 +55,7 @@ OpenSshMaster::OpenSshMaster(TestMachine& machine, const std::string& user, Dead
 }
 
 void OpenSshMaster::run(const std::string& command, Deadline deadline) const {
-    const auto ran =
-        runProgram(clientOf(machine_, user_, {"-o", control_}, {command}), deadline, {.failure = &machine_.failure()});
+    const auto ran = runClient(clientOf(machine_, user_, {"-o", control_}, {command}), deadline, machine_.failure());
     if (!ran.succeeded()) throw TransportError(fmt::format("'{}' through OpenSSH {}", command, ran.describe()));
 }
 

@@ -1,6 +1,7 @@
 #include "cli/DoctorCommand.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <iostream>
@@ -8,6 +9,7 @@
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
+#include "cli/BecomeSsh.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/ScenariosProgram.hpp"
 #include "report/TextStyle.hpp"
@@ -58,6 +60,9 @@ int DoctorCommand::run() {
         }
         checkRoom(manifest);
         check(judgeProgram("ssh", "boxtest ssh", "openssh-client"));
+        if (const auto advice = adviceForNamelessUser(); !advice.empty())
+            check({Finding::Level::doubtful, "user",
+                   fmt::format("number {} has no entry in /etc/passwd: boxtest ssh needs one", ::getuid()), advice});
         check(judgeProgram("psql", "boxtest psql", "postgresql-client"));
         check(judgeProgram("zstd", "boxtest resume (a kept machine is packed)", "zstd"));
         check(judgeProgram("chromedriver", "the scenarios in a browser", "chromium-driver"));

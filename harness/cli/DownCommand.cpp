@@ -8,6 +8,7 @@
 #include "base/Folders.hpp"
 #include "cli/ProgressLog.hpp"
 #include "machine/KeeperClient.hpp"
+#include "machine/NoMachine.hpp"
 
 namespace boxtest {
 
@@ -15,7 +16,7 @@ int DownCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     auto keeper = KeeperClient::connect(runtimeFolder(), log);
     if (!keeper) {
-        std::cout << "no machine is up\n";
+        std::cout << describeNoMachine(runtimeFolder()) << '\n';
         return code(ExitCode::good);
     }
     const auto ended = keeper->down(Deadline::in(std::chrono::seconds(60)));

@@ -18,6 +18,8 @@ class GuestOptions {
     /// Finds the guest and checks the values. Throws UsageError.
     BootOptions resolve() const;
 
+    std::chrono::seconds timeout() const { return std::chrono::seconds(timeout_); }
+
     /// The guest's folder when one was asked for by --guest, absolute.
     std::optional<std::filesystem::path> asked() const;
 

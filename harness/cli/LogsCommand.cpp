@@ -10,11 +10,12 @@
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
 #include "cli/BecomeProgram.hpp"
+#include "cli/BecomeSsh.hpp"
 #include "cli/KeeperLog.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/UpMachine.hpp"
 #include "machine/MachineFolder.hpp"
-#include "machine/SshArguments.hpp"
+#include "machine/NoMachine.hpp"
 #include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
@@ -41,8 +42,8 @@ fs::path folderOfLogs(Log& log) {
         if (status.state == KeeperState::starting) throw UsageError("the machine is still starting, and QEMU does not run yet");
     }
     if (!fs::exists(MachineFolder::keptLogs()))
-        throw UsageError("no machine is up, and no log of one that failed was kept; start one: boxtest up");
-    log.line("no machine is up: this is of the last one that failed");
+        throw UsageError(describeNoMachine(runtimeFolder()) + ", and no log of one that failed was kept; start one: boxtest up");
+    log.line(describeNoMachine(runtimeFolder()) + ": this is of the last one that failed");
     return MachineFolder::keptLogs();
 }
 
@@ -71,7 +72,7 @@ int LogsCommand::run() {
     std::vector<std::string> words{"sudo", "-n", "journalctl", "--no-pager",
                                    "--unit=" + shellQuote(unitNamed(machine.manifest, which_))};
     if (follow_) words.emplace_back("--follow");
-    becomeProgram(sshArguments(machine.manifest, machine.info, machine.manifest.names.admin, words));
+    becomeSsh(machine.manifest, machine.info, machine.manifest.names.admin, words);
 }
 
 }  // namespace boxtest

@@ -9,6 +9,7 @@
 #include "cli/BenchCommand.hpp"
 #include "cli/CacheCommand.hpp"
 #include "cli/Command.hpp"
+#include "cli/ConnectCommand.hpp"
 #include "cli/DoctorCommand.hpp"
 #include "cli/DownCommand.hpp"
 #include "cli/KeepCommand.hpp"
@@ -80,6 +81,7 @@ std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program) {
     commands.push_back(std::make_unique<SabotageCommand>(program));
     commands.push_back(std::make_unique<DoctorCommand>(program));
     commands.push_back(std::make_unique<KeeperCommand>(program));
+    commands.push_back(std::make_unique<ConnectCommand>(program));
     return commands;
 }
 

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
@@ -24,6 +25,8 @@ namespace {
 
 constexpr auto importBudget = std::chrono::minutes(10);
 constexpr auto resumeBudget = std::chrono::minutes(5);
+/// How long another command may take to start its machine.
+constexpr auto startBudget = std::chrono::minutes(15);
 
 KeptMachine find(const std::string& what, Log& log, const FailureLatch& interrupted) {
     if (fs::is_regular_file(what)) return importKept(what, log, Deadline::in(importBudget), &interrupted);
@@ -47,14 +50,16 @@ ResumeCommand::ResumeCommand(CLI::App& program)
 int ResumeCommand::run() {
     Interruption interruption;
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
-    if (KeeperClient::connect(runtimeFolder(), log)) throw UsageError("a machine is up already: boxtest down");
     FailureLatch interrupted;
     MachineOrigin origin;
     origin.boot.timeout = resumeBudget;
     KeptMachine kept;
+    FileDescriptor turn;
     {
         const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
         try {
+            turn = takeTurn(log, interrupted, Deadline::in(startBudget));
+            if (KeeperClient::connect(runtimeFolder(), log)) throw UsageError("a machine is up already: boxtest down");
             kept = find(what_, log, interrupted);
         } catch (const GuestError&) {
             if (!interruption.signal()) throw;
@@ -65,7 +70,7 @@ int ResumeCommand::run() {
     origin.boot.guestFolder = kept.guestFolder;
     if (!kept.scenario.empty()) log.line(fmt::format("the machine of {}", kept.scenario));
     if (!kept.reason.empty()) log.line(printable(kept.reason));
-    return foreground_ ? keepHere(origin, log, interruption) : startKeeper(origin, log, interruption);
+    return foreground_ ? keepHere(origin, log, interruption, std::move(turn)) : startKeeper(origin, log, interruption);
 }
 
 }  // namespace boxtest

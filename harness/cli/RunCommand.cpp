@@ -27,6 +27,9 @@ namespace boxtest {
 namespace {
 
 constexpr std::size_t keptByDefault = 5;
+/// How long whoever reads a FIFO of results may take.
+constexpr auto resultReaderBudget = std::chrono::minutes(1);
+
 /// Of scenarios that make a neighbour of their machine, and of those that restart it.
 bool needsForks(const CatalogueEntry& entry) { return entry.has("twoMachines") || entry.has("ownMachine"); }
 
@@ -128,8 +131,24 @@ void RunCommand::check() const {
     RunTemplate::check(template_, guest_);
 }
 
+void RunCommand::writeResults(const RunReport& report, std::chrono::duration<double> duration) const {
+    std::optional<Error> failed;
+    const auto write = [&](const std::optional<ResultFile>& file, const std::string& text) {
+        try {
+            if (file) file->write(text, Deadline::in(resultReaderBudget));
+        } catch (const Error& error) {
+            failed = error;
+        }
+    };
+    write(junitFile_, junitXml(report, duration));
+    write(jsonFile_, reportJson(report, duration));
+    if (failed) throw *failed;
+}
+
 int RunCommand::run() {
     check();
+    if (!junit_.empty()) junitFile_.emplace(junit_);
+    if (!json_.empty()) jsonFile_.emplace(json_);
     Interruption interruption;
     FailureLatch failure;
     const auto handling = interruption.handle([&](int signal) {
@@ -155,8 +174,7 @@ int RunCommand::run() {
     if (quick_ && report) log.line(leftOutByQuick(*report, filter_));
     printReport(std::cout, *report, duration, style);
     std::cout << std::flush;
-    if (!junit_.empty()) writeJunitXml(junit_, *report, duration);
-    if (!json_.empty()) writeReportJson(json_, *report, duration);
+    writeResults(*report, duration);
     if (warming_) warming_->finish();
     return code(report->exitCode());
 }

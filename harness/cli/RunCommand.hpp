@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "cli/RunTemplate.hpp"
 #include "cli/TemplateWarming.hpp"
 #include "cli/UpMachine.hpp"
+#include "report/ResultFile.hpp"
 #include "report/RunReport.hpp"
 
 namespace boxtest {
@@ -28,6 +30,8 @@ class RunCommand : public Command {
     /// Throws UsageError for options that contradict each other.
     void check() const;
     bool asksForForks() const;
+    /// Into all files that were asked for, even when one of them fails; then throws that failure.
+    void writeResults(const RunReport& report, std::chrono::duration<double> duration) const;
 
     std::vector<CatalogueEntry> selectFrom(const Catalogue& catalogue) const;
     void runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure);
@@ -47,6 +51,8 @@ class RunCommand : public Command {
     std::string filter_;
     std::string junit_;
     std::string json_;
+    std::optional<ResultFile> junitFile_;
+    std::optional<ResultFile> jsonFile_;
     bool quick_ = false;
     bool fresh_ = false;
     bool shared_ = false;

@@ -5,11 +5,9 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -20,6 +18,7 @@
 #include "cli/ProgressLog.hpp"
 #include "cli/RunTemplate.hpp"
 #include "cli/ScenariosProgram.hpp"
+#include "report/ResultFile.hpp"
 #include "report/TerminalReport.hpp"
 #include "run/ForkRunner.hpp"
 #include "sabotage/KillMatrix.hpp"
@@ -90,15 +89,17 @@ nlohmann::json listJson(const std::vector<Sabotage>& sabotages) {
     return {{"sabotages", std::move(all)}};
 }
 
-void writeJson(const std::string& file, const nlohmann::json& document) {
+/// How long whoever reads a FIFO of results may take.
+constexpr auto readerBudget = std::chrono::minutes(1);
+
+/// Without a file: to standard output.
+void writeJson(const std::optional<ResultFile>& file, const nlohmann::json& document) {
     const auto text = document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
-    if (file == "-") {
+    if (file) {
+        file->write(text, Deadline::in(readerBudget));
+    } else {
         std::cout << text << std::flush;
-        return;
     }
-    std::ofstream out(file, std::ios::trunc);
-    out << text;
-    if (!out.flush()) throw SystemError(fmt::format("cannot write '{}'", file), errno);
 }
 
 }  // namespace
@@ -167,6 +168,8 @@ int SabotageCommand::run() {
     const auto catalogue = SabotageCatalogue::load(findCatalogue(folder_));
     const auto chosen = select(catalogue);
     if (json_ == "-" && !list_) throw UsageError("--json -: only a --list can go to standard output");
+    std::optional<ResultFile> file;
+    if (!json_.empty() && json_ != "-") file.emplace(json_);
     RunTemplate::check(template_, guest_);
     Interruption interruption;
     FailureLatch failure;
@@ -184,7 +187,7 @@ int SabotageCommand::run() {
         plan.emplace(chosen, *scenarios, SabotagePlan::Options{.allScenarios = allScenarios_, .clean = !noClean_});
         if (list_) {
             if (json_ != "-") list(chosen);
-            if (!json_.empty()) writeJson(json_, listJson(chosen));
+            if (!json_.empty()) writeJson(file, listJson(chosen));
             return code(ExitCode::good);
         }
         report.emplace(plan->entries());
@@ -199,7 +202,7 @@ int SabotageCommand::run() {
     const KillMatrix matrix(*plan, *report, catalogue.all(), *scenarios);
     printKillMatrix(std::cout, matrix, duration, TextStyle::of(1), quiet_ ? MatrixRows::none : MatrixRows::all);
     std::cout << std::flush;
-    if (!json_.empty()) writeJson(json_, killMatrixJson(matrix, duration));
+    if (!json_.empty()) writeJson(file, killMatrixJson(matrix, duration));
     return code(matrix.exitCode());
 }
 

@@ -7,7 +7,7 @@
 
 namespace boxtest {
 
-/// `boxtest ssh USER [COMMAND...]`: becomes OpenSSH's client.
+/// `boxtest ssh [-t] USER [COMMAND...]`: becomes OpenSSH's client.
 class SshCommand : public Command {
    public:
     explicit SshCommand(CLI::App& program);
@@ -20,6 +20,9 @@ class SshCommand : public Command {
    private:
     std::string user_;
     std::vector<std::string> command_;
+    int wantsTerminal_ = 0;
+    bool noTerminal_ = false;
+    std::vector<std::string> terminal_;  ///< ssh's own options
 };
 
 }  // namespace boxtest

@@ -1,14 +1,18 @@
 #include "cli/StartKeeper.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 #include <iostream>
+#include <utility>
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
+#include "base/Poll.hpp"
 #include "base/Process.hpp"
 #include "cli/UpMachine.hpp"
 #include "machine/Keeper.hpp"
@@ -19,6 +23,21 @@
 namespace boxtest {
 
 void printReach(const MachineInfo& info) { std::cout << describeReach(Manifest::load(info.guestFolder), info) << std::flush; }
+
+FileDescriptor takeTurn(Log& log, const FailureLatch& failure, Deadline deadline) {
+    const auto file = runtimeFolder() / "start.lock";
+    FileDescriptor turn(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!turn) throw SystemError(fmt::format("cannot open '{}'", file.string()), errno);
+    const auto begun = std::chrono::steady_clock::now();
+    while (::flock(turn.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR) throw SystemError(fmt::format("cannot lock '{}'", file.string()), errno);
+        constexpr auto what = "another `boxtest up`, which is starting a machine";
+        if (deadline.expired()) throw TimeoutError(fmt::format("timed out waiting for {}", what));
+        log.waiting(what, std::chrono::steady_clock::now() - begun);
+        pauseBetweenTries(std::chrono::milliseconds(100), deadline, &failure);
+    }
+    return turn;
+}
 
 int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruption) {
     std::array<int, 2> sockets{};
@@ -56,10 +75,11 @@ int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruptio
     return static_cast<int>(ExitCode::good);
 }
 
-int keepHere(const MachineOrigin& origin, Log& log, Interruption& interruption) {
+int keepHere(const MachineOrigin& origin, Log& log, Interruption& interruption, FileDescriptor turn) {
     Keeper keeper(runtimeFolder(), origin.boot.guestFolder);
     const auto handling = interruption.handle([&](int signal) { keeper.end(Interruption::describe(signal)); });
     keeper.keep(origin.start(), log, [&] {
+        turn.reset();
         if (const auto machine = keeper.status().machine) printReach(*machine);
     });
     return static_cast<int>(interruption.signal() ? ExitCode::interrupted : ExitCode::good);

@@ -12,6 +12,7 @@
 #include "cli/ProgressLog.hpp"
 #include "cli/UpMachine.hpp"
 #include "machine/KeeperClient.hpp"
+#include "machine/NoMachine.hpp"
 #include "report/TerminalReport.hpp"
 #include "report/TextStyle.hpp"
 
@@ -65,7 +66,10 @@ int StatusCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     auto keeper = KeeperClient::connect(runtimeFolder(), log);
     if (!keeper) {
-        std::cout << (json_ ? R"({"state":"down"})" : "no machine is up") << '\n';
+        const auto runtime = runtimeFolder();
+        const nlohmann::json down{{"state", "down"}, {"runtime_folder", runtime.string()}};
+        std::cout << (json_ ? down.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) : describeNoMachine(runtime))
+                  << '\n';
         return code(ExitCode::good);
     }
     const auto status = keeper->status(Deadline::in(std::chrono::seconds(10)));

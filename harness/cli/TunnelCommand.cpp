@@ -48,7 +48,8 @@ int TunnelCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     auto machine = UpMachine::find(log);
     const auto& manifest = machine.manifest;
-    const auto target = machine.info.sshTarget(manifest);
+    auto target = machine.info.sshTarget(manifest);
+    target.isUp = true;
     try {
         auto session = Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(std::chrono::minutes(1)), &ended);
         const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), LocalTcp{.port = port_});
@@ -57,8 +58,7 @@ int TunnelCommand::run() {
         std::size_t told = 0;
         while (session.alive()) {
             pauseBetweenTries(std::chrono::seconds(1), Deadline::never(), &ended);
-            const auto failures = tunnel.openFailures();
-            for (; told < failures.size(); ++told) log.line(failures[told]);
+            for (const auto& failure : tunnel.openFailuresAfter(told)) log.line(failure);
         }
     } catch (const GuestError&) {
         if (interruption.signal()) return code(ExitCode::interrupted);

@@ -5,6 +5,7 @@
 
 #include <iostream>
 #include <optional>
+#include <utility>
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
@@ -35,8 +36,12 @@ int UpCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     FailureLatch interrupted;
     const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
+    FileDescriptor turn;
     try {
-        if (meetsMachineThatIsUp(log, interrupted)) return code(ExitCode::good);
+        // Of several at once one starts the machine, and the others find it up.
+        const auto deadline = Deadline::in(guest_.timeout() + std::chrono::minutes(2));
+        turn = takeTurn(log, interrupted, deadline);
+        if (meetsMachineThatIsUp(log, interrupted, deadline)) return code(ExitCode::good);
     } catch (const GuestError&) {
         if (!interruption.signal()) throw;
         return code(ExitCode::interrupted);
@@ -45,16 +50,24 @@ int UpCommand::run() {
                                .fresh = fresh_,
                                .templateFolder = template_.empty() ? "" : std::filesystem::weakly_canonical(template_)};
     Manifest::load(origin.boot.guestFolder);
-    return foreground_ ? keepHere(origin, log, interruption) : startKeeper(origin, log, interruption);
+    return foreground_ ? keepHere(origin, log, interruption, std::move(turn)) : startKeeper(origin, log, interruption);
 }
 
-bool UpCommand::meetsMachineThatIsUp(Log& log, const FailureLatch& failure) {
+bool UpCommand::meetsMachineThatIsUp(Log& log, const FailureLatch& failure, Deadline deadline) {
     auto keeper = KeeperClient::connect(runtimeFolder(), log);
     if (!keeper) return false;
-    const auto status = keeper->status(Deadline::in(std::chrono::seconds(10)));
+    auto status = keeper->watch(Deadline::in(std::chrono::seconds(10)));
+    // Whoever asked for it was killed, or does not wait for it any more.
+    while (status.state == KeeperState::starting) {
+        log.waiting(fmt::format("the machine that keeper process {} is starting", status.keeperPid), {});
+        try {
+            status = keeper->nextChange(deadline, &failure);
+        } catch (const TransportError&) {
+            return false;
+        }
+    }
     switch (status.state) {
-        case KeeperState::starting:
-            throw KeeperBusy(fmt::format("another `boxtest up` is starting a machine (keeper process {})", status.keeperPid));
+        case KeeperState::starting: break;
         case KeeperState::failed:
             log.line(fmt::format("the machine that was up has failed ({}); replacing it",
                                  status.text.substr(0, status.text.find('\n'))));

@@ -18,7 +18,7 @@ class UpCommand : public Command {
 
    private:
     /// True when a machine that will do is up already.
-    bool meetsMachineThatIsUp(Log& log, const FailureLatch& failure);
+    bool meetsMachineThatIsUp(Log& log, const FailureLatch& failure, Deadline deadline);
 
     GuestOptions guest_;
     bool fresh_ = false;

@@ -6,6 +6,7 @@
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
+#include "machine/NoMachine.hpp"
 
 namespace boxtest {
 
@@ -37,7 +38,7 @@ std::optional<UpMachine> UpMachine::tryFind(Log& log) {
 
 UpMachine UpMachine::find(Log& log) {
     auto machine = tryFind(log);
-    if (!machine) throw UsageError("no machine is up; start one: boxtest up");
+    if (!machine) throw UsageError(describeNoMachine(runtimeFolder()) + "; start one: boxtest up");
     return std::move(*machine);
 }
 

@@ -1,13 +1,20 @@
-#include <csignal>
+#include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
 
+#include "base/Surroundings.hpp"
 #include "cli/Program.hpp"
 #include "db/LibpqEnvironment.hpp"
 
 int main(int argc, char** argv) {
-    // A reader that goes away (head, a closed connection) is an error where it matters, never a sudden death.
-    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        boxtest::normaliseSurroundings();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "boxtest: %s\n", error.what());
+        return 3;
+    }
     boxtest::clearLibpqEnvironment();
+    boxtest::clearTestEnvironment();
     return boxtest::Program::run(std::vector<std::string>(argv + 1, argv + argc));
 }

@@ -37,14 +37,13 @@ fs::path findGuest(const std::optional<fs::path>& asked) {
     }
     fs::path newest;
     fs::file_time_type newestTime;
-    std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(store, failed)) {
+    for (const auto& entry : entriesOf(store)) {
         // A build that is under way lies beside the others, in a hidden folder.
-        if (entry.path().filename().string().starts_with('.')) continue;
+        if (entry.filename().string().starts_with('.')) continue;
         std::error_code missing;
-        const auto time = fs::last_write_time(entry.path() / "guest.json", missing);
+        const auto time = fs::last_write_time(entry / "guest.json", missing);
         if (!missing && (newest.empty() || time > newestTime)) {
-            newest = entry.path();
+            newest = entry;
             newestTime = time;
         }
     }

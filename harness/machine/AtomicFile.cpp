@@ -31,6 +31,10 @@ void writeFileAtomically(const std::filesystem::path& file, std::string_view tex
     const auto attempted = "cannot write '" + file.string() + "'";
     auto temporary = file.string() + ".XXXXXX";
     FileDescriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));
+    if (!fd && errno == ENAMETOOLONG) {
+        temporary = (file.parent_path() / ".boxtest.XXXXXX").string();
+        fd = FileDescriptor(::mkostemp(temporary.data(), O_CLOEXEC));
+    }
     if (!fd) throw SystemError(attempted, errno);
     try {
         writeAll(fd.get(), text, attempted);

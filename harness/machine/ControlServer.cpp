@@ -1,5 +1,6 @@
 #include "machine/ControlServer.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -22,6 +23,9 @@ namespace boxtest {
 namespace {
 
 constexpr std::size_t longestLine = 65536;
+constexpr std::chrono::milliseconds fileInterval{1000};
+constexpr std::chrono::milliseconds deafInterval{100};
+constexpr auto touchInterval = std::chrono::hours(1);
 
 FileDescriptor listenOn(const std::filesystem::path& socket) {
     const auto attempted = fmt::format("cannot listen on socket '{}'", socket.string());
@@ -38,10 +42,12 @@ FileDescriptor listenOn(const std::filesystem::path& socket) {
 
 }  // namespace
 
-ControlServer::ControlServer(std::filesystem::path socket, Answer answer)
+ControlServer::ControlServer(std::filesystem::path socket, Answer answer, std::function<void()> lost)
     : socket_(std::move(socket)),
       answer_(std::move(answer)),
+      lost_(std::move(lost)),
       listener_(listenOn(socket_)),
+      file_(identityOf(socket_)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!wake_) throw SystemError("cannot make an eventfd", errno);
     thread_ = std::thread([this] { serve(); });
@@ -54,6 +60,8 @@ ControlServer::~ControlServer() {
     }
     wake();
     thread_.join();
+    // Another's socket may have its place by now.
+    if (!file_ || identityOf(socket_) != file_) return;
     if (::unlink(socket_.c_str()) != 0 && errno != ENOENT) std::fprintf(stderr, "boxtest: cannot remove '%s'\n", socket_.c_str());
 }
 
@@ -100,14 +108,16 @@ void ControlServer::serve() noexcept {
 }
 
 void ControlServer::serveOnce() {
-    std::vector<pollfd> waiting{{wake_.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}, {-1, POLLIN, 0}};
+    std::vector<pollfd> waiting{{wake_.get(), POLLIN, 0}, {deafUntil_ ? -1 : listener_.get(), POLLIN, 0}, {-1, POLLIN, 0}};
     {
         std::lock_guard lock(mutex_);
         waiting[2].fd = leash_;
     }
     for (const auto& connection : connections_) waiting.push_back({connection.fd.get(), POLLIN, 0});
-    poll(waiting, Deadline::never());
+    poll(waiting, Deadline::in(deafUntil_ ? deafInterval : fileInterval));
+    if (deafUntil_ && deafUntil_->expired()) deafUntil_.reset();
 
+    checkFile();
     std::uint64_t count = 0;
     if (waiting[0].revents != 0) [[maybe_unused]]
         auto got = ::read(wake_.get(), &count, sizeof count);
@@ -120,9 +130,31 @@ void ControlServer::serveOnce() {
     sendAnnouncements();
 }
 
+std::optional<ControlServer::FileIdentity> ControlServer::identityOf(const std::filesystem::path& file) {
+    struct stat found {};
+    if (::lstat(file.c_str(), &found) != 0) return std::nullopt;
+    return FileIdentity{found.st_dev, found.st_ino};
+}
+
+void ControlServer::checkFile() {
+    if (!file_) return;
+    if (identityOf(socket_) != file_) {
+        file_.reset();
+        return lost_();
+    }
+    // A cleaner of /tmp removes what has not been used for days.
+    const auto now = std::chrono::steady_clock::now();
+    if (now - touched_ < touchInterval) return;
+    touched_ = now;
+    ::utimensat(AT_FDCWD, socket_.c_str(), nullptr, 0);
+}
+
 void ControlServer::accept() {
     FileDescriptor fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (fd) connections_.push_back({std::move(fd), {}, false});
+    // What waits would be told of at once, again and again: until a descriptor is free, now and then is enough.
+    else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        deafUntil_ = Deadline::in(deafInterval);
 }
 
 bool ControlServer::read(Connection& connection) {

@@ -1,12 +1,17 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/Deadline.hpp"
 #include "base/FileDescriptor.hpp"
 
 namespace boxtest {
@@ -19,9 +24,10 @@ class ControlServer {
     /// Answers a line. Called in the server's thread.
     using Answer = std::function<std::string(const std::string& line)>;
 
-    /// Throws SystemError naming the socket. A socket file that is there already is replaced: the caller holds the lock that
-    /// says that nobody serves it.
-    ControlServer(std::filesystem::path socket, Answer answer);
+    /// `lost` is called once, in the server's thread, when the socket's file is gone or another's: nobody can reach the server
+    /// any more. Throws SystemError naming the socket. A socket file that is there already is replaced: the caller holds the lock
+    /// that says that nobody serves it.
+    ControlServer(std::filesystem::path socket, Answer answer, std::function<void()> lost);
     ControlServer(const ControlServer&) = delete;
     ControlServer& operator=(const ControlServer&) = delete;
     ~ControlServer();
@@ -41,6 +47,13 @@ class ControlServer {
         bool watching = false;
     };
 
+    struct FileIdentity {
+        dev_t device;
+        ino_t number;
+        bool operator==(const FileIdentity&) const = default;
+    };
+
+    static std::optional<FileIdentity> identityOf(const std::filesystem::path& file);
     void serve() noexcept;
     void serveOnce();
     void accept();
@@ -48,13 +61,18 @@ class ControlServer {
     bool send(const Connection& connection, const std::string& line) const;
     void sendAnnouncements();
     void checkLeash();
+    void checkFile();
     void wake() const noexcept;
 
     std::filesystem::path socket_;
     Answer answer_;
+    std::function<void()> lost_;
     FileDescriptor listener_;
+    std::optional<FileIdentity> file_;  ///< empty once it was lost
+    std::chrono::steady_clock::time_point touched_ = std::chrono::steady_clock::now();
     FileDescriptor wake_;
     std::vector<Connection> connections_;
+    std::optional<Deadline> deafUntil_;  ///< out of descriptors: nobody is let in meanwhile
 
     std::mutex mutex_;
     std::vector<std::string> announcements_;

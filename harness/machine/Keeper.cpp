@@ -52,7 +52,11 @@ Keeper::Keeper(const std::filesystem::path& runtimeFolder, std::filesystem::path
               .text = {},
               .machine = {},
               .pauses = life == Life::goesOn},
-      server_(socketIn(runtimeFolder), [this](const std::string& line) { return answer(line); }) {}
+      server_(
+          socketIn(runtimeFolder), [this](const std::string& line) { return answer(line); },
+          [this, socket = socketIn(runtimeFolder)] {
+              end(fmt::format("its socket '{}' is gone: nobody could reach the machine any more", socket.string()));
+          }) {}
 
 void Keeper::keep(const Boot& boot, Log& log, const std::function<void()>& ready) {
     StatusLog statusLog(*this, log);

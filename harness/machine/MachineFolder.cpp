@@ -1,6 +1,8 @@
 #include "machine/MachineFolder.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -31,30 +33,38 @@ Lease::LockFile lockIn(const fs::path& folder) { return {.path = folder / "lock"
 fs::path parentFolder() {
     auto parent = cacheFolder() / "machines";
     if (parent.string().size() + 8 > longestPath) parent = runtimeFolder() / "machines";
-    std::error_code failed;
-    fs::create_directories(parent, failed);
-    if (!failed) fs::permissions(parent, fs::perms::owner_all, failed);
-    if (failed) throw SystemError(fmt::format("cannot make the folder of machines '{}'", parent.string()), failed.value());
+    makePrivateFolder(parent);
     return parent;
 }
 
-/// Folders whose owner is gone. The caller holds the parent's lock, so that no folder is just being made.
+bool belongsToAnother(const fs::path& folder) {
+    struct stat found {};
+    return ::geteuid() != 0 && ::lstat(folder.c_str(), &found) == 0 && found.st_uid != ::geteuid();
+}
+
+/// Folders whose owner is gone. The caller holds the parent's lock, so that no folder is just being made. Others may go
+/// meanwhile.
 void removeStaleFolders(const fs::path& parent, Log& log) {
-    std::error_code unreadable;
-    for (fs::directory_iterator entry(parent, unreadable), end; !unreadable && entry != end; entry.increment(unreadable)) {
+    for (const auto& folder : entriesOf(parent)) {
         std::error_code failed;
-        if (!entry->is_directory(failed) || entry->is_symlink(failed)) continue;
-        const auto path = entry->path().string();
-        if (entry->path().filename().string().starts_with(goingPrefix)) {
-            // Its owner is at it, or was killed while it was.
-            fs::remove_all(entry->path(), failed);
+        if (!fs::is_directory(fs::symlink_status(folder, failed))) continue;
+        if (belongsToAnother(folder)) {
+            log.line(fmt::format("'{}' belongs to another user, and is passed by", folder.string()));
             continue;
         }
-        const auto alone = Lease::tryTake(lockIn(entry->path()), Lease::Kind::exclusive);
+        if (folder.filename().string().starts_with(goingPrefix)) {
+            // Its owner is at it, or was killed while it was.
+            fs::remove_all(folder, failed);
+            continue;
+        }
+        const auto alone = Lease::tryTake(lockIn(folder), Lease::Kind::exclusive);
         if (!alone || !*alone) continue;
-        fs::remove_all(entry->path(), failed);
-        log.line(failed ? fmt::format("cannot remove '{}', left by a machine that was killed: {}", path, failed.message())
-                        : fmt::format("removed '{}', left by a machine that was killed", path));
+        const auto removed = fs::remove_all(folder, failed);
+        if (failed) {
+            log.line(fmt::format("cannot remove '{}', left by a machine that was killed: {}", folder.string(), failed.message()));
+        } else if (removed > 0) {
+            log.line(fmt::format("removed '{}', left by a machine that was killed", folder.string()));
+        }
     }
 }
 
@@ -94,10 +104,9 @@ void MachineFolder::keepLogs() const noexcept {
     try {
         const auto kept = keptLogs();
         fs::remove_all(kept);
-        fs::create_directories(kept);
-        fs::permissions(kept, fs::perms::owner_all);
-        for (const auto& entry : fs::directory_iterator(path_))
-            if (entry.path().extension() == ".log") fs::copy_file(entry.path(), kept / entry.path().filename());
+        makePrivateFolder(kept);
+        for (const auto& entry : entriesOf(path_))
+            if (entry.extension() == ".log") fs::copy_file(entry, kept / entry.filename());
     } catch (const std::exception& error) {
         std::fprintf(stderr, "boxtest: cannot keep the logs of '%s': %s\n", path_.c_str(), error.what());
     }

@@ -63,6 +63,7 @@ ReadyMachine ReadyMachine::boot(const BootOptions& options, Log& log, FailureLat
         writeFileAtomically(info.knownHosts(), fmt::format("{} {}\n", manifest->names.domain, manifest->ssh.hostKey), 0600);
         if (booting) booting(info);
         Readiness(*manifest, GuestAccess::of(*manifest, info.ports, failure), log, failure).wait(deadline);
+        machine.console().bootIsOver();
         info.save(info.file());
         log.line(fmt::format("the guest is ready after {:.0f} s",
                              std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()));

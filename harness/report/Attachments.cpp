@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Folders.hpp"
 #include "machine/AtomicFile.hpp"
 
 namespace boxtest {
@@ -36,16 +36,6 @@ void Attachments::add(const std::string& scenario, const std::string& name, std:
     writeFileAtomically(own / name, content, 0600);
 }
 
-std::vector<fs::path> Attachments::of(const std::string& scenario) const {
-    std::vector<fs::path> files;
-    try {
-        if (fs::is_directory(folder_ / scenario))
-            for (const auto& entry : fs::directory_iterator(folder_ / scenario)) files.push_back(entry.path());
-    } catch (const fs::filesystem_error& error) {
-        throw SystemError(fmt::format("cannot list what {} attached", scenario), error.code().value());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
+std::vector<fs::path> Attachments::of(const std::string& scenario) const { return entriesOf(folder_ / scenario); }
 
 }  // namespace boxtest

@@ -1,12 +1,12 @@
 #include "report/JunitXml.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <map>
 #include <string_view>
 #include <vector>
 
-#include "machine/AtomicFile.hpp"
 #include "report/TextStyle.hpp"
 
 namespace boxtest {
@@ -51,22 +51,26 @@ std::string outputOf(const ScenarioResult& result) {
     return text.empty() ? text : "      <system-out>" + escaped(text) + "</system-out>\n";
 }
 
+/// One element for all failures of a scenario: with several in one <testcase>, readers count them twice, keep the first only, or
+/// refuse the file.
+std::string failureOf(const ScenarioResult& result) {
+    if (result.verdict != Verdict::failed && result.verdict != Verdict::notRun) return {};
+    const bool failed = result.verdict == Verdict::failed;
+    auto texts = result.failures;
+    if (texts.empty()) texts.emplace_back(failed ? "failed" : "not run");
+    auto message = (failed ? "" : "not run: ") + texts.front().substr(0, texts.front().find('\n'));
+    if (texts.size() > 1) message += fmt::format(" (and {} more)", texts.size() - 1);
+    return fmt::format("      <{0} message=\"{1}\">{2}</{0}>\n", failed ? "failure" : "error", escaped(message),
+                       escaped(fmt::to_string(fmt::join(texts, "\n\n"))));
+}
+
 std::string caseOf(const ScenarioResult& result) {
     const auto dot = result.scenario.find('.');
     const auto suite = result.scenario.substr(0, dot);
     const auto name = dot == std::string::npos ? result.scenario : result.scenario.substr(dot + 1);
     auto xml = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\">\n", escaped(suite), escaped(name),
                            result.duration.count());
-    xml += propertiesOf(result);
-    const auto* element = result.verdict == Verdict::failed ? "failure" : "error";
-    if (result.verdict == Verdict::failed || result.verdict == Verdict::notRun) {
-        auto texts = result.failures;
-        if (texts.empty()) texts.emplace_back(result.verdict == Verdict::failed ? "failed" : "not run");
-        for (const auto& text : texts) {
-            const auto message = (result.verdict == Verdict::notRun ? "not run: " : "") + text.substr(0, text.find('\n'));
-            xml += fmt::format("      <{0} message=\"{1}\">{2}</{0}>\n", element, escaped(message), escaped(text));
-        }
-    }
+    xml += propertiesOf(result) + failureOf(result);
     return xml + outputOf(result) + "    </testcase>\n";
 }
 
@@ -96,10 +100,6 @@ std::string junitXml(const RunReport& report, std::chrono::duration<double> dura
         xml += fmt::format("  <testsuite name=\"{}\" {}>\n{}  </testsuite>\n", escaped(claim),
                            countsOf(suite.counts, suite.duration), suite.cases);
     return xml + "</testsuites>\n";
-}
-
-void writeJunitXml(const std::filesystem::path& file, const RunReport& report, std::chrono::duration<double> duration) {
-    writeFileAtomically(file, junitXml(report, duration), 0644);
 }
 
 }  // namespace boxtest

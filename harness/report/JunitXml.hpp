@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <string>
 
 #include "report/RunReport.hpp"
@@ -9,12 +8,9 @@
 namespace boxtest {
 
 /// The report as JUnit XML, the form that Jenkins and GitLab read: a suite a claim, a case a scenario. A failed scenario has
-/// a <failure> for each failure; one that was not run has an <error>, because readers take <skipped> for good; a known
+/// one <failure> with all its failures; one that was not run has an <error>, because readers take <skipped> for good; a known
 /// gap has passed, and is a property and in <system-out>, where the paths of attachments are, too. What XML 1.0 cannot hold
 /// (control characters, broken UTF-8) is spelled out as \xNN.
 std::string junitXml(const RunReport& report, std::chrono::duration<double> duration);
-
-/// Writes it in one step, so that no reader sees half a file. SystemError naming the file.
-void writeJunitXml(const std::filesystem::path& file, const RunReport& report, std::chrono::duration<double> duration);
 
 }  // namespace boxtest

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "machine/AtomicFile.hpp"
 #include "report/ClaimResult.hpp"
 
 namespace boxtest {
@@ -58,10 +57,6 @@ std::string reportJson(const RunReport& report, std::chrono::duration<double> du
     for (const auto& claim : claimResults(report)) all["claims"].push_back(toJson(claim));
     // Text from the guest may be no UTF-8.
     return all.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
-void writeReportJson(const std::filesystem::path& file, const RunReport& report, std::chrono::duration<double> duration) {
-    writeFileAtomically(file, reportJson(report, duration), 0644);
 }
 
 }  // namespace boxtest

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <string>
 
 #include "report/RunReport.hpp"
@@ -11,8 +10,5 @@ namespace boxtest {
 /// The report for programs: the run's counts, and every claim of the catalogue with its verdict, the scenarios behind it (with
 /// their failures, records, attachments) and the names of those that nobody asked for.
 std::string reportJson(const RunReport& report, std::chrono::duration<double> duration);
-
-/// Writes it in one step. SystemError naming the file.
-void writeReportJson(const std::filesystem::path& file, const RunReport& report, std::chrono::duration<double> duration);
 
 }  // namespace boxtest

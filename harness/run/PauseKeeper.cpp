@@ -38,7 +38,8 @@ class ToldMachine final : public Keeper::KeptMachine {
 
 std::string byHand(const MachineInfo& info) {
     const auto manifest = Manifest::load(info.guestFolder);
-    return "  " + shellQuote(sshArguments(manifest, info, manifest.names.admin, {}));
+    const auto start = sshArguments(manifest, info, manifest.names.admin, {});
+    return "  cd " + shellQuote(start.folder.string()) + " && " + shellQuote(start.argv);
 }
 
 /// Enter, or whatever else ends a line. The end of the input is no Enter: nobody is there.

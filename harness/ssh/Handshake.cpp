@@ -15,6 +15,7 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "ssh/PatientConnect.hpp"
 #include "ssh/SshError.hpp"
 #include "ssh/TcpConnect.hpp"
 
@@ -74,7 +75,8 @@ Handshake::Handshake(const SshTarget& target, std::string user, Deadline deadlin
 }
 
 void Handshake::connect() {
-    auto socket = connectTcp(target_.host, target_.port, deadline_, failure_);
+    auto socket = target_.isUp ? connectPatiently(target_.host, target_.port, deadline_, failure_)
+                               : connectTcp(target_.host, target_.port, deadline_, failure_);
     session_.reset(ssh_new());
     if (!session_) throw Error(ErrorKind::system, "cannot make an SSH session: out of memory");
     auto* session = session_.get();

@@ -18,6 +18,13 @@
 
 namespace boxtest::ssh {
 
+namespace {
+
+constexpr std::size_t sessionSlot = 0;
+constexpr int mostUnanswered = 5;
+
+}  // namespace
+
 void throwSessionEnd(const Error& why) {
     if (why.kind() == ErrorKind::guest) throw GuestError(why.what());
     throw SessionLost(why.what());
@@ -28,7 +35,8 @@ IoThread::IoThread(const SshTarget& target, const std::string& user, const std::
     : user_(user),
       name_(fmt::format("the SSH session of '{}' at {}:{}", user, target.host, target.port)),
       failure_(failure),
-      wakeUp_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      wakeUp_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      keepAliveInterval_(target.keepAlive) {
     if (!wakeUp_) throw SystemError("cannot make an eventfd", errno);
     std::promise<void> connected;
     auto result = connected.get_future();
@@ -100,6 +108,7 @@ void IoThread::run(std::promise<void> connected, const SshTarget& target, const 
 }
 
 void IoThread::loop() {
+    keepAliveAt_ = Deadline::in(keepAliveInterval_);
     while (!stopping_) {
         pollOnce();
         handlePackets();
@@ -120,13 +129,41 @@ void IoThread::pollOnce() {
     const auto wakeUp = polled_.add(wakeUp_.get(), POLLIN);
     const auto latch = failure_ ? polled_.add(failure_->fd(), POLLIN) : PollSet::none;
     for (const auto& activity : activities_) activity->collect(polled_);
-    if (::poll(polled_.data(), polled_.size(), marked_ ? 0 : -1) < 0) {
+    polled_.wakeBy(keepAliveAt_);
+    if (::poll(polled_.data(), polled_.size(), marked_ ? 0 : polled_.timeout()) < 0) {
         if (errno != EINTR) throw SystemError("cannot poll", errno);
         polled_.forget();
         return;
     }
     if (polled_.happened(latch) != 0) failure_->check();
     if (polled_.happened(wakeUp) != 0) drainWakeUp();
+    keepAlive(polled_.happened(sessionSlot) != 0);
+}
+
+void IoThread::keepAlive(bool heard) {
+    if (heard) {
+        unanswered_ = 0;
+        keepAliveAt_ = Deadline::in(keepAliveInterval_);
+    }
+    if (!keepAliveAt_.expired()) return;
+    if (unanswered_ == mostUnanswered)
+        throw SessionLost(
+            fmt::format("{} was lost: the server has not answered for {} s", name_,
+                        std::chrono::round<std::chrono::seconds>(keepAliveInterval_ * (mostUnanswered + 1)).count()));
+    ++unanswered_;
+    keepAliveAt_ = Deadline::in(keepAliveInterval_);
+    ask();
+    mark();
+}
+
+/// The only request of libssh's public interface that a server must answer, and that changes nothing: to end a forwarding that
+/// does not exist. On a session that does not block it only sends; the answer, a refusal, is a packet as any other, and the next
+/// call takes note of it instead of asking again.
+void IoThread::ask() {
+    const auto request = [this] { return ssh_channel_cancel_forward(session_.get(), "localhost", 1); };
+    int rc = request();
+    if (asking_ && rc != SSH_AGAIN) rc = request();
+    asking_ = rc == SSH_AGAIN;
 }
 
 void IoThread::drainWakeUp() {
@@ -138,7 +175,6 @@ void IoThread::drainWakeUp() {
 }
 
 void IoThread::handlePackets() {
-    constexpr std::size_t sessionSlot = 0;
     if (polled_.happened(sessionSlot) == 0) return;
     // libssh reads 4 KiB a time: some times in a row spare whole rounds when much comes in.
     for (int i = 0; i < 64; ++i) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -21,8 +22,8 @@
 namespace boxtest::ssh {
 
 /// The one thread that a session's libssh calls happen in. It waits in poll(2) on the session's socket, the activities'
-/// descriptors, the machine's latch and a wake-up eventfd, without any time-out: whoever waits for a result keeps the
-/// deadline, and tells the thread when it gives up.
+/// descriptors, the machine's latch and a wake-up eventfd: whoever waits for a result keeps the deadline, and tells the thread
+/// when it gives up. Only a server that has fallen silent is noticed by time (SshTarget::keepAlive).
 ///
 /// libssh's calls may handle incoming packets and so call back into any channel: callbacks only note what happened and move
 /// data; activities come and go between rounds.
@@ -64,6 +65,8 @@ class IoThread {
     void handlePackets();
     void workRound();
     void drainWakeUp();
+    void keepAlive(bool heard);
+    void ask();
     void checkConnected() const;
     [[noreturn]] void throwLost() const;
     void end(const Error& why) noexcept;
@@ -86,6 +89,10 @@ class IoThread {
     std::vector<std::shared_ptr<Activity>> activities_;
     std::vector<std::shared_ptr<Activity>> born_;
     bool marked_ = false;
+    const std::chrono::milliseconds keepAliveInterval_;
+    Deadline keepAliveAt_ = Deadline::never();
+    int unanswered_ = 0;
+    bool asking_ = false;
     std::vector<char> scratch_ = std::vector<char>(std::size_t{64} << 10);
     std::thread thread_;
 };

@@ -18,6 +18,12 @@
 
 namespace boxtest::ssh {
 
+namespace {
+
+constexpr std::chrono::milliseconds deafInterval{100};
+
+}  // namespace
+
 FileDescriptor listenUnix(const std::filesystem::path& path) {
     const UnixAddress address(path);
     FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -49,8 +55,9 @@ Listener::Listener(std::shared_ptr<TunnelState> state, FileDescriptor socket)
     : state_(std::move(state)), socket_(std::move(socket)), hold_(std::in_place, state_, false) {}
 
 void Listener::collect(PollSet& set) {
-    if (pausedAt_ && state_->connections() != *pausedAt_) pausedAt_.reset();
-    slot_ = socket_ && !pausedAt_ ? set.add(socket_.get(), POLLIN) : PollSet::none;
+    if (deafUntil_ && deafUntil_->expired()) deafUntil_.reset();
+    if (deafUntil_) set.wakeBy(*deafUntil_);
+    slot_ = socket_ && !deafUntil_ ? set.add(socket_.get(), POLLIN) : PollSet::none;
 }
 
 void Listener::work(IoThread& io, const PollSet& polled) {
@@ -61,10 +68,12 @@ void Listener::work(IoThread& io, const PollSet& polled) {
         if (!accepted) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
             if (errno == EAGAIN) return;
-            state_->noteFailure(fmt::format("cannot accept a connection: {}", std::strerror(errno)));
-            pausedAt_ = state_->connections();
+            if (!troubleTold_) state_->noteFailure(fmt::format("cannot accept a connection: {}", std::strerror(errno)));
+            troubleTold_ = true;
+            deafUntil_ = Deadline::in(deafInterval);
             return;
         }
+        troubleTold_ = false;
         if (state_->local().port != 0) {
             const int on = 1;
             ::setsockopt(accepted.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -32,7 +32,8 @@ class Listener final : public Activity {
     std::shared_ptr<TunnelState> state_;
     FileDescriptor socket_;
     std::optional<TunnelState::Hold> hold_;
-    std::optional<std::size_t> pausedAt_;  ///< Out of descriptors, with so many connections.
+    std::optional<Deadline> deafUntil_;  ///< Out of descriptors: anybody may free some, so it tries again.
+    bool troubleTold_ = false;
     std::size_t slot_ = PollSet::none;
 };
 

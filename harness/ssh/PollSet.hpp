@@ -3,7 +3,10 @@
 #include <poll.h>
 
 #include <cstddef>
+#include <optional>
 #include <vector>
+
+#include "base/Deadline.hpp"
 
 namespace boxtest::ssh {
 
@@ -20,7 +23,17 @@ class PollSet {
     /// What happened; nothing for `none`.
     short happened(std::size_t slot) const { return slot == none ? short{0} : all_[slot].revents; }
 
-    void clear() { all_.clear(); }
+    /// The wait ends by then at the latest.
+    void wakeBy(Deadline deadline) {
+        if (!wakeBy_ || deadline.at() < wakeBy_->at()) wakeBy_ = deadline;
+    }
+    /// For poll(2).
+    int timeout() const { return wakeBy_ ? wakeBy_->pollTimeout() : -1; }
+
+    void clear() {
+        all_.clear();
+        wakeBy_.reset();
+    }
     /// What happened has been dealt with.
     void forget() {
         for (auto& one : all_) one.revents = 0;
@@ -30,6 +43,7 @@ class PollSet {
 
    private:
     std::vector<pollfd> all_;
+    std::optional<Deadline> wakeBy_;
 };
 
 }  // namespace boxtest::ssh

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/Error.hpp"
+
 namespace boxtest::ssh {
 
 namespace {
@@ -27,6 +29,8 @@ std::optional<std::string> cutAtMark(std::string& text, std::size_t& seen, const
 
 void ShellState::give(std::string_view lines, std::string_view mark, std::size_t outputLimit) {
     const std::lock_guard lock(mutex_);
+    // Nobody would run it: its channel was closed when the last script did not end as it should.
+    if (abandoned_ && end_ == End::none) throw TransportError("the shell is over: an earlier script did not end in time");
     input_ += lines;
     mark_ = mark;
     outputLimit_ = outputLimit;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <future>
 #include <string>
@@ -16,6 +17,11 @@ struct SshTarget {
     /// When valid: the server tells its token only from then on, and whoever logs in waits for it between the key exchange and
     /// the authentication. Holds the exception when it never will.
     std::shared_future<void> tokenTold = {};
+    /// A server that has been silent for so long is asked whether it is there; when it leaves five such questions unanswered, the
+    /// session is lost.
+    std::chrono::milliseconds keepAlive = std::chrono::seconds(15);
+    /// The server is known to be up: a connection that it drops before its greeting is tried again (see connectPatiently()).
+    bool isUp = false;
 };
 
 }  // namespace boxtest

@@ -88,6 +88,8 @@ bool Tunnel::isUnix() const { return !state_->local().socket.empty(); }
 
 std::vector<std::string> Tunnel::openFailures() const { return state_->failures(); }
 
+std::vector<std::string> Tunnel::openFailuresAfter(std::size_t& seen) const { return state_->failuresAfter(seen); }
+
 std::size_t Tunnel::connections() const { return state_->connections(); }
 
 }  // namespace boxtest

@@ -56,6 +56,10 @@ class Tunnel {
     /// "Unix socket '/run/x': not opened", "127.0.0.1:5432: refused (Connection refused)".
     std::vector<std::string> openFailures() const;
 
+    /// The same since `seen`, a count that begins with 0 and is moved on. When more than a hundred came since, a line tells how
+    /// many are left out.
+    std::vector<std::string> openFailuresAfter(std::size_t& seen) const;
+
     /// Connections carried now.
     std::size_t connections() const;
 

@@ -1,5 +1,8 @@
 #include "ssh/TunnelState.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -22,7 +25,19 @@ void TunnelState::noteFailure(std::string text) {
     constexpr std::size_t kept = 100;
     const std::lock_guard lock(mutex_);
     failures_.push_back(std::move(text));
-    if (failures_.size() > kept) failures_.pop_front();
+    if (failures_.size() <= kept) return;
+    failures_.pop_front();
+    ++forgotten_;
+}
+
+std::vector<std::string> TunnelState::failuresAfter(std::size_t& seen) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> lines;
+    if (seen < forgotten_) lines.push_back(fmt::format("({} more that are not shown)", forgotten_ - seen));
+    const auto from = std::max(seen, forgotten_) - forgotten_;
+    lines.insert(lines.end(), failures_.begin() + static_cast<std::ptrdiff_t>(from), failures_.end());
+    seen = forgotten_ + failures_.size();
+    return lines;
 }
 
 std::vector<std::string> TunnelState::failures() const {

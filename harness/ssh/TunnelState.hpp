@@ -42,6 +42,8 @@ class TunnelState {
 
     void noteFailure(std::string text);
     std::vector<std::string> failures() const;
+    /// Those since `seen`, which is moved on; of more than are kept, how many there were.
+    std::vector<std::string> failuresAfter(std::size_t& seen) const;
 
     std::size_t connections() const;
     /// One descriptor of the tunnel's, kept by an activity of the I/O thread.
@@ -65,7 +67,8 @@ class TunnelState {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::size_t held_ = 0, connections_ = 0;
-    std::deque<std::string> failures_;
+    std::deque<std::string> failures_;  ///< the last ones
+    std::size_t forgotten_ = 0;         ///< failures before those
 };
 
 }  // namespace boxtest::ssh

@@ -132,7 +132,8 @@ bool isFirstTime(const std::string& name) {
 std::vector<fs::path> keptBelow(const fs::path& folder) {
     std::vector<fs::path> found;
     std::error_code failed;
-    for (fs::recursive_directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
+    for (fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, failed), end;
+         !failed && entry != end; entry.increment(failed))
         if (entry->path().filename() == keptFile) found.push_back(entry->path().parent_path());
     return found;
 }

@@ -7,10 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/Error.hpp"
+#include "base/Folders.hpp"
 #include "base/MappedFile.hpp"
 #include "base/RunProgram.hpp"
 #include "machine/AtomicFile.hpp"
 #include "store/Store.hpp"
+#include "template/MovedCache.hpp"
 #include "template/StateDifference.hpp"
 #include "vm/QemuCommand.hpp"
 
@@ -58,19 +60,20 @@ KeptMachine KeptMachine::load(const fs::path& folder) {
         kept.reason = value.at("reason").get<std::string>();
         kept.when = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("kept").get<std::int64_t>()));
         // An exported one has its guest with it, wherever it lies.
-        kept.guestFolder =
-            value.contains("guest_folder") ? fs::path(value["guest_folder"].get<std::string>()) : kept.folder / guestInside;
+        kept.guestFolder = value.contains("guest_folder") ? placeInCache(value["guest_folder"].get<std::string>(), cacheFolder())
+                                                          : kept.folder / guestInside;
         kept.templateKey = value.at("template").get<std::string>();
         kept.qemuVersion = value.at("qemu").get<std::string>();
         kept.accelerator = value.at("accelerator").get<std::string>();
         kept.cpuModel = value.at("cpu_model").get<std::string>();
         for (const auto& one : value.at("support")) {
-            const DiskImage image{.file = one.at("file").get<std::string>(), .format = one.at("format").get<std::string>()};
+            const DiskImage image{.file = placeInCache(one.at("file").get<std::string>(), cacheFolder()),
+                                  .format = one.at("format").get<std::string>()};
             kept.support.push_back({image, FileFacts::fromJson(one)});
         }
         if (value.contains("ram")) {
             const auto& ram = value["ram"];
-            kept.ram = kept.folder / ram.at("file").get<std::string>();
+            kept.ram = placeInCache(kept.folder / ram.at("file").get<std::string>(), cacheFolder());
             if (ram.contains("size")) kept.ramFacts = FileFacts::fromJson(ram);
         }
         return kept;

@@ -6,6 +6,7 @@
 
 #include "base/Error.hpp"
 #include "machine/AtomicFile.hpp"
+#include "template/MovedCache.hpp"
 #include "template/Sha256.hpp"
 #include "template/WarmUp.hpp"
 #include "vm/QemuCommand.hpp"
@@ -71,7 +72,9 @@ TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
         TemplateRecord record;
         record.key = value.at("key").get<std::string>();
         record.inputs = value.at("inputs");
-        record.guestFolder = value.at("guest_folder").get<std::string>();
+        // <cache>/templates/<key>
+        const auto cache = std::filesystem::absolute(folder).lexically_normal().parent_path().parent_path();
+        record.guestFolder = placeInCache(value.at("guest_folder").get<std::string>(), cache);
         record.guestDisk = FileFacts::fromJson(value.at("guest_disk"));
         record.qemuVersion = value.at("qemu").get<std::string>();
         record.accelerator = value.at("accelerator").get<std::string>();

@@ -13,7 +13,6 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
-#include "vm/ConsoleTrouble.hpp"
 
 namespace boxtest {
 
@@ -42,14 +41,15 @@ void set(const FileDescriptor& event) {
 
 }  // namespace
 
-Console::Console(FileDescriptor serial, std::filesystem::path log, FailureLatch& failure)
+Console::Console(FileDescriptor serial, std::filesystem::path log, FailureLatch& failure, GuestPhase phase)
     : serial_(std::move(serial)),
       log_(std::move(log)),
       logDescriptor_(::open(log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)),
       failure_(failure),
       stop_(makeEvent()),
       kernelStarted_(makeEvent()),
-      ended_(makeEvent()) {
+      ended_(makeEvent()),
+      phase_(phase) {
     if (!logDescriptor_) throw SystemError("cannot write the console's log '" + log_.string() + "'", errno);
     ::fcntl(serial_.get(), F_SETFL, O_NONBLOCK);
     thread_ = BackgroundThread([this] { read(); });
@@ -124,8 +124,17 @@ void Console::finishLine() {
 }
 
 void Console::judge(const std::string& line) {
-    if (isKernelStart(line)) set(kernelStarted_);
-    if (!trouble_) trouble_ = consoleTrouble(line);
+    if (isKernelStart(line)) {
+        set(kernelStarted_);
+        phase_ = GuestPhase::booting;
+    }
+    if (!trouble_) trouble_ = consoleTrouble(line, phase_);
+    if (isBootsEnd(line)) phase_ = GuestPhase::running;
+}
+
+void Console::bootIsOver() {
+    const std::lock_guard lock(mutex_);
+    phase_ = GuestPhase::running;
 }
 
 void Console::declare() {

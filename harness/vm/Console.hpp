@@ -12,6 +12,7 @@
 #include "base/FileDescriptor.hpp"
 #include "vm/BackgroundThread.hpp"
 #include "vm/ConsoleText.hpp"
+#include "vm/ConsoleTrouble.hpp"
 
 namespace boxtest {
 
@@ -20,10 +21,13 @@ namespace boxtest {
 class Console {
    public:
     /// `log` is made anew. At most 64 MiB are written to it; reading goes on. The latch must outlive the object.
-    Console(FileDescriptor serial, std::filesystem::path log, FailureLatch& failure);
+    Console(FileDescriptor serial, std::filesystem::path log, FailureLatch& failure, GuestPhase phase = GuestPhase::booting);
     Console(const Console&) = delete;
     Console& operator=(const Console&) = delete;
     ~Console();
+
+    /// The guest is ready: what ends a boot is from now on a program's words, until its kernel starts again.
+    void bootIsOver();
 
     const std::filesystem::path& logFile() const { return log_; }
 
@@ -61,6 +65,7 @@ class Console {
     mutable std::mutex mutex_;
     std::deque<std::string> lines_;
     std::string unfinished_;
+    GuestPhase phase_;
 
     ConsoleText text_;
     std::optional<std::string> trouble_;

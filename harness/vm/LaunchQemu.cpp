@@ -87,11 +87,13 @@ std::unique_ptr<QemuProcess> launchQemu(const Manifest& manifest, const QemuProg
     command.agentDescriptor = agent.get();
     auto inherited = options.inherited;
     inherited.insert(inherited.end(), {qmp.get(), agent.get()});
-    return std::make_unique<QemuProcess>(QemuProcessOptions{.argv = qemuCommand(manifest, qemu, command),
-                                                            .keepOpen = std::move(inherited),
-                                                            .consoleLog = options.folder / "console.log",
-                                                            .errorLog = options.folder / "qemu.log"},
-                                         failure);
+    return std::make_unique<QemuProcess>(
+        QemuProcessOptions{.argv = qemuCommand(manifest, qemu, command),
+                           .keepOpen = std::move(inherited),
+                           .consoleLog = options.folder / "console.log",
+                           .errorLog = options.folder / "qemu.log",
+                           .phase = options.incoming ? GuestPhase::running : GuestPhase::booting},
+        failure);
 }
 
 }  // namespace boxtest

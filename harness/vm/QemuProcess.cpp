@@ -71,7 +71,7 @@ void QemuProcess::start() {
     how.ownGroup = true;
     process_ = std::make_unique<Process>(Process::start(options_.argv, how));
     ::fcntl(process_->error().get(), F_SETFL, O_NONBLOCK);
-    console_ = std::make_unique<Console>(std::move(process_->output()), options_.consoleLog, failure_);
+    console_ = std::make_unique<Console>(std::move(process_->output()), options_.consoleLog, failure_, options_.phase);
 }
 
 void QemuProcess::watch() {

@@ -21,9 +21,10 @@ namespace boxtest {
 
 struct QemuProcessOptions {
     std::vector<std::string> argv;
-    std::vector<int> keepOpen;         ///< descriptors that QEMU inherits
-    std::filesystem::path consoleLog;  ///< from its stdout
-    std::filesystem::path errorLog;    ///< from its stderr
+    std::vector<int> keepOpen;               ///< descriptors that QEMU inherits
+    std::filesystem::path consoleLog;        ///< from its stdout
+    std::filesystem::path errorLog;          ///< from its stderr
+    GuestPhase phase = GuestPhase::booting;  ///< what the guest does when QEMU starts it
 };
 
 /// A running QEMU. Its own thread starts it, because the kernel kills QEMU when the thread that started it ends (so a crash of

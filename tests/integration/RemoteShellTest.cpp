@@ -80,6 +80,8 @@ TEST_F(RemoteShellTest, EndsAtItsDeadlineWithTheOutputSoFar) {
         EXPECT_THAT(timeout.soFar().err, StartsWith("tick\n"));
     }
     EXPECT_FALSE(shell_.alive());
+    EXPECT_EQ(messageOf<TransportError>([&] { shell_.run("true", Deadline::never()); }),
+              "the shell is over: an earlier script did not end in time");
     EXPECT_EQ(RemoteShell(session_, shell).run("echo another").out, "another\n");
 }
 

@@ -7,6 +7,7 @@
 
 #include "Deadlines.hpp"
 #include "base/FailureLatch.hpp"
+#include "base/Poll.hpp"
 #include "integration/LocalSshd.hpp"
 #include "integration/LoopbackListener.hpp"
 #include "integration/MessageOf.hpp"
@@ -173,6 +174,47 @@ TEST(SessionLoss, ReplacedSessionEndsItsWaiters) {
     session = sshd.connect();
     EXPECT_THAT(waiter.get(), HasSubstr("was closed, while the command 'touch "));
     EXPECT_TRUE(session.run("true").succeeded());
+}
+
+TEST(SessionLoss, AServerThatFallsSilentIsNoticedWithoutADeadline) {
+    LocalSshd sshd;
+    auto target = sshd.target();
+    target.keepAlive = std::chrono::milliseconds(500);
+    auto session = Session::connect(target, sshd.user(), sshd.key(), soon());
+    // Longer than all questions together: it answers them.
+    pauseBetweenTries(std::chrono::seconds(4), Deadline::never());
+    EXPECT_TRUE(session.alive());
+    EXPECT_TRUE(session.run("true").succeeded());
+    sshd.freeze();
+    EXPECT_THAT(messageOf<SessionLost>([&] { session.run("true", {.input = {}, .deadline = Deadline::never()}); }),
+                HasSubstr("the server has not answered for 3 s"));
+    EXPECT_FALSE(session.alive());
+}
+
+/// As sshd does with some of those who come while many log in.
+TEST(SessionLoss, AServerKnownToBeUpIsTriedAgainWhenItDropsConnections) {
+    const LocalSshd sshd;
+    std::uint16_t port = 0;
+    const auto listening = listenOnLoopback(port);
+    std::thread dropper([&] {
+        { const FileDescriptor dropped(::accept(listening.get(), nullptr, nullptr)); }
+        {
+            const FileDescriptor dropped(::accept(listening.get(), nullptr, nullptr));
+            const std::string_view why = "Exceeded MaxStartups\r\n";
+            ::send(dropped.get(), why.data(), why.size(), MSG_NOSIGNAL);
+        }
+        const FileDescriptor accepted(::accept(listening.get(), nullptr, nullptr));
+        const std::string_view text = "SSH-2.0-Fake\r\n";
+        ::send(accepted.get(), text.data(), text.size(), MSG_NOSIGNAL);
+    });
+    auto target = sshd.target();
+    target.port = port;
+    target.isUp = true;
+    EXPECT_THAT(messageOf<TransportError>([&] { Session::connect(target, "x", sshd.key(), soon()); }),
+                StartsWith("cannot make an SSH connection to 127.0.0.1:"))
+        << "the third connection was greeted";
+    dropper.join();
+    EXPECT_THROW(Session::connect(target, "x", sshd.key(), shortly()), Error);
 }
 
 }  // namespace

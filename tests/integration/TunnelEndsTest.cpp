@@ -1,9 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <future>
 
+#include "Deadlines.hpp"
+#include "base/UnixAddress.hpp"
 #include "integration/LoopbackListener.hpp"
 #include "integration/StreamServer.hpp"
 #include "integration/TunnelFixture.hpp"
@@ -25,6 +29,44 @@ TEST_F(TunnelEndsTest, AbsentFarSocketIsNotOpenedAndNoCauseIsNamed) {
     EXPECT_FALSE(session_.tryUnixSocket("/nowhere/socket"));
     const auto server = StreamServer::onUnix(remote(), echo);
     EXPECT_TRUE(session_.tryUnixSocket(remote()));
+}
+
+TEST_F(TunnelEndsTest, ALateFailureIsToldHoweverManyCameBefore) {
+    const auto tunnel = Tunnel::toUnixSocket(session_, "/nowhere/socket");
+    const auto knockTimes = [&](int times) {
+        for (int i = 0; i < times; ++i) expectEnd(connectToUnix(tunnel.socket()).get());
+    };
+    std::size_t seen = 0;
+    knockTimes(130);
+    auto told = tunnel.openFailuresAfter(seen);
+    ASSERT_EQ(told.size(), 101U);
+    EXPECT_EQ(told.front(), "(30 more that are not shown)");
+    EXPECT_TRUE(tunnel.openFailuresAfter(seen).empty());
+    knockTimes(5);
+    EXPECT_EQ(tunnel.openFailuresAfter(seen).size(), 5U);
+}
+
+/// Not by a connection of its own that ends: it has none, and the descriptor becomes free elsewhere.
+TEST_F(TunnelEndsTest, AListenerThatRanOutOfDescriptorsHearsAgain) {
+    const auto server = StreamServer::onUnix(remote(), echo);
+    const auto tunnel = Tunnel::toUnixSocket(session_, remote());
+    FileDescriptor client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    FileDescriptor next(::dup(client.get()));
+    const auto lowest = static_cast<rlim_t>(next.get());
+    next.reset();
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{lowest, before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const UnixAddress address(tunnel.socket());
+    const int connected = ::connect(client.get(), address.get(), address.size());
+    const auto deadline = soon();
+    while (tunnel.openFailures().empty() && !deadline.expired()) pauseBetweenTries(std::chrono::milliseconds(10), deadline);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    ASSERT_EQ(connected, 0);
+    EXPECT_THAT(tunnel.openFailures(), ElementsAre(HasSubstr("Too many open files"))) << "told once, not at each try";
+    sendAll(client.get(), "hello");
+    EXPECT_EQ(receive(client.get(), 5), "hello");
 }
 
 TEST_F(TunnelEndsTest, RefusedTcpIsToldFromOpen) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <optional>
@@ -55,11 +57,37 @@ TEST(TemporaryFolder, LeavesRoomForASocketEvenWhenTmpdirIsLong) {
     EXPECT_LE(folder.path().native().size() + 50, 107U);
 }
 
-TEST(TemporaryFolder, SaysWhereItCouldNotBeMade) {
+TEST(TemporaryFolder, IsInTmpWhenTmpdirIsGone) {
     const ScopedVariable tmpdir("TMPDIR", "/nonexistent");
-    const auto message = errorOf<SystemError>([] { TemporaryFolder("test"); });
+    EXPECT_EQ(TemporaryFolder("test").path().parent_path(), "/tmp");
+}
+
+TEST(TemporaryFolder, SaysWhereItCouldNotBeMade) {
+    const auto message = errorOf<SystemError>([] { TemporaryFolder("test", "/nonexistent"); });
     EXPECT_THAT(message, StartsWith("cannot make a temporary folder '/nonexistent/boxtest-test."));
     EXPECT_THAT(message, EndsWith("': No such file or directory"));
+}
+
+TEST(TemporaryFolder, OfAKilledProcessIsRemovedByTheNextAndThoseInUseStay) {
+    const TemporaryFolder outer("outer");
+    const ScopedVariable tmpdir("TMPDIR", outer.path().string());
+    const TemporaryFolder living("living");
+    // Of another program, or of an earlier version, which locks nothing.
+    const auto foreign = outer.path() / "boxtest-tunnel.AbCdEf";
+    std::filesystem::create_directory(foreign);
+    const auto child = ::fork();
+    if (child == 0) {
+        const TemporaryFolder left("killed");
+        std::ofstream(left.path() / "socket") << "x";
+        ::_exit(0);
+    }
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(outer.path()), {}), 3);
+    const TemporaryFolder next("next");
+    EXPECT_TRUE(std::filesystem::exists(living.path()));
+    EXPECT_TRUE(std::filesystem::exists(foreign));
+    EXPECT_TRUE(std::filesystem::exists(next.path()));
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(outer.path()), {}), 3);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 using testing::StartsWith;
 
 using Program = ProgramFixture;
@@ -34,15 +35,17 @@ TEST_F(Program, UnknownCommandsAndOptionsAreUsageErrors) {
 }
 
 TEST_F(Program, WithoutAMachineTheCommandsSayHowToStartOne) {
-    for (const auto& words :
-         std::vector<std::vector<std::string>>{{"ssh", "admin"}, {"tunnel", "jane"}, {"web"}, {"logs", "odoo"}}) {
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {"ssh", "admin"}, {"tunnel", "jane"}, {"web"}, {"logs", "odoo"}, {"psql", "jane"}}) {
         const auto result = boxtest(words);
         EXPECT_EQ(result.status.code, 2) << words[0];
-        EXPECT_THAT(result.err, HasSubstr("no machine is up; start one: boxtest up")) << words[0];
+        EXPECT_THAT(result.err, MatchesRegex("boxtest: no machine is up \\(looked in '" + runtime().string() +
+                                             "'.*\\); start one: boxtest up\n"))
+            << words[0];
     }
     const auto down = boxtest({"down"});
     EXPECT_EQ(down.status.code, 0);
-    EXPECT_EQ(down.out, "no machine is up\n");
+    EXPECT_THAT(down.out, StartsWith("no machine is up (looked in '" + runtime().string() + "'"));
     EXPECT_EQ(status().at("state"), "down");
 }
 
@@ -120,6 +123,20 @@ TEST_F(WithMachine, StatusTellsHowToReachIt) {
     EXPECT_EQ(json.at("machine").at("ports").at("ssh"), 2022);
 }
 
+TEST_F(WithMachine, AnotherSessionIsToldWhereItIs) {
+    std::filesystem::create_directory(home() / "other");
+    std::filesystem::permissions(home() / "other", std::filesystem::perms::owner_all);
+    setEnvironment("XDG_RUNTIME_DIR", (home() / "other").string());
+    for (const auto* command : {"status", "down", "logs"}) {
+        const auto result = boxtest({command});
+        EXPECT_THAT(result.out + result.err,
+                    AllOf(HasSubstr("no machine is up (looked in '" + (home() / "other" / "boxtest").string() + "'"),
+                          HasSubstr("XDG_RUNTIME_DIR='" + (home() / "run").string() + "'")))
+            << command;
+    }
+    EXPECT_EQ(status().at("runtime_folder"), (home() / "other" / "boxtest").string());
+}
+
 TEST_F(WithMachine, StatusTellsWhyItFailed) {
     failMachine("Kernel panic - not syncing: \x1b[31mred");
     waitUntil("the keeper knows", [&] { return status().at("state") == "failed"; });
@@ -184,9 +201,24 @@ TEST_F(Ssh, PassesOnTheCommandStdinAndTheExitStatus) {
 TEST_F(Ssh, UsesTheManifestsKeysAndNothingOfThePersons) {
     const auto result = boxtest({"ssh", "jane"});
     EXPECT_THAT(result.out,
-                AllOf(HasSubstr("<-F>\n<none>\n"), HasSubstr("<-i>\n<" + (guest_.folder() / "keys/jane").string() + ">"),
+                AllOf(HasSubstr("<-F>\n<none>\n"), HasSubstr("<-i>\n<key-jane>"), HasSubstr("<UserKnownHostsFile=known_hosts>"),
                       HasSubstr("<IdentitiesOnly=yes>"), HasSubstr("<StrictHostKeyChecking=yes>"),
                       HasSubstr("<HostKeyAlias=odoo-host>"), HasSubstr("<GlobalKnownHostsFile=/dev/null>")));
+}
+
+TEST_F(Ssh, GivesACommandATerminalWhenAskedTo) {
+    for (const auto& words : std::vector<std::vector<std::string>>{{"ssh", "-t", "jane", "top"}, {"ssh", "jane", "-t", "top"}}) {
+        const auto result = boxtest(words);
+        EXPECT_THAT(result.out, AllOf(HasSubstr("<-t>\n<-F>\n"), HasSubstr("<jane@127.0.0.1>\n<top>\n"))) << result.err;
+    }
+    EXPECT_THAT(boxtest({"ssh", "-tt", "jane", "top"}).out, HasSubstr("<-t>\n<-t>\n<-F>\n"));
+    EXPECT_THAT(boxtest({"ssh", "jane", "top"}).out, testing::Not(HasSubstr("<-t>")));
+}
+
+TEST_F(Ssh, ConnectsByWhatTriesAgain) {
+    const auto result = boxtest({"ssh", "jane"});
+    EXPECT_THAT(result.out,
+                AllOf(HasSubstr("<ProxyCommand=exec \"$BOXTEST_SELF\" connect 2022>"), HasSubstr("<ProxyUseFdpass=yes>")));
 }
 
 TEST_F(Ssh, LogsOfAUnitComeFromItsJournal) {

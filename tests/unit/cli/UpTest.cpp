@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <signal.h>
+
+#include "base/Poll.hpp"
 
 #include "machine/AtomicFile.hpp"
 #include "unit/cli/ProgramFixture.hpp"
@@ -70,15 +73,44 @@ TEST_F(Up, DownEndsAMachineThatStillStarts) {
     expectNothingLeft();
 }
 
-TEST_F(Up, OfTwoAtOnceOneWinsAndTheOtherSaysSo) {
+/// A machine that comes up would be found by the second; this one does not, and then it is the second's turn.
+TEST_F(Up, OfTwoAtOnceOneStartsTheMachineAndTheOtherWaits) {
     auto first = start(up_);
     waitUntilStarting();
-    const auto second = boxtest(up_);
-    EXPECT_EQ(second.status.code, 2);
-    EXPECT_THAT(second.err, HasSubstr("another `boxtest up` is starting a machine"));
-    EXPECT_EQ(status().at("state"), "starting");
+    auto second = start(up_);
+    waitFor(second.error().get(), POLLIN, soon(), "the second to say what it waits for");
+    EXPECT_EQ(qemus().size(), 1U);
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    EXPECT_EQ(finish(first).status.code, 3);
+    waitUntilStarting();
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    const auto result = finish(second);
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.err, HasSubstr("another `boxtest up`, which is starting a machine"));
+    expectNothingLeft();
+}
+
+TEST_F(Up, OneThatWaitsForAnotherCanBeInterrupted) {
+    auto first = start(up_);
+    waitUntilStarting();
+    auto second = start(up_);
+    waitFor(second.error().get(), POLLIN, soon(), "the second to say what it waits for");
+    second.signal(SIGINT);
+    EXPECT_EQ(finish(second).status.code, 130);
+    EXPECT_EQ(status().at("state"), "starting") << "the first goes on";
     EXPECT_EQ(boxtest({"down"}).status.code, 0);
     finish(first);
+}
+
+TEST_F(Up, TheKeeperNoticesThatItsRuntimeFolderIsGone) {
+    auto up = start(up_);
+    waitUntilStarting();
+    std::filesystem::remove_all(runtime());
+    const auto result = finish(up);
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.err, HasSubstr("is gone: nobody could reach the machine any more"));
+    waitUntil("its processes are gone", [&] { return processesOfHome("boxtest").empty() && qemus().empty(); });
+    expectNothingLeft();
 }
 
 TEST_F(Up, AKilledKeeperTakesQemuWithItAndIsCleanedUpAfter) {

@@ -3,6 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <thread>
+#include <vector>
 
 #include "base/TemporaryFolder.hpp"
 #include "machine/AtomicFile.hpp"
@@ -44,6 +51,58 @@ TEST_F(MachineFolderTest, WhatAKilledProcessLeftIsRemovedAndWhatLivesStays) {
     EXPECT_FALSE(std::filesystem::exists(left));
     EXPECT_TRUE(std::filesystem::exists(living.path()));
     EXPECT_THAT(log_.lines(), ElementsAre(HasSubstr("removed '" + left.string() + "', left by a machine that was killed")));
+}
+
+/// Left by `sudo` long ago.
+TEST_F(MachineFolderTest, AFolderOfAnotherUserIsPassedBy) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can make a folder that belongs to another";
+    const auto first = MachineFolder::make(log_);
+    const auto foreign = first.path().parent_path() / "Ab3xYz";
+    std::filesystem::create_directory(foreign);
+    writeFileAtomically(foreign / "lock", "", 0600);
+    ASSERT_EQ(::chmod(foreign.c_str(), 0700), 0);
+    ASSERT_EQ(::chown((foreign / "lock").c_str(), 1234, 1234), 0);
+    ASSERT_EQ(::chown(foreign.c_str(), 1234, 1234), 0);
+    const auto child = ::fork();
+    if (child == 0) {
+        // Root of no more than its own files.
+        ::chown(home_.path().c_str(), 4321, 4321);
+        for (const auto& entry :
+             {home_.path() / "boxtest", home_.path() / "boxtest/machines", home_.path() / "boxtest/machines/lock"})
+            ::chown(entry.c_str(), 4321, 4321);
+        if (::setresgid(4321, 4321, 4321) != 0 || ::setresuid(4321, 4321, 4321) != 0) ::_exit(2);
+        try {
+            RecordingLog log;
+            const auto made = MachineFolder::make(log);
+            const auto& lines = log.lines();
+            ::_exit(lines.size() == 1 && lines[0].find("belongs to another user") != std::string::npos ? 0 : 3);
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "%s\n", error.what());
+            ::_exit(4);
+        }
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+    EXPECT_TRUE(std::filesystem::exists(foreign));
+}
+
+TEST_F(MachineFolderTest, FoldersThatGoMeanwhileDoNoHarm) {
+    const auto parent = MachineFolder::make(log_).path().parent_path();
+    std::atomic<bool> over = false;
+    // As others do: a folder is made under the parent's lock, and removed without it.
+    std::thread others([&] {
+        while (!over) {
+            std::vector<MachineFolder> many;
+            NullLog quiet;
+            for (int i = 0; i < 20; ++i) many.push_back(MachineFolder::make(quiet));
+        }
+    });
+    for (int i = 0; i < 200; ++i) EXPECT_NO_THROW(MachineFolder::make(log_)) << i;
+    over = true;
+    others.join();
+    EXPECT_THAT(log_.lines(), testing::Not(testing::Contains(HasSubstr("cannot"))));
+    EXPECT_TRUE(std::filesystem::exists(parent));
 }
 
 TEST_F(MachineFolderTest, ALongCachePathFallsBackToAShortOne) {

@@ -45,6 +45,32 @@ TEST_F(HostResourcesTest, AGroupFurtherUpCountsToo) {
     EXPECT_EQ(host().availableMemory(), 0U);
 }
 
+TEST_F(HostResourcesTest, AControlGroupOfVersion1AllowsLess) {
+    write("proc/meminfo", "MemAvailable: 9000000 kB\n");
+    write("proc/self/cgroup", "5:cpu,cpuacct:/docker/1\n4:memory:/docker/1\n0::/docker/1\n");
+    write("sys/fs/cgroup/memory/docker/1/memory.limit_in_bytes", "1000000\n");
+    write("sys/fs/cgroup/memory/docker/1/memory.usage_in_bytes", "900000\n");
+    write("sys/fs/cgroup/memory/docker/1/memory.stat",
+          "inactive_file 1\nactive_file 1\ntotal_inactive_file 300000\ntotal_active_file 200000\n");
+    write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+    write("sys/fs/cgroup/memory/memory.usage_in_bytes", "5000\n");
+    EXPECT_EQ(host().availableMemory(), 500000U);
+    write("sys/fs/cgroup/cpu/docker/1/cpu.cfs_period_us", "100000\n");
+    write("sys/fs/cgroup/cpu/docker/1/cpu.cfs_quota_us", "-1\n");
+    EXPECT_EQ(host().cores(), HostResources().cores());
+    write("sys/fs/cgroup/cpu/docker/1/cpu.cfs_quota_us", "150000\n");
+    EXPECT_EQ(host().cores(), 1U);
+}
+
+/// A container's /proc/self/cgroup may name a path of the host's, while its own group is mounted at the root.
+TEST_F(HostResourcesTest, AContainersOwnGroupIsTheRootThatItSees) {
+    write("proc/meminfo", "MemAvailable: 9000000 kB\n");
+    write("proc/self/cgroup", "4:memory:/kubepods/pod1/2\n");
+    write("sys/fs/cgroup/memory/memory.limit_in_bytes", "1000000\n");
+    write("sys/fs/cgroup/memory/memory.usage_in_bytes", "400000\n");
+    EXPECT_EQ(host().availableMemory(), 600000U);
+}
+
 TEST_F(HostResourcesTest, AQuotaIsFewerCores) {
     EXPECT_GE(host().cores(), 1U);
     write("proc/self/cgroup", "0::/job\n");

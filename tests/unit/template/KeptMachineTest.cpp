@@ -176,6 +176,16 @@ TEST_F(Kept, IsFoundByItsScenarioOrItsFolder) {
               "no machine was kept of 'Nobody.Knows'; there are: PeerAuth.JaneIsJane, TcpRefused.OnLoopback/0");
 }
 
+TEST_F(Kept, ResumesFromACacheThatMovedAsAWhole) {
+    keep();
+    const auto elsewhere = made.home.path() / "elsewhere";
+    fs::create_directory(elsewhere);
+    fs::rename(made.home.path() / "boxtest", elsewhere / "boxtest");
+    const ScopedVariable cache("XDG_CACHE_HOME", elsewhere.string());
+    const auto fork = resume(KeptStore::find("PeerAuth.JaneIsJane"));
+    EXPECT_NO_THROW(fork->run(soon()));
+}
+
 TEST_F(Kept, IsNotRemovedWhileItIsUsed) {
     const auto kept = keep();
     {

@@ -49,6 +49,36 @@ TEST(Template, IsFoundWhenNothingHasChanged) {
     EXPECT_TRUE(made.log.lines().empty());
 }
 
+/// As a CI does that restores its cache elsewhere, or somebody whose home moves.
+TEST(Template, OfACacheThatMovedAsAWholeIsUsedWithItsGuest) {
+    FakeTemplate made;
+    const auto guest = made.home.path() / "boxtest" / "guests" / "g1";
+    fs::create_directories(guest.parent_path());
+    fs::copy(made.guest.folder(), guest, fs::copy_options::recursive);
+    auto record = TemplateRecord::load(made.folder);
+    record.guestFolder = guest;
+    record.guestDisk = FileFacts::of(Manifest::load(guest).boot.disk);
+    record.save(made.folder);
+    const auto elsewhere = made.home.path() / "elsewhere";
+    fs::create_directory(elsewhere);
+    fs::rename(made.home.path() / "boxtest", elsewhere / "boxtest");
+    const ScopedVariable cache("XDG_CACHE_HOME", elsewhere.string());
+    const auto opened = Template::open(elsewhere / "boxtest" / "templates" / made.folder.filename(), soon());
+    EXPECT_EQ(opened->manifest().folder, elsewhere / "boxtest" / "guests" / "g1");
+    const auto items = CacheInventory::take().items();
+    EXPECT_THAT(items, Contains(testing::AllOf(testing::Field(&CacheItem::kind, "template"),
+                                               testing::Field(&CacheItem::state, "frozen"))));
+}
+
+TEST(Template, RestoredFromAnArchiveThatKeepsWholeSecondsIsWhole) {
+    FakeTemplate made;
+    struct stat found {};
+    ASSERT_EQ(::stat((made.folder / "ram").c_str(), &found), 0);
+    const std::array<timespec, 2> times{timespec{found.st_mtim.tv_sec, 0}, timespec{found.st_mtim.tv_sec, 0}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, (made.folder / "ram").c_str(), times.data(), 0), 0);
+    EXPECT_NO_THROW(made.open());
+}
+
 TEST(Template, IsMadeAnewForEachThingThatItsStateDependsOn) {
     FakeTemplate made;
     const auto manifest = made.guest.load();

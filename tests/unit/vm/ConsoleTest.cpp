@@ -117,7 +117,7 @@ TEST_F(SerialConsole, DeclaresTroubleWhenTheOtherEndClosesRightAfterIt) {
 }
 
 TEST_F(SerialConsole, CutsALineWithoutAnEndAndStillSeesTroubleAcrossTheCut) {
-    say(std::string(8192 - 10, 'x') + "Kernel panic - not syncing: y");
+    say(std::string(8192 - 20, 'x') + "[    1.000000] Kernel panic - not syncing: y");
     EXPECT_THAT(declared(), HasSubstr("Kernel panic - not syncing: y"));
 }
 
@@ -139,6 +139,26 @@ TEST_F(SerialConsole, TellsWhenTheKernelStarts) {
               "timed out waiting for the first console line of the guest's kernel");
     say("[    0.000000] Linux version 6.12");
     EXPECT_NO_THROW(console->waitForKernel(soon()));
+}
+
+TEST_F(SerialConsole, WhatEndsABootIsAProgramsWordsOnceItIsOver) {
+    say("[  OK  ] Reached target multi-user.target - Multi-User System.\n\nodoo-host login: \n[FAILED] Failed to mount "
+        "nas.mount.\n");
+    end();
+    EXPECT_FALSE(failure.reason());
+}
+
+TEST_F(SerialConsole, AGuestThatIsReadyIsNotBooting) {
+    console->bootIsOver();
+    say("[FAILED] Failed to mount nas.mount - /mnt/nas.\n");
+    end();
+    EXPECT_FALSE(failure.reason());
+}
+
+TEST_F(SerialConsole, ARebootIsABootAgain) {
+    console->bootIsOver();
+    say("[    0.000000] Linux version 6.12\n[FAILED] Failed to mount data.mount - /data.\n");
+    EXPECT_THAT(declared(), StartsWith("the guest could not mount a file system"));
 }
 
 TEST_F(SerialConsole, AWaitForTheKernelEndsWithTheLatch) {

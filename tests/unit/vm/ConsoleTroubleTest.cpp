@@ -32,7 +32,7 @@ TEST(ConsoleTrouble, IsSeenInEachKindOfLine) {
         {"(initramfs) ", "the guest stopped in a shell of its initramfs"},
         {"An error occurred in stage 1 of the boot process, which must mount the", "the guest's first stage of the boot failed"},
     };
-    for (const auto& [line, meaning] : lines) EXPECT_EQ(consoleTrouble(line), meaning) << line;
+    for (const auto& [line, meaning] : lines) EXPECT_EQ(consoleTrouble(line, GuestPhase::booting), meaning) << line;
 }
 
 TEST(ConsoleTrouble, IsNotSeenInWhatAHealthyGuestWrites) {
@@ -51,11 +51,62 @@ TEST(ConsoleTrouble, IsNotSeenInWhatAHealthyGuestWrites) {
              "[FAILED] Failed to start odoo.service - Odoo.",
              "odoo-host login: ",
          }) {
-        EXPECT_EQ(consoleTrouble(line), std::nullopt) << line;
+        EXPECT_EQ(consoleTrouble(line, GuestPhase::booting), std::nullopt) << line;
     }
 }
 
+TEST(ConsoleTrouble, IsSeenBehindAPromptAndACaller) {
+    for (const auto phase : {GuestPhase::booting, GuestPhase::running}) {
+        EXPECT_EQ(consoleTrouble("odoo-host login: [   60.123456] Kernel panic - not syncing: x", phase),
+                  "the guest's kernel panicked");
+        EXPECT_EQ(consoleTrouble("[   60.123456][    T1] BUG: unable to handle page fault", phase), std::nullopt);
+        EXPECT_EQ(consoleTrouble("[   60.123456] [    T1] BUG: unable to handle page fault", phase),
+                  "the guest's kernel had an oops");
+        EXPECT_EQ(consoleTrouble("[   60.123456] I/O error, dev vda, sector 1 op 0x1:(WRITE)", phase),
+                  "the guest cannot read or write its disk (is the host's disk full?)");
+    }
+}
+
+/// Any program may write to the console.
+TEST(ConsoleTrouble, IsNotSeenInWhatAProgramQuotes) {
+    for (const char* line : {
+             "backup: Failed to mount /mnt/nas, will try again",
+             "docs: see \"Rescue Mode\" in the handbook",
+             "docs: see Emergency Mode",
+             "cron: mount: mounting list done, 0 failed",
+             "monitor: looked for 'Kernel panic - not syncing' in the log: nothing",
+             "monitor: [3] Kernel panic - not syncing is what I look for",
+             "odoo[12]: Out of memory: Killed process 1 of my own",
+             "the guide says: You are in emergency mode means trouble",
+             "Broadcast: type (initramfs) to see it",
+             "ticket [#1] Oops, general protection fault",
+             "test: kernel BUG at line 3",
+             "journal: I/O error, dev vda, was fixed",
+         }) {
+        EXPECT_EQ(consoleTrouble(line, GuestPhase::booting), std::nullopt) << line;
+        EXPECT_EQ(consoleTrouble(line, GuestPhase::running), std::nullopt) << line;
+    }
+}
+
+TEST(ConsoleTrouble, OfABootIsNoneLater) {
+    for (const char* line :
+         {"[FAILED] Failed to mount nas.mount - /mnt/nas.", "[  OK  ] Reached target rescue.target - Rescue Mode.",
+          "mount: mounting /dev/sdb on /mnt failed: Input/output error", "(initramfs) "}) {
+        EXPECT_NE(consoleTrouble(line, GuestPhase::booting), std::nullopt) << line;
+        EXPECT_EQ(consoleTrouble(line, GuestPhase::running), std::nullopt) << line;
+    }
+}
+
+TEST(ConsoleTrouble, TheBootsEndIsKnown) {
+    EXPECT_TRUE(isBootsEnd("[  OK  ] Reached target multi-user.target - Multi-User System."));
+    EXPECT_TRUE(isBootsEnd("odoo-host login: "));
+    EXPECT_FALSE(isBootsEnd("odoo-host login:"));
+    EXPECT_FALSE(isBootsEnd("a failed login: "));
+    EXPECT_FALSE(isBootsEnd("[  OK  ] Reached target basic.target - Basic System."));
+}
+
 TEST(ConsoleTrouble, TheKernelsStartIsKnown) {
+    EXPECT_FALSE(isKernelStart("neofetch: Linux version 6.12"));
     EXPECT_TRUE(isKernelStart("[    0.000000] Linux version 6.12.48+deb13-amd64 (debian-kernel@lists.debian.org)"));
     EXPECT_TRUE(isKernelStart("[    0.000000] Booting Linux on physical CPU 0x0000000000 [0x000f0510]"));
     EXPECT_FALSE(isKernelStart("SeaBIOS (version 1.16.3-debian-1.16.3-2)"));
