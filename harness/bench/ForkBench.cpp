@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "bench/Stopwatch.hpp"
@@ -212,7 +213,7 @@ void ForkBench::measureKeeping() {
         compressKept(kept, log_, deadline(), &failure_);
         compress.samples.add(compressing.seconds());
         double bytes = 0;
-        for (const auto& entry : std::filesystem::directory_iterator(kept)) bytes += static_cast<double>(entry.file_size());
+        for (const auto& file : files::entriesOf(kept)) bytes += static_cast<double>(files::size(file));
         size.samples.add(bytes / mebibyte);
 
         const Stopwatch resuming;
@@ -220,7 +221,7 @@ void ForkBench::measureKeeping() {
         again->machine().qmp().execute("cont", deadline());
         resume.samples.add(resuming.seconds());
         again->stop(deadline());
-        std::filesystem::remove_all(kept);
+        files::removeAll(kept);
     }
     for (auto* row : {&keep, &compress, &size, &resume}) report_.add(std::move(*row));
 }

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
@@ -26,7 +27,7 @@ constexpr auto importBudget = std::chrono::minutes(10);
 constexpr auto resumeBudget = std::chrono::minutes(5);
 
 KeptMachine find(const std::string& what, Log& log, const FailureLatch& interrupted) {
-    if (fs::is_regular_file(what)) return importKept(what, log, Deadline::in(importBudget), &interrupted);
+    if (files::isFile(what)) return importKept(what, log, Deadline::in(importBudget), &interrupted);
     return KeptStore::find(what);
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/StartKeeper.hpp"
@@ -41,9 +42,8 @@ int UpCommand::run() {
         if (!interruption.signal()) throw;
         return code(ExitCode::interrupted);
     }
-    const MachineOrigin origin{.boot = guest_.resolve(),
-                               .fresh = fresh_,
-                               .templateFolder = template_.empty() ? "" : std::filesystem::weakly_canonical(template_)};
+    const MachineOrigin origin{
+        .boot = guest_.resolve(), .fresh = fresh_, .templateFolder = template_.empty() ? "" : files::real(template_)};
     Manifest::load(origin.boot.guestFolder);
     return foreground_ ? keepHere(origin, log, interruption) : startKeeper(origin, log, interruption);
 }

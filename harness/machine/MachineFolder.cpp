@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 
 namespace boxtest {
@@ -93,11 +94,14 @@ fs::path MachineFolder::keptLogs() { return cacheFolder() / "last-machine"; }
 void MachineFolder::keepLogs() const noexcept {
     try {
         const auto kept = keptLogs();
-        fs::remove_all(kept);
-        fs::create_directories(kept);
-        fs::permissions(kept, fs::perms::owner_all);
-        for (const auto& entry : fs::directory_iterator(path_))
-            if (entry.path().extension() == ".log") fs::copy_file(entry.path(), kept / entry.path().filename());
+        NullLog quiet;
+        const auto alone = Lease::wait({.path = kept.parent_path() / ".lock.last-machine"}, Lease::Kind::exclusive,
+                                       "another boxtest that keeps logs", quiet, nullptr, Deadline::in(listBudget));
+        files::removeAll(kept);
+        files::makeFolders(kept);
+        files::setPermissions(kept, fs::perms::owner_all);
+        for (const auto& file : files::entriesOf(path_))
+            if (file.extension() == ".log") files::copyFile(file, kept / file.filename());
     } catch (const std::exception& error) {
         std::fprintf(stderr, "boxtest: cannot keep the logs of '%s': %s\n", path_.c_str(), error.what());
     }

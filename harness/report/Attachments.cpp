@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "machine/AtomicFile.hpp"
 
 namespace boxtest {
@@ -32,20 +33,15 @@ void Attachments::add(const std::string& scenario, const std::string& name, std:
     std::error_code failed;
     fs::create_directories(own, failed);
     if (failed) throw SystemError(fmt::format("cannot make the folder '{}'", own.string()), failed.value());
-    if (fs::exists(own / name)) throw UsageError(fmt::format("{} has attached '{}' already", scenario, name));
+    if (files::exists(own / name)) throw UsageError(fmt::format("{} has attached '{}' already", scenario, name));
     writeFileAtomically(own / name, content, 0600);
 }
 
 std::vector<fs::path> Attachments::of(const std::string& scenario) const {
-    std::vector<fs::path> files;
-    try {
-        if (fs::is_directory(folder_ / scenario))
-            for (const auto& entry : fs::directory_iterator(folder_ / scenario)) files.push_back(entry.path());
-    } catch (const fs::filesystem_error& error) {
-        throw SystemError(fmt::format("cannot list what {} attached", scenario), error.code().value());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
+    std::vector<fs::path> attached;
+    if (files::isFolder(folder_ / scenario)) attached = files::entriesOf(folder_ / scenario);
+    std::sort(attached.begin(), attached.end());
+    return attached;
 }
 
 }  // namespace boxtest

@@ -187,6 +187,26 @@ TEST_F(Kept, IsNotRemovedWhileItIsUsed) {
     EXPECT_FALSE(fs::exists(run)) << "empty folders are left";
 }
 
+TEST_F(Kept, OfAGuestWhosePathIsNoUtf8IsResumedAndNotExported) {
+    const auto folder = made.home.path() / "gu\xE9st";
+    fs::copy(made.guest.folder(), folder, fs::copy_options::recursive);
+    fs::remove_all(made.folder);
+    made.make(Manifest::load(folder));
+    const auto kept = keep();
+    EXPECT_EQ(kept.guestFolder, folder);
+    EXPECT_EQ(MachineInfo::fromJson(nlohmann::json::parse(resume(kept)->info().toJson().dump())).guestFolder, folder);
+    EXPECT_NO_THROW(resume(kept)->run(soon()));
+    EXPECT_THAT(errorOf<UsageError>([&] { exportKept(kept, made.home.path() / "file", made.log, soon(), nullptr); }),
+                HasSubstr("a path that is no UTF-8"));
+    EXPECT_FALSE(fs::exists(made.home.path() / "file"));
+}
+
+TEST_F(Kept, WhereQemuCannotBeToldOfItsFolderSaysSo) {
+    const auto fork = made.fork();
+    fork->run(soon());
+    EXPECT_THAT(errorOf<UsageError>([&] { fork->keep(run / "k\xE9pt", soon()); }), HasSubstr("a path that is no UTF-8"));
+}
+
 TEST_F(Kept, RemovedElsewhereLeavesTheFoldersItLayIn) {
     keep();
     const auto elsewhere = made.home.path() / "a person's" / "folder";
