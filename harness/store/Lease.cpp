@@ -15,7 +15,7 @@ namespace boxtest {
 
 namespace {
 
-constexpr auto pauseBetweenLocks = std::chrono::milliseconds(50);
+constexpr auto pauseBetweenLocks = std::chrono::milliseconds(20);
 
 /// Empty when there is nothing to lock.
 FileDescriptor open(const Lease::LockFile& lock) {

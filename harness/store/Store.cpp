@@ -73,6 +73,7 @@ Lease::LockFile templateLock(const fs::path& folderOfTemplates, const std::strin
 }
 
 Lease::LockFile runLock(const fs::path& run) { return {.path = run / "lock"}; }
+Lease::LockFile listOfRunsLock() { return {.path = cacheFolder() / ".lock.runs"}; }
 Lease::LockFile keptLock(const fs::path& kept) { return {.path = kept, .isThing = true}; }
 Lease::LockFile importLock(const std::string& name) { return {.path = imported() / (".lock." + name)}; }
 
