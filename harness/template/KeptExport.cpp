@@ -92,7 +92,7 @@ void refuseStrangers(const fs::path& folder, const fs::path& file) {
 /// For qemu-img's command line.
 std::string imageOf(const KeptMachine& kept) {
     try {
-        return imageOf(kept);
+        return "json:" + blockdev(kept).dump();
     } catch (const json::type_error&) {
         throw UsageError(fmt::format("the machine in '{}' cannot be exported: QEMU cannot be told of a path that is no UTF-8",
                                      kept.folder.string()));
@@ -109,7 +109,7 @@ void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadlin
     const StagingFolder staging(".export");
     log.waiting("the disk to be flattened and compressed", {});
     mustSucceed({base->qemu.imageTool.string(), "convert", "-U", "-c", "-O", "qcow2", "-o", "compression_type=zstd",
-                 "json:" + blockdev(kept).dump(), (staging.path() / "disk.qcow2").string()},
+                 imageOf(kept), (staging.path() / "disk.qcow2").string()},
                 "flatten the disk", deadline, failure);
     linkOrCopy(kept.folder / KeptMachine::packedStateName, staging.path() / KeptMachine::packedStateName);
     for (const auto* name : {"empty.qcow2", "console.log"}) files::copyFile(kept.folder / name, staging.path() / name);
