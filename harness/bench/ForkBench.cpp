@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "base/Poll.hpp"
 #include "base/ShownWait.hpp"
@@ -257,7 +258,7 @@ void ForkBench::measureKeeping() {
         compressKept(kept, log_, deadline(), &failure_);
         compress.samples.add(compressing.seconds());
         double bytes = 0;
-        for (const auto& entry : std::filesystem::directory_iterator(kept)) bytes += static_cast<double>(entry.file_size());
+        for (const auto& file : files::entriesOf(kept)) bytes += static_cast<double>(files::size(file));
         size.samples.add(bytes / mebibyte);
 
         const Stopwatch resuming;
@@ -265,7 +266,7 @@ void ForkBench::measureKeeping() {
         again->machine().qmp().execute("cont", deadline());
         resume.samples.add(resuming.seconds());
         again->stop(deadline());
-        std::filesystem::remove_all(kept);
+        files::removeAll(kept);
     }
     for (auto* row : {&keep, &compress, &size, &resume}) report_.add(std::move(*row));
 }

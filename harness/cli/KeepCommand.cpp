@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
 #include "report/TerminalReport.hpp"
@@ -59,12 +60,12 @@ int KeepCommand::exportOne() const {
     const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
     const auto kept = KeptStore::find(what_);
     try {
-        exportKept(kept, std::filesystem::absolute(file_), log, Deadline::in(exportBudget), &interrupted);
+        exportKept(kept, files::absolute(file_), log, Deadline::in(exportBudget), &interrupted);
     } catch (const GuestError&) {
         if (!interruption.signal()) throw;
         return code(ExitCode::interrupted);
     }
-    std::cout << fmt::format("{} MiB; there: boxtest resume {}\n", std::filesystem::file_size(file_) >> 20, file_);
+    std::cout << fmt::format("{} MiB; there: boxtest resume {}\n", files::size(file_) >> 20, file_);
     return code(ExitCode::good);
 }
 

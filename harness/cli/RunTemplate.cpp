@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "store/Store.hpp"
 #include "template/Sha256.hpp"
 
@@ -26,7 +27,7 @@ std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& lo
     const auto key =
         sha256(TemplateRecord::inputsOf(manifest, qemu, accelerator, options.cpuModelFor(manifest, accelerator)).dump());
     const auto folder = store::templates() / key;
-    if (!std::filesystem::exists(folder))
+    if (!files::exists(folder))
         throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}",
                                      manifest.id.substr(0, 12), options.boot.guestFolder.string()));
     try {
@@ -40,8 +41,7 @@ std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& lo
 
 RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
     const auto file = folder / "template.json";
-    if (!std::filesystem::exists(file))
-        throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
+    if (!files::exists(file)) throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
     // The workers say what is wrong with it; here it only stays where it is.
     NullLog quiet;
     std::vector<std::filesystem::path> inside{folder};
@@ -50,7 +50,7 @@ RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
     } catch (const Error&) {
     }
     return {
-        .folder = std::filesystem::absolute(folder),
+        .folder = files::absolute(folder),
         .leases = std::make_shared<const std::vector<Lease>>(store::useAll(inside, quiet, nullptr, Deadline::in(leaseBudget)))};
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 
 namespace boxtest {
@@ -103,10 +104,14 @@ fs::path MachineFolder::keptLogs() { return cacheFolder() / "last-machine"; }
 void MachineFolder::keepLogs() const noexcept {
     try {
         const auto kept = keptLogs();
-        fs::remove_all(kept);
-        makePrivateFolder(kept);
-        for (const auto& entry : entriesOf(path_))
-            if (entry.extension() == ".log") fs::copy_file(entry, kept / entry.filename());
+        NullLog quiet;
+        const auto alone = Lease::wait({.path = kept.parent_path() / ".lock.last-machine"}, Lease::Kind::exclusive,
+                                       "another boxtest that keeps logs", quiet, nullptr, Deadline::in(listBudget));
+        files::removeAll(kept);
+        files::makeFolders(kept);
+        files::setPermissions(kept, fs::perms::owner_all);
+        for (const auto& file : files::entriesOf(path_))
+            if (file.extension() == ".log") files::copyFile(file, kept / file.filename());
     } catch (const std::exception& error) {
         std::fprintf(stderr, "boxtest: cannot keep the logs of '%s': %s\n", path_.c_str(), error.what());
     }

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 
 namespace boxtest {
 
@@ -52,7 +53,7 @@ WorkerProcess::WorkerProcess(const Options& options)
     : outputFile_(options.outputFile), process_([&] {
           FileDescriptor output(::open(options.outputFile.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
           if (!output) throw SystemError("cannot open '" + options.outputFile.string() + "'", errno);
-          outputBegin_ = static_cast<std::size_t>(std::filesystem::file_size(options.outputFile));
+          outputBegin_ = static_cast<std::size_t>(files::size(options.outputFile));
           auto [ourCommands, itsCommands] = socketPair();
           auto [ourEvents, itsEvents] = socketPair();
           ProcessOptions process;

@@ -15,7 +15,7 @@ namespace boxtest {
 
 namespace {
 
-constexpr auto pauseBetweenLocks = std::chrono::milliseconds(50);
+constexpr auto pauseBetweenLocks = std::chrono::milliseconds(20);
 
 /// Empty when there is nothing to lock.
 FileDescriptor open(const Lease::LockFile& lock) {
@@ -33,17 +33,22 @@ bool isStillThere(const FileDescriptor& fd, const std::filesystem::path& path) {
            locked.st_ino == there.st_ino;
 }
 
+/// False when somebody else's lock excludes it.
+bool tryLock(const FileDescriptor& fd, Lease::Kind kind, const std::filesystem::path& path) {
+    while (::flock(fd.get(), (kind == Lease::Kind::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) return false;
+        if (errno != EINTR) throw SystemError(fmt::format("cannot lock '{}'", path.string()), errno);
+    }
+    return true;
+}
+
 }  // namespace
 
 std::optional<Lease> Lease::tryTake(const LockFile& lock, Kind kind) {
     for (;;) {
         auto fd = open(lock);
         if (!fd) return Lease();
-        if (::flock(fd.get(), (kind == Kind::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
-            if (errno == EINTR) continue;
-            if (errno != EWOULDBLOCK) throw SystemError(fmt::format("cannot lock '{}'", lock.path.string()), errno);
-            return std::nullopt;
-        }
+        if (!tryLock(fd, kind, lock.path)) return std::nullopt;
         if (isStillThere(fd, lock.path)) return Lease(std::move(fd));
     }
 }
@@ -52,10 +57,14 @@ Lease Lease::wait(const LockFile& lock, Kind kind, const std::string& whom, Log&
                   Deadline deadline) {
     const auto begun = std::chrono::steady_clock::now();
     for (;;) {
-        if (auto taken = tryTake(lock, kind)) return std::move(*taken);
-        if (deadline.expired()) throw TimeoutError(fmt::format("timed out waiting for {}", whom));
-        log.waiting(whom, std::chrono::steady_clock::now() - begun);
-        pauseBetweenTries(pauseBetweenLocks, deadline, failure);
+        auto fd = open(lock);
+        if (!fd) return {};
+        while (!tryLock(fd, kind, lock.path)) {
+            if (deadline.expired()) throw TimeoutError(fmt::format("timed out waiting for {}", whom));
+            log.waiting(whom, std::chrono::steady_clock::now() - begun);
+            pauseBetweenTries(pauseBetweenLocks, deadline, failure);
+        }
+        if (isStillThere(fd, lock.path)) return Lease(std::move(fd));
     }
 }
 

@@ -99,8 +99,8 @@ RunFolder::RunFolder() {
     std::vector<fs::path> away;
     {
         NullLog quiet;
-        const auto list = Lease::wait({.path = parent / ".lock"}, Lease::Kind::exclusive, "another boxtest that begins a run",
-                                      quiet, nullptr, Deadline::in(listBudget));
+        const auto list = Lease::wait(store::listOfRunsLock(), Lease::Kind::exclusive, "another boxtest that begins a run", quiet,
+                                      nullptr, Deadline::in(listBudget));
         path_ = makeFolder(parent);
         auto lease = Lease::tryTake(store::runLock(path_), Lease::Kind::exclusive);
         if (!lease || !*lease) throw SystemError(fmt::format("cannot lock '{}'", path_.string()), EWOULDBLOCK);

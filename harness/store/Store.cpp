@@ -73,6 +73,7 @@ Lease::LockFile templateLock(const fs::path& folderOfTemplates, const std::strin
 }
 
 Lease::LockFile runLock(const fs::path& run) { return {.path = run / "lock"}; }
+Lease::LockFile listOfRunsLock() { return {.path = cacheFolder() / ".lock.runs"}; }
 Lease::LockFile keptLock(const fs::path& kept) { return {.path = kept, .isThing = true}; }
 Lease::LockFile importLock(const std::string& name) { return {.path = imported() / (".lock." + name)}; }
 
@@ -102,7 +103,7 @@ Lease use(const fs::path& inside, Log& log, const FailureLatch* failure, Deadlin
     // Nothing is locked, and so nothing is made, for what is not there.
     if (!isThere(thing.folder)) throw UsageError(gone(thing));
     auto lease = Lease::wait(thing.lock(), Lease::Kind::shared, makerOf(thing.kind), log, failure, deadline);
-    if (!lease || !isThere(inside)) throw UsageError(gone(thing));
+    if (!lease || !isThere(thing.folder)) throw UsageError(gone(thing));
     return lease;
 }
 

@@ -13,7 +13,7 @@ namespace boxtest {
 ///
 ///     guests/<id>/           a guest; its lock is guests/.lock.<id>, which the guest's build takes too
 ///     templates/<key>/       a template; templates/<key>.lock. .building.<key>/ is one that is being made
-///     runs/<run>/            a run's reports; runs/<run>/lock
+///     runs/<run>/            a run's reports; runs/<run>/lock. Of the list of runs: .lock.runs
 ///     runs/<run>/kept/.../   a kept machine: a folder with a kept.json, which is its own lock
 ///     imported/<name>/       a kept machine from elsewhere, alike; imported/.lock.<name> is held while it is unpacked
 ///     imported/.export.*/    what an export puts together, .import.*/ what an import unpacks; each its own lock
@@ -33,6 +33,8 @@ Lease::LockFile guestLock(const std::filesystem::path& guest);
 /// Wherever the store of templates lies.
 Lease::LockFile templateLock(const std::filesystem::path& folderOfTemplates, const std::string& key);
 Lease::LockFile runLock(const std::filesystem::path& run);
+/// Exclusive, for a moment, of who makes a run's folder or takes old ones away.
+Lease::LockFile listOfRunsLock();
 Lease::LockFile keptLock(const std::filesystem::path& kept);
 Lease::LockFile importLock(const std::string& name);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Process.hpp"
 #include "base/RandomToken.hpp"
 #include "machine/AtomicFile.hpp"
@@ -265,7 +266,7 @@ void Fork::pause(Deadline deadline) {
 
 void Fork::keep(const fs::path& folder, Deadline deadline) {
     if (kept_) throw UsageError("this machine was kept already");
-    if (!fs::create_directories(folder) && !fs::is_empty(folder))
+    if (!files::makeFolders(folder) && !files::entriesOf(folder).empty())
         throw UsageError(fmt::format("cannot keep a machine in '{}': there is something in it", folder.string()));
     KeptMachine kept{.folder = folder,
                      .scenario = scenario_,
@@ -280,7 +281,7 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
                      .ram = {},
                      .ramFacts = {}};
     try {
-        fs::permissions(folder, fs::perms::owner_all);
+        files::setPermissions(folder, fs::perms::owner_all);
         pause(deadline);
         for (const auto& image : base_->backing) kept.support.push_back({image, FileFacts::of(image.file)});
         if (!base_->ram.empty()) {
@@ -289,13 +290,13 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
         }
         const auto state = folder / "state";
         saveState(machine_, state, deadline);
-        fs::permissions(state, fs::perms::owner_read | fs::perms::owner_write);
+        files::setPermissions(state, fs::perms::owner_read | fs::perms::owner_write);
         // Only an ended QEMU has written all of its disk.
         machine_.stop(deadline);
         kept_ = true;
         moveFile(folder_.path() / "overlay.qcow2", kept.disk());
-        fs::copy_file(base_->emptyOverlay, folder / "empty.qcow2");
-        fs::copy_file(info_.console(), folder / "console.log");
+        files::copyFile(base_->emptyOverlay, folder / "empty.qcow2");
+        files::copyFile(info_.console(), folder / "console.log");
         kept.save();
     } catch (...) {
         std::error_code ignored;
@@ -309,7 +310,7 @@ void Fork::shareSegmentWith(TestMachine& other) {
         const auto link = lanPeerIn(from);
         std::error_code ignored;
         fs::remove(link, ignored);
-        fs::create_symlink(lanSocketIn(to), link);
+        files::makeLink(lanSocketIn(to), link);
     };
     join(info_.folder, other.info().folder);
     join(other.info().folder, info_.folder);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/RunProgram.hpp"
 #include "machine/AtomicFile.hpp"
 #include "store/StagingFolder.hpp"
@@ -50,11 +51,9 @@ json blockdev(const KeptMachine& kept) {
 /// The guest without its disk; its manifest then names the machine's own, which holds all of it.
 void copyGuest(const fs::path& guest, const fs::path& to) {
     const auto manifest = Manifest::load(guest);
-    fs::create_directory(to);
-    for (const auto& entry : fs::directory_iterator(guest)) {
-        if (fs::equivalent(entry.path(), manifest.boot.disk)) continue;
-        fs::copy(entry.path(), to / entry.path().filename(), fs::copy_options::recursive | fs::copy_options::copy_symlinks);
-    }
+    files::makeFolder(to);
+    for (const auto& entry : files::entriesOf(guest))
+        if (!files::isSame(entry, manifest.boot.disk)) files::copyAll(entry, to / entry.filename());
     auto value = json::parse(readWholeFile(guest / "guest.json"));
     value["boot"]["disk"] = {{"file", "disk.qcow2"}, {"format", "qcow2"}};
     writeFileAtomically(to / "guest.json", value.dump(2) + "\n", 0600);
@@ -76,30 +75,44 @@ void putInPlace(const fs::path& part, const fs::path& file) {
 void linkOrCopy(const fs::path& from, const fs::path& to) {
     std::error_code failed;
     fs::create_hard_link(from, to, failed);
-    if (failed) fs::copy_file(from, to);
+    if (failed) files::copyFile(from, to);
 }
 
 void refuseStrangers(const fs::path& folder, const fs::path& file) {
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-        if (entry.is_symlink() || (!entry.is_regular_file() && !entry.is_directory()))
+    for (const auto& entry : files::allBelow(folder)) {
+        std::error_code failed;
+        // Of the entry itself: a link is none of the two.
+        const auto type = entry.symlink_status(failed).type();
+        if (type != fs::file_type::regular && type != fs::file_type::directory)
             throw UsageError(
                 fmt::format("'{}' is no exported machine: it holds '{}'", file.string(), entry.path().filename().string()));
+    }
+}
+
+/// For qemu-img's command line.
+std::string imageOf(const KeptMachine& kept) {
+    try {
+        return "json:" + blockdev(kept).dump();
+    } catch (const json::type_error&) {
+        throw UsageError(fmt::format("the machine in '{}' cannot be exported: QEMU cannot be told of a path that is no UTF-8",
+                                     kept.folder.string()));
+    }
 }
 
 }  // namespace
 
 void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
-    if (fs::exists(file)) throw UsageError(fmt::format("there is a '{}' already", file.string()));
+    if (files::exists(file)) throw UsageError(fmt::format("there is a '{}' already", file.string()));
     compressKept(kept.folder, log, deadline, failure);
     // From here on nobody removes what is read, nor what it stands on.
     const auto base = kept.base(deadline);
     const StagingFolder staging(".export");
     log.waiting("the disk to be flattened and compressed", {});
     mustSucceed({base->qemu.imageTool.string(), "convert", "-U", "-c", "-O", "qcow2", "-o", "compression_type=zstd",
-                 "json:" + blockdev(kept).dump(), (staging.path() / "disk.qcow2").string()},
+                 imageOf(kept), (staging.path() / "disk.qcow2").string()},
                 "flatten the disk", deadline, failure);
     linkOrCopy(kept.folder / KeptMachine::packedStateName, staging.path() / KeptMachine::packedStateName);
-    for (const auto* name : {"empty.qcow2", "console.log"}) fs::copy_file(kept.folder / name, staging.path() / name);
+    for (const auto* name : {"empty.qcow2", "console.log"}) files::copyFile(kept.folder / name, staging.path() / name);
     copyGuest(kept.guestFolder, staging.path() / "guest");
     auto alone = kept;
     alone.folder = staging.path();
@@ -134,29 +147,29 @@ void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadlin
 
 KeptMachine importKept(const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
     const auto facts = FileFacts::of(file);
-    const auto name = sha256(fmt::format("{} {} {}", fs::absolute(file).string(), facts.size, facts.modified)).substr(0, 16);
+    const auto name = sha256(fmt::format("{} {} {}", files::absolute(file).string(), facts.size, facts.modified)).substr(0, 16);
     const auto folder = KeptStore::importFolder() / name;
     const StagingFolder staging(".import");
     const auto alone = Lease::wait(store::importLock(name), Lease::Kind::exclusive,
                                    fmt::format("another boxtest that unpacks '{}'", file.string()), log, failure, deadline);
-    if (fs::exists(folder / KeptMachine::fileName)) return KeptMachine::load(folder);
+    if (files::exists(folder / KeptMachine::fileName)) return KeptMachine::load(folder);
     log.line(fmt::format("unpacking '{}'", file.string()));
-    mustSucceed({"tar", "--extract", "--no-same-owner", "--use-compress-program=zstd -q", "--file=" + fs::absolute(file).string(),
-                 "--directory=" + staging.path().string()},
+    mustSucceed({"tar", "--extract", "--no-same-owner", "--use-compress-program=zstd -q",
+                 "--file=" + files::absolute(file).string(), "--directory=" + staging.path().string()},
                 fmt::format("unpack '{}'", file.string()), deadline, failure);
     refuseStrangers(staging.path(), file);
     const auto inside = KeptMachine::load(staging.path());
     const bool ownRam = inside.ram.empty() || inside.ram == staging.path() / KeptMachine::ramName;
     if (!inside.support.empty() || inside.ramFacts || !ownRam || inside.guestFolder != staging.path() / "guest")
         throw UsageError(fmt::format("'{}' is no exported machine: it stands on other files", file.string()));
-    fs::permissions(staging.path(), fs::perms::owner_all);
+    files::setPermissions(staging.path(), fs::perms::owner_all);
     {
         // What a killed `keep remove` left, if anything; it may just be going on.
         const auto left = Lease::wait(store::keptLock(folder), Lease::Kind::exclusive,
                                       "another boxtest that removes the kept machine", log, failure, deadline);
-        fs::remove_all(folder);
+        files::removeAll(folder);
     }
-    fs::rename(staging.path(), folder);
+    files::rename(staging.path(), folder);
     return KeptMachine::load(folder);
 }
 

@@ -8,6 +8,8 @@
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
+#include "base/Files.hpp"
+#include "base/JsonPath.hpp"
 #include "base/MappedFile.hpp"
 #include "base/RunProgram.hpp"
 #include "machine/AtomicFile.hpp"
@@ -44,7 +46,8 @@ bool writeDifference(const fs::path& state, const fs::path& ram, const fs::path&
 
 KeptMachine KeptMachine::load(const fs::path& folder) {
     const auto file = folder / fileName;
-    if (!fs::exists(file)) throw UsageError(fmt::format("'{}' holds no kept machine: it has no {}", folder.string(), fileName));
+    if (!files::exists(file))
+        throw UsageError(fmt::format("'{}' holds no kept machine: it has no {}", folder.string(), fileName));
     const auto text = readWholeFile(file);
     try {
         const auto value = json::parse(text);
@@ -54,26 +57,26 @@ KeptMachine KeptMachine::load(const fs::path& folder) {
                             "remove {}`",
                             file.string(), folder.string()));
         KeptMachine kept;
-        kept.folder = fs::absolute(folder).lexically_normal();
+        kept.folder = files::absolute(folder).lexically_normal();
         if (!kept.folder.has_filename()) kept.folder = kept.folder.parent_path();
         kept.scenario = value.at("scenario").get<std::string>();
         kept.reason = value.at("reason").get<std::string>();
         kept.when = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("kept").get<std::int64_t>()));
         // An exported one has its guest with it, wherever it lies.
-        kept.guestFolder = value.contains("guest_folder") ? placeInCache(value["guest_folder"].get<std::string>(), cacheFolder())
+        kept.guestFolder = value.contains("guest_folder") ? placeInCache(pathFromJson(value["guest_folder"]), cacheFolder())
                                                           : kept.folder / guestInside;
         kept.templateKey = value.at("template").get<std::string>();
         kept.qemuVersion = value.at("qemu").get<std::string>();
         kept.accelerator = value.at("accelerator").get<std::string>();
         kept.cpuModel = value.at("cpu_model").get<std::string>();
         for (const auto& one : value.at("support")) {
-            const DiskImage image{.file = placeInCache(one.at("file").get<std::string>(), cacheFolder()),
+            const DiskImage image{.file = placeInCache(pathFromJson(one.at("file")), cacheFolder()),
                                   .format = one.at("format").get<std::string>()};
             kept.support.push_back({image, FileFacts::fromJson(one)});
         }
         if (value.contains("ram")) {
             const auto& ram = value["ram"];
-            kept.ram = placeInCache(kept.folder / ram.at("file").get<std::string>(), cacheFolder());
+            kept.ram = placeInCache(kept.folder / pathFromJson(ram.at("file")), cacheFolder());
             if (ram.contains("size")) kept.ramFacts = FileFacts::fromJson(ram);
         }
         return kept;
@@ -86,7 +89,7 @@ void KeptMachine::save() const {
     json all = json::array();
     for (const auto& one : support) {
         auto value = one.facts.toJson();
-        value["file"] = one.image.file.string();
+        value["file"] = pathToJson(one.image.file);
         value["format"] = one.image.format;
         all.push_back(value);
     }
@@ -101,23 +104,23 @@ void KeptMachine::save() const {
                {"support", all}};
     if (!ram.empty()) {
         value["ram"] = ramFacts ? ramFacts->toJson() : json::object();
-        value["ram"]["file"] = ramFacts ? ram.string() : ramName;
+        value["ram"]["file"] = pathToJson(ramFacts ? ram : fs::path(ramName));
     }
-    if (guestFolder != folder / guestInside) value["guest_folder"] = guestFolder.string();
+    if (guestFolder != folder / guestInside) value["guest_folder"] = pathToJson(guestFolder);
     const auto text = value.dump(2, ' ', false, json::error_handler_t::replace);
     writeFileAtomically(folder / fileName, text + "\n", 0600);
 }
 
 fs::path KeptMachine::state() const {
     const auto packed = folder / packedStateName;
-    return fs::exists(packed) ? packed : folder / stateName;
+    return files::exists(packed) ? packed : folder / stateName;
 }
 
 Lease KeptMachine::use(Deadline deadline) const {
     NullLog quiet;
     auto lease = Lease::wait(store::keptLock(folder), Lease::Kind::shared, "another boxtest that removes the kept machine", quiet,
                              nullptr, deadline);
-    if (!lease || !fs::exists(folder / fileName))
+    if (!lease || !files::exists(folder / fileName))
         throw UsageError(fmt::format("the kept machine '{}' was removed meanwhile", folder.string()));
     return lease;
 }
@@ -139,14 +142,14 @@ std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
     NullLog quiet;
     auto leases = useAll(quiet, nullptr, deadline);
     const auto chosen = state();
-    if (!fs::exists(chosen)) throw UsageError(cannot + "its state is gone");
+    if (!files::exists(chosen)) throw UsageError(cannot + "its state is gone");
     for (const auto& one : support)
         if (auto difference = one.facts.difference(one.image.file))
             throw UsageError(cannot + "what its disk lies on is gone: " + *difference);
     if (ramFacts)
         if (auto difference = ramFacts->difference(ram))
             throw UsageError(cannot + "what its RAM lies on is gone: " + *difference);
-    if (!fs::exists(guestFolder / "guest.json"))
+    if (!files::exists(guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", guestFolder.string()));
     auto manifest = Manifest::load(guestFolder);
     auto qemu = QemuProgram::find(manifest.architecture, deadline);
@@ -204,9 +207,9 @@ void pack(const KeptMachine& kept, Log& log, Deadline deadline, const FailureLat
         throw;
     }
     fs::remove(difference, ignored);
-    fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write);
+    files::setPermissions(part, fs::perms::owner_read | fs::perms::owner_write);
     // Whole, and only then in place.
-    fs::rename(part, folder / KeptMachine::packedStateName);
+    files::rename(part, folder / KeptMachine::packedStateName);
 }
 
 }  // namespace
@@ -217,7 +220,7 @@ void compressKept(const fs::path& folder, Log& log, Deadline deadline, const Fai
         const auto used = kept.use(deadline);
         const auto packing = Lease::wait({.path = kept.folder / "packing"}, Lease::Kind::exclusive,
                                          "another boxtest that packs the kept machine", log, failure, deadline);
-        if (!fs::exists(kept.folder / KeptMachine::packedStateName)) pack(kept, log, deadline, failure);
+        if (!files::exists(kept.folder / KeptMachine::packedStateName)) pack(kept, log, deadline, failure);
     }
     dropPlainState(folder);
 }
@@ -225,7 +228,7 @@ void compressKept(const fs::path& folder, Log& log, Deadline deadline, const Fai
 void dropPlainState(const fs::path& folder) {
     // Whoever has chosen the plain state holds a lease as long as it is read; then the next one who comes here removes it.
     const auto alone = Lease::tryTake(store::keptLock(folder), Lease::Kind::exclusive);
-    if (!alone || !*alone || !fs::exists(folder / KeptMachine::packedStateName)) return;
+    if (!alone || !*alone || !files::exists(folder / KeptMachine::packedStateName)) return;
     std::error_code failed;
     fs::remove(folder / KeptMachine::stateName, failed);
     if (failed) throw SystemError(fmt::format("cannot remove '{}'", (folder / KeptMachine::stateName).string()), failed.value());

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "store/Store.hpp"
 #include "template/Sha256.hpp"
 #include "template/TemplateBuilder.hpp"
@@ -21,7 +22,7 @@ constexpr auto versionBudget = std::chrono::seconds(30);
 
 /// The record when all is whole. `wrong` is set when there is something that is not.
 std::optional<TemplateRecord> wholeTemplate(const fs::path& folder, const Manifest& manifest, std::optional<std::string>& wrong) {
-    if (!fs::exists(folder)) return std::nullopt;
+    if (!files::exists(folder)) return std::nullopt;
     try {
         auto record = TemplateRecord::load(folder);
         wrong = record.damage(folder, manifest);
@@ -134,12 +135,12 @@ void Template::build(const Wanted& wanted, const TemplateOptions& options, Log& 
     boot.chosen = wanted.accelerator;
     const auto ready = options.stage == TemplateStage::warm ? tryFind(wanted, TemplateStage::ready) : nullptr;
     TemplateBuilder(std::move(boot), std::move(record), ready, options.booting, log, failure).build(building, deadline);
-    fs::remove_all(folder);
-    fs::rename(building, folder);
+    files::removeAll(folder);
+    files::rename(building, folder);
 }
 
 std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline deadline) {
-    auto folder = fs::absolute(given).lexically_normal();
+    auto folder = files::absolute(given).lexically_normal();
     if (!folder.has_filename()) folder = folder.parent_path();
     NullLog quiet;
     // Its lease before anything of it is read, and its guest's.
@@ -148,7 +149,7 @@ std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline d
     auto record = TemplateRecord::load(folder);
     leases.push_back(store::use(record.guestFolder, quiet, nullptr, deadline));
     const auto cannot = fmt::format("cannot use the template '{}': ", folder.string());
-    if (!fs::exists(record.guestFolder / "guest.json"))
+    if (!files::exists(record.guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", record.guestFolder.string()));
     auto manifest = Manifest::load(record.guestFolder);
     if (const auto wrong = record.damage(folder, manifest)) throw UsageError(cannot + *wrong);

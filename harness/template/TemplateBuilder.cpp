@@ -12,6 +12,7 @@
 
 #include "base/Error.hpp"
 #include "base/FileDescriptor.hpp"
+#include "base/Files.hpp"
 #include "base/RunProgram.hpp"
 #include "base/ShownWait.hpp"
 #include "ssh/Session.hpp"
@@ -101,9 +102,9 @@ TemplateBuilder::TemplateBuilder(BootOptions boot, TemplateRecord record, std::s
 
 TemplateRecord TemplateBuilder::build(const fs::path& folder, Deadline deadline) {
     // What a killed builder left.
-    fs::remove_all(folder);
-    fs::create_directory(folder);
-    fs::permissions(folder, fs::perms::owner_all);
+    files::removeAll(folder);
+    files::makeFolder(folder);
+    files::setPermissions(folder, fs::perms::owner_all);
     try {
         buildIn(folder, deadline);
         return record_;
@@ -232,7 +233,7 @@ void TemplateBuilder::seal(const fs::path& folder, Deadline deadline) {
     for (const auto* name :
          {TemplateRecord::ramName, TemplateRecord::stateName, TemplateRecord::diskName, TemplateRecord::emptyOverlayName}) {
         const auto file = folder / name;
-        fs::permissions(file, fs::perms::owner_read);
+        files::setPermissions(file, fs::perms::owner_read);
         syncToDisk(file);
         record_.files[name] = FileFacts::of(file, name == std::string(TemplateRecord::stateName));
     }

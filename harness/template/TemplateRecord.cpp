@@ -5,6 +5,8 @@
 #include <fstream>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "base/JsonPath.hpp"
 #include "machine/AtomicFile.hpp"
 #include "template/MovedCache.hpp"
 #include "template/Sha256.hpp"
@@ -60,13 +62,15 @@ TemplateStage TemplateRecord::stage() const {
 
 TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
     const auto file = folder / fileName;
-    if (!std::filesystem::exists(file))
-        throw UsageError(fmt::format("'{}' is no template: it has no {}", folder.string(), fileName));
+    if (!files::exists(file)) throw UsageError(fmt::format("'{}' is no template: it has no {}", folder.string(), fileName));
     const auto text = readWholeFile(file);
     try {
         const auto value = json::parse(text);
         if (value.at("format") != recordFormat)
-            throw UsageError(fmt::format("'{}' is of another version of boxtest", file.string()));
+            throw UsageError(fmt::format(
+                "'{}' is of another version of boxtest: `boxtest template` makes one of this version, `boxtest cache prune "
+                "--all` removes the old one",
+                file.string()));
         if (value.at("state") != "frozen")
             throw UsageError(fmt::format("'{}' is {}, not frozen", folder.string(), value.at("state").dump()));
         TemplateRecord record;
@@ -74,7 +78,7 @@ TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
         record.inputs = value.at("inputs");
         // <cache>/templates/<key>
         const auto cache = std::filesystem::absolute(folder).lexically_normal().parent_path().parent_path();
-        record.guestFolder = placeInCache(value.at("guest_folder").get<std::string>(), cache);
+        record.guestFolder = placeInCache(pathFromJson(value.at("guest_folder")), cache);
         record.guestDisk = FileFacts::fromJson(value.at("guest_disk"));
         record.qemuVersion = value.at("qemu").get<std::string>();
         record.accelerator = value.at("accelerator").get<std::string>();
@@ -97,7 +101,7 @@ void TemplateRecord::save(const std::filesystem::path& folder) const {
                      {"state", "frozen"},
                      {"key", key},
                      {"inputs", inputs},
-                     {"guest_folder", guestFolder.string()},
+                     {"guest_folder", pathToJson(guestFolder)},
                      {"guest_disk", guestDisk.toJson()},
                      {"qemu", qemuVersion},
                      {"accelerator", accelerator},
