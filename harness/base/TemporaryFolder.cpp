@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Of those that are locked while they are in use. (Programs of other names, and of earlier versions, do not lock theirs.)
-constexpr char mark = '+';
+constexpr std::string_view mark = ".tmp";
 constexpr std::string_view wildcard = "XXXXXX";
 constexpr std::string_view prefix = "boxtest-";
 
@@ -40,8 +40,7 @@ fs::path makeFolder(const std::string& parent, std::string_view purpose) {
 fs::path makeLockedFolder(const std::string& parent, std::string_view purpose, FileDescriptor& lock) {
     const auto made = makeFolder(parent, purpose);
     lock = openFolder(made);
-    auto name = made.string();
-    name[name.size() - wildcard.size() - 1] = mark;
+    const auto name = made.string() + std::string(mark);
     if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || ::rename(made.c_str(), name.c_str()) != 0) {
         const int failed = errno;
         ::rmdir(made.c_str());
@@ -50,9 +49,11 @@ fs::path makeLockedFolder(const std::string& parent, std::string_view purpose, F
     return name;
 }
 
+/// "boxtest-tunnel.AbCdEf.tmp"
 bool isLockedKind(const std::string& name) {
-    return name.starts_with(prefix) && name.size() > prefix.size() + wildcard.size() &&
-           name[name.size() - wildcard.size() - 1] == mark;
+    if (!name.starts_with(prefix) || !name.ends_with(mark)) return false;
+    const auto dot = name.rfind('.', name.size() - mark.size() - 1);
+    return dot != std::string::npos && name.size() - mark.size() - dot - 1 == wildcard.size();
 }
 
 void removeStale(const std::string& parent) {
@@ -76,7 +77,10 @@ TemporaryFolder::TemporaryFolder(std::string_view purpose) {
     const char* configured = std::getenv("TMPDIR");
     std::string parent = configured && *configured ? configured : "/tmp";
     constexpr std::size_t roomForSocketName = 60;
-    if (parent.size() + purpose.size() > 107 - roomForSocketName || ::access(parent.c_str(), W_OK | X_OK) != 0) parent = "/tmp";
+    // What libpq (a list of hosts), OpenSSH and others would take for their own.
+    const bool plain = parent.find_first_of(",%\"'$\\\n") == std::string::npos;
+    if (!plain || parent.size() + purpose.size() > 107 - roomForSocketName || ::access(parent.c_str(), W_OK | X_OK) != 0)
+        parent = "/tmp";
     removeStale(parent);
     path_ = makeLockedFolder(parent, purpose, lock_);
 }

@@ -11,7 +11,7 @@ namespace boxtest {
 /// sockets inside it (sun_path holds 107 bytes).
 class TemporaryFolder {
    public:
-    /// Below $TMPDIR, or /tmp when that is unset, too long, or takes no folder: "<parent>/boxtest-<purpose>+XXXXXX". Those there
+    /// Below $TMPDIR, or /tmp when that is unset, too long, or odd: "<parent>/boxtest-<purpose>.XXXXXX.tmp". Those there
     /// that a killed process of this user has left are removed first.
     explicit TemporaryFolder(std::string_view purpose);
     /// In a folder that exists: what needs its file system, and no Unix socket.

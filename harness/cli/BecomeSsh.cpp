@@ -26,7 +26,7 @@ void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::str
         throw UsageError(fmt::format("OpenSSH's client does not run for user number {}, which has no entry in /etc/passwd; {}",
                                      ::getuid(), advice));
     // The program's own path may hold what the shell or ssh would take for its own: it goes by a variable.
-    std::vector<std::string> all{"-o", fmt::format("ProxyCommand=exec \"$BOXTEST_SELF\" connect {}", info.ports.ssh), "-o",
+    std::vector<std::string> all{"-o", fmt::format("ProxyCommand=\"$BOXTEST_SELF\" connect {}", info.ports.ssh), "-o",
                                  "ProxyUseFdpass=yes"};
     all.insert(all.end(), options.begin(), options.end());
     const auto start = sshArguments(manifest, info, user, command, all);

@@ -1,6 +1,9 @@
 #include "cli/Program.hpp"
 
+#include <poll.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -120,6 +123,23 @@ int report(const std::string& message, ExitCode code) {
     return static_cast<int>(code);
 }
 
+/// Whether all that was printed is where it was to go. A reader that has gone (head, less) wanted no more: that is good.
+bool isAllPrinted() {
+    if (std::cout.flush()) return true;
+    pollfd output{STDOUT_FILENO, 0, 0};
+    return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+int runCommand(const std::vector<std::unique_ptr<Command>>& commands) {
+    for (const auto& command : commands) {
+        if (!command->app().parsed()) continue;
+        const int status = command->run();
+        if (!isAllPrinted()) throw Error(ErrorKind::system, "cannot write to standard output: is the disk full?");
+        return status;
+    }
+    return static_cast<int>(ExitCode::usage);
+}
+
 }  // namespace
 
 int Program::run(std::vector<std::string> words) {
@@ -143,14 +163,12 @@ int Program::run(std::vector<std::string> words) {
         return app.exit(error, std::cout, std::cerr) == 0 ? 0 : static_cast<int>(ExitCode::usage);
     }
     try {
-        for (const auto& command : commands)
-            if (command->app().parsed()) return command->run();
+        return runCommand(commands);
     } catch (const Error& error) {
         return report(error.what(), exitCodeOf(error));
     } catch (const std::exception& error) {
         return report(error.what(), ExitCode::machineFailed);
     }
-    return static_cast<int>(ExitCode::usage);
 }
 
 }  // namespace boxtest

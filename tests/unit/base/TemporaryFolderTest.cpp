@@ -62,6 +62,15 @@ TEST(TemporaryFolder, IsInTmpWhenTmpdirIsGone) {
     EXPECT_EQ(TemporaryFolder("test").path().parent_path(), "/tmp");
 }
 
+TEST(TemporaryFolder, IsInTmpWhenTmpdirMeansSomethingToOthers) {
+    const TemporaryFolder outer("outer");
+    for (const auto* name : {"a,b", "a%hb", "a\"b", "a${X}b"}) {
+        std::filesystem::create_directory(outer.path() / name);
+        const ScopedVariable tmpdir("TMPDIR", (outer.path() / name).string());
+        EXPECT_EQ(TemporaryFolder("test").path().parent_path(), "/tmp") << "libpq splits its hosts at a comma, for instance";
+    }
+}
+
 TEST(TemporaryFolder, SaysWhereItCouldNotBeMade) {
     const auto message = errorOf<SystemError>([] { TemporaryFolder("test", "/nonexistent"); });
     EXPECT_THAT(message, StartsWith("cannot make a temporary folder '/nonexistent/boxtest-test."));

@@ -10,7 +10,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::MatchesRegex;
 using testing::StartsWith;
 
 using Program = ProgramFixture;
@@ -39,8 +38,8 @@ TEST_F(Program, WithoutAMachineTheCommandsSayHowToStartOne) {
              {"ssh", "admin"}, {"tunnel", "jane"}, {"web"}, {"logs", "odoo"}, {"psql", "jane"}}) {
         const auto result = boxtest(words);
         EXPECT_EQ(result.status.code, 2) << words[0];
-        EXPECT_THAT(result.err, MatchesRegex("boxtest: no machine is up \\(looked in '" + runtime().string() +
-                                             "'.*\\); start one: boxtest up\n"))
+        EXPECT_THAT(result.err, AllOf(StartsWith("boxtest: no machine is up (looked in '" + runtime().string() + "'"),
+                                      HasSubstr("); start one: boxtest up\n")))
             << words[0];
     }
     const auto down = boxtest({"down"});
@@ -218,7 +217,7 @@ TEST_F(Ssh, GivesACommandATerminalWhenAskedTo) {
 TEST_F(Ssh, ConnectsByWhatTriesAgain) {
     const auto result = boxtest({"ssh", "jane"});
     EXPECT_THAT(result.out,
-                AllOf(HasSubstr("<ProxyCommand=exec \"$BOXTEST_SELF\" connect 2022>"), HasSubstr("<ProxyUseFdpass=yes>")));
+                AllOf(HasSubstr("<ProxyCommand=\"$BOXTEST_SELF\" connect 2022>"), HasSubstr("<ProxyUseFdpass=yes>")));
 }
 
 TEST_F(Ssh, LogsOfAUnitComeFromItsJournal) {

@@ -41,6 +41,16 @@ TEST_F(Surroundings, ChildrenOfAProgramWithClosedDescriptorsHaveThem) {
     EXPECT_EQ(ran.out, "42\n") << ran.err;
 }
 
+TEST_F(Surroundings, WhatCannotBePrintedIsAnErrorAndAReaderThatHasGoneIsNone) {
+    for (const auto* command : {"list", "status", "list --json", "web"}) {
+        const auto full = shell(std::string("\"$0\" ") + command + " >/dev/full");
+        EXPECT_EQ(full.status.code, 3) << command;
+        EXPECT_THAT(full.err, HasSubstr("cannot write to standard output")) << command;
+        const auto gone = shell(std::string("set -o pipefail; \"$0\" ") + command + " | true");
+        EXPECT_EQ(gone.status.code, 0) << command << ": " << gone.err;
+    }
+}
+
 TEST_F(Surroundings, IgnoredChildSignalsDoNoHarm) {
     const auto plain = boxtest({"run"});
     const auto ran = shell(R"(trap '' CHLD; exec env --ignore-signal=CHLD "$0" run)");
@@ -69,7 +79,7 @@ TEST_F(Surroundings, RelativePathsInVariablesAreThoseOfTheWorkingFolder) {
     std::filesystem::create_symlink(paths::fakeQemu, home() / "qemu");
     const auto doctor =
         shell(R"(cd "$1" && BOXTEST_QEMU=./qemu BOXTEST_QEMU_IMG=./qemu exec "$0" doctor --accel tcg --guest /nowhere)");
-    EXPECT_THAT(doctor.out, HasSubstr("(" + (home() / "qemu").string() + ")"));
+    EXPECT_THAT(doctor.out, HasSubstr("(" + (home() / "./qemu").string() + ")"));
     std::filesystem::create_symlink(paths::source("tests/cli/fake-scenarios"), home() / "scenarios");
     const auto run = shell(R"(cd "$1" && BOXTEST_SCENARIOS=scenarios TMPDIR=tmp exec "$0" run)");
     EXPECT_EQ(run.status.code, 0) << run.err;
