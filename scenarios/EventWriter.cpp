@@ -11,6 +11,7 @@
 
 #include "Claims.hpp"
 #include "ReportProperties.hpp"
+#include "base/JsonPath.hpp"
 
 namespace boxtest {
 
@@ -68,7 +69,7 @@ void EventWriter::OnTestEnd(const testing::TestInfo& test) {
                                                     : "failed"},
                          {"seconds", std::max(0.0, seconds - discount_.count())},
                          {"failures", machineFailure_ ? std::vector<std::string>{*machineFailure_} : failures_}};
-    if (!kept_.empty()) event["kept"] = kept_.string();
+    if (!kept_.empty()) event["kept"] = pathToJson(kept_);
     addProperties(event, *test.result());
     if (event["result"] == "passed" && event.contains("gap")) event["result"] = "known-gap";
     write(event);

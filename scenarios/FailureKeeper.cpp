@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 
 namespace boxtest {
 
@@ -63,7 +64,7 @@ void FailureKeeper::obey(const WorkerCommand& command) {
 }
 
 void FailureKeeper::keep(const std::filesystem::path& folder) {
-    std::filesystem::create_directories(folder.parent_path());
+    files::makeFolders(folder.parent_path());
     machines_.machine().keep(folder, Deadline::in(keepBudget));
     kept_ = folder;
     events_.kept(folder);

@@ -20,6 +20,6 @@ std::unique_ptr<TestMachine> ForkSource::prepare(Log& log, FailureLatch& failure
     return fork;
 }
 
-void ForkSource::pack(const std::filesystem::path& kept) { compressKept(kept, Deadline::in(packBudget)); }
+void ForkSource::pack(const std::filesystem::path& kept, Log& log) { compressKept(kept, log, Deadline::in(packBudget)); }
 
 }  // namespace boxtest

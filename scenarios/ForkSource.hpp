@@ -21,7 +21,7 @@ class ForkSource final : public MachineSource {
     std::unique_ptr<TestMachine> prepare(Log& log, FailureLatch& failure, Deadline deadline) override;
 
     /// Compresses what a fork left in a folder by keep(). Throws as compressKept().
-    static void pack(const std::filesystem::path& kept);
+    static void pack(const std::filesystem::path& kept, Log& log);
 
    private:
     std::filesystem::path folder_;

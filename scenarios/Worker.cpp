@@ -1,6 +1,7 @@
 #include "Worker.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -53,11 +54,12 @@ int Worker::run() {
                 interruption.handle([&](int signal) { machines_.failure().declare(Interruption::describe(signal)); });
             machines_.prepare(Deadline::in(prepareBudget));
         }
-        const auto qemu = machines_.machine().info().qemuPid;
+        const auto qemu = machines_.machine().processHandle();
         const auto folder = machines_.machine().info().folder;
         // The scenario may be anywhere: what must not stay is ended here, and the rest by the end of the process.
-        const auto handling = interruption.handle([qemu, folder](int) {
-            if (qemu > 0) ::kill(qemu, SIGKILL);
+        const auto handling = interruption.handle([&qemu, folder](int) {
+            // Not by its number: while what was kept is packed, that may be another's.
+            if (qemu) ::syscall(SYS_pidfd_send_signal, qemu.get(), SIGKILL, nullptr, 0);
             std::error_code failed;
             std::filesystem::remove_all(folder, failed);
             std::_Exit(130);

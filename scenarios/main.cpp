@@ -17,6 +17,7 @@
 #include "StderrLog.hpp"
 #include "Worker.hpp"
 #include "base/Error.hpp"
+#include "base/MemoryLimit.hpp"
 #include "base/Surroundings.hpp"
 #include "db/LibpqEnvironment.hpp"
 #include "guest/Manifest.hpp"
@@ -68,10 +69,13 @@ int runWorker(const Arguments& arguments) {
                   {.scenario = arguments.scenario,
                    .commandsFd = arguments.commands,
                    .eventsFd = arguments.events,
-                   .pack = ForkSource::pack},
+                   .pack = [&log](const std::filesystem::path& kept) { ForkSource::pack(kept, log); }},
                   log)
         .run();
 }
+
+/// Many times what a scenario needs.
+constexpr std::uint64_t memoryLimit = std::uint64_t{2} << 30;
 
 }  // namespace
 }  // namespace boxtest
@@ -84,6 +88,7 @@ int main(int argc, char** argv) {
         return 3;
     }
     boxtest::clearLibpqEnvironment();
+    boxtest::limitOwnMemory(boxtest::memoryLimit);
     testing::InitGoogleTest(&argc, argv);
     CLI::App app("Runs Odoo Box scenarios against a machine that is up, or one on a fork of its own.", "boxtest-scenarios");
     boxtest::Arguments arguments;

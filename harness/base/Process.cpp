@@ -22,6 +22,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/MemoryLimit.hpp"
 #include "base/Poll.hpp"
 
 namespace boxtest {
@@ -76,6 +77,7 @@ struct ChildSetUp {
     }
 
     bool prepare() const {
+        restoreMemoryLimit();
         if (options.ownGroup && ::setpgid(0, 0) != 0) return false;
         if (options.dieWithParent) {
             if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return false;
@@ -111,6 +113,7 @@ struct Process::State {
     FileDescriptor error;
     pid_t pid = -1;
     bool ownGroup = false;
+    bool givenUp = false;  ///< It outlived SIGKILL.
     std::string program;
 
     std::mutex mutex;
@@ -150,10 +153,12 @@ Process::~Process() { end(); }
 void Process::end() noexcept {
     if (!state_ || state_->status) return;
     try {
-        terminate(std::chrono::seconds(1));
+        if (!state_->givenUp) terminate(std::chrono::seconds(1));
     } catch (const std::exception& failed) {
         std::fprintf(stderr, "boxtest: cannot end '%s' (pid %d): %s\n", state_->program.c_str(), state_->pid, failed.what());
     }
+    // Its destructor would wait without end.
+    if (!state_->status) state_->child.detach();
 }
 
 Process Process::start(const std::vector<std::string>& argv, const ProcessOptions& options) {
@@ -212,6 +217,11 @@ Process Process::start(const std::vector<std::string>& argv, const ProcessOption
 
 pid_t Process::pid() const { return state_->pid; }
 int Process::pidfd() const { return state_->pidfd.get(); }
+FileDescriptor Process::handle() const {
+    FileDescriptor copy(::fcntl(state_->pidfd.get(), F_DUPFD_CLOEXEC, 3));
+    if (!copy) throw SystemError("cannot copy the pidfd of '" + state_->program + "'", errno);
+    return copy;
+}
 FileDescriptor& Process::input() { return state_->input; }
 FileDescriptor& Process::output() { return state_->output; }
 FileDescriptor& Process::error() { return state_->error; }
@@ -233,12 +243,17 @@ void Process::signal(int number) {
     if (!state_->status) ::kill(state_->ownGroup ? -state_->pid : state_->pid, number);
 }
 
-ExitStatus Process::terminate(std::chrono::milliseconds grace) {
+void Process::giveUp() { state_->givenUp = true; }
+
+ExitStatus Process::terminate(std::chrono::milliseconds grace, std::chrono::milliseconds patience) {
     if (state_->status) return state_->status.value_or(ExitStatus{});
     signal(SIGTERM);
     if (!state_->waitForEnd(Deadline::in(grace), nullptr)) {
         signal(SIGKILL);
-        state_->waitForEnd(Deadline::never(), nullptr);
+        if (!state_->waitForEnd(Deadline::in(patience), nullptr)) {
+            state_->givenUp = true;
+            throw TimeoutError("'" + program() + "' (process " + std::to_string(pid()) + ") does not end although it was killed");
+        }
     }
     state_->reap(true);
     return state_->status.value_or(ExitStatus{});

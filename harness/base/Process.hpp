@@ -64,13 +64,18 @@ class Process {
     Process& operator=(Process&&) noexcept;
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
-    /// SIGTERM, a second of grace, SIGKILL.
+    /// SIGTERM, a second of grace, SIGKILL. One that outlives even that (the kernel may hold it) is left alone, with a line on
+    /// stderr.
     ~Process();
 
     pid_t pid() const;
 
     /// Readable once the process ended. Only to be polled.
     int pidfd() const;
+
+    /// A descriptor of the caller's own that stands for this process alone (pidfd_open(2)): a signal through it reaches this
+    /// process or nobody, also when it was reaped long ago and its number is another's. Throws SystemError.
+    FileDescriptor handle() const;
 
     /// Our ends of the pipes; empty for streams that are no pipe. May be moved from.
     FileDescriptor& input();
@@ -86,8 +91,12 @@ class Process {
     /// To the group when it has its own. Nothing happens when the process has been reaped.
     void signal(int number);
 
-    /// SIGTERM, and SIGKILL when that did not end it within the grace. Returns with the process reaped.
-    ExitStatus terminate(std::chrono::milliseconds grace);
+    /// SIGTERM, and SIGKILL when that did not end it within the grace. Returns with the process reaped. Throws TimeoutError when
+    /// it has not ended within the patience after SIGKILL either; it is not waited for again then.
+    ExitStatus terminate(std::chrono::milliseconds grace, std::chrono::milliseconds patience = std::chrono::seconds(30));
+
+    /// Neither this object nor its destructor waits for the process any more.
+    void giveUp();
 
     /// The program that was started, for messages.
     const std::string& program() const;

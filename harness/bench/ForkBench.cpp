@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
+#include "base/Poll.hpp"
+#include "base/ShownWait.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "bench/Stopwatch.hpp"
 #include "db/Database.hpp"
@@ -15,6 +20,7 @@
 #include "ssh/Tunnel.hpp"
 #include "template/Fork.hpp"
 #include "template/KeptMachine.hpp"
+#include "template/QuietGuest.hpp"
 
 namespace boxtest {
 
@@ -58,6 +64,7 @@ void ForkBench::run() {
     measureRows();
     measurePreparedForks();
     measureKeeping();
+    measureIdleness();
 }
 
 void ForkBench::measureForks() {
@@ -142,23 +149,62 @@ void ForkBench::measureRows() {
                  .unit = "s",
                  .samples = {},
                  .bar = 2.2};
+    // The steps of it. The clock and the token go over the agent while the session begins, which waits for the token.
+    BenchRow made{.id = "first-row-fork", .what = "of it: QEMU starts, has the state and runs", .unit = "s", .samples = {}};
+    BenchRow session{.id = "first-row-session", .what = "of it: the handyman's session", .unit = "s", .samples = {}};
+    BenchRow clock{.id = "first-row-clock", .what = "of it: the clock, if it is later", .unit = "s", .samples = {}};
+    BenchRow statement{
+        .id = "first-row-statement", .what = "of it: tunnel, connection to PostgreSQL, row", .unit = "s", .samples = {}};
     BenchRow memory{.id = "fork-memory", .what = "private memory of a fork then", .unit = "MiB", .samples = {}, .bar = 240};
     for (int round = 0; round < rounds_; ++round) {
         say("fork to first SQL row", round);
         const Stopwatch watch;
+        double before = 0;
+        const auto step = [&](BenchRow& of) {
+            const auto now = watch.seconds();
+            of.samples.add(now - before);
+            before = now;
+        };
         auto fork = makeFork();
         fork->begin(deadline());
+        step(made);
         {
-            auto session = connect(*fork, fork->manifest().names.handyman, deadline());
+            auto handyman = connect(*fork, fork->manifest().names.handyman, deadline());
+            step(session);
             fork->run(deadline());
-            firstRow(*fork, session, deadline());
+            step(clock);
+            firstRow(*fork, handyman, deadline());
+            step(statement);
             row.samples.add(watch.seconds());
             memory.samples.add(static_cast<double>(fork->privateMemory()) / mebibyte);
         }
         fork->stop(deadline());
     }
-    report_.add(std::move(row));
-    report_.add(std::move(memory));
+    for (auto* one : {&row, &made, &session, &clock, &statement, &memory}) report_.add(std::move(*one));
+}
+
+/// After a minute, in which what woke up with the fork is done.
+void ForkBench::measureIdleness() {
+    BenchRow idle{
+        .id = "idle-fork", .what = "a fork that nobody uses: CPU time in a minute", .unit = "s", .samples = {}, .bar = 0.6};
+    constexpr auto minute = std::chrono::minutes(1);
+    const auto wait = [&](const char* what) {
+        ShownWait shown(log_, what);
+        pauseBetweenTries(minute, Deadline::in(2 * minute), &failure_);
+    };
+    std::vector<std::unique_ptr<Fork>> forks;
+    for (int i = 0; i < std::min(rounds_, 3); ++i) {
+        forks.push_back(makeFork());
+        forks.back()->run(deadline());
+    }
+    wait("the first minute of a fork");
+    std::vector<std::chrono::duration<double>> before;
+    for (const auto& fork : forks) before.emplace_back(cpuTimeOf(fork->machine().pid()));
+    wait("a minute of a fork that nobody uses");
+    for (std::size_t i = 0; i < forks.size(); ++i)
+        idle.samples.add((std::chrono::duration<double>(cpuTimeOf(forks[i]->machine().pid())) - before[i]).count());
+    for (const auto& fork : forks) fork->stop(deadline());
+    report_.add(std::move(idle));
 }
 
 void ForkBench::measurePreparedForks() {
@@ -209,10 +255,10 @@ void ForkBench::measureKeeping() {
         fork->stop(deadline());
         fork.reset();
         const Stopwatch compressing;
-        compressKept(kept, deadline(), &failure_);
+        compressKept(kept, log_, deadline(), &failure_);
         compress.samples.add(compressing.seconds());
         double bytes = 0;
-        for (const auto& entry : std::filesystem::directory_iterator(kept)) bytes += static_cast<double>(entry.file_size());
+        for (const auto& file : files::entriesOf(kept)) bytes += static_cast<double>(files::size(file));
         size.samples.add(bytes / mebibyte);
 
         const Stopwatch resuming;
@@ -220,7 +266,7 @@ void ForkBench::measureKeeping() {
         again->machine().qmp().execute("cont", deadline());
         resume.samples.add(resuming.seconds());
         again->stop(deadline());
-        std::filesystem::remove_all(kept);
+        files::removeAll(kept);
     }
     for (auto* row : {&keep, &compress, &size, &resume}) report_.add(std::move(*row));
 }

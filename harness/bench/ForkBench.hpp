@@ -26,6 +26,7 @@ class ForkBench {
     void measureRows();
     void measurePreparedForks();
     void measureKeeping();
+    void measureIdleness();
     /// A fork as scenarios get them.
     std::unique_ptr<Fork> makeFork();
     Deadline deadline() const;

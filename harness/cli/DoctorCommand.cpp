@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "cli/BecomeSsh.hpp"
 #include "cli/ProgressLog.hpp"
@@ -26,9 +27,9 @@ constexpr int memoryWithoutGuestMiB = 2560;
 
 std::int64_t freeMiB(const fs::path& folder) {
     auto existing = folder;
-    while (!fs::exists(existing) && existing.has_parent_path() && existing != existing.parent_path())
+    while (!files::exists(existing) && existing.has_parent_path() && existing != existing.parent_path())
         existing = existing.parent_path();
-    return static_cast<std::int64_t>(fs::space(existing).available >> 20);
+    return static_cast<std::int64_t>(files::room(existing) >> 20);
 }
 
 std::string hostArchitecture() {
@@ -129,8 +130,7 @@ void DoctorCommand::checkAccelerator(const Manifest& manifest, const QemuProgram
 }
 
 void DoctorCommand::checkRoom(const std::optional<Manifest>& manifest) {
-    check(judgeMemory(static_cast<std::int64_t>(HostResources().availableMemory() >> 20),
-                      manifest ? manifest->memoryMiB : memoryWithoutGuestMiB));
+    check(judgeMemory(HostResources(), manifest ? manifest->memoryMiB : memoryWithoutGuestMiB));
     const auto cache = cacheFolder();
     check(judgeDisk(cache, freeMiB(cache), manifest.has_value()));
     try {

@@ -1,5 +1,7 @@
 #include "cli/DownCommand.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <iostream>
 
@@ -17,8 +19,11 @@ int DownCommand::run() {
         std::cout << describeNoMachine(runtimeFolder()) << '\n';
         return code(ExitCode::good);
     }
-    keeper->down(Deadline::in(std::chrono::seconds(60)));
-    std::cout << "the machine is down\n";
+    const auto ended = keeper->down(Deadline::in(std::chrono::seconds(60)));
+    if (ended == KeeperClient::Ended::pause)
+        std::cout << fmt::format("the pause is over: the run (process {}) ends the machine and goes on\n", keeper->keeperPid());
+    else
+        std::cout << "the machine is down\n";
     return code(ExitCode::good);
 }
 

@@ -15,7 +15,8 @@ constexpr std::int64_t buildMiB = 16384;
 
 }  // namespace
 
-Finding judgeMemory(std::int64_t hostMiB, std::int64_t guestMiB) {
+Finding judgeMemory(const HostResources& host, std::int64_t guestMiB) {
+    const auto hostMiB = static_cast<std::int64_t>(host.availableMemory() >> 20);
     const auto needed = guestMiB + besideGuestMiB;
     const auto text = fmt::format("{} MiB available, a machine takes up to {} MiB", hostMiB, needed);
     if (hostMiB >= needed) return {Finding::Level::good, "memory", text, ""};

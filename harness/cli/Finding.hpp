@@ -3,8 +3,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "run/HostResources.hpp"
 
 namespace boxtest {
 
@@ -21,8 +22,8 @@ struct Finding {
     std::string advice;  ///< What to do about it; empty when it is good.
 };
 
-/// Whether a guest of so many MiB fits.
-Finding judgeMemory(std::int64_t hostMiB, std::int64_t guestMiB);
+/// Whether a guest of so many MiB fits into what the host, or our control group, can give now.
+Finding judgeMemory(const HostResources& host, std::int64_t guestMiB);
 
 /// Whether there is room for what a machine, or the building of a guest, writes.
 Finding judgeDisk(const std::filesystem::path& folder, std::int64_t freeMiB, bool guestIsBuilt);

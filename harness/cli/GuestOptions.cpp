@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/Files.hpp"
 #include "guest/GuestStore.hpp"
 
 namespace boxtest {
@@ -21,12 +22,12 @@ void GuestOptions::add(CLI::App& app) {
 
 std::optional<std::filesystem::path> GuestOptions::asked() const {
     if (guest_.empty()) return std::nullopt;
-    return std::filesystem::weakly_canonical(guest_);
+    return files::real(guest_);
 }
 
 BootOptions GuestOptions::resolve() const {
     BootOptions options;
-    options.guestFolder = std::filesystem::weakly_canonical(findGuest(asked()));
+    options.guestFolder = files::real(findGuest(asked()));
     options.accelerator = parseAcceleratorChoice(accelerator_);
     options.timeout = std::chrono::seconds(timeout_);
     return options;

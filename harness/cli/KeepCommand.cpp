@@ -8,12 +8,13 @@
 #include <iostream>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
 #include "report/TerminalReport.hpp"
+#include "store/DiskUsage.hpp"
 #include "template/KeptExport.hpp"
 #include "template/KeptStore.hpp"
-#include "template/TemplateStore.hpp"
 
 namespace boxtest {
 
@@ -43,10 +44,11 @@ int KeepCommand::run() {
 int KeepCommand::list() const {
     const auto all = KeptStore::all();
     if (all.empty()) std::cout << "no machine was kept\n";
+    for (const auto& why : KeptStore::unreadable()) std::cerr << "boxtest: " << why << '\n';
     for (const auto& kept : all) {
         const auto age = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now() - kept.when);
         std::cout << fmt::format("{:44} {:>10} ago {:>6} MiB  {}\n", kept.scenario.empty() ? "(no scenario)" : kept.scenario,
-                                 describeDuration(age), TemplateStore::sizeOf(kept.folder) >> 20, kept.folder.string());
+                                 describeDuration(age), diskUsage(kept.folder) >> 20, kept.folder.string());
     }
     return code(ExitCode::good);
 }
@@ -58,17 +60,23 @@ int KeepCommand::exportOne() const {
     const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
     const auto kept = KeptStore::find(what_);
     try {
-        exportKept(kept, std::filesystem::absolute(file_), log, Deadline::in(exportBudget), &interrupted);
+        exportKept(kept, files::absolute(file_), log, Deadline::in(exportBudget), &interrupted);
     } catch (const GuestError&) {
         if (!interruption.signal()) throw;
         return code(ExitCode::interrupted);
     }
-    std::cout << fmt::format("{} MiB; there: boxtest resume {}\n", std::filesystem::file_size(file_) >> 20, file_);
+    std::cout << fmt::format("{} MiB; there: boxtest resume {}\n", files::size(file_) >> 20, file_);
     return code(ExitCode::good);
 }
 
 int KeepCommand::remove() const {
-    KeptStore::remove(KeptStore::find(what_));
+    std::error_code failed;
+    const std::filesystem::path folder(what_);
+    // Also one that this version cannot read.
+    if (std::filesystem::exists(folder / KeptMachine::fileName, failed))
+        KeptStore::remove(folder);
+    else
+        KeptStore::remove(KeptStore::find(what_));
     return code(ExitCode::good);
 }
 

@@ -11,6 +11,7 @@
 #include <iostream>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/KeeperLog.hpp"
@@ -80,7 +81,7 @@ int KeeperCommand::run() {
         });
         if (!wasReady)
             progress.failed(ErrorKind::guest, "the machine was ended before it was ready: " + keeper.endReason().value_or("?"));
-        std::filesystem::remove(logFile);
+        files::remove(logFile);
         return code(ExitCode::good);
     } catch (const Error& error) {
         std::cerr << error.what() << std::endl;

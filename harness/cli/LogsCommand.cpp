@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "cli/BecomeProgram.hpp"
 #include "cli/BecomeSsh.hpp"
@@ -41,14 +42,14 @@ fs::path folderOfLogs(Log& log) {
         if (status.machine) return status.machine->folder;
         if (status.state == KeeperState::starting) throw UsageError("the machine is still starting, and QEMU does not run yet");
     }
-    if (!fs::exists(MachineFolder::keptLogs()))
+    if (!files::exists(MachineFolder::keptLogs()))
         throw UsageError(describeNoMachine(runtimeFolder()) + ", and no log of one that failed was kept; start one: boxtest up");
     log.line(describeNoMachine(runtimeFolder()) + ": this is of the last one that failed");
     return MachineFolder::keptLogs();
 }
 
 [[noreturn]] void showFile(const fs::path& file, bool follow) {
-    if (!fs::exists(file)) throw UsageError(fmt::format("there is no '{}'", file.string()));
+    if (!files::exists(file)) throw UsageError(fmt::format("there is no '{}'", file.string()));
     if (follow) becomeProgram({"tail", "-n", "+1", "-f", "--", file.string()});
     becomeProgram({"cat", "--", file.string()});
 }

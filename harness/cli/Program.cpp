@@ -109,6 +109,15 @@ void refuseUnknown(const std::vector<std::string>& words, const std::vector<std:
     throw UsageError("there is no command '" + words.front() + "'; see boxtest --help");
 }
 
+/// Texts are printed as they stand. CLI11 2.6 fills paragraphs, tables included; older versions have no such setting.
+template <typename Formatter>
+void keepLines(Formatter& formatter) {
+    if constexpr (requires { formatter.enable_footer_formatting(false); }) {
+        formatter.enable_description_formatting(false);
+        formatter.enable_footer_formatting(false);
+    }
+}
+
 int report(const std::string& message, ExitCode code) {
     std::cerr << TextStyle::of(2).bad("boxtest:") << ' ' << printable(message) << '\n';
     return static_cast<int>(code);
@@ -136,6 +145,7 @@ int runCommand(const std::vector<std::unique_ptr<Command>>& commands) {
 int Program::run(std::vector<std::string> words) {
     CLI::App app(description, "boxtest");
     app.footer(footer);
+    keepLines(*app.get_formatter());
     app.set_version_flag("--version", "boxtest " BOXTEST_VERSION);
     app.require_subcommand(1);
     const auto commands = makeCommands(app);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
@@ -29,7 +30,7 @@ constexpr auto resumeBudget = std::chrono::minutes(5);
 constexpr auto startBudget = std::chrono::minutes(15);
 
 KeptMachine find(const std::string& what, Log& log, const FailureLatch& interrupted) {
-    if (fs::is_regular_file(what)) return importKept(what, log, Deadline::in(importBudget), &interrupted);
+    if (files::isFile(what)) return importKept(what, log, Deadline::in(importBudget), &interrupted);
     return KeptStore::find(what);
 }
 

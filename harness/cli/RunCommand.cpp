@@ -11,7 +11,6 @@
 #include "base/Error.hpp"
 #include "cli/MachineWatch.hpp"
 #include "cli/ProgressLog.hpp"
-#include "cli/RunFolder.hpp"
 #include "cli/ScenarioRunner.hpp"
 #include "cli/ScenariosProgram.hpp"
 #include "machine/ReadyMachine.hpp"
@@ -20,6 +19,7 @@
 #include "report/TerminalReport.hpp"
 #include "run/ForkRunner.hpp"
 #include "run/PauseKeeper.hpp"
+#include "store/RunFolder.hpp"
 #include "template/Fork.hpp"
 
 namespace boxtest {
@@ -151,7 +151,10 @@ int RunCommand::run() {
     if (!json_.empty()) jsonFile_.emplace(json_);
     Interruption interruption;
     FailureLatch failure;
-    const auto handling = interruption.handle([&](int signal) { failure.declare(Interruption::describe(signal)); });
+    const auto handling = interruption.handle([&](int signal) {
+        failure.declare(Interruption::describe(signal));
+        warmingFailure_.declare(Interruption::describe(signal));
+    });
     const auto begun = std::chrono::steady_clock::now();
     const auto style = TextStyle::of(1);
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
@@ -172,6 +175,7 @@ int RunCommand::run() {
     printReport(std::cout, *report, duration, style);
     std::cout << std::flush;
     writeResults(*report, duration);
+    if (warming_) warming_->finish();
     return code(report->exitCode());
 }
 
@@ -244,8 +248,12 @@ void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, con
     log.line(fmt::format("the scenarios' own output: {}", folder.output().string()));
 }
 
-RunTemplate RunCommand::findTemplate(Log& log, FailureLatch& failure) const {
-    return RunTemplate::find(template_, guest_, !noBuild_, log, failure);
+RunTemplate RunCommand::findTemplate(Log& log, FailureLatch& failure) {
+    const auto stage = quick_ ? TemplateStage::ready : TemplateStage::warm;
+    auto found = RunTemplate::find(template_, guest_, !noBuild_, log, failure, stage);
+    if (found.held && found.held->stage() == TemplateStage::ready)
+        warming_.emplace(TemplateOptions{.boot = guest_.resolve()}, found.held, log, warmingFailure_);
+    return found;
 }
 
 std::size_t RunCommand::jobs() const {

@@ -11,6 +11,7 @@
 #include "cli/GuestOptions.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/RunTemplate.hpp"
+#include "cli/TemplateWarming.hpp"
 #include "cli/UpMachine.hpp"
 #include "report/ResultFile.hpp"
 #include "report/RunReport.hpp"
@@ -42,7 +43,8 @@ class RunCommand : public Command {
     /// Each on its own.
     void runOnForks(RunReport& report, Log& log, FailureLatch& failure);
 
-    RunTemplate findTemplate(Log& log, FailureLatch& failure) const;
+    /// With --quick it may be one that has only booted; then the warm one is made meanwhile.
+    RunTemplate findTemplate(Log& log, FailureLatch& failure);
     std::size_t jobs() const;
     std::optional<UpMachine> machineThatIsUp(Log& log);
 
@@ -63,6 +65,8 @@ class RunCommand : public Command {
     std::size_t memory_ = 0;
     long scenarioLimit_ = 900;
     GuestOptions guest_;
+    FailureLatch warmingFailure_;
+    std::optional<TemplateWarming> warming_;
 };
 
 }  // namespace boxtest

@@ -5,12 +5,16 @@
 #include <nlohmann/json.hpp>
 
 #include "base/Error.hpp"
-#include "base/Folders.hpp"
+#include "base/Files.hpp"
+#include "store/Store.hpp"
 #include "template/Sha256.hpp"
 
 namespace boxtest {
 
 namespace {
+
+/// Somebody may just be building it anew.
+constexpr auto leaseBudget = std::chrono::minutes(30);
 
 /// The template that findOrBuild() would find.
 std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& log, FailureLatch& failure) {
@@ -22,8 +26,8 @@ std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& lo
     const auto accelerator = chooseAccelerator(options.boot.accelerator, manifest, qemu, log, deadline, probing);
     const auto key =
         sha256(TemplateRecord::inputsOf(manifest, qemu, accelerator, options.cpuModelFor(manifest, accelerator)).dump());
-    const auto folder = cacheFolder() / "templates" / key;
-    if (!std::filesystem::exists(folder))
+    const auto folder = store::templates() / key;
+    if (!files::exists(folder))
         throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}",
                                      manifest.id.substr(0, 12), options.boot.guestFolder.string()));
     try {
@@ -37,23 +41,31 @@ std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& lo
 
 RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
     const auto file = folder / "template.json";
-    if (!std::filesystem::exists(file))
-        throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
-    return {.folder = std::filesystem::absolute(folder)};
+    if (!files::exists(file)) throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
+    // The workers say what is wrong with it; here it only stays where it is.
+    NullLog quiet;
+    std::vector<std::filesystem::path> inside{folder};
+    try {
+        inside.push_back(TemplateRecord::load(folder).guestFolder);
+    } catch (const Error&) {
+    }
+    return {
+        .folder = files::absolute(folder),
+        .leases = std::make_shared<const std::vector<Lease>>(store::useAll(inside, quiet, nullptr, Deadline::in(leaseBudget)))};
 }
 
 void RunTemplate::check(const std::string& asked, const GuestOptions& guest) {
     if (!asked.empty() && guest.asked()) throw UsageError("--template and --guest: a template has its guest");
 }
 
-RunTemplate RunTemplate::find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log,
-                              FailureLatch& failure) {
+RunTemplate RunTemplate::find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure,
+                              TemplateStage stage) {
     check(asked, guest);
-    return asked.empty() ? of(guest, mayBuild, log, failure) : in(asked);
+    return asked.empty() ? of(guest, mayBuild, log, failure, stage) : in(asked);
 }
 
-RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure) {
-    const TemplateOptions options{.boot = guest.resolve()};
+RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure, TemplateStage stage) {
+    const TemplateOptions options{.boot = guest.resolve(), .stage = stage};
     const auto found = mayBuild ? Template::findOrBuild(options, log, failure, Deadline::in(options.boot.timeout))
                                 : findOnly(options, log, failure);
     return {.folder = found->folder(), .held = found};

@@ -14,9 +14,9 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
-#include "cli/RunFolder.hpp"
 #include "cli/RunTemplate.hpp"
 #include "cli/ScenariosProgram.hpp"
 #include "report/ResultFile.hpp"
@@ -25,6 +25,7 @@
 #include "sabotage/KillMatrix.hpp"
 #include "sabotage/KillMatrixText.hpp"
 #include "sabotage/SabotagedSource.hpp"
+#include "store/RunFolder.hpp"
 
 namespace boxtest {
 
@@ -38,7 +39,7 @@ std::filesystem::path findCatalogue(const std::string& asked) {
     if (!asked.empty()) return asked;
     const char* configured = std::getenv("BOXTEST_SABOTAGES");
     if (configured && *configured) return configured;
-    return std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "share" / "boxtest" / "sabotage";
+    return files::linkTarget("/proc/self/exe").parent_path().parent_path() / "share" / "boxtest" / "sabotage";
 }
 
 /// "2/3": every third, beginning with the second.
@@ -210,7 +211,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
     const auto from = RunTemplate::find(template_, guest_, true, log, failure);
     const RunFolder folder;
     const auto style = TextStyle::of(2);
-    const auto sabotages = std::filesystem::absolute(findCatalogue(folder_));
+    const auto sabotages = files::absolute(findCatalogue(folder_));
     auto ways = WaysMemory::ofUser();
     const auto jobs = jobs_ > 0 ? jobs_ : Admission::automaticJobs(HostResources().cores());
     ForkRunnerOptions options{

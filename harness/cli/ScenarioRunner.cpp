@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Poll.hpp"
 #include "report/TerminalReport.hpp"
 #include "run/WorkerProcess.hpp"
@@ -67,7 +68,7 @@ void ScenarioRunner::run(RunReport& report) {
 std::string ScenarioRunner::runWorker(RunReport& report) {
     auto [readEnd, writeEnd] = makePipe();
     const auto output = openOutput(options_.outputFile);
-    const auto outputBegin = static_cast<std::size_t>(std::filesystem::file_size(options_.outputFile));
+    const auto outputBegin = static_cast<std::size_t>(files::size(options_.outputFile));
     ProcessOptions processOptions;
     processOptions.outputTo = output.get();
     processOptions.errorTo = output.get();

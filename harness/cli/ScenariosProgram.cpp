@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/RunProgram.hpp"
 
 namespace boxtest {
@@ -14,12 +15,12 @@ std::filesystem::path findScenariosProgram() {
     const char* configured = std::getenv("BOXTEST_SCENARIOS");
     const bool isConfigured = configured && *configured;
     const auto program = isConfigured ? std::filesystem::path(configured)
-                                      : std::filesystem::read_symlink("/proc/self/exe").parent_path() / "boxtest-scenarios";
+                                      : files::linkTarget("/proc/self/exe").parent_path() / "boxtest-scenarios";
     if (::access(program.c_str(), X_OK) != 0)
         throw UsageError(fmt::format("the scenarios program '{}' {}", program.string(),
                                      isConfigured ? "that BOXTEST_SCENARIOS names is not there or cannot be executed"
                                                   : "is not there: build it (target boxtest-scenarios)"));
-    return std::filesystem::absolute(program);
+    return files::absolute(program);
 }
 
 Catalogue listScenarios(const std::filesystem::path& program, Deadline deadline, const FailureLatch* failure) {

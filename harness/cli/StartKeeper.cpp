@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "base/Poll.hpp"
 #include "base/Process.hpp"
@@ -45,7 +46,7 @@ int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruptio
         throw SystemError("cannot make a pair of sockets", errno);
     ProgressReader progress{FileDescriptor(sockets[0])};
     FileDescriptor keeperEnd(sockets[1]);
-    std::vector<std::string> argv{std::filesystem::read_symlink("/proc/self/exe").string(), "keeper", "--progress-fd",
+    std::vector<std::string> argv{files::linkTarget("/proc/self/exe").string(), "keeper", "--progress-fd",
                                   std::to_string(keeperEnd.get())};
     const auto arguments = origin.arguments();
     argv.insert(argv.end(), arguments.begin(), arguments.end());

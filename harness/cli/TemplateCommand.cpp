@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "cli/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
 #include "template/Template.hpp"
@@ -34,7 +35,7 @@ int TemplateCommand::run() {
     FailureLatch interrupted;
     const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
     TemplateOptions options{
-        .boot = guest_.resolve(), .cpuModel = cpuModel_, .store = store_.empty() ? "" : std::filesystem::absolute(store_)};
+        .boot = guest_.resolve(), .cpuModel = cpuModel_, .store = store_.empty() ? "" : files::absolute(store_)};
     try {
         const auto made = Template::findOrBuild(options, log, interrupted, Deadline::in(options.boot.timeout));
         std::cout << made->folder().string() << '\n';

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/StartKeeper.hpp"
@@ -46,9 +47,8 @@ int UpCommand::run() {
         if (!interruption.signal()) throw;
         return code(ExitCode::interrupted);
     }
-    const MachineOrigin origin{.boot = guest_.resolve(),
-                               .fresh = fresh_,
-                               .templateFolder = template_.empty() ? "" : std::filesystem::weakly_canonical(template_)};
+    const MachineOrigin origin{
+        .boot = guest_.resolve(), .fresh = fresh_, .templateFolder = template_.empty() ? "" : files::real(template_)};
     Manifest::load(origin.boot.guestFolder);
     return foreground_ ? keepHere(origin, log, interruption, std::move(turn)) : startKeeper(origin, log, interruption);
 }

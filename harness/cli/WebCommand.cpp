@@ -6,6 +6,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "base/JsonPath.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/UpMachine.hpp"
 
@@ -23,7 +24,7 @@ int WebCommand::run() {
     const auto port = machine.info.ports.https;
     const auto url = [&](const Manifest::WebApplication& application) { return localUrl(application, machine.info); };
     if (json_) {
-        nlohmann::json value{{"ca", web.caCertificate.string()}};
+        nlohmann::json value{{"ca", pathToJson(web.caCertificate)}};
         for (const auto& [name, application] : {std::pair("odoo", &web.odoo), std::pair("pgadmin", &web.pgadmin)})
             value[name] = {{"url", url(*application)}, {"login", application->login}, {"password", application->password()}};
         std::cout << value.dump(2) << '\n';

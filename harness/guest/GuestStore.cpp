@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 
 namespace boxtest {
@@ -16,10 +17,10 @@ namespace {
 fs::path folderOf(const fs::path& given, const std::string& askedBy) {
     std::error_code ignored;
     if (fs::is_directory(given, ignored)) {
-        if (fs::is_regular_file(given / "guest.json", ignored)) return fs::absolute(given).lexically_normal();
+        if (fs::is_regular_file(given / "guest.json", ignored)) return files::absolute(given).lexically_normal();
         throw UsageError("the guest folder '" + given.string() + "' (" + askedBy + ") has no guest.json");
     }
-    if (fs::is_regular_file(given, ignored)) return fs::absolute(given).lexically_normal().parent_path();
+    if (fs::is_regular_file(given, ignored)) return files::absolute(given).lexically_normal().parent_path();
     throw UsageError("there is no guest '" + given.string() + "' (" + askedBy + ")");
 }
 

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "guest/JsonReader.hpp"
 
 namespace boxtest {
@@ -151,7 +152,7 @@ std::string secretFrom(const std::filesystem::path& file) {
 
 Manifest Manifest::load(const std::filesystem::path& folderOrFile) {
     std::error_code ignored;
-    auto file = std::filesystem::absolute(folderOrFile).lexically_normal();
+    auto file = files::absolute(folderOrFile).lexically_normal();
     if (std::filesystem::is_directory(file, ignored)) file /= "guest.json";
     file = file.lexically_normal();
 

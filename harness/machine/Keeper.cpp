@@ -43,14 +43,15 @@ class Keeper::StatusLog final : public Log {
     Log& next_;
 };
 
-Keeper::Keeper(const std::filesystem::path& runtimeFolder, std::filesystem::path guestFolder)
+Keeper::Keeper(const std::filesystem::path& runtimeFolder, std::filesystem::path guestFolder, Life life)
     : lock_(takeLock(lockIn(runtimeFolder))),
       status_{.state = KeeperState::starting,
               .keeperPid = ::getpid(),
               .guestFolder = std::move(guestFolder),
               .since = std::chrono::system_clock::now(),
               .text = {},
-              .machine = {}},
+              .machine = {},
+              .pauses = life == Life::goesOn},
       server_(
           socketIn(runtimeFolder), [this](const std::string& line) { return answer(line); },
           [this, socket = socketIn(runtimeFolder)] {

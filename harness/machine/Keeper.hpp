@@ -40,8 +40,11 @@ class Keeper {
     /// Boots a machine that declares the latch when it fails, and that gives up the boot when the latch is declared.
     using Boot = std::function<std::unique_ptr<KeptMachine>(Log& log, FailureLatch& failure, const Booting& booting)>;
 
+    /// Whether the process that keeps the machine is there for nothing else, or goes on after it.
+    enum class Life { endsWithMachine, goesOn };
+
     /// Throws KeeperBusy, SystemError.
-    Keeper(const std::filesystem::path& runtimeFolder, std::filesystem::path guestFolder);
+    Keeper(const std::filesystem::path& runtimeFolder, std::filesystem::path guestFolder, Life life = Life::endsWithMachine);
     Keeper(const Keeper&) = delete;
     Keeper& operator=(const Keeper&) = delete;
     ~Keeper() = default;

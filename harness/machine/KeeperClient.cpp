@@ -29,12 +29,19 @@ void removeStaleSocket(const std::filesystem::path& runtimeFolder, Log& log) {
         log.line("the keeper of the last machine was killed; cleaned up after it");
 }
 
-FileDescriptor openPidfd(pid_t pid) { return FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
+/// Empty when the keeper has ended. Its number is the keeper's as long as it lives, and with it the connection: so that is looked
+/// at after the number was used.
+FileDescriptor openPidfd(pid_t pid, const FileDescriptor& connection) {
+    FileDescriptor keeper(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    char byte = 0;
+    if (::recv(connection.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) keeper.reset();
+    return keeper;
+}
 
 }  // namespace
 
 KeeperClient::KeeperClient(FileDescriptor socket, pid_t keeperPid)
-    : socket_(std::move(socket)), keeper_(openPidfd(keeperPid)), keeperPid_(keeperPid) {}
+    : socket_(std::move(socket)), keeper_(openPidfd(keeperPid, socket_)), keeperPid_(keeperPid) {}
 
 std::optional<KeeperClient> KeeperClient::connect(const std::filesystem::path& runtimeFolder, Log& log) {
     const auto path = Keeper::socketIn(runtimeFolder);
@@ -67,18 +74,37 @@ KeeperStatus KeeperClient::nextChange(Deadline deadline, const FailureLatch* fai
     return KeeperStatus::fromJson(readLine(deadline, failure));
 }
 
-void KeeperClient::down(Deadline deadline, const FailureLatch* failure) {
+KeeperClient::Ended KeeperClient::down(Deadline deadline, const FailureLatch* failure) {
+    bool pauses = false;
     try {
         ask("down", deadline);
+        pauses = nextChange(deadline, failure).pauses;
     } catch (const TransportError&) {
         // Gone already, or about to be.
+    } catch (const TimeoutError&) {
+        // It answers nothing: it is killed below.
     }
-    if (!keeper_) return;
+    if (pauses) {
+        waitForPausesEnd(deadline, failure);
+        return Ended::pause;
+    }
+    if (!keeper_) return Ended::machine;
     pollfd ended{keeper_.get(), POLLIN, 0};
-    if (poll({&ended, 1}, deadline, failure)) return;
+    if (poll({&ended, 1}, deadline, failure)) return Ended::machine;
     ::syscall(SYS_pidfd_send_signal, keeper_.get(), SIGKILL, nullptr, 0);
     waitFor(keeper_.get(), POLLIN, Deadline::in(std::chrono::seconds(10)),
             fmt::format("the end of the keeper (process {})", keeperPid_), failure);
+    return Ended::machine;
+}
+
+void KeeperClient::waitForPausesEnd(Deadline deadline, const FailureLatch* failure) {
+    try {
+        // The connection ends with the pause; the process does not.
+        for (;;) readLine(deadline, failure);
+    } catch (const TransportError&) {
+    } catch (const TimeoutError&) {
+        throw TimeoutError(fmt::format("the run that pauses (process {}) does not go on", keeperPid_));
+    }
 }
 
 void KeeperClient::ask(const std::string& command, Deadline deadline) {

@@ -29,15 +29,21 @@ class KeeperClient {
     KeeperStatus nextChange(Deadline deadline, const FailureLatch* failure = nullptr);
     int fd() const { return socket_.get(); }
 
-    /// Ends the machine; returns when the keeper, and so QEMU, is gone. A keeper that does not end by the deadline is killed,
-    /// and QEMU with it. The latch ends the wait, not the machine.
-    void down(Deadline deadline, const FailureLatch* failure = nullptr);
+    /// What was ended.
+    enum class Ended {
+        machine,  ///< The keeper, and so QEMU, is gone.
+        pause,    ///< A run paused there: it ends the machine itself, and goes on.
+    };
+    /// Ends the machine. A keeper that does not end by the deadline is killed, and QEMU with it; a run that pauses never: then
+    /// TimeoutError. The latch ends the wait, not the machine.
+    Ended down(Deadline deadline, const FailureLatch* failure = nullptr);
 
     pid_t keeperPid() const { return keeperPid_; }
 
    private:
     KeeperClient(FileDescriptor socket, pid_t keeperPid);
     void ask(const std::string& command, Deadline deadline);
+    void waitForPausesEnd(Deadline deadline, const FailureLatch* failure);
     std::string readLine(Deadline deadline, const FailureLatch* failure);
 
     FileDescriptor socket_;

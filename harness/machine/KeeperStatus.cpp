@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/JsonPath.hpp"
 
 namespace boxtest {
 
@@ -35,10 +36,11 @@ std::string_view toString(KeeperState state) {
 nlohmann::json KeeperStatus::toJson() const {
     nlohmann::json value{{"state", toString(state)},
                          {"keeper_pid", keeperPid},
-                         {"guest_folder", guestFolder.string()},
+                         {"guest_folder", pathToJson(guestFolder)},
                          {"since", std::chrono::duration_cast<std::chrono::seconds>(since.time_since_epoch()).count()},
                          {"text", text}};
     if (machine) value["machine"] = machine->toJson();
+    if (pauses) value["pauses"] = true;
     return value;
 }
 
@@ -48,9 +50,10 @@ KeeperStatus KeeperStatus::fromJson(std::string_view text) {
         KeeperStatus status;
         status.state = stateOf(value.at("state").get<std::string>());
         status.keeperPid = value.at("keeper_pid").get<pid_t>();
-        status.guestFolder = value.at("guest_folder").get<std::string>();
+        status.guestFolder = pathFromJson(value.at("guest_folder"));
         status.since = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("since").get<std::int64_t>()));
         status.text = value.at("text").get<std::string>();
+        status.pauses = value.value("pauses", false);
         if (value.contains("machine")) status.machine = MachineInfo::fromJson(value.at("machine"));
         return status;
     } catch (const nlohmann::json::exception& error) {

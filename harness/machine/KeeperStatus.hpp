@@ -30,6 +30,7 @@ struct KeeperStatus {
     std::chrono::system_clock::time_point since;  ///< The start of the keeper.
     std::string text;                             ///< starting: what is waited for; failed: why.
     std::optional<MachineInfo> machine;           ///< From QEMU's start on.
+    bool pauses = false;  ///< The keeper is a run that pauses at a failure: its process outlives the machine.
 
     nlohmann::json toJson() const;
     /// Throws TransportError for anything that toJson() did not make.

@@ -1,8 +1,6 @@
 #include "machine/MachineFolder.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,8 +13,8 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
-#include "base/Poll.hpp"
 
 namespace boxtest {
 
@@ -27,29 +25,17 @@ namespace {
 /// What Machine needs for the socket in it.
 constexpr std::size_t longestPath = 96;
 
-FileDescriptor openLock(const fs::path& file) {
-    FileDescriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!lock) throw SystemError(fmt::format("cannot open '{}'", file.string()), errno);
-    return lock;
-}
+constexpr auto listBudget = std::chrono::seconds(30);
+/// A folder that its owner is removing.
+constexpr auto goingPrefix = ".going.";
 
-fs::path lockIn(const fs::path& folder) { return folder / "lock"; }
+Lease::LockFile lockIn(const fs::path& folder) { return {.path = folder / "lock"}; }
 
 fs::path parentFolder() {
     auto parent = cacheFolder() / "machines";
     if (parent.string().size() + 8 > longestPath) parent = runtimeFolder() / "machines";
     makePrivateFolder(parent);
     return parent;
-}
-
-/// Whether it is a folder whose owner is gone. Never makes a lock in it: its owner may just be removing it.
-bool isStale(const fs::path& folder) {
-    std::error_code failed;
-    if (!fs::is_directory(fs::symlink_status(folder, failed))) return false;
-    const FileDescriptor lock(::open(lockIn(folder).c_str(), O_RDWR | O_CLOEXEC));
-    if (lock) return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
-    // Without a lock: it was left between two steps of its making, or of its removal, which ends with the lock.
-    return errno == ENOENT;
 }
 
 bool belongsToAnother(const fs::path& folder) {
@@ -61,12 +47,19 @@ bool belongsToAnother(const fs::path& folder) {
 /// meanwhile.
 void removeStaleFolders(const fs::path& parent, Log& log) {
     for (const auto& folder : entriesOf(parent)) {
+        std::error_code failed;
+        if (!fs::is_directory(fs::symlink_status(folder, failed))) continue;
         if (belongsToAnother(folder)) {
             log.line(fmt::format("'{}' belongs to another user, and is passed by", folder.string()));
             continue;
         }
-        if (!isStale(folder)) continue;
-        std::error_code failed;
+        if (folder.filename().string().starts_with(goingPrefix)) {
+            // Its owner is at it, or was killed while it was.
+            fs::remove_all(folder, failed);
+            continue;
+        }
+        const auto alone = Lease::tryTake(lockIn(folder), Lease::Kind::exclusive);
+        if (!alone || !*alone) continue;
         const auto removed = fs::remove_all(folder, failed);
         if (failed) {
             log.line(fmt::format("cannot remove '{}', left by a machine that was killed: {}", folder.string(), failed.message()));
@@ -76,45 +69,33 @@ void removeStaleFolders(const fs::path& parent, Log& log) {
     }
 }
 
-/// All that is in it, its lock last: whoever finds it half removed sees that it is in use.
-void removeFolder(const fs::path& folder, std::error_code& failed) {
-    for (const auto& entry : entriesOf(folder)) {
-        if (entry == lockIn(folder)) continue;
-        fs::remove_all(entry, failed);
-        if (failed) return;
-    }
-    fs::remove_all(folder, failed);
-}
-
 }  // namespace
 
-MachineFolder::MachineFolder(fs::path path, FileDescriptor lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+MachineFolder::MachineFolder(fs::path path, Lease lease) : path_(std::move(path)), lease_(std::move(lease)) {}
 
 MachineFolder::MachineFolder(MachineFolder&& other) noexcept
-    : path_(std::exchange(other.path_, {})), lock_(std::move(other.lock_)) {}
+    : path_(std::exchange(other.path_, {})), lease_(std::move(other.lease_)) {}
 
 MachineFolder MachineFolder::make(Log& log) {
     const auto parent = parentFolder();
-    const auto all = openLock(lockIn(parent));
-    const auto deadline = Deadline::in(std::chrono::seconds(30));
-    while (::flock(all.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR) throw SystemError(fmt::format("cannot lock '{}'", parent.string()), errno);
-        if (deadline.expired())
-            throw TimeoutError(fmt::format("timed out waiting for another boxtest that holds '{}'", lockIn(parent).string()));
-        pauseBetweenTries(std::chrono::milliseconds(20), deadline);
-    }
+    const auto all = Lease::wait(lockIn(parent), Lease::Kind::exclusive,
+                                 fmt::format("another boxtest that holds '{}'", lockIn(parent).path.string()), log, nullptr,
+                                 Deadline::in(listBudget));
     removeStaleFolders(parent, log);
     auto pattern = (parent / "XXXXXX").string();
     if (!::mkdtemp(pattern.data())) throw SystemError(fmt::format("cannot make a folder for the machine '{}'", pattern), errno);
-    auto lock = openLock(lockIn(pattern));
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) throw SystemError(fmt::format("cannot lock '{}'", pattern), errno);
-    return {pattern, std::move(lock)};
+    auto lease = Lease::tryTake(lockIn(pattern), Lease::Kind::exclusive);
+    if (!lease || !*lease) throw SystemError(fmt::format("cannot lock '{}'", pattern), EWOULDBLOCK);
+    return {pattern, std::move(*lease)};
 }
 
 MachineFolder::~MachineFolder() {
     if (path_.empty()) return;
+    // By another name first: once its lock is gone, others would take it for one that was left.
+    const auto going = path_.parent_path() / (goingPrefix + path_.filename().string());
     std::error_code failed;
-    removeFolder(path_, failed);
+    fs::rename(path_, going, failed);
+    fs::remove_all(failed ? path_ : going, failed);
     if (failed) std::fprintf(stderr, "boxtest: cannot remove '%s': %s\n", path_.c_str(), failed.message().c_str());
 }
 
@@ -123,10 +104,14 @@ fs::path MachineFolder::keptLogs() { return cacheFolder() / "last-machine"; }
 void MachineFolder::keepLogs() const noexcept {
     try {
         const auto kept = keptLogs();
-        fs::remove_all(kept);
-        makePrivateFolder(kept);
-        for (const auto& entry : entriesOf(path_))
-            if (entry.extension() == ".log") fs::copy_file(entry, kept / entry.filename());
+        NullLog quiet;
+        const auto alone = Lease::wait({.path = kept.parent_path() / ".lock.last-machine"}, Lease::Kind::exclusive,
+                                       "another boxtest that keeps logs", quiet, nullptr, Deadline::in(listBudget));
+        files::removeAll(kept);
+        files::makeFolders(kept);
+        files::setPermissions(kept, fs::perms::owner_all);
+        for (const auto& file : files::entriesOf(path_))
+            if (file.extension() == ".log") files::copyFile(file, kept / file.filename());
     } catch (const std::exception& error) {
         std::fprintf(stderr, "boxtest: cannot keep the logs of '%s': %s\n", path_.c_str(), error.what());
     }

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "base/FileDescriptor.hpp"
 #include "base/Log.hpp"
+#include "store/Lease.hpp"
 
 namespace boxtest {
 
@@ -30,9 +30,9 @@ class MachineFolder {
     static std::filesystem::path keptLogs();
 
    private:
-    MachineFolder(std::filesystem::path path, FileDescriptor lock);
+    MachineFolder(std::filesystem::path path, Lease lease);
     std::filesystem::path path_;
-    FileDescriptor lock_;
+    Lease lease_;
 };
 
 }  // namespace boxtest

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/Error.hpp"
+#include "base/JsonPath.hpp"
 #include "machine/AtomicFile.hpp"
 
 namespace boxtest {
@@ -14,8 +15,8 @@ using nlohmann::json;
 
 MachineInfo MachineInfo::fromJson(const json& value) {
     MachineInfo info;
-    info.guestFolder = value.at("guest_folder").get<std::string>();
-    info.folder = value.at("folder").get<std::string>();
+    info.guestFolder = pathFromJson(value.at("guest_folder"));
+    info.folder = pathFromJson(value.at("folder"));
     const auto& ports = value.at("ports");
     info.ports.ssh = ports.at("ssh").get<std::uint16_t>();
     info.ports.http = ports.at("http").get<std::uint16_t>();
@@ -25,20 +26,20 @@ MachineInfo MachineInfo::fromJson(const json& value) {
     info.started = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("started").get<std::int64_t>()));
     info.token = value.value("token", "");
     info.templateKey = value.value("template", "");
-    info.kept = value.value("kept", "");
+    if (value.contains("kept")) info.kept = pathFromJson(value["kept"]);
     return info;
 }
 
 json MachineInfo::toJson() const {
-    json value{{"guest_folder", guestFolder.string()},
-               {"folder", folder.string()},
+    json value{{"guest_folder", pathToJson(guestFolder)},
+               {"folder", pathToJson(folder)},
                {"ports", {{"ssh", ports.ssh}, {"http", ports.http}, {"https", ports.https}}},
                {"qemu_pid", qemuPid},
                {"accelerator", accelerator},
                {"started", std::chrono::duration_cast<std::chrono::seconds>(started.time_since_epoch()).count()}};
     if (!token.empty()) value["token"] = token;
     if (!templateKey.empty()) value["template"] = templateKey;
-    if (!kept.empty()) value["kept"] = kept.string();
+    if (!kept.empty()) value["kept"] = pathToJson(kept);
     return value;
 }
 

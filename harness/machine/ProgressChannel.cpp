@@ -70,7 +70,7 @@ std::optional<json> ProgressReader::next(Deadline deadline, const FailureLatch* 
         const auto got = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         if (got <= 0) return std::nullopt;
-        return json::parse(buffer.data(), buffer.data() + got);
+        return std::make_optional(json::parse(buffer.data(), buffer.data() + got));
     }
 }
 

@@ -36,6 +36,7 @@ Readiness::Readiness(const Manifest& manifest, GuestAccess access, Log& log, con
     : manifest_(manifest), access_(std::move(access)), log_(log), failure_(failure), begun_(std::chrono::steady_clock::now()) {}
 
 void Readiness::wait(Deadline deadline) {
+    deadline_ = deadline;
     const auto& web = manifest_.web;
     const auto url = [&](const std::string& path) { return "https://" + manifest_.names.domain + path; };
     waitFor("SSH", deadline, [&](Deadline tryDeadline) {
@@ -156,7 +157,13 @@ Readiness::Check Readiness::watchingUnits(Check check) {
         } catch (const TransportError& error) {
             missing = error.what();
         }
-        checkUnits(Deadline::in(longestTry), true);
+        // What was missing says more than that there is no time left to ask for the units.
+        if (deadline_.expired()) return missing;
+        try {
+            checkUnits(deadline_.within(longestTry), true);
+        } catch (const TimeoutError&) {
+            if (!deadline_.expired()) throw;
+        }
         return missing;
     };
 }

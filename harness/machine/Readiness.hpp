@@ -50,6 +50,7 @@ class Readiness {
     std::chrono::milliseconds pause_{1000};
     std::chrono::steady_clock::duration tryBudget_ = std::chrono::seconds(30);
     std::chrono::steady_clock::time_point begun_;
+    Deadline deadline_ = Deadline::never();  ///< Of wait(): nothing on the way has another.
 };
 
 }  // namespace boxtest

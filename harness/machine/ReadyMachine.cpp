@@ -8,6 +8,7 @@
 #include "machine/AtomicFile.hpp"
 #include "machine/GuestAccess.hpp"
 #include "machine/Readiness.hpp"
+#include "store/Store.hpp"
 #include "vm/QemuProgram.hpp"
 
 namespace boxtest {
@@ -27,13 +28,19 @@ std::string withLogs(const Error& error) {
 
 }  // namespace
 
-ReadyMachine::ReadyMachine(std::unique_ptr<Manifest> manifest, MachineFolder folder, Machine machine, MachineInfo info)
-    : manifest_(std::move(manifest)), folder_(std::move(folder)), machine_(std::move(machine)), info_(std::move(info)) {}
+ReadyMachine::ReadyMachine(Lease guest, std::unique_ptr<Manifest> manifest, MachineFolder folder, Machine machine,
+                           MachineInfo info)
+    : guest_(std::move(guest)),
+      manifest_(std::move(manifest)),
+      folder_(std::move(folder)),
+      machine_(std::move(machine)),
+      info_(std::move(info)) {}
 
 ReadyMachine ReadyMachine::boot(const BootOptions& options, Log& log, FailureLatch& failure,
                                 const std::function<void(const MachineInfo&)>& booting) {
     const auto begun = std::chrono::steady_clock::now();
     const auto deadline = Deadline::in(options.timeout);
+    auto lease = store::use(options.guestFolder, log, &failure, deadline);
     auto manifest = std::make_unique<Manifest>(Manifest::load(options.guestFolder));
     const auto qemu = QemuProgram::find(manifest->architecture, deadline.within(versionBudget));
     AcceleratorOptions probing;
@@ -60,7 +67,7 @@ ReadyMachine ReadyMachine::boot(const BootOptions& options, Log& log, FailureLat
         info.save(info.file());
         log.line(fmt::format("the guest is ready after {:.0f} s",
                              std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()));
-        return {std::move(manifest), std::move(folder), std::move(machine), std::move(info)};
+        return {std::move(lease), std::move(manifest), std::move(folder), std::move(machine), std::move(info)};
     } catch (const Error& error) {
         if (!logsExplain(error)) throw;
         folder.keepLogs();

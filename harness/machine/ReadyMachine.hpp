@@ -12,6 +12,7 @@
 #include "guest/Manifest.hpp"
 #include "machine/MachineFolder.hpp"
 #include "machine/MachineInfo.hpp"
+#include "store/Lease.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/Machine.hpp"
 
@@ -26,7 +27,7 @@ struct BootOptions {
 };
 
 /// A guest that was booted and is ready, in a folder of its own, which holds machine.json and known_hosts too.
-/// QEMU and the folder go away with the object.
+/// QEMU and the folder go away with the object, and the lease on its guest.
 class ReadyMachine {
    public:
     /// Boots and waits until the guest is ready. The latch becomes the machine's: it ends the boot when somebody declares it,
@@ -49,7 +50,8 @@ class ReadyMachine {
     void stop(Deadline deadline) { machine_.stop(deadline); }
 
    private:
-    ReadyMachine(std::unique_ptr<Manifest> manifest, MachineFolder folder, Machine machine, MachineInfo info);
+    ReadyMachine(Lease guest, std::unique_ptr<Manifest> manifest, MachineFolder folder, Machine machine, MachineInfo info);
+    Lease guest_;
     std::unique_ptr<Manifest> manifest_;
     MachineFolder folder_;
     Machine machine_;

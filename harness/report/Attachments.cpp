@@ -6,6 +6,7 @@
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
+#include "base/Files.hpp"
 #include "machine/AtomicFile.hpp"
 
 namespace boxtest {
@@ -32,7 +33,7 @@ void Attachments::add(const std::string& scenario, const std::string& name, std:
     std::error_code failed;
     fs::create_directories(own, failed);
     if (failed) throw SystemError(fmt::format("cannot make the folder '{}'", own.string()), failed.value());
-    if (fs::exists(own / name)) throw UsageError(fmt::format("{} has attached '{}' already", scenario, name));
+    if (files::exists(own / name)) throw UsageError(fmt::format("{} has attached '{}' already", scenario, name));
     writeFileAtomically(own / name, content, 0600);
 }
 

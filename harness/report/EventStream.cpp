@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "base/Error.hpp"
+#include "base/JsonPath.hpp"
 
 namespace boxtest {
 
@@ -52,7 +53,7 @@ ScenarioEvent eventOf(const nlohmann::json& line) {
     event.result.verdict = verdictOf(line.at("result").get<std::string>());
     event.result.duration = std::chrono::duration<double>(line.value("seconds", 0.0));
     event.result.failures = line.value("failures", std::vector<std::string>{});
-    event.result.kept = line.value("kept", std::string());
+    if (line.contains("kept")) event.result.kept = pathFromJson(line["kept"]);
     event.result.gap = line.value("gap", std::string());
     event.result.records = line.value("records", std::map<std::string, std::string>{});
     return event;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "machine/AtomicFile.hpp"
 
@@ -51,7 +52,7 @@ void WaysMemory::save(Log& log) {
     nlohmann::json scenarios = nlohmann::json::object();
     for (const auto& [scenario, ways] : all) scenarios[scenario] = wordsOf(ways);
     try {
-        std::filesystem::create_directories(file_.parent_path());
+        files::makeFolders(file_.parent_path());
         writeFileAtomically(file_, nlohmann::json{{"format", format}, {"scenarios", scenarios}}.dump(1) + "\n", 0600);
     } catch (const std::exception& error) {
         log.line(std::string("what the scenarios used of their guests is not remembered: ") + error.what());

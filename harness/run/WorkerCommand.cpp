@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/JsonPath.hpp"
 
 namespace boxtest {
 
@@ -35,7 +36,7 @@ std::string WorkerCommand::line() const {
     nlohmann::json value;
     for (const auto& [one, text] : commandNames)
         if (one == kind) value["command"] = text;
-    if (kind == Kind::keep) value["folder"] = folder.string();
+    if (kind == Kind::keep) value["folder"] = pathToJson(folder);
     if (kind == Kind::discard) value["reason"] = reason;
     if (kind == Kind::connect || kind == Kind::run) value["ways"] = wordsOf(ways);
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
@@ -46,7 +47,7 @@ WorkerCommand WorkerCommand::parse(std::string_view line) {
         const auto value = nlohmann::json::parse(line);
         WorkerCommand command;
         command.kind = kindOf(value.at("command").get<std::string>());
-        if (command.kind == Kind::keep) command.folder = value.at("folder").get<std::string>();
+        if (command.kind == Kind::keep) command.folder = pathFromJson(value.at("folder"));
         if (command.kind == Kind::discard) command.reason = value.value("reason", std::string());
         if (command.kind == Kind::connect || command.kind == Kind::run)
             command.ways = waysOf(value.value("ways", std::vector<std::string>{}));

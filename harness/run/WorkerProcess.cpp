@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,13 +13,14 @@
 #include <utility>
 
 #include "base/Error.hpp"
-#include "machine/AtomicFile.hpp"
+#include "base/Files.hpp"
 
 namespace boxtest {
 
 namespace {
 
 constexpr std::size_t shownLines = 20;
+constexpr std::size_t shownBytes = 65536;
 
 /// A socket rather than a pipe: to write to one that nobody reads can be told from the end of the program.
 std::pair<FileDescriptor, FileDescriptor> socketPair() {
@@ -31,18 +33,27 @@ std::pair<FileDescriptor, FileDescriptor> socketPair() {
 }  // namespace
 
 std::string lastLinesOf(const std::filesystem::path& file, std::size_t begin, std::size_t count) {
-    const auto text = readWholeFile(file);
+    FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat found {};
+    if (!fd || ::fstat(fd.get(), &found) != 0) throw SystemError("cannot read '" + file.string() + "'", errno);
+    // What the guest said may stand there, as much as it liked.
+    const auto size = static_cast<std::size_t>(found.st_size);
+    const auto from = std::max(std::min(begin, size), size - std::min(size, shownBytes));
+    std::string text(size - from, '\0');
+    const auto got = ::pread(fd.get(), text.data(), text.size(), static_cast<off_t>(from));
+    if (got < 0) throw SystemError("cannot read '" + file.string() + "'", errno);
+    text.resize(static_cast<std::size_t>(got));
     std::size_t at = text.size();
-    for (std::size_t lines = 0; at > begin && lines <= count; --at)
+    for (std::size_t lines = 0; at > 0 && lines <= count; --at)
         if (text[at - 1] == '\n' && ++lines > count) break;
-    return text.substr(std::max(at, std::min(begin, text.size())));
+    return text.substr(at);
 }
 
 WorkerProcess::WorkerProcess(const Options& options)
     : outputFile_(options.outputFile), process_([&] {
           FileDescriptor output(::open(options.outputFile.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
           if (!output) throw SystemError("cannot open '" + options.outputFile.string() + "'", errno);
-          outputBegin_ = static_cast<std::size_t>(std::filesystem::file_size(options.outputFile));
+          outputBegin_ = static_cast<std::size_t>(files::size(options.outputFile));
           auto [ourCommands, itsCommands] = socketPair();
           auto [ourEvents, itsEvents] = socketPair();
           ProcessOptions process;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -12,6 +13,9 @@
 #include "base/Folders.hpp"
 #include "guest/GuestStore.hpp"
 #include "machine/KeeperClient.hpp"
+#include "store/DiskUsage.hpp"
+#include "store/StagingFolder.hpp"
+#include "store/Store.hpp"
 #include "template/KeptStore.hpp"
 #include "template/TemplateRecord.hpp"
 #include "template/TemplateStore.hpp"
@@ -43,20 +47,25 @@ fs::path guestOfToday() {
     }
 }
 
-CacheItem templateItem(const std::string& key, const TemplateStore& store, const fs::path& today) {
-    CacheItem item{.kind = "template", .state = "building", .key = key, .folder = store.pathOf(key)};
-    if (!fs::exists(item.folder)) {
-        item.folder = store.buildingOf(key);
+/// Why nothing may go on which a kept machine that cannot be read may stand.
+constexpr auto standsPerhaps = "a kept machine that cannot be read may stand on it: boxtest keep list";
+
+CacheItem templateItem(const std::string& key, const TemplateStore& templates, const fs::path& today) {
+    CacheItem item{.kind = "template", .state = "building", .key = key, .folder = templates.pathOf(key)};
+    std::error_code failed;
+    if (!fs::exists(item.folder, failed)) {
+        item.folder = templates.buildingOf(key);
     } else {
         try {
             const auto record = TemplateRecord::load(item.folder);
             item.today = !today.empty() && realPath(record.guestFolder) == today;
-            item.state = record.damage(item.folder, Manifest::load(record.guestFolder)) ? "broken" : "frozen";
+            const auto* const whole = record.stage() == TemplateStage::ready ? "ready" : "frozen";
+            item.state = record.damage(item.folder, Manifest::load(record.guestFolder)) ? "broken" : whole;
         } catch (const Error&) {
             item.state = "broken";
         }
     }
-    if (!store.tryLockExclusive(key)) {
+    if (const auto alone = templates.tryLockExclusive(key); !alone) {
         item.needed = "in use";
     } else if (item.state == "building") {
         // Whoever made it is gone.
@@ -65,75 +74,124 @@ CacheItem templateItem(const std::string& key, const TemplateStore& store, const
     return item;
 }
 
+/// Nothing when there is a kept machine that cannot be read: then nobody can tell.
+std::optional<std::set<store::Thing>> supportsOrNothing() {
+    if (!KeptStore::unreadable().empty()) return std::nullopt;
+    return KeptStore::supports();
+}
+
+/// A keeper holds a lease; one of the version before holds none on its guest.
+std::set<fs::path> guestsThatAreUp() {
+    NullLog quiet;
+    try {
+        if (auto keeper = KeeperClient::connect(runtimeFolder(), quiet))
+            return {realPath(keeper->status(Deadline::in(std::chrono::seconds(10))).guestFolder)};
+    } catch (const Error&) {
+        // It ends just now.
+    }
+    return {};
+}
+
+/// Of a template; empty when that does not say.
+fs::path guestOf(const fs::path& folder) {
+    try {
+        return realPath(TemplateRecord::load(folder).guestFolder);
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+/// Plain states of machines that were packed while somebody used them, and what killed exports and imports left.
+void tidyKept(Log& log) {
+    for (const auto& kept : KeptStore::all()) {
+        try {
+            dropPlainState(kept.folder);
+        } catch (const Error& error) {
+            log.line(error.what());
+        }
+    }
+    if (const auto freed = StagingFolder::removeLeft(); freed > 0)
+        log.line(fmt::format("removed what killed exports and imports left: {} MiB", freed >> 20));
+}
+
 }  // namespace
 
 CacheInventory CacheInventory::take() {
     CacheInventory inventory;
     auto& items = inventory.items_;
     const auto today = guestOfToday();
-    std::set<fs::path> supports;
-    for (const auto& kept : KeptStore::all()) {
+    for (const auto& kept : KeptStore::all())
         items.push_back(
             {.kind = "kept", .state = "", .key = kept.templateKey, .folder = kept.folder, .needed = "boxtest keep remove"});
-        for (const auto& one : kept.support) supports.insert(realPath(one.image.file.parent_path()));
-        if (kept.ramFacts) supports.insert(realPath(kept.ram.parent_path()));
-        if (!kept.support.empty()) supports.insert(realPath(kept.guestFolder));
-    }
-    const auto templates = cacheFolder() / "templates";
-    std::set<fs::path> guestsInUse;
-    NullLog quiet;
-    if (auto keeper = KeeperClient::connect(runtimeFolder(), quiet))
-        guestsInUse.insert(realPath(keeper->status(Deadline::in(std::chrono::seconds(10))).guestFolder));
-    if (fs::exists(templates)) {
-        const TemplateStore store(templates);
+    const auto supports = supportsOrNothing();
+    const auto stands = [&supports](const fs::path& folder) -> std::string {
+        if (!supports) return standsPerhaps;
+        return supports->contains(store::thingOf(folder)) ? "a kept machine stands on it" : "";
+    };
+    const auto templates = store::templates();
+    auto guestsInUse = guestsThatAreUp();
+    std::error_code failed;
+    if (fs::exists(templates, failed)) {
+        const TemplateStore all(templates);
         for (const auto& key : TemplateStore::keys(templates)) {
-            auto item = templateItem(key, store, today);
-            if (item.needed.empty() && supports.contains(realPath(item.folder))) item.needed = "a kept machine stands on it";
-            if (!item.needed.empty() && item.state == "frozen") {
-                try {
-                    guestsInUse.insert(realPath(TemplateRecord::load(item.folder).guestFolder));
-                } catch (const Error&) {
-                }
-            }
+            auto item = templateItem(key, all, today);
+            if (item.needed.empty()) item.needed = stands(item.folder);
+            // A process of the version before has a lease on the template only.
+            if (!item.needed.empty() && (item.state == "frozen" || item.state == "ready"))
+                guestsInUse.insert(guestOf(item.folder));
             items.push_back(std::move(item));
         }
     }
-    std::error_code failed;
-    for (const auto& entry : entriesOf(cacheFolder() / "guests")) {
-        if (!fs::is_directory(fs::symlink_status(entry, failed)) || entry.filename().string().starts_with('.')) continue;
-        CacheItem item{.kind = "guest", .state = "", .key = "", .folder = entry};
-        const auto path = realPath(entry);
+    for (fs::directory_iterator entry(store::guests(), failed), end; !failed && entry != end; entry.increment(failed)) {
+        std::error_code gone;
+        if (entry->is_symlink(gone) || !entry->is_directory(gone) || entry->path().filename().string().starts_with('.')) continue;
+        CacheItem item{.kind = "guest", .state = "", .key = "", .folder = entry->path()};
+        const auto path = realPath(entry->path());
         item.today = path == today;
+        item.needed = stands(path);
         if (item.today) item.needed = "today's";
-        if (supports.contains(path)) item.needed = "a kept machine stands on it";
-        if (guestsInUse.contains(path)) item.needed = "in use, or its template is";
+        if (guestsInUse.contains(path) || !Lease::tryTake(store::guestLock(entry->path()), Lease::Kind::exclusive))
+            item.needed = "in use, or its template is";
         items.push_back(std::move(item));
     }
     for (auto& item : items) {
-        item.bytes = TemplateStore::sizeOf(item.folder);
+        item.bytes = diskUsage(item.folder);
         item.when = timeOf(item.folder);
     }
     return inventory;
+}
+
+bool CacheInventory::remove(const CacheItem& item, Log& log) {
+    const auto lock =
+        item.kind == "template" ? store::templateLock(item.folder.parent_path(), item.key) : store::guestLock(item.folder);
+    const auto alone = Lease::tryTake(lock, Lease::Kind::exclusive);
+    if (!alone || !*alone) return false;
+    // Again, now that nobody can keep another machine that stands on it.
+    const auto supports = supportsOrNothing();
+    if (!supports || supports->contains(store::thingOf(item.folder))) return false;
+    if (item.kind == "guest" && realPath(item.folder) == guestOfToday()) return false;
+    std::error_code failed;
+    // First what makes it whole: nobody takes for a guest or a template what is half removed.
+    fs::remove(item.folder / (item.kind == "guest" ? "guest.json" : TemplateRecord::fileName), failed);
+    if (!failed) fs::remove_all(item.folder, failed);
+    if (failed) log.line(fmt::format("cannot remove '{}': {}", item.folder.string(), failed.message()));
+    return !failed;
 }
 
 std::vector<CacheItem> CacheInventory::prune(bool all, Log& log) const {
     std::vector<CacheItem> removed;
     for (const auto& item : items_) {
         if (!item.needed.empty() || (item.today && item.state == "frozen" && !all)) continue;
-        std::optional<FileDescriptor> lock;
-        if (item.kind == "template") {
-            lock = TemplateStore(item.folder.parent_path()).tryLockExclusive(item.key);
-            if (!lock) continue;
-        }
-        std::error_code failed;
-        fs::remove_all(item.folder, failed);
-        if (failed) {
-            log.line(fmt::format("cannot remove '{}': {}", item.folder.string(), failed.message()));
-        } else {
-            removed.push_back(item);
-        }
+        if (remove(item, log)) removed.push_back(item);
     }
+    tidyKept(log);
     return removed;
+}
+
+void CacheInventory::removeUnneeded(const fs::path& templateFolder, Log& log) {
+    const auto inventory = take();
+    for (const auto& item : inventory.items_)
+        if (item.kind == "template" && item.folder == templateFolder && item.needed.empty()) remove(item, log);
 }
 
 }  // namespace boxtest

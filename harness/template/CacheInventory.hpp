@@ -13,7 +13,7 @@ namespace boxtest {
 /// One thing in the cache.
 struct CacheItem {
     std::string kind = {};   ///< "guest", "template" or "kept"
-    std::string state = {};  ///< a template's: "frozen", "building" or "broken"
+    std::string state = {};  ///< a template's: "frozen", "ready" (not warm), "building" or "broken"
     std::string key = {};    ///< a template's key
     std::filesystem::path folder = {};
     std::uintmax_t bytes = 0;
@@ -30,10 +30,16 @@ class CacheInventory {
     const std::vector<CacheItem>& items() const { return items_; }
 
     /// Removes templates and guests that nobody needs: not what is in use, not what a kept machine stands on, not today's guest,
-    /// and today's template only when `all` is asked for. Returns what was removed.
+    /// and today's template only when `all` is asked for. Each under its exclusive lease, and looked at again then. Returns what
+    /// was removed. Also removes what killed exports and imports left, and plain states of packed machines.
     std::vector<CacheItem> prune(bool all, Log& log) const;
 
+    /// Removes one template unless it is in use, or a kept machine stands on it.
+    static void removeUnneeded(const std::filesystem::path& templateFolder, Log& log);
+
    private:
+    static bool remove(const CacheItem& item, Log& log);
+
     std::vector<CacheItem> items_;
 };
 

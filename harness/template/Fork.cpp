@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Process.hpp"
 #include "base/RandomToken.hpp"
 #include "machine/AtomicFile.hpp"
@@ -59,21 +60,38 @@ void goDown(Qmp& qmp, const std::function<void()>& ask, Deadline deadline) {
 Fork::Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine machine, MachineInfo info)
     : base_(std::move(base)), folder_(std::move(folder)), machine_(std::move(machine)), info_(std::move(info)) {}
 
-std::unique_ptr<Fork> Fork::prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline,
-                                    CpuThreads cpuThreads) {
+std::unique_ptr<ForkBase> Fork::baseOf(std::shared_ptr<const Template> from) {
     const auto& folder = from->folder();
     auto base = std::make_unique<ForkBase>(ForkBase{
         .manifest = from->manifest(),
         .qemu = from->qemu(),
         .accelerator = from->accelerator(),
         .cpuModel = from->record().cpuModel,
-        .cpuThreads = cpuThreads,
         .templateKey = from->key(),
         .emptyOverlay = folder / TemplateRecord::emptyOverlayName,
         .backing = {{folder / TemplateRecord::diskName, "qcow2"}, {from->manifest().boot.disk, from->manifest().boot.diskFormat}},
         .ram = folder / TemplateRecord::ramName,
         .state = folder / TemplateRecord::stateName});
     base->from = std::move(from);
+    return base;
+}
+
+std::unique_ptr<Fork> Fork::prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline,
+                                    CpuThreads cpuThreads) {
+    auto base = baseOf(std::move(from));
+    base->cpuThreads = cpuThreads;
+    return start(std::move(base), log, failure, deadline);
+}
+
+std::unique_ptr<Fork> Fork::prepareInFiles(std::shared_ptr<const Template> from, const fs::path& ram, const fs::path& disk,
+                                           Log& log, FailureLatch& failure, Deadline deadline) {
+    auto base = baseOf(std::move(from));
+    base->ram = ram;
+    base->ramUse = RamUse::written;
+    // The template's own disk is copied, so that the new one does not lie on it.
+    base->emptyOverlay = base->backing.front().file;
+    base->backing.erase(base->backing.begin());
+    base->disk = disk;
     return start(std::move(base), log, failure, deadline);
 }
 
@@ -91,10 +109,11 @@ std::unique_ptr<Fork> Fork::start(std::unique_ptr<const ForkBase> base, Log& log
     MachineOptions options{.accelerator = base->accelerator, .folder = folder.path()};
     options.launch = {.cpuThreads = base->cpuThreads,
                       .cpuModel = base->cpuModel,
-                      .ramUse = base->ram.empty() ? RamUse::anonymous : RamUse::forked,
+                      .ramUse = base->ram.empty() ? RamUse::anonymous : base->ramUse,
                       .ram = base->ram,
                       .emptyOverlay = base->emptyOverlay,
                       .backing = base->backing,
+                      .overlay = base->disk,
                       .incoming = true,
                       .inherited = piped ? std::vector<int>{piped->fd()} : std::vector<int>{}};
     auto machine = Machine::boot(base->manifest, base->qemu, options, log, deadline, &failure);
@@ -161,7 +180,15 @@ void Fork::begin(Deadline deadline) {
 
 void Fork::run(Deadline deadline) {
     begin(deadline);
+    waitUntilSettled(deadline);
     settled_.get();
+}
+
+void Fork::waitUntilSettled(Deadline deadline) const {
+    // wait_until() cannot reckon with never.
+    if (deadline.at() == std::chrono::steady_clock::time_point::max()) return settled_.wait();
+    if (settled_.wait_until(deadline.at()) != std::future_status::ready)
+        throw TimeoutError("the fork does not come to life: timed out waiting for the guest's agent");
 }
 
 bool Fork::identified() const { return identified_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
@@ -173,6 +200,8 @@ void Fork::awaitLife(Deadline deadline) {
         throw TimeoutError(fmt::format("the fork does not come to life: {}", error.what()));
     }
 }
+
+void Fork::forgetToken(Deadline deadline) { machine_.agent().writeFile(tokenFile, "", deadline); }
 
 void Fork::writeToken(Deadline deadline) { machine_.agent().writeFile(tokenFile, info_.token + "\n", deadline); }
 
@@ -187,6 +216,7 @@ void Fork::settle(Deadline deadline) {
 
 void Fork::reboot(const std::function<void()>& ask, Deadline deadline) {
     if (!running_) throw UsageError("this machine does not run, and cannot be rebooted");
+    waitUntilSettled(deadline);
     settled_.get();
     auto& qmp = machine_.qmp();
     const auto onReset = [&](const char* action, Deadline until) { qmp.execute("set-action", {{"reboot", action}}, until); };
@@ -229,17 +259,15 @@ void Fork::setClock(Deadline deadline) {
 
 void Fork::pause(Deadline deadline) {
     if (!running_) return;
-    settled_.wait();
+    waitUntilSettled(deadline);
     machine_.qmp().execute("stop", deadline);
     running_ = false;
 }
 
 void Fork::keep(const fs::path& folder, Deadline deadline) {
     if (kept_) throw UsageError("this machine was kept already");
-    if (!fs::create_directories(folder) && !fs::is_empty(folder))
+    if (!files::makeFolders(folder) && !files::entriesOf(folder).empty())
         throw UsageError(fmt::format("cannot keep a machine in '{}': there is something in it", folder.string()));
-    fs::permissions(folder, fs::perms::owner_all);
-    pause(deadline);
     KeptMachine kept{.folder = folder,
                      .scenario = scenario_,
                      .reason = reason_,
@@ -253,6 +281,8 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
                      .ram = {},
                      .ramFacts = {}};
     try {
+        files::setPermissions(folder, fs::perms::owner_all);
+        pause(deadline);
         for (const auto& image : base_->backing) kept.support.push_back({image, FileFacts::of(image.file)});
         if (!base_->ram.empty()) {
             kept.ram = base_->ram;
@@ -260,13 +290,13 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
         }
         const auto state = folder / "state";
         saveState(machine_, state, deadline);
-        fs::permissions(state, fs::perms::owner_read | fs::perms::owner_write);
+        files::setPermissions(state, fs::perms::owner_read | fs::perms::owner_write);
         // Only an ended QEMU has written all of its disk.
         machine_.stop(deadline);
         kept_ = true;
         moveFile(folder_.path() / "overlay.qcow2", kept.disk());
-        fs::copy_file(base_->emptyOverlay, folder / "empty.qcow2");
-        fs::copy_file(info_.console(), folder / "console.log");
+        files::copyFile(base_->emptyOverlay, folder / "empty.qcow2");
+        files::copyFile(info_.console(), folder / "console.log");
         kept.save();
     } catch (...) {
         std::error_code ignored;
@@ -280,7 +310,7 @@ void Fork::shareSegmentWith(TestMachine& other) {
         const auto link = lanPeerIn(from);
         std::error_code ignored;
         fs::remove(link, ignored);
-        fs::create_symlink(lanSocketIn(to), link);
+        files::makeLink(lanSocketIn(to), link);
     };
     join(info_.folder, other.info().folder);
     join(other.info().folder, info_.folder);

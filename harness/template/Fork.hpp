@@ -27,6 +27,12 @@ class Fork final : public TestMachine {
     static std::unique_ptr<Fork> prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline,
                                          CpuThreads cpuThreads = CpuThreads::oneEach);
 
+    /// A copy of the template with its CPUs stopped, whose RAM and disk are files: `ram` is a copy of the template's that the
+    /// caller made, `disk` is made. When it has been stopped by saveState(), it is all that a further template needs.
+    static std::unique_ptr<Fork> prepareInFiles(std::shared_ptr<const Template> from, const std::filesystem::path& ram,
+                                                const std::filesystem::path& disk, Log& log, FailureLatch& failure,
+                                                Deadline deadline);
+
     /// A machine that was kept, as it was then, with its CPUs stopped. Throws UsageError too: what it stands on is gone, or QEMU
     /// is another version.
     static std::unique_ptr<Fork> resume(const KeptMachine& kept, Log& log, FailureLatch& failure, Deadline deadline);
@@ -37,6 +43,7 @@ class Fork final : public TestMachine {
 
     const Manifest& manifest() const override { return base_->manifest; }
     const MachineInfo& info() const override { return info_; }
+    FileDescriptor processHandle() const override { return machine_.processHandle(); }
     SshTarget sshTarget() const override;
     FailureLatch& failure() override { return machine_.failure(); }
     void begin(Deadline deadline) override;
@@ -52,11 +59,17 @@ class Fork final : public TestMachine {
     Machine& machine() { return machine_; }
     /// Said with a kept machine: which scenario it is of, and why it was kept.
     void describe(std::string scenario, std::string reason);
+    /// Takes the token away that its SSH server sends; run() must have returned. For a machine that is about to be frozen: its
+    /// forks have tokens of their own.
+    void forgetToken(Deadline deadline);
 
    private:
     Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine machine, MachineInfo info);
+    static std::unique_ptr<ForkBase> baseOf(std::shared_ptr<const Template> from);
     static std::unique_ptr<Fork> start(std::unique_ptr<const ForkBase> base, Log& log, FailureLatch& failure, Deadline deadline);
     bool identified() const;
+    /// Whatever came of it. Throws TimeoutError.
+    void waitUntilSettled(Deadline deadline) const;
     /// What is done beside the rest while it runs.
     void settle(Deadline deadline);
     void awaitLife(Deadline deadline);

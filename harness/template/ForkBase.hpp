@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base/FileDescriptor.hpp"
 #include "guest/Manifest.hpp"
+#include "store/Lease.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/QemuCommand.hpp"
 #include "vm/QemuProgram.hpp"
@@ -23,13 +23,15 @@ struct ForkBase {
     std::string cpuModel;
     CpuThreads cpuThreads = CpuThreads::oneEach;
     std::string templateKey;
-    std::filesystem::path emptyOverlay;
-    std::vector<DiskImage> backing;             ///< the frozen disk and what it lies on, the base last
+    std::filesystem::path emptyOverlay;         ///< copied to be the fork's disk
+    std::filesystem::path disk = {};            ///< the copy; empty: in the fork's own folder
+    std::vector<DiskImage> backing;             ///< what the fork's disk lies on: the frozen disk, then what that lies on
     std::filesystem::path ram = {};             ///< empty: in the state
+    RamUse ramUse = RamUse::forked;             ///< of that file
     std::filesystem::path state;                ///< compressed when its name ends in .zst
     std::filesystem::path kept = {};            ///< the kept machine's folder, if it is one
-    std::shared_ptr<const Template> from = {};  ///< kept from being removed
-    FileDescriptor lock = {};                   ///< the same, of a kept machine's
+    std::shared_ptr<const Template> from = {};  ///< with its leases
+    std::vector<Lease> leases = {};             ///< on a kept machine, and on what it stands on
 };
 
 }  // namespace boxtest

@@ -1,8 +1,6 @@
 #include "template/KeptMachine.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include <cerrno>
 #include <fstream>
@@ -10,9 +8,12 @@
 
 #include "base/Error.hpp"
 #include "base/Folders.hpp"
+#include "base/Files.hpp"
+#include "base/JsonPath.hpp"
 #include "base/MappedFile.hpp"
 #include "base/RunProgram.hpp"
 #include "machine/AtomicFile.hpp"
+#include "store/Store.hpp"
 #include "template/MovedCache.hpp"
 #include "template/StateDifference.hpp"
 #include "vm/QemuCommand.hpp"
@@ -45,32 +46,37 @@ bool writeDifference(const fs::path& state, const fs::path& ram, const fs::path&
 
 KeptMachine KeptMachine::load(const fs::path& folder) {
     const auto file = folder / fileName;
-    if (!fs::exists(file)) throw UsageError(fmt::format("'{}' holds no kept machine: it has no {}", folder.string(), fileName));
+    if (!files::exists(file))
+        throw UsageError(fmt::format("'{}' holds no kept machine: it has no {}", folder.string(), fileName));
     const auto text = readWholeFile(file);
     try {
         const auto value = json::parse(text);
-        if (value.at("format") != format) throw UsageError(fmt::format("'{}' is of another version of boxtest", file.string()));
+        if (value.at("format") != format)
+            throw UsageError(
+                fmt::format("'{}' is of another version of boxtest: resume it with that one, or remove it with `boxtest keep "
+                            "remove {}`",
+                            file.string(), folder.string()));
         KeptMachine kept;
-        kept.folder = fs::absolute(folder).lexically_normal();
+        kept.folder = files::absolute(folder).lexically_normal();
         if (!kept.folder.has_filename()) kept.folder = kept.folder.parent_path();
         kept.scenario = value.at("scenario").get<std::string>();
         kept.reason = value.at("reason").get<std::string>();
         kept.when = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("kept").get<std::int64_t>()));
         // An exported one has its guest with it, wherever it lies.
-        kept.guestFolder = value.contains("guest_folder") ? placeInCache(value["guest_folder"].get<std::string>(), cacheFolder())
+        kept.guestFolder = value.contains("guest_folder") ? placeInCache(pathFromJson(value["guest_folder"]), cacheFolder())
                                                           : kept.folder / guestInside;
         kept.templateKey = value.at("template").get<std::string>();
         kept.qemuVersion = value.at("qemu").get<std::string>();
         kept.accelerator = value.at("accelerator").get<std::string>();
         kept.cpuModel = value.at("cpu_model").get<std::string>();
         for (const auto& one : value.at("support")) {
-            const DiskImage image{.file = placeInCache(one.at("file").get<std::string>(), cacheFolder()),
+            const DiskImage image{.file = placeInCache(pathFromJson(one.at("file")), cacheFolder()),
                                   .format = one.at("format").get<std::string>()};
             kept.support.push_back({image, FileFacts::fromJson(one)});
         }
         if (value.contains("ram")) {
             const auto& ram = value["ram"];
-            kept.ram = placeInCache(kept.folder / ram.at("file").get<std::string>(), cacheFolder());
+            kept.ram = placeInCache(kept.folder / pathFromJson(ram.at("file")), cacheFolder());
             if (ram.contains("size")) kept.ramFacts = FileFacts::fromJson(ram);
         }
         return kept;
@@ -83,7 +89,7 @@ void KeptMachine::save() const {
     json all = json::array();
     for (const auto& one : support) {
         auto value = one.facts.toJson();
-        value["file"] = one.image.file.string();
+        value["file"] = pathToJson(one.image.file);
         value["format"] = one.image.format;
         all.push_back(value);
     }
@@ -98,31 +104,52 @@ void KeptMachine::save() const {
                {"support", all}};
     if (!ram.empty()) {
         value["ram"] = ramFacts ? ramFacts->toJson() : json::object();
-        value["ram"]["file"] = ramFacts ? ram.string() : ramName;
+        value["ram"]["file"] = pathToJson(ramFacts ? ram : fs::path(ramName));
     }
-    if (guestFolder != folder / guestInside) value["guest_folder"] = guestFolder.string();
+    if (guestFolder != folder / guestInside) value["guest_folder"] = pathToJson(guestFolder);
     const auto text = value.dump(2, ' ', false, json::error_handler_t::replace);
     writeFileAtomically(folder / fileName, text + "\n", 0600);
 }
 
 fs::path KeptMachine::state() const {
-    const auto plain = folder / "state";
-    return fs::exists(plain) ? plain : folder / "state.zst";
+    const auto packed = folder / packedStateName;
+    return files::exists(packed) ? packed : folder / stateName;
+}
+
+Lease KeptMachine::use(Deadline deadline) const {
+    NullLog quiet;
+    auto lease = Lease::wait(store::keptLock(folder), Lease::Kind::shared, "another boxtest that removes the kept machine", quiet,
+                             nullptr, deadline);
+    if (!lease || !files::exists(folder / fileName))
+        throw UsageError(fmt::format("the kept machine '{}' was removed meanwhile", folder.string()));
+    return lease;
+}
+
+std::vector<Lease> KeptMachine::useAll(Log& log, const FailureLatch* failure, Deadline deadline) const {
+    std::vector<fs::path> inside{guestFolder / "guest.json"};
+    for (const auto& one : support) inside.push_back(one.image.file);
+    if (ramFacts) inside.push_back(ram);
+    // It is its own, when it was exported.
+    std::erase_if(inside, [this](const auto& path) { return store::thingOf(path) == store::thingOf(folder / fileName); });
+    std::vector<Lease> leases;
+    leases.push_back(use(deadline));
+    for (auto& lease : store::useAll(inside, log, failure, deadline)) leases.push_back(std::move(lease));
+    return leases;
 }
 
 std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
     const auto cannot = fmt::format("cannot resume the machine in '{}': ", folder.string());
-    FileDescriptor lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!lock) throw SystemError(fmt::format("cannot open '{}'", folder.string()), errno);
-    if (::flock(lock.get(), LOCK_SH | LOCK_NB) != 0) throw UsageError(cannot + "it is just being removed");
-    if (!fs::exists(state())) throw UsageError(cannot + "its state is gone");
+    NullLog quiet;
+    auto leases = useAll(quiet, nullptr, deadline);
+    const auto chosen = state();
+    if (!files::exists(chosen)) throw UsageError(cannot + "its state is gone");
     for (const auto& one : support)
         if (auto difference = one.facts.difference(one.image.file))
             throw UsageError(cannot + "what its disk lies on is gone: " + *difference);
     if (ramFacts)
         if (auto difference = ramFacts->difference(ram))
             throw UsageError(cannot + "what its RAM lies on is gone: " + *difference);
-    if (!fs::exists(guestFolder / "guest.json"))
+    if (!files::exists(guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", guestFolder.string()));
     auto manifest = Manifest::load(guestFolder);
     auto qemu = QemuProgram::find(manifest.architecture, deadline);
@@ -139,23 +166,37 @@ std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
     made->backing.push_back({disk(), "qcow2"});
     for (const auto& one : support) made->backing.push_back(one.image);
     made->ram = ram;
-    made->state = state();
+    made->state = chosen;
     made->kept = folder;
-    made->lock = std::move(lock);
+    made->leases = std::move(leases);
     return made;
 }
 
-void compressKept(const fs::path& folder, Deadline deadline, const FailureLatch* failure) {
-    const auto plain = folder / "state";
-    if (!fs::exists(plain)) return;
+namespace {
+
+/// Says once, in this cache, that another QEMU's states are kept whole.
+bool isUnderstood(const KeptMachine& kept, Log& log) {
+    if (StateDifference::isTriedWith(kept.qemuVersion)) return true;
+    if (store::isFirstTime("whole-state-of-qemu-" + kept.qemuVersion))
+        log.line(
+            fmt::format("kept machines hold their whole state here, which takes some hundred MB each: what is in a state of QEMU "
+                        "{} was not tried with this boxtest",
+                        kept.qemuVersion));
+    return false;
+}
+
+/// Writes the packed state beside the plain one.
+void pack(const KeptMachine& kept, Log& log, Deadline deadline, const FailureLatch* failure) {
+    const auto& folder = kept.folder;
+    const auto plain = folder / KeptMachine::stateName;
     if (!findProgram("zstd"))
         throw UsageError("the program 'zstd' is missing on this host; `boxtest doctor` tells what to install");
     const auto difference = folder / "state.difference";
     const auto part = folder / "state.zst.part";
-    const auto kept = KeptMachine::load(folder);
     std::error_code ignored;
     try {
-        const auto& from = !kept.ram.empty() && writeDifference(plain, kept.ram, difference) ? difference : plain;
+        const auto& from =
+            !kept.ram.empty() && isUnderstood(kept, log) && writeDifference(plain, kept.ram, difference) ? difference : plain;
         const auto done = runProgram({"zstd", "-1", "-q", "-f", "-T2", "-o", part.string(), "--", from.string()}, deadline,
                                      {.failure = failure});
         if (!done.succeeded())
@@ -166,10 +207,31 @@ void compressKept(const fs::path& folder, Deadline deadline, const FailureLatch*
         throw;
     }
     fs::remove(difference, ignored);
-    fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write);
-    // Whole, then in place, and only then is the other one not needed.
-    fs::rename(part, folder / "state.zst");
-    fs::remove(plain);
+    files::setPermissions(part, fs::perms::owner_read | fs::perms::owner_write);
+    // Whole, and only then in place.
+    files::rename(part, folder / KeptMachine::packedStateName);
+}
+
+}  // namespace
+
+void compressKept(const fs::path& folder, Log& log, Deadline deadline, const FailureLatch* failure) {
+    {
+        const auto kept = KeptMachine::load(folder);
+        const auto used = kept.use(deadline);
+        const auto packing = Lease::wait({.path = kept.folder / "packing"}, Lease::Kind::exclusive,
+                                         "another boxtest that packs the kept machine", log, failure, deadline);
+        if (!files::exists(kept.folder / KeptMachine::packedStateName)) pack(kept, log, deadline, failure);
+    }
+    dropPlainState(folder);
+}
+
+void dropPlainState(const fs::path& folder) {
+    // Whoever has chosen the plain state holds a lease as long as it is read; then the next one who comes here removes it.
+    const auto alone = Lease::tryTake(store::keptLock(folder), Lease::Kind::exclusive);
+    if (!alone || !*alone || !files::exists(folder / KeptMachine::packedStateName)) return;
+    std::error_code failed;
+    fs::remove(folder / KeptMachine::stateName, failed);
+    if (failed) throw SystemError(fmt::format("cannot remove '{}'", (folder / KeptMachine::stateName).string()), failed.value());
 }
 
 }  // namespace boxtest

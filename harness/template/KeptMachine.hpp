@@ -10,6 +10,9 @@
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
+#include "base/Log.hpp"
+#include "store/Lease.hpp"
+#include "store/Store.hpp"
 #include "template/FileFacts.hpp"
 #include "template/ForkBase.hpp"
 
@@ -38,22 +41,33 @@ struct KeptMachine {
     std::optional<FileFacts> ramFacts;  ///< Nothing: the file came with the machine.
 
     static constexpr auto ramName = "ram";
-    static constexpr auto fileName = "kept.json";
+    static constexpr auto fileName = store::keptFile;
+    static constexpr auto stateName = "state";
+    static constexpr auto packedStateName = "state.zst";
 
     /// Throws UsageError naming the file.
     static KeptMachine load(const std::filesystem::path& folder);
     void save() const;
 
-    /// state.zst, or state as long as it is not compressed.
+    /// state.zst, or state as long as it is not compressed. Under a lease only: without one the plain state may go away.
     std::filesystem::path state() const;
     std::filesystem::path disk() const { return folder / "disk.qcow2"; }
 
-    /// What a fork of it needs. Throws UsageError saying what is missing or has changed.
+    /// A shared lease on it. Throws UsageError when it was removed.
+    Lease use(Deadline deadline) const;
+    /// The same, and on the guest, the template and other kept machines that it stands on.
+    std::vector<Lease> useAll(Log& log, const FailureLatch* failure, Deadline deadline) const;
+
+    /// What a fork of it needs, with its leases. Throws UsageError saying what is missing or has changed.
     std::unique_ptr<ForkBase> base(Deadline deadline) const;
 };
 
-/// Takes out of a kept machine's state what its RAM file has, and compresses it; harmless when that is done already. May go on in
-/// one process while others resume it. Throws SystemError, UsageError (zstd is missing), TimeoutError.
-void compressKept(const std::filesystem::path& folder, Deadline deadline, const FailureLatch* failure = nullptr);
+/// Takes out of a kept machine's state what its RAM file has, and compresses it; harmless when that is done already. Others may
+/// resume, export or pack it at the same time: the plain state stays as long as somebody uses the machine. Throws SystemError,
+/// UsageError (zstd is missing), TimeoutError.
+void compressKept(const std::filesystem::path& folder, Log& log, Deadline deadline, const FailureLatch* failure = nullptr);
+
+/// Removes the plain state of a machine that is packed, unless somebody uses the machine: then it stays for the next time.
+void dropPlainState(const std::filesystem::path& folder);
 
 }  // namespace boxtest

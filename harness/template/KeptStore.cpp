@@ -1,17 +1,14 @@
 #include "template/KeptStore.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/file.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <set>
 #include <system_error>
 
 #include "base/Error.hpp"
-#include "base/Folders.hpp"
+#include "store/Store.hpp"
 
 namespace boxtest {
 
@@ -19,35 +16,91 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A scenario's name may hold slashes: a folder in folders.
-void collect(const fs::path& below, std::vector<KeptMachine>& into) {
+/// All, the readable ones first to last as they are found; of others only where they are.
+std::vector<fs::path> folders() {
+    std::vector<fs::path> found;
+    const auto collect = [&found](const fs::path& below) {
+        for (auto& one : store::keptBelow(below)) found.push_back(std::move(one));
+    };
     std::error_code failed;
-    constexpr auto passOver = fs::directory_options::skip_permission_denied;
-    for (fs::recursive_directory_iterator entry(below, passOver, failed), end; !failed && entry != end; entry.increment(failed)) {
-        if (entry->path().filename() != KeptMachine::fileName) continue;
-        try {
-            into.push_back(KeptMachine::load(entry->path().parent_path()));
-        } catch (const Error&) {
-            // Of another version, or half removed.
-        }
-    }
+    for (fs::directory_iterator run(store::runs(), failed), end; !failed && run != end; run.increment(failed))
+        if (!run->path().filename().string().starts_with('.')) collect(run->path() / "kept");
+    for (fs::directory_iterator one(store::imported(), failed), end; !failed && one != end; one.increment(failed))
+        if (!one->path().filename().string().starts_with('.')) collect(one->path());
+    return found;
+}
+
+/// The folders of a run that held nothing else, and the run's when nothing is left in it: not while the run goes on, which may
+/// be about to keep another one there.
+void removeEmptyParents(const fs::path& kept, const fs::path& run) {
+    const auto lock = store::runLock(run);
+    const auto alone = Lease::tryTake(lock, Lease::Kind::exclusive);
+    if (!alone || !*alone) return;
+    std::error_code failed;
+    for (auto parent = kept.parent_path(); parent != run; parent = parent.parent_path())
+        if (!fs::remove(parent, failed)) return;
+    fs::directory_iterator left(run, failed);
+    if (failed || left == fs::directory_iterator() || left->path() != lock.path || ++left != fs::directory_iterator()) return;
+    fs::remove(lock.path, failed);
+    fs::remove(run, failed);
+}
+
+void removeAll(const fs::path& folder) {
+    std::error_code failed;
+    // First what makes it a kept machine: nobody takes for one what is half removed.
+    fs::remove(folder / store::keptFile, failed);
+    if (!failed) fs::remove_all(folder, failed);
+    if (failed) throw SystemError(fmt::format("cannot remove '{}'", folder.string()), failed.value());
 }
 
 }  // namespace
 
-fs::path KeptStore::importFolder() { return cacheFolder() / "imported"; }
+fs::path KeptStore::importFolder() { return store::imported(); }
 
 std::vector<KeptMachine> KeptStore::all() {
     std::vector<KeptMachine> found;
-    for (const auto& run : entriesOf(cacheFolder() / "runs")) collect(run / "kept", found);
-    for (const auto& one : entriesOf(importFolder()))
-        if (!one.filename().string().starts_with('.')) collect(one, found);
+    for (const auto& folder : folders()) {
+        try {
+            found.push_back(KeptMachine::load(folder));
+        } catch (const Error&) {
+            // Of another version, or half removed.
+        }
+    }
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.when > b.when; });
     return found;
 }
 
+std::vector<std::string> KeptStore::unreadable() {
+    std::vector<std::string> why;
+    for (const auto& folder : folders()) {
+        try {
+            KeptMachine::load(folder);
+        } catch (const UsageError& error) {
+            why.emplace_back(error.what());
+        } catch (const Error&) {
+            // Removed meanwhile.
+        }
+    }
+    return why;
+}
+
+std::set<store::Thing> KeptStore::supports() {
+    std::set<store::Thing> things;
+    for (const auto& kept : all()) {
+        const auto itself = store::thingOf(kept.folder / KeptMachine::fileName);
+        std::vector<fs::path> files{kept.guestFolder};
+        for (const auto& one : kept.support) files.push_back(one.image.file);
+        if (kept.ramFacts) files.push_back(kept.ram);
+        for (const auto& file : files)
+            if (auto thing = store::thingOf(file); thing.kind != store::Thing::Kind::none && thing != itself)
+                things.insert(std::move(thing));
+    }
+    return things;
+}
+
 KeptMachine KeptStore::find(const std::string& what) {
-    if (fs::exists(fs::path(what) / KeptMachine::fileName)) return KeptMachine::load(what);
+    std::error_code failed;
+    if (fs::exists(fs::path(what) / KeptMachine::fileName, failed)) return KeptMachine::load(what);
     std::set<std::string> names;
     for (auto& kept : all()) {
         if (kept.scenario == what) return kept;
@@ -57,19 +110,24 @@ KeptMachine KeptStore::find(const std::string& what) {
     throw UsageError(fmt::format("no machine was kept of '{}'; there are: {}", what, fmt::join(names, ", ")));
 }
 
-void KeptStore::remove(const KeptMachine& kept) {
-    const FileDescriptor folder(::open(kept.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder) throw SystemError(fmt::format("cannot open '{}'", kept.folder.string()), errno);
-    if (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0)
-        throw UsageError(fmt::format("the machine in '{}' is in use: boxtest down", kept.folder.string()));
+void KeptStore::remove(const fs::path& given) {
     std::error_code failed;
-    fs::remove_all(kept.folder, failed);
-    if (failed) throw SystemError(fmt::format("cannot remove '{}'", kept.folder.string()), failed.value());
-    // The folders that held nothing else.
-    for (auto parent = kept.folder.parent_path(); parent != cacheFolder() && parent.filename() != "runs";
-         parent = parent.parent_path()) {
-        if (!fs::is_empty(parent, failed) || failed || !fs::remove(parent, failed)) break;
-    }
+    const auto folder = fs::canonical(given, failed);
+    if (failed || !fs::exists(folder / KeptMachine::fileName, failed))
+        throw UsageError(fmt::format("'{}' holds no kept machine", given.string()));
+    const auto alone = Lease::tryTake(store::keptLock(folder), Lease::Kind::exclusive);
+    if (!alone)
+        throw UsageError(
+            fmt::format("the machine in '{}' is in use: boxtest down, or wait until it is packed or exported", folder.string()));
+    if (!*alone || !fs::exists(folder / KeptMachine::fileName, failed))
+        throw UsageError(fmt::format("the kept machine '{}' was removed meanwhile", folder.string()));
+    const auto thing = store::thingOf(folder / KeptMachine::fileName);
+    if (thing.kind != store::Thing::Kind::none && supports().contains(thing))
+        throw UsageError(fmt::format("the machine in '{}' stays: another kept machine stands on it", folder.string()));
+    removeAll(folder);
+    const auto runs = fs::canonical(store::runs(), failed);
+    const auto rest = folder.lexically_relative(runs);
+    if (!failed && !rest.empty() && *rest.begin() != "..") removeEmptyParents(folder, runs / *rest.begin());
 }
 
 }  // namespace boxtest

@@ -1,6 +1,7 @@
 #include "template/StateDifference.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -133,10 +134,13 @@ class StateReader {
             if (current_ == block_) {
                 expect(offset <= ram_.size() - pageSize_);
                 const auto there = ram_.substr(offset, pageSize_);
-                if (kind == zeroPage ? isZero(there) : content == there) {
+                const auto page = offset / pageSize_;
+                if (inDifference_.empty()) inDifference_.resize(ram_.size() / pageSize_);
+                if (!inDifference_[page] && (kind == zeroPage ? isZero(there) : content == there)) {
                     taken_ = at_;
                     continue;
                 }
+                inDifference_[page] = true;
             }
             // Its block's name may have stood in a record that is left out.
             if ((flags & sameBlock) != 0 && current_ != written_) {
@@ -174,10 +178,17 @@ class StateReader {
     std::size_t taken_ = 0;
     std::size_t pageSize_ = 4096;
     bool addressesFollow_ = false;
-    std::string_view current_;  ///< The block of the record before.
-    std::string_view written_;  ///< The same, of records that were not left out.
+    std::string_view current_;        ///< The block of the record before.
+    std::vector<bool> inDifference_;  ///< By page of the block.
+    std::string_view written_;        ///< The same, of records that were not left out.
     StateDifference result_;
 };
+
+bool StateDifference::isTriedWith(std::string_view qemuVersion) {
+    // tests/machine/KeptMachineTest has a machine come back by its difference; add a version when it passes there.
+    constexpr std::array<std::string_view, 1> tried{"10.0."};
+    return std::any_of(tried.begin(), tried.end(), [&](auto one) { return qemuVersion.starts_with(one); });
+}
 
 std::optional<StateDifference> StateDifference::of(std::string_view stream, std::string_view ram, std::string_view block) {
     try {

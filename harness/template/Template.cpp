@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "base/Error.hpp"
-#include "base/Folders.hpp"
+#include "base/Files.hpp"
+#include "store/Store.hpp"
 #include "template/Sha256.hpp"
 #include "template/TemplateBuilder.hpp"
 #include "template/TemplateStore.hpp"
@@ -21,7 +22,7 @@ constexpr auto versionBudget = std::chrono::seconds(30);
 
 /// The record when all is whole. `wrong` is set when there is something that is not.
 std::optional<TemplateRecord> wholeTemplate(const fs::path& folder, const Manifest& manifest, std::optional<std::string>& wrong) {
-    if (!fs::exists(folder)) return std::nullopt;
+    if (!files::exists(folder)) return std::nullopt;
     try {
         auto record = TemplateRecord::load(folder);
         wrong = record.damage(folder, manifest);
@@ -34,12 +35,12 @@ std::optional<TemplateRecord> wholeTemplate(const fs::path& folder, const Manife
 
 }  // namespace
 
-Template::Template(fs::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, FileDescriptor lock)
+Template::Template(fs::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, std::vector<Lease> leases)
     : folder_(std::move(folder)),
       record_(std::move(record)),
       manifest_(std::move(manifest)),
       qemu_(std::move(qemu)),
-      lock_(std::move(lock)) {}
+      leases_(std::move(leases)) {}
 
 Accelerator Template::accelerator() const { return {.kvm = record_.accelerator == "kvm", .reason = "the template's"}; }
 
@@ -47,74 +48,120 @@ std::string TemplateOptions::cpuModelFor(const Manifest& manifest, const Acceler
     return cpuModel.empty() ? defaultCpuModel(manifest.architecture, accelerator.kvm) : cpuModel;
 }
 
-std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
-                                                      Deadline deadline) {
-    auto manifest = Manifest::load(options.boot.guestFolder);
-    auto qemu = QemuProgram::find(manifest.architecture, deadline.within(versionBudget));
+struct Template::Wanted {
+    Lease guest;  ///< First: nothing of the guest is read before.
+    Manifest manifest;
+    QemuProgram qemu;
+    Accelerator accelerator;
+    std::string cpuModel;
+    TemplateStore templates;
+
+    Wanted(const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline);
+    nlohmann::json inputs(TemplateStage stage) const {
+        return TemplateRecord::inputsOf(manifest, qemu, accelerator, cpuModel, stage);
+    }
+    std::string key(TemplateStage stage) const { return sha256(inputs(stage).dump()); }
+    TemplateRecord newRecord(TemplateStage stage) const;
+};
+
+Template::Wanted::Wanted(const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline)
+    : guest(store::use(options.boot.guestFolder, log, &failure, deadline)),
+      manifest(Manifest::load(options.boot.guestFolder)),
+      qemu(QemuProgram::find(manifest.architecture, deadline.within(versionBudget))),
+      templates(options.store.empty() ? store::templates() : options.store) {
     AcceleratorOptions probing;
     probing.interrupted = &failure;
-    const auto accelerator = options.boot.chosen
-                                 ? *options.boot.chosen
-                                 : chooseAccelerator(options.boot.accelerator, manifest, qemu, log, deadline, probing);
-    const auto cpuModel = options.cpuModelFor(manifest, accelerator);
-    const auto inputs = TemplateRecord::inputsOf(manifest, qemu, accelerator, cpuModel);
-    const auto key = sha256(inputs.dump());
-    const TemplateStore store(options.store.empty() ? cacheFolder() / "templates" : options.store);
-    const auto folder = store.pathOf(key);
+    accelerator = options.boot.chosen ? *options.boot.chosen
+                                      : chooseAccelerator(options.boot.accelerator, manifest, qemu, log, deadline, probing);
+    cpuModel = options.cpuModelFor(manifest, accelerator);
+}
 
+TemplateRecord Template::Wanted::newRecord(TemplateStage stage) const {
+    TemplateRecord record;
+    record.inputs = inputs(stage);
+    record.key = sha256(record.inputs.dump());
+    record.qemuVersion = qemu.version;
+    record.accelerator = accelerator.name();
+    record.cpuModel = cpuModel;
+    return record;
+}
+
+std::shared_ptr<const Template> Template::whole(const Wanted& wanted, TemplateStage stage, Lease lock,
+                                                std::optional<std::string>& wrong) {
+    const auto folder = wanted.templates.pathOf(wanted.key(stage));
+    auto record = wholeTemplate(folder, wanted.manifest, wrong);
+    if (!record) return nullptr;
+    std::vector<Lease> leases;
+    // A second one on the guest, for as long as the template is used.
+    NullLog quiet;
+    leases.push_back(store::use(wanted.manifest.folder, quiet, nullptr, Deadline::in(versionBudget)));
+    leases.push_back(std::move(lock));
+    return std::shared_ptr<const Template>(
+        new Template(folder, std::move(*record), wanted.manifest, wanted.qemu, std::move(leases)));
+}
+
+std::shared_ptr<const Template> Template::tryFind(const Wanted& wanted, TemplateStage stage) {
+    std::optional<std::string> wrong;
+    auto lock = wanted.templates.tryLockShared(wanted.key(stage));
+    return lock ? whole(wanted, stage, std::move(*lock), wrong) : nullptr;
+}
+
+std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
+                                                      Deadline deadline) {
+    const Wanted wanted(options, log, failure, deadline);
+    if (options.stage == TemplateStage::ready)
+        if (auto found = tryFind(wanted, TemplateStage::warm)) return found;
+    const auto key = wanted.key(options.stage);
+    const auto& templates = wanted.templates;
     for (;;) {
         std::optional<std::string> wrong;
-        auto lock = store.lockShared(key, log, failure, deadline);
-        if (auto record = wholeTemplate(folder, manifest, wrong))
-            return std::shared_ptr<const Template>(
-                new Template(folder, std::move(*record), std::move(manifest), std::move(qemu), std::move(lock)));
-        lock.reset();
+        if (auto found = whole(wanted, options.stage, templates.lockShared(key, log, failure, deadline), wrong)) return found;
         // Whoever else wants it builds it now, or we do: look again.
-        lock = store.lockExclusive(key, log, failure, deadline);
+        const auto lock = templates.lockExclusive(key, log, failure, deadline);
         wrong.reset();
-        if (wholeTemplate(folder, manifest, wrong)) continue;
+        if (wholeTemplate(templates.pathOf(key), wanted.manifest, wrong)) continue;
         log.line(wrong ? fmt::format("the template {} is broken and will be made anew: {}", key.substr(0, 12), *wrong)
                        : fmt::format("there is no template of this guest yet: making it (once)"));
-        auto boot = options.boot;
-        boot.guestFolder = manifest.folder;
-        boot.chosen = accelerator;
-        TemplateRecord record;
-        record.key = key;
-        record.inputs = inputs;
-        record.qemuVersion = qemu.version;
-        record.accelerator = accelerator.name();
-        record.cpuModel = cpuModel;
-        const auto building = store.buildingOf(key);
-        TemplateBuilder(std::move(boot), std::move(record), options.booting, log, failure).build(building, deadline);
-        fs::remove_all(folder);
-        fs::rename(building, folder);
+        build(wanted, options, log, failure, deadline);
     }
 }
 
+void Template::build(const Wanted& wanted, const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline) {
+    auto record = wanted.newRecord(options.stage);
+    const auto building = wanted.templates.buildingOf(record.key);
+    const auto folder = wanted.templates.pathOf(record.key);
+    auto boot = options.boot;
+    boot.guestFolder = wanted.manifest.folder;
+    boot.chosen = wanted.accelerator;
+    const auto ready = options.stage == TemplateStage::warm ? tryFind(wanted, TemplateStage::ready) : nullptr;
+    TemplateBuilder(std::move(boot), std::move(record), ready, options.booting, log, failure).build(building, deadline);
+    files::removeAll(folder);
+    files::rename(building, folder);
+}
+
 std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline deadline) {
-    auto folder = fs::absolute(given).lexically_normal();
+    auto folder = files::absolute(given).lexically_normal();
     if (!folder.has_filename()) folder = folder.parent_path();
+    NullLog quiet;
+    // Its lease before anything of it is read, and its guest's.
+    std::vector<Lease> leases;
+    leases.push_back(store::use(folder, quiet, nullptr, deadline));
     auto record = TemplateRecord::load(folder);
+    leases.push_back(store::use(record.guestFolder, quiet, nullptr, deadline));
     const auto cannot = fmt::format("cannot use the template '{}': ", folder.string());
-    if (!fs::exists(record.guestFolder / "guest.json"))
+    if (!files::exists(record.guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", record.guestFolder.string()));
     auto manifest = Manifest::load(record.guestFolder);
     if (const auto wrong = record.damage(folder, manifest)) throw UsageError(cannot + *wrong);
     auto qemu = QemuProgram::find(manifest.architecture, deadline.within(versionBudget));
     if (qemu.version != record.qemuVersion)
         throw UsageError(cannot + fmt::format("it was frozen by QEMU {}, and this is QEMU {}", record.qemuVersion, qemu.version));
-    const auto inputs = TemplateRecord::inputsOf(manifest, qemu, {.kvm = record.accelerator == "kvm"}, record.cpuModel);
+    const auto inputs =
+        TemplateRecord::inputsOf(manifest, qemu, {.kvm = record.accelerator == "kvm"}, record.cpuModel, record.stage());
     if (sha256(inputs.dump()) != record.key)
         throw UsageError(cannot + "it was frozen under another command line (by another version of boxtest?)");
-    FileDescriptor lock;
-    // In a store of ours, nobody may remove it while it is used; elsewhere nobody does.
-    if (folder.parent_path() == cacheFolder() / "templates" && fs::exists(folder)) {
-        NullLog quiet;
-        const FailureLatch none;
-        lock = TemplateStore(folder.parent_path()).lockShared(record.key, quiet, none, deadline);
-    }
     return std::shared_ptr<const Template>(
-        new Template(std::move(folder), std::move(record), std::move(manifest), std::move(qemu), std::move(lock)));
+        new Template(std::move(folder), std::move(record), std::move(manifest), std::move(qemu), std::move(leases)));
 }
 
 }  // namespace boxtest

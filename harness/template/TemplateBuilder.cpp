@@ -12,10 +12,14 @@
 
 #include "base/Error.hpp"
 #include "base/FileDescriptor.hpp"
+#include "base/Files.hpp"
 #include "base/RunProgram.hpp"
 #include "base/ShownWait.hpp"
 #include "ssh/Session.hpp"
+#include "template/Fork.hpp"
 #include "template/QuietGuest.hpp"
+#include "template/Template.hpp"
+#include "template/TemplateStore.hpp"
 #include "template/WarmUp.hpp"
 #include "vm/MachineState.hpp"
 
@@ -35,10 +39,49 @@ double secondsSince(std::chrono::steady_clock::time_point begun) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
 }
 
+/// What a person who waits wants to know, by the newest template of the kind in the store.
+std::string expectation(const fs::path& store, const TemplateRecord& wanted) {
+    std::optional<TemplateRecord> last;
+    for (const auto& key : TemplateStore::keys(store)) {
+        try {
+            auto record = TemplateRecord::load(store / key);
+            if (record.accelerator == wanted.accelerator && record.bootSeconds > 0 && (!last || record.frozen > last->frozen))
+                last = std::move(record);
+        } catch (const Error&) {
+            // Not whole, or of another version.
+        }
+    }
+    if (!last) return "it takes minutes without KVM, and has no estimate the first time";
+    return fmt::format("the last one here was ready after {:.0f} s{}", last->bootSeconds,
+                       last->warmSeconds > 0 ? fmt::format(" and warm after {:.0f} s more", last->warmSeconds) : "");
+}
+
 std::uintmax_t roomIn(const fs::path& folder) {
     std::error_code failed;
     const auto room = fs::space(folder, failed);
     return failed ? UINTMAX_MAX : room.available;
+}
+
+/// Of a file with holes into one that has nothing but a hole, of the same size.
+void copyContent(const fs::path& from, const fs::path& to) {
+    const FileDescriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+    const FileDescriptor out(::open(to.c_str(), O_WRONLY | O_CLOEXEC));
+    const auto must = [&](bool good) {
+        if (!good) throw SystemError(fmt::format("cannot copy '{}' to '{}'", from.string(), to.string()), errno);
+    };
+    must(in && out);
+    off_t at = 0;
+    while ((at = ::lseek(in.get(), at, SEEK_DATA)) >= 0) {
+        const auto end = ::lseek(in.get(), at, SEEK_HOLE);
+        must(end > at);
+        auto written = at;
+        while (at < end) {
+            const auto copied = ::copy_file_range(in.get(), &at, out.get(), &written, static_cast<std::size_t>(end - at), 0);
+            must(copied > 0);
+        }
+    }
+    // ENXIO: nothing but a hole up to the end.
+    must(errno == ENXIO);
 }
 
 void syncToDisk(const fs::path& path) {
@@ -48,15 +91,20 @@ void syncToDisk(const fs::path& path) {
 
 }  // namespace
 
-TemplateBuilder::TemplateBuilder(BootOptions boot, TemplateRecord record, std::function<void(const MachineInfo&)> booting,
-                                 Log& log, FailureLatch& failure)
-    : boot_(std::move(boot)), record_(std::move(record)), booting_(std::move(booting)), log_(log), failure_(failure) {}
+TemplateBuilder::TemplateBuilder(BootOptions boot, TemplateRecord record, std::shared_ptr<const Template> ready,
+                                 std::function<void(const MachineInfo&)> booting, Log& log, FailureLatch& failure)
+    : boot_(std::move(boot)),
+      record_(std::move(record)),
+      ready_(std::move(ready)),
+      booting_(std::move(booting)),
+      log_(log),
+      failure_(failure) {}
 
 TemplateRecord TemplateBuilder::build(const fs::path& folder, Deadline deadline) {
     // What a killed builder left.
-    fs::remove_all(folder);
-    fs::create_directory(folder);
-    fs::permissions(folder, fs::perms::owner_all);
+    files::removeAll(folder);
+    files::makeFolder(folder);
+    files::setPermissions(folder, fs::perms::owner_all);
     try {
         buildIn(folder, deadline);
         return record_;
@@ -76,21 +124,43 @@ TemplateRecord TemplateBuilder::build(const fs::path& folder, Deadline deadline)
 }
 
 void TemplateBuilder::buildIn(const fs::path& folder, Deadline deadline) {
+    record_.guestFolder = Manifest::load(boot_.guestFolder).folder;
+    log_.line(expectation(folder.parent_path(), record_));
+    ready_ ? continueReady(folder, deadline) : boot(folder, deadline);
+    seal(folder, deadline);
+}
+
+void TemplateBuilder::boot(const fs::path& folder, Deadline deadline) {
     const auto begun = std::chrono::steady_clock::now();
     const auto manifest = Manifest::load(boot_.guestFolder);
-    record_.guestFolder = manifest.folder;
     record_.guestDisk = FileFacts::of(manifest.boot.disk);
     makeRam(folder / TemplateRecord::ramName, manifest.memoryMiB);
-    auto boot = boot_;
-    boot.launch = {.cpuModel = record_.cpuModel,
-                   .ramUse = RamUse::written,
-                   .ram = folder / TemplateRecord::ramName,
-                   .overlay = folder / TemplateRecord::diskName,
-                   .onlyMigratable = true};
-    auto ready = ReadyMachine::boot(boot, log_, failure_, booting_);
+    auto options = boot_;
+    options.launch = {.cpuModel = record_.cpuModel,
+                      .ramUse = RamUse::written,
+                      .ram = folder / TemplateRecord::ramName,
+                      .overlay = folder / TemplateRecord::diskName,
+                      .onlyMigratable = true};
+    auto ready = ReadyMachine::boot(options, log_, failure_, booting_);
     record_.bootSeconds = secondsSince(begun);
-    freeze(ready, folder, deadline);
-    seal(folder, deadline);
+    const Running running{ready.manifest(), ready.info(), ready.info().sshTarget(ready.manifest()), ready.machine()};
+    settle(running, deadline);
+    freeze(running, folder, deadline);
+}
+
+void TemplateBuilder::continueReady(const fs::path& folder, Deadline deadline) {
+    const auto& from = *ready_;
+    record_.guestDisk = from.record().guestDisk;
+    record_.bootSeconds = from.record().bootSeconds;
+    makeRam(folder / TemplateRecord::ramName, from.manifest().memoryMiB);
+    copyContent(from.folder() / TemplateRecord::ramName, folder / TemplateRecord::ramName);
+    const auto fork = Fork::prepareInFiles(ready_, folder / TemplateRecord::ramName, folder / TemplateRecord::diskName, log_,
+                                           failure_, deadline);
+    fork->run(deadline);
+    const Running running{fork->manifest(), fork->info(), fork->sshTarget(), fork->machine()};
+    settle(running, deadline);
+    fork->forgetToken(deadline);
+    freeze(running, folder, deadline);
 }
 
 void TemplateBuilder::makeRam(const fs::path& file, int mebibytes) const {
@@ -104,40 +174,44 @@ void TemplateBuilder::makeRam(const fs::path& file, int mebibytes) const {
         throw SystemError(fmt::format("cannot make the RAM file '{}'", file.string()), errno);
 }
 
-void TemplateBuilder::settle(ReadyMachine& ready, Deadline deadline) {
-    const auto& manifest = ready.manifest();
+void TemplateBuilder::settle(const Running& running, Deadline deadline) {
     const auto begun = std::chrono::steady_clock::now();
-    std::optional<ShownWait> shown(std::in_place, log_, "the first pages and a walk over all files");
-    warmUp(manifest, ready.info(), log_, failure_, deadline);
-    shown->now("the guest agent");
+    const bool warm = record_.stage() == TemplateStage::warm;
+    if (warm) {
+        const ShownWait shown(log_, "the first pages and a walk over all files");
+        warmUp(running.manifest, running.info, log_, failure_, deadline);
+    }
+    sync(running, deadline);
+    log_.line(fmt::format("{}file systems are synced: {:.0f} s", warm ? "the login pages were shown, all files looked at, " : "",
+                          secondsSince(begun)));
+    auto& qmp = running.machine.qmp();
+    waitUntilQuiet({.cpuTime = [&] { return cpuTimeOf(running.machine.pid()); },
+                    .hasConnections = [&] { return hasConnections(qmp.humanCommand("info usernet", deadline)); }},
+                   {}, log_, failure_, deadline);
+    if (warm) record_.warmSeconds = secondsSince(begun);
+}
+
+void TemplateBuilder::sync(const Running& running, Deadline deadline) {
+    ShownWait shown(log_, "the guest agent");
     try {
-        ready.machine().agent().sync(deadline.within(agentPatience));
+        running.machine.agent().sync(deadline.within(agentPatience));
     } catch (const TimeoutError&) {
         throw GuestError("the guest has no QEMU guest agent that answers: no fork of it could be given the right time");
     }
-    shown->now("the guest's file systems to be written");
-    {
-        auto session = Session::connect(ready.info().sshTarget(manifest), manifest.names.admin,
-                                        manifest.ssh.keyOf(manifest.names.admin), deadline, &failure_);
-        RunOptions options;
-        options.deadline = deadline;
-        const auto synced = session.run({"sync"}, options);
-        if (!synced.succeeded()) throw GuestError("cannot sync the guest's file systems: " + synced.describe());
-    }
-    log_.line(
-        fmt::format("the login pages were shown, all files looked at, file systems are synced: {:.0f} s", secondsSince(begun)));
-    auto& qmp = ready.machine().qmp();
-    waitUntilQuiet({.cpuTime = [&] { return cpuTimeOf(ready.machine().pid()); },
-                    .hasConnections = [&] { return hasConnections(qmp.humanCommand("info usernet", deadline)); }},
-                   {}, log_, failure_, deadline);
+    shown.now("the guest's file systems to be written");
+    const auto& admin = running.manifest.names.admin;
+    auto session = Session::connect(running.target, admin, running.manifest.ssh.keyOf(admin), deadline, &failure_);
+    RunOptions options;
+    options.deadline = deadline;
+    const auto synced = session.run({"sync"}, options);
+    if (!synced.succeeded()) throw GuestError("cannot sync the guest's file systems: " + synced.describe());
 }
 
-void TemplateBuilder::freeze(ReadyMachine& ready, const fs::path& folder, Deadline deadline) {
-    settle(ready, deadline);
+void TemplateBuilder::freeze(const Running& running, const fs::path& folder, Deadline deadline) {
     const auto begun = std::chrono::steady_clock::now();
-    saveState(ready.machine(), folder / TemplateRecord::stateName, deadline);
+    saveState(running.machine, folder / TemplateRecord::stateName, deadline);
     record_.freezeSeconds = secondsSince(begun);
-    ready.stop(deadline);
+    running.machine.stop(deadline);
     log_.line(fmt::format("frozen in {:.2f} s", record_.freezeSeconds));
 }
 
@@ -159,7 +233,7 @@ void TemplateBuilder::seal(const fs::path& folder, Deadline deadline) {
     for (const auto* name :
          {TemplateRecord::ramName, TemplateRecord::stateName, TemplateRecord::diskName, TemplateRecord::emptyOverlayName}) {
         const auto file = folder / name;
-        fs::permissions(file, fs::perms::owner_read);
+        files::setPermissions(file, fs::perms::owner_read);
         syncToDisk(file);
         record_.files[name] = FileFacts::of(file, name == std::string(TemplateRecord::stateName));
     }

@@ -5,6 +5,8 @@
 #include <fstream>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "base/JsonPath.hpp"
 #include "machine/AtomicFile.hpp"
 #include "template/MovedCache.hpp"
 #include "template/Sha256.hpp"
@@ -19,6 +21,7 @@ namespace {
 
 /// Raised when the files of a template change their meaning.
 constexpr int recordFormat = 1;
+constexpr int notWarm = 0;
 
 /// The command line of a fork, with words in place of what differs from run to run.
 std::vector<std::string> normalisedCommand(Manifest manifest, QemuProgram qemu, bool kvm, const std::string& cpuModel) {
@@ -43,8 +46,8 @@ std::string hostCpu() {
 }  // namespace
 
 json TemplateRecord::inputsOf(const Manifest& manifest, const QemuProgram& qemu, const Accelerator& accelerator,
-                              const std::string& cpuModel) {
-    json inputs{{"format", recordFormat}, {"warm_up", warmUpVersion},
+                              const std::string& cpuModel, TemplateStage stage) {
+    json inputs{{"format", recordFormat}, {"warm_up", stage == TemplateStage::warm ? warmUpVersion : notWarm},
                 {"guest", manifest.id},   {"memory_mib", manifest.memoryMiB},
                 {"qemu", qemu.version},   {"accelerator", accelerator.name()},
                 {"cpu_model", cpuModel},  {"command", normalisedCommand(manifest, qemu, accelerator.kvm, cpuModel)}};
@@ -53,15 +56,21 @@ json TemplateRecord::inputsOf(const Manifest& manifest, const QemuProgram& qemu,
     return inputs;
 }
 
+TemplateStage TemplateRecord::stage() const {
+    return inputs.value("warm_up", notWarm) == notWarm ? TemplateStage::ready : TemplateStage::warm;
+}
+
 TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
     const auto file = folder / fileName;
-    if (!std::filesystem::exists(file))
-        throw UsageError(fmt::format("'{}' is no template: it has no {}", folder.string(), fileName));
+    if (!files::exists(file)) throw UsageError(fmt::format("'{}' is no template: it has no {}", folder.string(), fileName));
     const auto text = readWholeFile(file);
     try {
         const auto value = json::parse(text);
         if (value.at("format") != recordFormat)
-            throw UsageError(fmt::format("'{}' is of another version of boxtest", file.string()));
+            throw UsageError(fmt::format(
+                "'{}' is of another version of boxtest: `boxtest template` makes one of this version, `boxtest cache prune "
+                "--all` removes the old one",
+                file.string()));
         if (value.at("state") != "frozen")
             throw UsageError(fmt::format("'{}' is {}, not frozen", folder.string(), value.at("state").dump()));
         TemplateRecord record;
@@ -69,7 +78,7 @@ TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
         record.inputs = value.at("inputs");
         // <cache>/templates/<key>
         const auto cache = std::filesystem::absolute(folder).lexically_normal().parent_path().parent_path();
-        record.guestFolder = placeInCache(value.at("guest_folder").get<std::string>(), cache);
+        record.guestFolder = placeInCache(pathFromJson(value.at("guest_folder")), cache);
         record.guestDisk = FileFacts::fromJson(value.at("guest_disk"));
         record.qemuVersion = value.at("qemu").get<std::string>();
         record.accelerator = value.at("accelerator").get<std::string>();
@@ -77,6 +86,7 @@ TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
         for (const auto& [name, facts] : value.at("files").items()) record.files[name] = FileFacts::fromJson(facts);
         record.frozen = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("frozen").get<std::int64_t>()));
         record.bootSeconds = value.at("boot_seconds").get<double>();
+        record.warmSeconds = value.value("warm_seconds", 0.0);
         record.freezeSeconds = value.value("freeze_seconds", 0.0);
         return record;
     } catch (const json::exception& error) {
@@ -91,7 +101,7 @@ void TemplateRecord::save(const std::filesystem::path& folder) const {
                      {"state", "frozen"},
                      {"key", key},
                      {"inputs", inputs},
-                     {"guest_folder", guestFolder.string()},
+                     {"guest_folder", pathToJson(guestFolder)},
                      {"guest_disk", guestDisk.toJson()},
                      {"qemu", qemuVersion},
                      {"accelerator", accelerator},
@@ -99,6 +109,7 @@ void TemplateRecord::save(const std::filesystem::path& folder) const {
                      {"files", all},
                      {"frozen", std::chrono::duration_cast<std::chrono::seconds>(frozen.time_since_epoch()).count()},
                      {"boot_seconds", bootSeconds},
+                     {"warm_seconds", warmSeconds},
                      {"freeze_seconds", freezeSeconds}};
     writeFileAtomically(folder / fileName, value.dump(2) + "\n", 0400);
 }

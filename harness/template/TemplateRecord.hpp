@@ -14,6 +14,12 @@
 
 namespace boxtest {
 
+/// How far a template's guest had got when it was frozen.
+enum class TemplateStage {
+    ready,  ///< It had just booted: every page is slow the first time. For a first look, and to make a warm one from.
+    warm,   ///< What costs much the first time was done once (WarmUp.hpp).
+};
+
 /// What a template's template.json says: all that it was made from, and how to tell that it is whole.
 struct TemplateRecord {
     std::string key;        ///< SHA-256 of `inputs`
@@ -26,6 +32,7 @@ struct TemplateRecord {
     std::map<std::string, FileFacts> files;  ///< by name in the template's folder
     std::chrono::system_clock::time_point frozen;
     double bootSeconds = 0;    ///< until the guest was ready
+    double warmSeconds = 0;    ///< from then on until it was warm and quiet; 0: not known
     double freezeSeconds = 0;  ///< how long the machine stood still to be frozen
 
     static constexpr auto fileName = "template.json";
@@ -36,7 +43,9 @@ struct TemplateRecord {
 
     /// The inputs of a template that is made now; the key is their hash.
     static nlohmann::json inputsOf(const Manifest& manifest, const QemuProgram& qemu, const Accelerator& accelerator,
-                                   const std::string& cpuModel);
+                                   const std::string& cpuModel, TemplateStage stage = TemplateStage::warm);
+
+    TemplateStage stage() const;
 
     /// Throws UsageError naming the file and what is wrong with it.
     static TemplateRecord load(const std::filesystem::path& folder);

@@ -1,19 +1,13 @@
 #include "template/TemplateStore.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
 #include <system_error>
 #include <utility>
 
 #include "base/Error.hpp"
-#include "base/Folders.hpp"
-#include "base/Poll.hpp"
+#include "store/Store.hpp"
 
 namespace boxtest {
 
@@ -26,66 +20,42 @@ TemplateStore::TemplateStore(fs::path folder) : folder_(std::move(folder)) {
     if (failed) throw SystemError(fmt::format("cannot make the folder of templates '{}'", folder_.string()), failed.value());
 }
 
-FileDescriptor TemplateStore::open(const std::string& key) const {
-    const auto file = folder_ / (key + ".lock");
-    FileDescriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!lock) throw SystemError(fmt::format("cannot open '{}'", file.string()), errno);
-    return lock;
+Lease TemplateStore::lock(const std::string& key, Lease::Kind kind, Log& log, const FailureLatch& failure,
+                          Deadline deadline) const {
+    const auto* whom = kind == Lease::Kind::shared ? "another boxtest that builds the template" : "other users of the template";
+    auto lease = Lease::wait(store::templateLock(folder_, key), kind, whom, log, &failure, deadline);
+    if (!lease) throw UsageError(fmt::format("the folder of templates '{}' was removed meanwhile", folder_.string()));
+    return lease;
 }
 
-FileDescriptor TemplateStore::lock(const std::string& key, int kind, Log& log, const FailureLatch& failure,
-                                   Deadline deadline) const {
-    const auto begun = std::chrono::steady_clock::now();
-    auto held = open(key);
-    while (::flock(held.get(), kind | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            throw SystemError(fmt::format("cannot lock the template {}", key.substr(0, 12)), errno);
-        const auto what = kind == LOCK_SH ? "another boxtest that builds the template" : "other users of the template";
-        if (deadline.expired()) throw TimeoutError(fmt::format("timed out waiting for {}", what));
-        log.waiting(what, std::chrono::steady_clock::now() - begun);
-        pauseBetweenTries(std::chrono::milliseconds(100), deadline, &failure);
-    }
-    return held;
+Lease TemplateStore::lockShared(const std::string& key, Log& log, const FailureLatch& failure, Deadline deadline) const {
+    return lock(key, Lease::Kind::shared, log, failure, deadline);
 }
 
-FileDescriptor TemplateStore::lockShared(const std::string& key, Log& log, const FailureLatch& failure, Deadline deadline) const {
-    return lock(key, LOCK_SH, log, failure, deadline);
+Lease TemplateStore::lockExclusive(const std::string& key, Log& log, const FailureLatch& failure, Deadline deadline) const {
+    return lock(key, Lease::Kind::exclusive, log, failure, deadline);
 }
 
-FileDescriptor TemplateStore::lockExclusive(const std::string& key, Log& log, const FailureLatch& failure,
-                                            Deadline deadline) const {
-    return lock(key, LOCK_EX, log, failure, deadline);
+std::optional<Lease> TemplateStore::tryLockExclusive(const std::string& key) const {
+    return Lease::tryTake(store::templateLock(folder_, key), Lease::Kind::exclusive);
 }
 
-std::optional<FileDescriptor> TemplateStore::tryLockExclusive(const std::string& key) const {
-    auto held = open(key);
-    if (::flock(held.get(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
-    return held;
+std::optional<Lease> TemplateStore::tryLockShared(const std::string& key) const {
+    return Lease::tryTake(store::templateLock(folder_, key), Lease::Kind::shared);
 }
 
 std::vector<std::string> TemplateStore::keys(const fs::path& folder) {
     std::vector<std::string> keys;
     constexpr std::string_view building = ".building.";
     std::error_code failed;
-    for (const auto& entry : entriesOf(folder)) {
-        if (!fs::is_directory(entry, failed)) continue;
-        auto name = entry.filename().string();
+    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
+        std::error_code gone;
+        if (!entry->is_directory(gone)) continue;
+        auto name = entry->path().filename().string();
         if (name.starts_with(building)) name.erase(0, building.size());
         if (std::find(keys.begin(), keys.end(), name) == keys.end()) keys.push_back(std::move(name));
     }
     return keys;
-}
-
-std::uintmax_t TemplateStore::sizeOf(const fs::path& folder) {
-    std::uintmax_t size = 0;
-    std::error_code failed;
-    constexpr auto passOver = fs::directory_options::skip_permission_denied;
-    for (fs::recursive_directory_iterator entry(folder, passOver, failed), end; !failed && entry != end;
-         entry.increment(failed)) {
-        struct stat found {};
-        if (::lstat(entry->path().c_str(), &found) == 0) size += static_cast<std::uintmax_t>(found.st_blocks) * 512;
-    }
-    return size;
 }
 
 }  // namespace boxtest

@@ -7,6 +7,7 @@
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
+#include "base/FileDescriptor.hpp"
 #include "base/Log.hpp"
 #include "guest/Manifest.hpp"
 #include "machine/MachineInfo.hpp"
@@ -21,6 +22,9 @@ class TestMachine {
 
     virtual const Manifest& manifest() const = 0;
     virtual const MachineInfo& info() const = 0;
+    /// A descriptor that stands for its QEMU and for no other process, however long that has ended (Process::handle()). Its
+    /// number in info() is for people and for /proc: never send a signal to it.
+    virtual FileDescriptor processHandle() const = 0;
     /// Where its SSH server answers, and by what (host key, token) it is known to be this machine's.
     virtual SshTarget sshTarget() const = 0;
     /// Declared when the machine has become hopeless; every wait on it shall watch this.

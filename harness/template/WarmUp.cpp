@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 #include <string_view>
 
 #include "base/Error.hpp"
+#include "base/Together.hpp"
 #include "ssh/Session.hpp"
 #include "web/HttpClient.hpp"
 
@@ -29,14 +29,16 @@ void getPage(HttpClient& web, const std::string& path, Deadline deadline) {
 /// More visitors at once than a server is likely to have processes, each of which is slow at its first page.
 constexpr int visitors = 4;
 
-void visitTogether(const HttpOptions& server, const std::string& path, Deadline deadline) {
-    std::vector<std::future<void>> visits;
+void visitTogether(const HttpOptions& server, const std::string& path, const FailureLatch& failure, Deadline deadline) {
+    Together visits(failure);
     for (int i = 0; i < visitors; ++i)
-        visits.push_back(std::async(std::launch::async, [&] {
-            HttpClient web(server);
+        visits.start([&](const FailureLatch& stop) {
+            auto options = server;
+            options.failure = &stop;
+            HttpClient web(options);
             get(web, path, deadline);
-        }));
-    for (auto& visit : visits) visit.get();
+        });
+    visits.finish(deadline);
 }
 
 void lookAtEveryFile(const Manifest& manifest, const MachineInfo& info, const FailureLatch& failure, Deadline deadline) {
@@ -94,7 +96,8 @@ std::vector<std::string> loadedBy(const std::string& page) {
 }
 
 void warmUp(const Manifest& manifest, const MachineInfo& info, Log& log, const FailureLatch& failure, Deadline deadline) {
-    auto files = std::async(std::launch::async, [&] { lookAtEveryFile(manifest, info, failure, deadline); });
+    Together files(failure);
+    files.start([&](const FailureLatch& stop) { lookAtEveryFile(manifest, info, stop, deadline); });
     const HttpOptions server{.domain = manifest.names.domain,
                              .httpsPort = info.ports.https,
                              .httpPort = info.ports.http,
@@ -104,10 +107,10 @@ void warmUp(const Manifest& manifest, const MachineInfo& info, Log& log, const F
     const auto under = [](const std::string& path) { return path.ends_with('/') ? path : path + "/"; };
     const auto odoo = under(manifest.web.odoo.path) + "web/login";
     getPage(web, odoo, deadline);
-    visitTogether(server, odoo, deadline);
+    visitTogether(server, odoo, failure, deadline);
     const auto page = get(web, under(manifest.web.pgadmin.path) + "login", deadline);
     if (page.status >= 400) throw GuestError(fmt::format("pgAdmin answers its login page with HTTP status {}", page.status));
-    files.get();
+    files.finish(deadline);
     tellOfScheduledJobs(manifest, info, log, failure, deadline);
 }
 

@@ -40,8 +40,14 @@ std::filesystem::path memoryFolder(const AcceleratorOptions& options) {
     return options.memory.empty() ? cacheFolder() / "accelerator" : options.memory;
 }
 
+struct Probed {
+    Accelerator answer;
+    /// A slow half minute of the host is no answer: it is asked again the next time.
+    bool isFinal = true;
+};
+
 /// Starts the guest under KVM and waits for its kernel's first words.
-Accelerator probe(const Manifest& manifest, const QemuProgram& qemu, const AcceleratorOptions& options, Deadline deadline) {
+Probed probe(const Manifest& manifest, const QemuProgram& qemu, const AcceleratorOptions& options, Deadline deadline) {
     const TemporaryFolder folder("accelerator");
     FailureLatch failure;
     // A "quiet" kernel says nothing for long; the later loglevel= wins.
@@ -54,14 +60,15 @@ Accelerator probe(const Manifest& manifest, const QemuProgram& qemu, const Accel
     const bool inTime = poll(watched, bounded);
     running->expectEnd();
     if (watched[2].revents != 0) options.interrupted->check();
-    if (watched[0].revents != 0) return {.kvm = true, .reason = "the guest's own kernel starts under KVM here"};
+    if (watched[0].revents != 0) return {{.kvm = true, .reason = "the guest's own kernel starts under KVM here"}};
     if (inTime)
-        return {.kvm = false,
-                .reason = "the guest's own kernel does not start under KVM here: " + inShort(failure.reason().value_or("?"))};
+        return {{.kvm = false,
+                 .reason = "the guest's own kernel does not start under KVM here: " + inShort(failure.reason().value_or("?"))}};
     if (deadline.expired()) throw TimeoutError("timed out waiting for the guest's kernel to start under KVM");
-    return {.kvm = false,
-            .reason =
-                "the guest's own kernel says nothing under KVM here for " + std::to_string(options.bound.count() / 1000) + " s"};
+    return {{.kvm = false,
+             .reason =
+                 "the guest's own kernel says nothing under KVM here for " + std::to_string(options.bound.count() / 1000) + " s"},
+            false};
 }
 
 Accelerator askKvm(AcceleratorChoice choice, const Manifest& manifest, const QemuProgram& qemu, Log& log, Deadline deadline,
@@ -70,7 +77,8 @@ Accelerator askKvm(AcceleratorChoice choice, const Manifest& manifest, const Qem
     const AcceleratorMemory memory(memoryFolder(options), manifest, qemu);
     if (const auto known = memory.recall(); known && (known->kvm || choice == AcceleratorChoice::automatic)) return *known;
     log.waiting("the guest's kernel to start under KVM", {});
-    auto answer = probe(manifest, qemu, options, deadline);
+    auto [answer, isFinal] = probe(manifest, qemu, options, deadline);
+    if (!isFinal) return answer;
     try {
         memory.remember(answer);
     } catch (const std::exception& failed) {

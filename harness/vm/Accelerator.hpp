@@ -44,8 +44,9 @@ struct AcceleratorOptions {
 /// Chooses. One line on the log says why, the first time that a host gives this answer for this guest; none if TCG was asked for.
 /// /dev/kvm being there proves nothing (on some hosts small programs run in it and kernels do not), so KVM is taken only when the
 /// guest's own kernel, started by the real command line, writes its first console line. The answer is remembered per boot of the
-/// host, kernel, command line and QEMU version. Throws GuestError with the reason when `kvm` was asked for and does not run the
-/// guest (a remembered "no" is tried anew then), TimeoutError when the deadline leaves less than the bound and passes.
+/// host, kernel, command line and QEMU version; not that the kernel was silent for the bound, which one slow half minute may do.
+/// Throws GuestError with the reason when `kvm` was asked for and does not run the guest (a remembered "no" is tried anew then),
+/// TimeoutError when the deadline leaves less than the bound and passes.
 Accelerator chooseAccelerator(AcceleratorChoice choice, const Manifest& manifest, const QemuProgram& qemu, Log& log,
                               Deadline deadline, const AcceleratorOptions& options = {});
 

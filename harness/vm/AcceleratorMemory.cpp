@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 
 namespace boxtest {
 
@@ -37,16 +38,18 @@ std::string hostBoot() {
 AcceleratorMemory::AcceleratorMemory(std::filesystem::path folder, const Manifest& manifest, const QemuProgram& qemu)
     : folder_(std::move(folder)) {
     const auto& kernel = manifest.boot.kernel;
-    question_ = json{{"host_boot", hostBoot()},
+    // 2: before, silence was remembered like a refusal.
+    question_ = json{{"format", 2},
+                     {"host_boot", hostBoot()},
                      {"kernel", kernel.string()},
-                     {"kernel_size", std::filesystem::file_size(kernel)},
-                     {"kernel_time", std::filesystem::last_write_time(kernel).time_since_epoch().count()},
+                     {"kernel_size", files::size(kernel)},
+                     {"kernel_time", files::writeTime(kernel).time_since_epoch().count()},
                      {"command_line", manifest.boot.commandLine},
                      {"cpus", manifest.cpus},
                      {"memory_mib", manifest.memoryMiB},
                      {"emulator", qemu.emulator.string()},
                      {"version", qemu.version}}
-                    .dump();
+                    .dump(-1, ' ', false, json::error_handler_t::replace);
     file_ = folder_ / shortName(question_);
 }
 
@@ -81,13 +84,13 @@ bool AcceleratorMemory::isNews(const Accelerator& answer) const {
 }
 
 void AcceleratorMemory::write(const std::filesystem::path& file, const std::string& text) const {
-    std::filesystem::create_directories(folder_);
+    files::makeFolders(folder_);
     // Written aside and renamed: another process sees the whole answer or none.
     auto aside = file;
     aside += "." + std::to_string(::getpid());
     std::ofstream stream(aside);
     if (!(stream << text << std::flush)) throw SystemError("cannot write '" + aside.string() + "'", errno);
-    std::filesystem::rename(aside, file);
+    files::rename(aside, file);
 }
 
 }  // namespace boxtest

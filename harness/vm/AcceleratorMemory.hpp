@@ -19,7 +19,7 @@ class AcceleratorMemory {
     /// Nothing when there is no answer, or none that can be read.
     std::optional<Accelerator> recall() const;
 
-    /// Throws SystemError, or std::filesystem::filesystem_error.
+    /// Throws SystemError.
     void remember(const Accelerator& answer) const;
 
     /// True the first time that this answer is to be shown to a person for this question; also if that cannot be recorded.

@@ -30,8 +30,9 @@ std::string description(const json& answer) {
 
 }  // namespace
 
-GuestAgent GuestAgent::connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure) {
-    return GuestAgent(QemuSocket::connect("guest agent", socket, longestAgentAnswer, deadline, failure));
+GuestAgent GuestAgent::connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure,
+                               const FailureLatch* stopping) {
+    return GuestAgent(QemuSocket::connect("guest agent", socket, longestAgentAnswer, deadline, failure, stopping));
 }
 
 void GuestAgent::sync(Deadline deadline) {

@@ -18,7 +18,8 @@ namespace boxtest {
 class GuestAgent {
    public:
     /// Connects to QEMU; says nothing of the guest. The latch may be null; it must outlive the object.
-    static GuestAgent connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure = nullptr);
+    static GuestAgent connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure = nullptr,
+                              const FailureLatch* stopping = nullptr);
 
     /// Returns when the agent answers what is asked now, and not what somebody asked before (guest-sync-delimited).
     void sync(Deadline deadline);

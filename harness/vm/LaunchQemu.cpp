@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/RunProgram.hpp"
 #include "base/UnixAddress.hpp"
 #include "vm/QemuCommand.hpp"
@@ -26,7 +27,7 @@ void makeOverlay(const Manifest& manifest, const QemuProgram& qemu, const std::f
                                            "': " + qemu.imageTool.string() + " " + made.describe());
     }
     // It will hold what the guest keeps secret.
-    std::filesystem::permissions(overlay, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    files::setPermissions(overlay, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 /// To start qemu-img for each fork would take as long as all the rest.

@@ -24,8 +24,8 @@ struct LaunchOptions {
     RamUse ramUse = RamUse::anonymous;
     std::filesystem::path ram = {};
 
-    /// An empty qcow2 image of the disk's size, to be copied, and what it lies on. Without it the overlay is made anew, on the
-    /// guest's own disk.
+    /// A qcow2 image to be copied, empty or not, and what the copy lies on. Without it the overlay is made anew, on the guest's
+    /// own disk.
     std::filesystem::path emptyOverlay = {};
     std::vector<DiskImage> backing = {};
     std::filesystem::path overlay = {};  ///< where the overlay shall be; empty: overlay.qcow2 in the folder

@@ -15,6 +15,7 @@ struct Machine::State {
     std::filesystem::path folder;
     std::unique_ptr<FailureLatch> ownFailure;
     FailureLatch& failure;
+    FailureLatch stopping;  ///< Its end is wanted: nobody who loses a socket then waits for QEMU's last words.
     std::unique_ptr<QemuProcess> qemu;
     std::optional<Qmp> qmp;
     std::optional<GuestAgent> agent;
@@ -69,8 +70,8 @@ Machine Machine::boot(const Manifest& manifest, const QemuProgram& qemu, const M
     launch.folder = options.folder;
     launch.kvm = options.accelerator.kvm;
     state.qemu = launchQemu(manifest, qemu, launch, state.failure, deadline);
-    state.qmp = Qmp::connect(qmpSocketIn(options.folder), deadline, &state.failure);
-    state.agent = GuestAgent::connect(agentSocketIn(options.folder), deadline, &state.failure);
+    state.qmp = Qmp::connect(qmpSocketIn(options.folder), deadline, &state.failure, &state.stopping);
+    state.agent = GuestAgent::connect(agentSocketIn(options.folder), deadline, &state.failure, &state.stopping);
     state.ports = Ports::fromUsernet(state.qmp->humanCommand("info usernet", deadline), manifest);
     return machine;
 }
@@ -78,6 +79,7 @@ Machine Machine::boot(const Manifest& manifest, const QemuProgram& qemu, const M
 const Ports& Machine::ports() const { return state_->ports; }
 FailureLatch& Machine::failure() { return state_->failure; }
 pid_t Machine::pid() const { return state_->qemu->pid(); }
+FileDescriptor Machine::processHandle() const { return state_->qemu->handle(); }
 const std::filesystem::path& Machine::folder() const { return state_->folder; }
 Console& Machine::console() { return state_->qemu->console(); }
 Qmp& Machine::qmp() { return *state_->qmp; }
@@ -87,6 +89,7 @@ void Machine::stop(Deadline deadline) {
     if (!state_->qemu) return;
     auto& qemu = *state_->qemu;
     qemu.expectEnd();
+    state_->stopping.declare("the machine is being stopped");
     if (!qemu.waitForEnd(Deadline::in({}))) {
         const auto politely = deadline.within(std::chrono::seconds(2));
         state_->askToQuit(politely);

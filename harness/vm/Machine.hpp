@@ -52,6 +52,8 @@ class Machine {
     const Ports& ports() const;
     FailureLatch& failure();
     pid_t pid() const;
+    /// Of its QEMU, as Process::handle().
+    FileDescriptor processHandle() const;
     const std::filesystem::path& folder() const;
     Console& console();
     Qmp& qmp();

@@ -18,6 +18,7 @@ namespace boxtest {
 namespace {
 
 constexpr std::size_t keptWords = 4096;
+constexpr auto patienceAfterKill = std::chrono::seconds(30);
 constexpr std::size_t largestQemuLog = std::size_t{16} << 20;
 
 std::string trimmed(const std::string& text) {
@@ -58,7 +59,7 @@ QemuProcess::QemuProcess(QemuProcessOptions options, FailureLatch& failure)
 
 QemuProcess::~QemuProcess() {
     expectEnd();
-    if (!waitForEnd(Deadline::in({}))) terminate(std::chrono::seconds(1));
+    if (!waitForEnd(Deadline::in({})) && !givenUp_.reason()) terminate(std::chrono::seconds(1));
     thread_.join();
 }
 
@@ -76,8 +77,10 @@ void QemuProcess::start() {
 void QemuProcess::watch() {
     try {
         for (bool ended = false; !ended;) {
-            std::array<pollfd, 2> watched{{{process_->pidfd(), POLLIN, 0}, {process_->error().get(), POLLIN, 0}}};
+            std::array<pollfd, 3> watched{
+                {{process_->pidfd(), POLLIN, 0}, {process_->error().get(), POLLIN, 0}, {givenUp_.fd(), POLLIN, 0}}};
             poll(watched, Deadline::never());
+            if (watched[2].revents != 0) return process_->giveUp();
             ended = watched[0].revents != 0;
             takeErrors();
         }
@@ -134,7 +137,7 @@ bool QemuProcess::terminate(std::chrono::milliseconds grace) {
     process_->signal(SIGTERM);
     if (waitForEnd(Deadline::in(grace))) return true;
     process_->signal(SIGKILL);
-    waitForEnd(Deadline::never());
+    if (!waitForEnd(Deadline::in(patienceAfterKill))) givenUp_.declare("QEMU was killed and does not end");
     return false;
 }
 

@@ -40,6 +40,8 @@ class QemuProcess {
     ~QemuProcess();
 
     pid_t pid() const { return process_->pid(); }
+    /// As Process::handle().
+    FileDescriptor handle() const { return process_->handle(); }
     Console& console() { return *console_; }
 
     /// From now on QEMU's end is wanted and no failure.
@@ -48,7 +50,8 @@ class QemuProcess {
     /// True when QEMU has ended (and was reaped) by the deadline.
     bool waitForEnd(Deadline deadline) const;
 
-    /// SIGTERM to QEMU, SIGKILL when it still runs after the grace; waits for its end. False when it took SIGKILL.
+    /// SIGTERM to QEMU, SIGKILL when it still runs after the grace; waits for its end, but not without end: one that the kernel
+    /// holds is left alone. False when it took SIGKILL.
     bool terminate(std::chrono::milliseconds grace);
 
     /// What QEMU wrote to stderr, its last 4 KiB.
@@ -68,6 +71,7 @@ class QemuProcess {
     std::size_t logged_ = 0;
     FileDescriptor ended_;
     std::atomic<bool> endExpected_ = false;
+    FailureLatch givenUp_;  ///< It outlived SIGKILL: its thread waits no longer.
 
     mutable std::mutex mutex_;
     std::string lastWords_;

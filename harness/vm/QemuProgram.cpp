@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/RunProgram.hpp"
 
 namespace boxtest {
@@ -20,9 +21,8 @@ std::optional<std::filesystem::path> programFrom(const char* variable) {
     const char* value = std::getenv(variable);
     if (!value || !*value) return {};
     const auto found = findProgram(value);
-    if (!found || !std::filesystem::exists(*found))
-        throw UsageError(std::string(variable) + " names '" + value + "', which is not there");
-    return std::filesystem::absolute(*found);
+    if (!found || !files::exists(*found)) throw UsageError(std::string(variable) + " names '" + value + "', which is not there");
+    return files::absolute(*found);
 }
 
 /// "10.0.2 (Debian ...)" of "QEMU emulator version 10.0.2 (Debian ...)"; empty when there is no such thing.
@@ -39,7 +39,7 @@ std::string versionIn(const std::string& text) {
 std::filesystem::path imageToolFor(const std::filesystem::path& emulator) {
     if (auto named = programFrom("BOXTEST_QEMU_IMG")) return *named;
     auto beside = emulator.parent_path() / "qemu-img";
-    if (std::filesystem::exists(beside)) return beside;
+    if (files::exists(beside)) return beside;
     if (auto found = findProgram("qemu-img")) return *found;
     throw UsageError(std::string("there is no qemu-img in PATH") + howToInstall);
 }

@@ -19,7 +19,7 @@ std::string QemuSocket::shown(const std::string& text) {
 }
 
 QemuSocket QemuSocket::connect(std::string protocol, const std::filesystem::path& path, std::size_t longestLine,
-                               Deadline deadline, const FailureLatch* failure) {
+                               Deadline deadline, const FailureLatch* failure, const FailureLatch* stopping) {
     const std::string attempted = "cannot connect to the " + protocol + " socket '" + path.string() + "'";
     const UnixAddress address(path);
     FileDescriptor descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -29,14 +29,15 @@ QemuSocket QemuSocket::connect(std::string protocol, const std::filesystem::path
     const int why = errno;
     ::fcntl(descriptor.get(), F_SETFL, O_NONBLOCK);
 
-    QemuSocket socket(std::move(protocol), std::move(descriptor), longestLine, failure);
+    QemuSocket socket(std::move(protocol), std::move(descriptor), longestLine, failure, stopping);
     if (!connected) socket.lost(SystemError(attempted, why).what(), deadline);
     return socket;
 }
 
 void QemuSocket::lost(const std::string& how, Deadline deadline) const {
     // QEMU closes its socket a moment before it is known to be dead, and its last words say more.
-    if (failure_) poll({}, deadline.within(std::chrono::seconds(5)), failure_);
+    pollfd stopping{stopping_ ? stopping_->fd() : -1, POLLIN, 0};
+    if (failure_) poll({&stopping, 1}, deadline.within(std::chrono::seconds(5)), failure_);
     throw TransportError(how);
 }
 

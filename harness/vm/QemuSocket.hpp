@@ -15,10 +15,11 @@ namespace boxtest {
 /// words).
 class QemuSocket {
    public:
-    /// `protocol` names it in messages: "QMP". A line longer than `longestLine` bytes is an error. The latch may be null; it must
-    /// outlive the object. Throws SystemError when the path is too long.
+    /// `protocol` names it in messages: "QMP". A line longer than `longestLine` bytes is an error. The latches may be null; they
+    /// must outlive the object. `stopping`: QEMU's end is wanted, so that nobody waits for the latch to say why the socket was
+    /// lost. Throws SystemError when the path is too long.
     static QemuSocket connect(std::string protocol, const std::filesystem::path& socket, std::size_t longestLine,
-                              Deadline deadline, const FailureLatch* failure);
+                              Deadline deadline, const FailureLatch* failure, const FailureLatch* stopping = nullptr);
 
     void send(const std::string& text, Deadline deadline);
 
@@ -29,14 +30,20 @@ class QemuSocket {
     static std::string shown(const std::string& text);
 
    private:
-    QemuSocket(std::string protocol, FileDescriptor socket, std::size_t longestLine, const FailureLatch* failure)
-        : protocol_(std::move(protocol)), socket_(std::move(socket)), longestLine_(longestLine), failure_(failure) {}
+    QemuSocket(std::string protocol, FileDescriptor socket, std::size_t longestLine, const FailureLatch* failure,
+               const FailureLatch* stopping)
+        : protocol_(std::move(protocol)),
+          socket_(std::move(socket)),
+          longestLine_(longestLine),
+          failure_(failure),
+          stopping_(stopping) {}
     [[noreturn]] void lost(const std::string& how, Deadline deadline) const;
 
     std::string protocol_;
     FileDescriptor socket_;
     std::size_t longestLine_;
     const FailureLatch* failure_;
+    const FailureLatch* stopping_;
     std::string buffer_;
     std::size_t searched_ = 0;
 };

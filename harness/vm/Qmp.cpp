@@ -14,10 +14,21 @@ namespace {
 constexpr std::size_t longestQmpMessage = std::size_t{16} << 20;
 constexpr std::size_t mostEvents = 1000;
 
+std::string textOf(const json& request) {
+    try {
+        return request.dump() + "\n";
+    } catch (const json::type_error&) {
+        throw UsageError("QEMU cannot be told of a path that is no UTF-8: " +
+                         request.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, 400) +
+                         "; choose another folder (XDG_CACHE_HOME)");
+    }
+}
+
 }  // namespace
 
-Qmp Qmp::connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure) {
-    Qmp qmp(QemuSocket::connect("QMP", socket, longestQmpMessage, deadline, failure));
+Qmp Qmp::connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure,
+                 const FailureLatch* stopping) {
+    Qmp qmp(QemuSocket::connect("QMP", socket, longestQmpMessage, deadline, failure, stopping));
     const auto greeting = qmp.receive(deadline, "QEMU's QMP greeting");
     if (!greeting.contains("QMP"))
         throw TransportError("'" + socket.string() + "' does not speak QMP: it greets with " +
@@ -43,7 +54,7 @@ json Qmp::execute(const std::string& command, const json& arguments, Deadline de
     const auto id = ++lastId_;
     json request{{"execute", command}, {"id", id}};
     if (!arguments.empty()) request["arguments"] = arguments;
-    socket_.send(request.dump() + "\n", deadline);
+    socket_.send(textOf(request), deadline);
     for (;;) {
         auto message = receive(deadline, "QEMU's answer to '" + command + "'");
         if (message.contains("event")) {

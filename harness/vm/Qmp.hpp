@@ -19,7 +19,8 @@ namespace boxtest {
 class Qmp {
    public:
     /// Connects, waits for the greeting and leaves negotiation mode. The latch may be null; it must outlive the object.
-    static Qmp connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure = nullptr);
+    static Qmp connect(const std::filesystem::path& socket, Deadline deadline, const FailureLatch* failure = nullptr,
+                       const FailureLatch* stopping = nullptr);
 
     /// Returns what the command returned. Throws QmpError when QEMU refused it.
     nlohmann::json execute(const std::string& command, const nlohmann::json& arguments, Deadline deadline);

@@ -22,14 +22,36 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-std::size_t takeBody(char* data, std::size_t, std::size_t size, void* response) {
-    static_cast<HttpResponse*>(response)->body.append(data, size);
+/// Of one response's status line and headers together; libcurl limits each of them only.
+constexpr std::size_t headersLimit = std::size_t{1} << 20;
+
+/// What comes in, and how much of it may.
+struct Taking {
+    HttpResponse response;
+    std::size_t bodyLimit = 0;
+    std::size_t headerBytes = 0;
+    bool tooMuch = false;
+};
+
+/// Taking less than what came ends the request.
+std::size_t refuse(Taking& taking) {
+    taking.tooMuch = true;
+    return 0;
+}
+
+std::size_t takeBody(char* data, std::size_t, std::size_t size, void* to) {
+    auto& taking = *static_cast<Taking*>(to);
+    if (size > taking.bodyLimit - taking.response.body.size()) return refuse(taking);
+    taking.response.body.append(data, size);
     return size;
 }
 
 std::size_t takeHeader(char* data, std::size_t, std::size_t size, void* to) {
-    auto& response = *static_cast<HttpResponse*>(to);
+    auto& taking = *static_cast<Taking*>(to);
+    auto& response = taking.response;
     const std::string_view line(data, size);
+    taking.headerBytes += size;
+    if (taking.headerBytes > headersLimit) return refuse(taking);
     if (line.starts_with("HTTP/")) {  // another response begins: after a redirect, or 100 Continue
         response.headers.clear();
         response.body.clear();
@@ -82,7 +104,7 @@ class HttpClient::State {
 
    private:
     void configure();
-    void prepare(HttpResponse& response, const HttpRequest& request);
+    void prepare(Taking& taking, const HttpRequest& request);
     CURLcode run(Deadline deadline, const std::string& what);
     std::unique_ptr<CURLM, MultiDeleter> multi_;
     List connectTo_;
@@ -132,12 +154,12 @@ void HttpClient::State::configure() {
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &takeHeader);
 }
 
-void HttpClient::State::prepare(HttpResponse& response, const HttpRequest& request) {
+void HttpClient::State::prepare(Taking& taking, const HttpRequest& request) {
     CURL* const easy = easy_.get();
     error_[0] = '\0';
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, request.followRedirects ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &response);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &taking);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &taking);
     // What the last request may have set.
     curl_easy_setopt(easy, CURLOPT_NOBODY, 0L);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
@@ -150,8 +172,9 @@ HttpResponse HttpClient::State::perform(const char* scheme, const std::string& m
                                         const std::string* body, const HttpRequest& request, const char* contentType) {
     if (!path.starts_with('/')) throw UsageError(fmt::format("a URL path begins with '/', not '{}'", path));
     if (options_.failure) options_.failure->check();
-    HttpResponse response;
-    prepare(response, request);
+    Taking taking;
+    taking.bodyLimit = request.bodyLimit;
+    prepare(taking, request);
     CURL* const easy = easy_.get();
     const auto url = fmt::format("{}://{}{}", scheme, options_.domain, path);
     auto lines = request.headers;
@@ -177,14 +200,19 @@ HttpResponse HttpClient::State::perform(const char* scheme, const std::string& m
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
     if (rc != CURLE_OK) {
         if (options_.failure) options_.failure->check();
+        if (taking.tooMuch)
+            throw TransportError(fmt::format("{} failed: its answer has more than {} bytes of {}", what,
+                                             taking.headerBytes > headersLimit ? headersLimit : request.bodyLimit,
+                                             taking.headerBytes > headersLimit ? "headers" : "body"));
         throw TransportError(fmt::format("{} failed: {}", what, error_[0] ? error_.data() : curl_easy_strerror(rc)));
     }
+    auto& response = taking.response;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &response.status);
     const char* effective = nullptr;
     curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &effective);
     response.url = effective ? effective : url;
     response.certificates = certificatesOf(easy);
-    return response;
+    return std::move(response);
 }
 
 CURLcode HttpClient::State::run(Deadline deadline, const std::string& what) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -29,6 +30,8 @@ struct HttpRequest {
     std::vector<std::string> headers;  ///< "Name: value".
     bool followRedirects = false;      ///< At most ten, within the domain's two ports.
     Deadline deadline = Deadline::in(std::chrono::minutes(2));
+    /// Bytes of the body, unpacked: a guest that was broken into may send without end.
+    std::size_t bodyLimit = std::size_t{64} << 20;
 };
 
 /// Fields of a form, sent as application/x-www-form-urlencoded.
@@ -38,8 +41,8 @@ using Form = std::map<std::string, std::string>;
 /// check are those of the domain. TLS is always checked, against the one CA. Cookies are kept from request to request.
 /// Nothing is taken from the environment (proxies) or ~/.netrc. One thread at a time.
 ///
-/// All requests throw TransportError (refused, TLS, broken off; the message has libcurl's words), TimeoutError, GuestError. A
-/// status of 4xx or 5xx is a value.
+/// All requests throw TransportError (refused, TLS, broken off, larger than the limit; the message has libcurl's words),
+/// TimeoutError, GuestError. A status of 4xx or 5xx is a value.
 class HttpClient {
    public:
     explicit HttpClient(HttpOptions options);

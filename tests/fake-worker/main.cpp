@@ -1,7 +1,12 @@
 /// Scenarios of the tests' own under the real worker, on machines that are made up. Everything that happens, to machines and to
 /// the objects of a scenario's body, is written to $FAKE_WORKER_TRACE. $FAKE_WORKER (words separated by spaces) has a machine
-/// misbehave: prepare-fails, run-fails, keep-fails; teardown-fails is a scenario's own.
+/// misbehave: prepare-fails, run-fails, keep-fails, pack-hangs, stranger=PID (its QEMU has ended, and its number is now that
+/// process's); teardown-fails is a scenario's own.
 #include <gtest/gtest.h>
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -9,6 +14,7 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 
 #include "Scenario.hpp"
@@ -26,6 +32,24 @@ bool told(const std::string& word) {
     return words && (" " + std::string(words) + " ").find(" " + word + " ") != std::string::npos;
 }
 
+/// What follows a word and '=' in $FAKE_WORKER; empty when it does not stand there.
+std::string valueOf(const std::string& word) {
+    const char* words = std::getenv("FAKE_WORKER");
+    std::istringstream all(words ? words : "");
+    for (std::string one; all >> one;)
+        if (one.starts_with(word + "=")) return one.substr(word.size() + 1);
+    return {};
+}
+
+/// A process that was reaped long ago.
+FileDescriptor endedProcess() {
+    const auto child = ::fork();
+    if (child == 0) ::_exit(0);
+    FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+    ::waitpid(child, nullptr, 0);
+    return handle;
+}
+
 /// The machine that the body of a scenario lets die.
 FailureLatch* latch = nullptr;
 
@@ -35,11 +59,13 @@ class MadeUpMachine final : public TestMachine {
         manifest_.names.admin = "admin";
         manifest_.names.handyman = "jane";
         latch = &failure;
+        if (const auto stranger = valueOf("stranger"); !stranger.empty()) info_.qemuPid = std::stoi(stranger);
         trace(name_ + " prepared");
     }
 
     const Manifest& manifest() const override { return manifest_; }
     const MachineInfo& info() const override { return info_; }
+    FileDescriptor processHandle() const override { return endedProcess(); }
     SshTarget sshTarget() const override { return {}; }
     FailureLatch& failure() override { return failure_; }
     void begin(Deadline) override {}
@@ -148,7 +174,10 @@ int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
     CLI::App app;
     boxtest::Worker::Options options;
-    options.pack = [](const std::filesystem::path& kept) { boxtest::trace("packed " + kept.filename().string()); };
+    options.pack = [](const std::filesystem::path& kept) {
+        boxtest::trace("packed " + kept.filename().string());
+        while (boxtest::told("pack-hangs")) ::pause();
+    };
     app.add_option("--scenario", options.scenario);
     app.add_option_function<std::string>("--attachments", [](const std::string& folder) { boxtest::Scenario::attachTo(folder); });
     app.add_option("--events-fd", options.eventsFd);

@@ -158,6 +158,19 @@ TEST_F(HttpClientTest, RefusedPortAndCutAnswerAreTransportErrors) {
     EXPECT_THAT(messageOf<TransportError>([&] { client.get("/"); }), HasSubstr("connect"));
 }
 
+TEST_F(HttpClientTest, AnAnswerWithoutEndIsATransportError) {
+    HttpRequest request;
+    request.bodyLimit = 3'000'000;
+    for (const auto* path : {"/endless", "/endless-zip"})
+        EXPECT_THAT(messageOf<TransportError>([&] { client_.get(path, request); }),
+                    HasSubstr("its answer has more than 3000000 bytes of body"))
+            << path;
+    EXPECT_THAT(messageOf<TransportError>([&] { client_.get("/endless-headers"); }),
+                HasSubstr("its answer has more than 1048576 bytes of headers"));
+    EXPECT_THAT(messageOf<TransportError>([&] { client_.get("/endless"); }), HasSubstr("bytes of body")) << "without being asked";
+    EXPECT_EQ(client_.get("/who").status, 200) << "the client is good for another request";
+}
+
 TEST_F(HttpClientTest, DeclaredLatchEndsTheRequestAtOnce) {
     FailureLatch latch;
     auto options = server_->options();

@@ -5,6 +5,7 @@ import ssl
 import sys
 import threading
 import time
+import zlib
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -37,10 +38,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/cut":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")
             self.close_connection = True
+        elif path in ("/endless", "/endless-zip", "/endless-headers"):
+            self.endless(path)
         elif path == "/missing":
             self.answer(404, "no such page")
         else:
             self.echo("")
+
+    def endless(self, path):
+        """Sends until the other side has had enough."""
+        self.close_connection = True
+        zipped = zlib.compressobj(wbits=31) if path == "/endless-zip" else None
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        if path == "/endless-headers":
+            while True:
+                self.wfile.write(b"X-More: " + 1000 * b"x" + b"\r\n")
+        if zipped:
+            self.wfile.write(b"Content-Encoding: gzip\r\n")
+        self.wfile.write(b"Connection: close\r\n\r\n")
+        piece = bytes(1 << 20)
+        while True:
+            self.wfile.write(zipped.compress(piece) if zipped else piece)
 
     def do_POST(self):
         self.echo(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())

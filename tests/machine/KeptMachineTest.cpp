@@ -64,7 +64,7 @@ TEST_F(KeptMachineOfTheGuest, ComesBackAsItWasWholeOrByItsDifference) {
     const auto kept = keep(folder_.path() / "kept");
     const auto whole = std::filesystem::file_size(kept.folder / "state");
     expectAsItWas(kept);
-    compressKept(kept.folder, patiently());
+    compressKept(kept.folder, log_, patiently());
     EXPECT_LT(std::filesystem::file_size(kept.folder / "state.zst") * 10, whole) << "its RAM was not told from its template's";
     for (int i = 0; i < 2; ++i) expectAsItWas(kept);
 }

@@ -3,17 +3,39 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "base/TemporaryFolder.hpp"
+
 namespace boxtest {
 namespace {
 
 using testing::HasSubstr;
 
+/// A host with so much memory available, in a control group that has so much left.
+struct SmallHost {
+    SmallHost(int hostMiB, int groupMiB) {
+        write("proc/meminfo", "MemAvailable: " + std::to_string(hostMiB * 1024) + " kB\n");
+        write("proc/self/cgroup", "9:memory:/job\n");
+        write("sys/fs/cgroup/memory/job/memory.limit_in_bytes", std::to_string(std::int64_t{groupMiB} << 20));
+        write("sys/fs/cgroup/memory/job/memory.usage_in_bytes", "0\n");
+    }
+    void write(const std::string& path, const std::string& text) const {
+        std::filesystem::create_directories((root.path() / path).parent_path());
+        std::ofstream(root.path() / path) << text;
+    }
+    TemporaryFolder root{"host"};
+};
+
 TEST(Finding, AGuestThatDoesNotFitIsBadWithAdvice) {
-    EXPECT_EQ(judgeMemory(4096, 2560).level, Finding::Level::good);
-    const auto finding = judgeMemory(2600, 2560);
-    EXPECT_EQ(finding.level, Finding::Level::bad);
-    EXPECT_THAT(finding.text, HasSubstr("2600 MiB available, a machine takes up to 3072 MiB"));
-    EXPECT_FALSE(finding.advice.empty());
+    const SmallHost large(4096, 8192), small(2600, 8192), limited(8192, 2600);
+    EXPECT_EQ(judgeMemory(HostResources(large.root.path()), 2560).level, Finding::Level::good);
+    for (const auto* host : {&small, &limited}) {
+        const auto finding = judgeMemory(HostResources(host->root.path()), 2560);
+        EXPECT_EQ(finding.level, Finding::Level::bad);
+        EXPECT_THAT(finding.text, HasSubstr("2600 MiB available, a machine takes up to 3072 MiB"));
+        EXPECT_FALSE(finding.advice.empty());
+    }
 }
 
 TEST(Finding, BuildingAGuestNeedsMoreDiskThanRunningOne) {

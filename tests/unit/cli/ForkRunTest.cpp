@@ -146,6 +146,31 @@ TEST_F(ForkRun, APauseWaitsForEnterOrDownWithTheMachineUp) {
     EXPECT_THAT(readWholeFile(home() / "trace"), HasSubstr("TcpRefused.Loopback go\n"));
 }
 
+TEST_F(ForkRun, DownEndsAPauseAndNeverTheRunThatPauses) {
+    const KeyedGuest guest;
+    MachineInfo info;
+    info.guestFolder = guest.folder();
+    info.folder = home() / "machine";
+    std::filesystem::create_directory(info.folder);
+    info.accelerator = "tcg";
+    setEnvironment("BOXTEST_FAKE_MACHINE", info.toJson().dump());
+    tell("fail=TcpRefused.Loopback fail=PeerAuth.Matrix");
+    auto run = start(words({"--pause-on-failure"}));
+    const auto trace = [this] { return readWholeFile(home() / "trace"); };
+    const auto isUp = [this] { return status().value("state", "") == "ready"; };
+    waitUntil("the first one is paused", isUp);
+    // The run goes on, to the second one's pause: there is no end of a process to wait for.
+    const auto down = boxtest({"down"});
+    EXPECT_EQ(down.status.code, 0) << down.err;
+    EXPECT_THAT(down.out, HasSubstr("the pause is over"));
+    waitUntil("the second one is paused", [&] { return trace().find(" go\n") != std::string::npos && isUp(); });
+    ASSERT_FALSE(run.exitStatus()) << "the run was killed";
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    const auto result = finish(run);
+    EXPECT_EQ(result.status.code, 1) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("2 passed, 2 failed, 0 not run"));
+}
+
 class ForkRunBesideUp : public UpFixture {};
 
 TEST_F(ForkRunBesideUp, APauseBesideAnotherMachineGivesTheCommandThatReachesItsOwn) {

@@ -46,7 +46,10 @@ class FakeAccess {
             ++connects;
             connect();
         };
-        access.run = [this](const std::vector<std::string>& words, Deadline) { return run(words); };
+        access.run = [this](const std::vector<std::string>& words, Deadline until) {
+            latest = std::max(latest, until.at());
+            return run(words);
+        };
         access.httpsStatus = [this](const std::string& path, Deadline) { return https(path); };
         Readiness readiness(manifest, access, log, failure);
         readiness.setPause(std::chrono::milliseconds(1));
@@ -63,6 +66,7 @@ class FakeAccess {
     std::string failedUnits;
     std::vector<std::string> psqlAnswers{"1\n"};
     int connects = 0;
+    std::chrono::steady_clock::time_point latest;  ///< The latest deadline that a command was given.
 
    private:
     CommandResult run(const std::vector<std::string>& words) {
@@ -178,6 +182,14 @@ TEST(Readiness, ThePassedDeadlineTellsWhatWasMissingAndHowItStood) {
     guest.https = [](const std::string& path) { return path == "/web/login" ? 303L : 502L; };
     const auto message = errorOf<TimeoutError>([&] { guest.wait(Deadline::in(std::chrono::milliseconds(200))); });
     EXPECT_THAT(message, HasSubstr("timed out waiting for pgAdmin on https://odoo-host/pgadmin/: HTTP status 502"));
+}
+
+TEST(Readiness, NothingOnTheWayMayTakeLongerThanTheWhole) {
+    FakeAccess guest;
+    guest.https = [](const std::string&) { return 502L; };
+    const auto deadline = Deadline::in(std::chrono::milliseconds(300));
+    EXPECT_THAT(errorOf<TimeoutError>([&] { guest.wait(deadline); }), HasSubstr("HTTP status 502"));
+    EXPECT_LE(guest.latest, deadline.at());
 }
 
 TEST(Readiness, ADeadMachineEndsTheWaitAtOnce) {

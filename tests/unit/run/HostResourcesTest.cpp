@@ -82,6 +82,44 @@ TEST_F(HostResourcesTest, AQuotaIsFewerCores) {
     EXPECT_EQ(host().cores(), 1U);
 }
 
+TEST_F(HostResourcesTest, AControlGroupOfVersion1AllowsLessToo) {
+    write("proc/meminfo", "MemAvailable: 9000000 kB\n");
+    write("proc/self/cgroup", "12:memory:/docker/job\n4:cpu,cpuacct:/docker/job\n1:name=systemd:/docker/job\n");
+    const std::string group = "sys/fs/cgroup/memory/docker/job/";
+    write(group + "memory.limit_in_bytes", "1000000\n");
+    write(group + "memory.usage_in_bytes", "900000\n");
+    write(group + "memory.stat", "inactive_file 1\ntotal_inactive_file 300000\ntotal_active_file 200000\n");
+    EXPECT_EQ(host().availableMemory(), 500000U);
+    write("sys/fs/cgroup/memory/docker/memory.limit_in_bytes", "9223372036854771712\n");
+    write("sys/fs/cgroup/memory/docker/memory.usage_in_bytes", "900000\n");
+    EXPECT_EQ(host().availableMemory(), 500000U) << "the group above has no limit";
+    write("sys/fs/cgroup/cpu,cpuacct/docker/job/cpu.cfs_quota_us", "-1\n");
+    write("sys/fs/cgroup/cpu,cpuacct/docker/job/cpu.cfs_period_us", "100000\n");
+    EXPECT_GE(host().cores(), 1U);
+    write("sys/fs/cgroup/cpu,cpuacct/docker/job/cpu.cfs_quota_us", "150000\n");
+    EXPECT_EQ(host().cores(), 1U);
+}
+
+TEST_F(HostResourcesTest, InAContainerOfVersion1TheMountIsTheGroup) {
+    write("proc/meminfo", "MemAvailable: 9000000 kB\n");
+    // The path is the host's, which is not to be seen in here.
+    write("proc/self/cgroup", "12:memory:/docker/0123\n");
+    write("sys/fs/cgroup/memory/memory.limit_in_bytes", "700000\n");
+    write("sys/fs/cgroup/memory/memory.usage_in_bytes", "200000\n");
+    EXPECT_EQ(host().availableMemory(), 500000U);
+}
+
+TEST_F(HostResourcesTest, BothVersionsAtOnceCount) {
+    write("proc/meminfo", "MemAvailable: 9000000 kB\n");
+    write("proc/self/cgroup", "5:memory:/a\n0::/b\n");
+    write("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "900000\n");
+    write("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "100000\n");
+    EXPECT_EQ(host().availableMemory(), 800000U);
+    write("sys/fs/cgroup/unified/b/memory.max", "700000\n");
+    write("sys/fs/cgroup/unified/b/memory.current", "100000\n");
+    EXPECT_EQ(host().availableMemory(), 600000U);
+}
+
 TEST_F(HostResourcesTest, ThisHostHasSome) { EXPECT_GT(HostResources().availableMemory(), 0U); }
 
 }  // namespace

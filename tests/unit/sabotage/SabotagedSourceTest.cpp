@@ -26,6 +26,7 @@ class MadeUpMachine final : public TestMachine {
 
     const Manifest& manifest() const override { return manifest_; }
     const MachineInfo& info() const override { return info_; }
+    FileDescriptor processHandle() const override { return {}; }
     SshTarget sshTarget() const override { return {}; }
     FailureLatch& failure() override { return failure_; }
     void begin(Deadline) override { told().push_back(name_ + " runs"); }

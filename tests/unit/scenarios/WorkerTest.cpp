@@ -188,6 +188,21 @@ TEST_F(WorkerTest, TheFirstFailedExpectHasTheMachineKeptBeforeAnythingOfTheBodyI
               "packed Body.FailsAnExpect\n");
 }
 
+TEST_F(WorkerTest, ASignalWhileItPacksReachesNobodyWhoHasItsQemusNumberNow) {
+    auto stranger = Process::start({"sleep", "600"});
+    untilFailing("Body.FailsAnExpect", "pack-hangs stranger=" + std::to_string(stranger.pid()));
+    send({.kind = Command::keep, .folder = folder_.path() / "kept" / "x"});
+    expect(Event::end);
+    expect(Event::released);
+    for (const auto deadline = soon(); trace().find("packed x") == std::string::npos;) {
+        ASSERT_FALSE(deadline.expired()) << trace();
+        pauseBetweenTries(std::chrono::milliseconds(20), deadline);
+    }
+    worker_->signal(SIGTERM);
+    EXPECT_EQ(exitCode(), 130);
+    EXPECT_FALSE(stranger.exitStatus()) << "a stranger was killed";
+}
+
 TEST_F(WorkerTest, AFailedAssertInAFunctionEndsTheBodyToo) {
     untilFailing("Body.FailsAnAssertInAFunction");
     send({.kind = Command::discard, .reason = "five are kept"});

@@ -18,12 +18,15 @@ namespace boxtest {
 
 /// A template as it would lie in the store, of a fake guest whose fake QEMU behaves as told, in a home of its own.
 struct FakeTemplate {
-    explicit FakeTemplate(const std::string& behaviour = "") : guest("console=ttyS0 " + behaviour) { make(); }
+    explicit FakeTemplate(const std::string& behaviour = "", TemplateStage stage = TemplateStage::warm)
+        : guest("console=ttyS0 " + behaviour) {
+        make(stage);
+    }
 
-    void make() {
-        const auto manifest = guest.load();
+    void make(TemplateStage stage = TemplateStage::warm) { make(guest.load(), stage); }
+    void make(const Manifest& manifest, TemplateStage stage = TemplateStage::warm) {
         TemplateRecord record;
-        record.inputs = TemplateRecord::inputsOf(manifest, fakeQemu(), {.kvm = false}, cpuModel);
+        record.inputs = TemplateRecord::inputsOf(manifest, fakeQemu(), {.kvm = false}, cpuModel, stage);
         record.key = sha256(record.inputs.dump());
         record.guestFolder = manifest.folder;
         record.guestDisk = FileFacts::of(manifest.boot.disk);

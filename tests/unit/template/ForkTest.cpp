@@ -120,8 +120,23 @@ TEST(Fork, EndsAtOnceWhileItsAgentIsSilent) {
     auto fork = made.fork();
     const auto told = fork->sshTarget().tokenTold;
     fork->begin(Deadline::never());
+    const auto begun = std::chrono::steady_clock::now();
     fork.reset();
+    // It was five seconds and more.
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 4s);
     EXPECT_THAT(errorOf<TransportError>([&] { told.get(); }), HasSubstr("guest agent"));
+}
+
+TEST(Fork, ThatStillSettlesIsWaitedForUntilTheDeadlineOnly) {
+    FakeTemplate made("fake.silent-agent");
+    const auto fork = made.fork();
+    fork->begin(Deadline::never());
+    const auto late = HasSubstr("the fork does not come to life");
+    EXPECT_THAT(errorOf<TimeoutError>([&] { fork->pause(brief()); }), late);
+    EXPECT_THAT(errorOf<TimeoutError>([&] { fork->run(brief()); }), late);
+    EXPECT_THAT(errorOf<TimeoutError>([&] { fork->reboot([] {}, brief()); }), late);
+    EXPECT_THAT(errorOf<TimeoutError>([&] { fork->keep(made.home.path() / "kept", brief()); }), late);
+    EXPECT_FALSE(fs::exists(made.home.path() / "kept"));
 }
 
 TEST(Fork, WhoseQemuDiesTellsItsLastWords) {

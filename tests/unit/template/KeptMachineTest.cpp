@@ -15,6 +15,7 @@
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
 #include "machine/AtomicFile.hpp"
+#include "template/CacheInventory.hpp"
 #include "template/KeptExport.hpp"
 #include "template/KeptStore.hpp"
 #include "unit/base/ErrorOf.hpp"
@@ -71,26 +72,41 @@ TEST_F(Kept, ResumesAsOftenAsWanted) {
 
 TEST_F(Kept, ResumesFromItsCompressedState) {
     const auto kept = keep();
-    compressKept(kept.folder, soon());
+    compressKept(kept.folder, made.log, soon());
     EXPECT_FALSE(fs::exists(kept.folder / "state"));
     EXPECT_FALSE(fs::exists(kept.folder / "state.difference"));
     const auto state = runProgram({"zstd", "-dcq", (kept.folder / "state.zst").string()}, soon()).out;
     EXPECT_LT(state.size(), 8192U) << "all of RAM is in it";
     EXPECT_THAT(state, HasSubstr("fake state 2"));
     EXPECT_NO_THROW(resume(kept)->run(soon()));
-    EXPECT_NO_THROW(compressKept(kept.folder, soon()));
+    EXPECT_NO_THROW(compressKept(kept.folder, made.log, soon()));
 }
 
 TEST_F(Kept, IsWholeWhereItsStateIsNotUnderstood) {
     const auto kept = keep();
     std::ofstream(kept.folder / "state") << "fake state 2 of a QEMU to come";
-    compressKept(kept.folder, soon());
+    compressKept(kept.folder, made.log, soon());
     EXPECT_NO_THROW(resume(kept)->run(soon()));
+}
+
+TEST_F(Kept, OfAQemuThatWasNotTriedIsWholeAndSaysSoOnce) {
+    const auto whole = [&](const std::string& scenario) {
+        auto kept = keep(scenario);
+        kept.qemuVersion = "10.1.0 (fake)";
+        kept.save();
+        compressKept(kept.folder, made.log, soon());
+        EXPECT_GT(runProgram({"zstd", "-dcq", (kept.folder / "state.zst").string()}, soon()).out.size(), fs::file_size(kept.ram));
+        const ScopedVariable newer("BOXTEST_FAKE_QEMU_VERSION", "10.1.0 (fake)");
+        EXPECT_NO_THROW(resume(kept)->run(soon()));
+    };
+    whole("A.B");
+    whole("A.C");
+    EXPECT_THAT(made.log.lines(), ::testing::ElementsAre(HasSubstr("kept machines hold their whole state here")));
 }
 
 TEST_F(Kept, WithACutStateSaysSo) {
     const auto kept = keep();
-    compressKept(kept.folder, soon());
+    compressKept(kept.folder, made.log, soon());
     std::ofstream(kept.folder / "state.zst") << "no zstd";
     EXPECT_THAT(errorOf<GuestError>([&] { resume(kept); }), HasSubstr("load of migration failed"));
 }
@@ -180,6 +196,72 @@ TEST_F(Kept, IsNotRemovedWhileItIsUsed) {
     KeptStore::remove(kept);
     EXPECT_FALSE(fs::exists(kept.folder));
     EXPECT_FALSE(fs::exists(run)) << "empty folders are left";
+}
+
+TEST_F(Kept, OfTheVersionBeforeIsReadAndOfAnotherRefusedWithWhatToDo) {
+    const auto folder = run / "kept" / "A.B";
+    fs::create_directories(folder);
+    const auto write = [&](int format) {
+        std::ofstream(folder / "kept.json") << R"({"format": )" << format << R"text(, "scenario": "A.B", "reason": "it failed",
+            "kept": 1790000000, "template": "0123", "qemu": "10.0.2 (fake)", "accelerator": "tcg", "cpu_model": "max",
+            "guest_folder": "/guest",
+            "support": [{"file": "/t/disk.qcow2", "format": "qcow2", "size": 11, "modified_ns": 5}],
+            "ram": {"file": "/t/ram", "size": 3, "modified_ns": 7}})text";
+    };
+    write(2);
+    const auto kept = KeptMachine::load(folder);
+    EXPECT_EQ(kept.guestFolder, "/guest");
+    EXPECT_EQ(kept.support.at(0).image.file, "/t/disk.qcow2");
+    EXPECT_TRUE(kept.ramFacts);
+    write(99);
+    EXPECT_THAT(errorOf<UsageError>([&] { KeptMachine::load(folder); }), HasSubstr("remove it with `boxtest keep remove "));
+    ASSERT_EQ(KeptStore::unreadable().size(), 1U);
+    EXPECT_TRUE(CacheInventory::take().prune(true, made.log).empty()) << "it may stand on anything";
+    KeptStore::remove(folder);
+    EXPECT_TRUE(KeptStore::unreadable().empty());
+    EXPECT_FALSE(CacheInventory::take().prune(true, made.log).empty());
+}
+
+TEST_F(Kept, OfAGuestWhosePathIsNoUtf8IsResumedAndNotExported) {
+    const auto folder = made.home.path() / "gu\xE9st";
+    fs::copy(made.guest.folder(), folder, fs::copy_options::recursive);
+    fs::remove_all(made.folder);
+    made.make(Manifest::load(folder));
+    const auto kept = keep();
+    EXPECT_EQ(kept.guestFolder, folder);
+    EXPECT_EQ(MachineInfo::fromJson(nlohmann::json::parse(resume(kept)->info().toJson().dump())).guestFolder, folder);
+    EXPECT_NO_THROW(resume(kept)->run(soon()));
+    EXPECT_THAT(errorOf<UsageError>([&] { exportKept(kept, made.home.path() / "file", made.log, soon(), nullptr); }),
+                HasSubstr("a path that is no UTF-8"));
+    EXPECT_FALSE(fs::exists(made.home.path() / "file"));
+}
+
+TEST_F(Kept, WhereQemuCannotBeToldOfItsFolderSaysSo) {
+    const auto fork = made.fork();
+    fork->run(soon());
+    EXPECT_THAT(errorOf<UsageError>([&] { fork->keep(run / "k\xE9pt", soon()); }), HasSubstr("a path that is no UTF-8"));
+}
+
+TEST_F(Kept, RemovedElsewhereLeavesTheFoldersItLayIn) {
+    keep();
+    const auto elsewhere = made.home.path() / "a person's" / "folder";
+    fs::create_directories(elsewhere.parent_path());
+    fs::rename(run / "kept", elsewhere);
+    KeptStore::remove(KeptMachine::load(elsewhere / "PeerAuth.JaneIsJane"));
+    EXPECT_FALSE(fs::exists(elsewhere / "PeerAuth.JaneIsJane"));
+    EXPECT_TRUE(fs::exists(elsewhere)) << "boxtest did not make it";
+}
+
+TEST_F(Kept, IsNotRemovedWhileAnotherOneStandsOnIt) {
+    const auto first = keep();
+    {
+        const auto fork = resume(first);
+        fork->run(soon());
+        fork->keep(run / "kept" / "again", soon());
+    }
+    EXPECT_THAT(errorOf<UsageError>([&] { KeptStore::remove(first); }), HasSubstr("stands on it"));
+    KeptStore::remove(KeptMachine::load(run / "kept" / "again"));
+    EXPECT_NO_THROW(KeptStore::remove(first));
 }
 
 TEST_F(Kept, ExportedStandsOnNothingElse) {

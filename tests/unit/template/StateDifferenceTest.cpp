@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <type_traits>
+#include <utility>
+
 #include "fake-qemu/MigrationStream.hpp"
 
 namespace boxtest {
@@ -51,6 +54,35 @@ TEST(StateDifference, ComparesOnlyPagesOfThatBlock) {
 TEST(StateDifference, GoesOnInTheBlockOfAnEarlierSection) {
     auto whole = begun().part().record(0, filled('x'), "mem").endOfRecords().last().record(page, filled('y')).endOfRecords();
     EXPECT_EQ(difference(whole), whole.bytes);
+}
+
+TEST(StateDifference, OfAPageThatWasSentTwiceHasTheLastOne) {
+    // It differed, and became again what the RAM file has.
+    auto whole = begun().part().record(0, filled('x'), "mem").endOfRecords();
+    whole.last().record(0, filled('a')).record(page, zero).endOfRecords();
+    auto wanted = begun().part().record(0, filled('x'), "mem").endOfRecords().last().record(0, filled('a')).endOfRecords();
+    EXPECT_EQ(difference(whole), wanted.bytes);
+}
+
+static_assert(!std::is_copy_constructible_v<StateDifference> && !std::is_copy_assignable_v<StateDifference>,
+              "its parts point into itself");
+
+TEST(StateDifference, MayBeMoved) {
+    // The block's name stood in a record that is left out: a part of the difference's own, short enough to lie in its string.
+    auto whole = begun().last().record(0, filled('a'), "mem").record(page, filled('x')).endOfRecords();
+    auto wanted = begun().last().record(page, filled('x'), "mem").endOfRecords();
+    auto first = StateDifference::of(whole.bytes, ram, "mem");
+    ASSERT_TRUE(first);
+    const auto moved = std::move(*first);
+    first.reset();
+    std::string all;
+    for (const auto& part : moved.parts()) all += part;
+    EXPECT_EQ(all, wanted.bytes);
+}
+
+TEST(StateDifference, IsOnlyOfQemusThatWereTried) {
+    EXPECT_TRUE(StateDifference::isTriedWith("10.0.2 (Debian 1:10.0.2+ds-2)"));
+    for (const auto* other : {"9.2.0", "10.1.0", "110.0.2", ""}) EXPECT_FALSE(StateDifference::isTriedWith(other)) << other;
 }
 
 TEST(StateDifference, OfAnythingElseIsNothing) {

@@ -107,6 +107,43 @@ TEST_F(TemplateProgram, ResumeOfWhatWasNotKeptSaysSo) {
     EXPECT_THAT(boxtest({"cache", "list"}).out, HasSubstr("the cache is empty"));
 }
 
+/// The program with two guests in the cache's own store, one of them today's.
+class GuestsProgram : public ProgramFixture {
+   protected:
+    GuestsProgram() {
+        fs::create_directories(guests());
+        for (const auto* name : {"old", "today"}) fs::copy(guest_.folder(), guests() / name, fs::copy_options::recursive);
+        fs::create_directory_symlink("today", guests() / "current");
+    }
+    fs::path guests() const { return home() / "cache" / "boxtest" / "guests"; }
+
+    /// Starts a command on the old guest, and has the cache pruned while its QEMU runs.
+    CapturedOutput pruneDuring(std::vector<std::string> words) {
+        words.insert(words.end(), {"--accel", "tcg", "--guest", (guests() / "old").string()});
+        auto busy = start(words);
+        waitUntil("QEMU runs", [&] { return !qemus().empty(); });
+        auto pruned = boxtest({"cache", "prune", "--all"});
+        EXPECT_TRUE(fs::exists(guests() / "old" / "guest.json")) << "a guest in use was removed\n" << pruned.out;
+        EXPECT_THAT(boxtest({"cache", "list"}).out, HasSubstr("old  (in use"));
+        busy.signal(SIGINT);
+        finish(busy);
+        return pruned;
+    }
+    KeyedGuest guest_;
+};
+
+TEST_F(GuestsProgram, AGuestStaysWhileItsTemplateIsMade) { pruneDuring({"template"}); }
+
+TEST_F(GuestsProgram, AGuestStaysWhileAFreshRunBootsIt) { pruneDuring({"run", "--fresh"}); }
+
+TEST_F(GuestsProgram, AGuestStaysWhileItIsUp) { pruneDuring({"up", "--fresh"}); }
+
+TEST_F(GuestsProgram, AGuestThatNobodyUsesGoesAndTodaysStays) {
+    EXPECT_THAT(boxtest({"cache", "prune"}).out, HasSubstr("removed guest"));
+    EXPECT_FALSE(fs::exists(guests() / "old"));
+    EXPECT_TRUE(fs::exists(guests() / "today" / "guest.json"));
+}
+
 /// A machine that was kept, and the program that resumes it.
 class ResumeProgram : public ProgramFixture {
    protected:
@@ -148,6 +185,25 @@ TEST_F(ResumeProgram, WhoseKeeperIsKilledLeavesNoQemuAndResumesAgain) {
     EXPECT_EQ(again.status.code, 0) << again.err;
     EXPECT_EQ(boxtest({"down"}).status.code, 0);
     expectNothingLeft();
+}
+
+TEST_F(ResumeProgram, ItsRunsFolderStaysWhileItIsUp) {
+    const auto runs = home() / "cache" / "boxtest" / "runs";
+    for (int i = 10; i < 22; ++i) {
+        const auto newer = runs / ("20210101-0000" + std::to_string(i) + "-1") / "kept" / "A.B";
+        fs::create_directories(newer);
+        std::ofstream(newer / "kept.json") << "{}";
+    }
+    ASSERT_EQ(boxtest({"resume", "PeerAuth.JaneIsJane"}).status.code, 0);
+    fs::create_directory(home() / "template");
+    std::ofstream(home() / "template" / "template.json") << R"({"accelerator": "tcg"})";
+    const std::vector<std::string> run{"run", "--template", (home() / "template").string(), "PeerAuth.Root"};
+    EXPECT_EQ(boxtest(run).status.code, 0);
+    EXPECT_TRUE(fs::exists(runs / "1" / "kept" / "PeerAuth.JaneIsJane" / "kept.json")) << "it is up";
+    EXPECT_FALSE(fs::exists(runs / "20210101-000010-1")) << "others go as ever";
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    EXPECT_EQ(boxtest(run).status.code, 0);
+    EXPECT_FALSE(fs::exists(runs / "1"));
 }
 
 TEST_F(ResumeProgram, ResumesAnExportedFile) {

@@ -81,6 +81,22 @@ TEST(Accelerator, IsTcgWhenTheKernelSaysNothingForTheBound) {
     EXPECT_THAT(accelerator.reason, StartsWith("the guest's own kernel says nothing under KVM here"));
 }
 
+TEST(Accelerator, SilenceIsAskedAgainAndARefusalIsNot) {
+    KvmHost host("kvm.silent-console");
+    host.options.bound = 300ms;
+    ASSERT_FALSE(host.choose().kvm);
+    // With this one a second try fails.
+    auto broken = fakeQemu();
+    broken.imageTool = "/nonexistent/qemu-img";
+    const auto chooseAgain = [&broken](KvmHost& of) {
+        return chooseAccelerator(AcceleratorChoice::automatic, of.manifest, broken, of.log, soon(), of.options);
+    };
+    EXPECT_THROW(chooseAgain(host), SystemError) << "KVM was not tried again";
+    KvmHost refusing("kvm.kvm-error");
+    ASSERT_FALSE(refusing.choose().kvm);
+    EXPECT_FALSE(chooseAgain(refusing).kvm);
+}
+
 TEST(Accelerator, IsTcgWithoutADevice) {
     KvmHost host;
     host.options.kvmDevice = "/nonexistent/kvm";

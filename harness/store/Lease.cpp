@@ -1,0 +1,71 @@
+#include "store/Lease.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+
+#include "base/Error.hpp"
+#include "base/Poll.hpp"
+
+namespace boxtest {
+
+namespace {
+
+constexpr auto pauseBetweenLocks = std::chrono::milliseconds(20);
+
+/// Empty when there is nothing to lock.
+FileDescriptor open(const Lease::LockFile& lock) {
+    const int flags = lock.isThing ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT | O_NOFOLLOW;
+    FileDescriptor fd(::open(lock.path.c_str(), flags | O_CLOEXEC, 0600));
+    if (!fd && errno != ENOENT) throw SystemError(fmt::format("cannot open '{}'", lock.path.string()), errno);
+    return fd;
+}
+
+/// False when it was unlinked, or another file took its place, before it was locked.
+bool isStillThere(const FileDescriptor& fd, const std::filesystem::path& path) {
+    struct stat locked {
+    }, there{};
+    return ::fstat(fd.get(), &locked) == 0 && ::stat(path.c_str(), &there) == 0 && locked.st_dev == there.st_dev &&
+           locked.st_ino == there.st_ino;
+}
+
+/// False when somebody else's lock excludes it.
+bool tryLock(const FileDescriptor& fd, Lease::Kind kind, const std::filesystem::path& path) {
+    while (::flock(fd.get(), (kind == Lease::Kind::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) return false;
+        if (errno != EINTR) throw SystemError(fmt::format("cannot lock '{}'", path.string()), errno);
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<Lease> Lease::tryTake(const LockFile& lock, Kind kind) {
+    for (;;) {
+        auto fd = open(lock);
+        if (!fd) return Lease();
+        if (!tryLock(fd, kind, lock.path)) return std::nullopt;
+        if (isStillThere(fd, lock.path)) return Lease(std::move(fd));
+    }
+}
+
+Lease Lease::wait(const LockFile& lock, Kind kind, const std::string& whom, Log& log, const FailureLatch* failure,
+                  Deadline deadline) {
+    const auto begun = std::chrono::steady_clock::now();
+    for (;;) {
+        auto fd = open(lock);
+        if (!fd) return {};
+        while (!tryLock(fd, kind, lock.path)) {
+            if (deadline.expired()) throw TimeoutError(fmt::format("timed out waiting for {}", whom));
+            log.waiting(whom, std::chrono::steady_clock::now() - begun);
+            pauseBetweenTries(pauseBetweenLocks, deadline, failure);
+        }
+        if (isStillThere(fd, lock.path)) return Lease(std::move(fd));
+    }
+}
+
+}  // namespace boxtest

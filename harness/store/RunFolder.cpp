@@ -1,0 +1,122 @@
+#include "store/RunFolder.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <system_error>
+#include <vector>
+
+#include "base/Error.hpp"
+#include "store/Store.hpp"
+
+namespace boxtest {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t oldRuns = 10;
+/// A folder is made, or an old one renamed.
+constexpr auto listBudget = std::chrono::minutes(1);
+
+bool holdsAnything(const fs::path& folder) {
+    std::error_code failed;
+    const fs::directory_iterator entry(folder, failed);
+    return !failed && entry != fs::directory_iterator();
+}
+
+bool keepsMachine(const fs::path& run) { return holdsAnything(run / "kept"); }
+
+std::vector<fs::path> entriesOf(const fs::path& parent) {
+    std::vector<fs::path> found;
+    std::error_code failed;
+    for (fs::directory_iterator entry(parent, failed), end; !failed && entry != end; entry.increment(failed))
+        found.push_back(entry->path());
+    return found;
+}
+
+/// Out of everybody's sight, when neither the run goes on nor anybody uses a machine that it kept. False when it stays.
+bool takeAway(const fs::path& run, const fs::path& to) {
+    const auto alone = Lease::tryTake(store::runLock(run), Lease::Kind::exclusive);
+    if (!alone || !*alone) return false;
+    std::vector<Lease> machines;
+    for (const auto& kept : store::keptBelow(run / "kept")) {
+        auto lease = Lease::tryTake(store::keptLock(kept), Lease::Kind::exclusive);
+        if (!lease) return false;
+        machines.push_back(std::move(*lease));
+    }
+    std::error_code failed;
+    fs::rename(run, to, failed);
+    return !failed;
+}
+
+/// What is to be removed, under names that nobody looks at. The caller holds the lease on the list of runs.
+std::vector<fs::path> takeOldAway(const fs::path& parent) {
+    std::vector<fs::path> runs, away;
+    for (auto& path : entriesOf(parent)) {
+        const auto name = path.filename().string();
+        // What a killed process has begun to remove.
+        if (name.starts_with(".removing."))
+            away.push_back(std::move(path));
+        else if (!name.starts_with('.'))
+            runs.push_back(std::move(path));
+    }
+    // Their names begin with the time.
+    std::sort(runs.rbegin(), runs.rend());
+    std::size_t plain = 0, withMachine = 0;
+    for (const auto& run : runs) {
+        auto& count = keepsMachine(run) ? withMachine : plain;
+        auto to = parent / (".removing." + run.filename().string());
+        if (++count > oldRuns && takeAway(run, to)) away.push_back(std::move(to));
+    }
+    return away;
+}
+
+/// A name that no other process, in this or another namespace of process ids, has.
+fs::path makeFolder(const fs::path& parent) {
+    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    const auto name = fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::gmtime(now), ::getpid());
+    for (int number = 1;; ++number) {
+        const auto path = parent / (number == 1 ? name : fmt::format("{}-{}", name, number));
+        if (::mkdir(path.c_str(), 0700) == 0) return path;
+        if (errno != EEXIST) throw SystemError(fmt::format("cannot make the folder '{}'", path.string()), errno);
+    }
+}
+
+}  // namespace
+
+RunFolder::RunFolder() {
+    const auto parent = store::runs();
+    std::error_code failed;
+    fs::create_directories(parent, failed);
+    if (failed) throw SystemError(fmt::format("cannot make the folder '{}'", parent.string()), failed.value());
+    std::vector<fs::path> away;
+    {
+        NullLog quiet;
+        const auto list = Lease::wait(store::listOfRunsLock(), Lease::Kind::exclusive, "another boxtest that begins a run", quiet,
+                                      nullptr, Deadline::in(listBudget));
+        path_ = makeFolder(parent);
+        auto lease = Lease::tryTake(store::runLock(path_), Lease::Kind::exclusive);
+        if (!lease || !*lease) throw SystemError(fmt::format("cannot lock '{}'", path_.string()), EWOULDBLOCK);
+        lease_ = std::move(*lease);
+        away = takeOldAway(parent);
+    }
+    for (const auto& one : away) fs::remove_all(one, failed);
+}
+
+RunFolder::~RunFolder() {
+    std::error_code failed;
+    bool worth = keepsMachine(path_) || holdsAnything(attachments());
+    for (fs::directory_iterator entry(path_, failed), end; !failed && entry != end; entry.increment(failed))
+        if (entry->is_regular_file(failed) && entry->file_size(failed) > 0) worth = true;
+    if (!worth) fs::remove_all(path_, failed);
+    if (failed) std::fprintf(stderr, "boxtest: cannot tidy up '%s': %s\n", path_.c_str(), failed.message().c_str());
+}
+
+}  // namespace boxtest

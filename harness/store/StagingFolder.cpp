@@ -1,0 +1,64 @@
+#include "store/StagingFolder.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+
+#include "base/Error.hpp"
+#include "store/DiskUsage.hpp"
+#include "store/Store.hpp"
+
+namespace boxtest {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Lease::LockFile lockOf(const fs::path& staging) { return {.path = staging, .isThing = true}; }
+
+bool isStaging(const fs::path& folder) {
+    const auto name = folder.filename().string();
+    return name.starts_with(".export.") || name.starts_with(".import.");
+}
+
+}  // namespace
+
+StagingFolder::StagingFolder(const std::string& prefix) {
+    const auto parent = store::imported();
+    std::error_code failed;
+    fs::create_directories(parent, failed);
+    if (failed) throw SystemError(fmt::format("cannot make the folder '{}'", parent.string()), failed.value());
+    // Between its making and its lock somebody may take it for one that was left.
+    while (!lease_) {
+        auto pattern = (parent / (prefix + ".XXXXXX")).string();
+        if (!::mkdtemp(pattern.data())) throw SystemError(fmt::format("cannot make a folder '{}'", pattern), errno);
+        if (auto taken = Lease::tryTake(lockOf(pattern), Lease::Kind::exclusive)) lease_ = std::move(*taken);
+        path_ = pattern;
+    }
+}
+
+StagingFolder::~StagingFolder() {
+    std::error_code failed;
+    fs::remove_all(path_, failed);
+    if (failed) std::fprintf(stderr, "boxtest: cannot remove '%s': %s\n", path_.c_str(), failed.message().c_str());
+}
+
+std::uintmax_t StagingFolder::removeLeft() {
+    std::uintmax_t freed = 0;
+    std::error_code failed;
+    for (fs::directory_iterator entry(store::imported(), failed), end; !failed && entry != end; entry.increment(failed)) {
+        if (!isStaging(entry->path())) continue;
+        const auto alone = Lease::tryTake(lockOf(entry->path()), Lease::Kind::exclusive);
+        if (!alone || !*alone) continue;
+        const auto size = diskUsage(entry->path());
+        std::error_code left;
+        fs::remove_all(entry->path(), left);
+        if (!left) freed += size;
+    }
+    return freed;
+}
+
+}  // namespace boxtest

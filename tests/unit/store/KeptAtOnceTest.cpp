@@ -1,0 +1,144 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <future>
+
+#include "base/Poll.hpp"
+#include "base/RunProgram.hpp"
+#include "template/KeptExport.hpp"
+#include "template/KeptStore.hpp"
+#include "unit/base/ErrorOf.hpp"
+#include "unit/template/FakeTemplate.hpp"
+
+namespace boxtest {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+/// A program in front of the real one in PATH that works only when it is told to, and tells when two of it work at once.
+class SlowProgram {
+   public:
+    explicit SlowProgram(const std::string& name) {
+        const auto real = findProgram(name).value_or("/nonexistent");
+        const auto file = folder_.path() / name;
+        std::ofstream(file) << "#!/bin/sh\n"
+                            << "cd '" << folder_.path().string() << "'\n"
+                            << "if mkdir busy; then while [ ! -e go ]; do sleep 0.02; done; else : >overlap; fi\n"
+                            << "cd - >/dev/null\n'" << real.string() << "' \"$@\"\nstatus=$?\n"
+                            << "rmdir '" << (folder_.path() / "busy").string() << "' 2>/dev/null\nexit $status\n";
+        fs::permissions(file, fs::perms::owner_all);
+    }
+
+    bool isBusy() const { return fs::exists(folder_.path() / "busy"); }
+    bool overlapped() const { return fs::exists(folder_.path() / "overlap"); }
+    void letGo() const { std::ofstream(folder_.path() / "go"); }
+
+   private:
+    TemporaryFolder folder_{"slow"};
+    ScopedVariable path_{"PATH", folder_.path().string() + ":" + std::getenv("PATH")};
+};
+
+void waitUntil(const char* what, const std::function<bool()>& holds) {
+    for (const auto deadline = soon(); !holds();) {
+        if (deadline.expired()) return ADD_FAILURE() << "not in time: " << what, void();
+        pauseBetweenTries(20ms, deadline);
+    }
+}
+
+/// How often this process has a file of this name open: a lock that is waited for is open.
+int timesOpen(const std::string& name) {
+    int count = 0;
+    for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+        std::error_code closed;
+        count += fs::read_symlink(entry, closed).filename().string().starts_with(name) ? 1 : 0;
+    }
+    return count;
+}
+
+struct KeptAtOnce : ::testing::Test {
+    KeptAtOnce() {
+        const auto fork = made.fork();
+        fork->describe("A.B", "it failed");
+        fork->run(soon());
+        fork->keep(folder, soon());
+    }
+    std::future<void> inBackground(std::function<void()> work) { return std::async(std::launch::async, std::move(work)); }
+    void resumeNow() { Fork::resume(KeptMachine::load(folder), made.log, made.failure, soon())->run(soon()); }
+
+    FakeTemplate made;
+    fs::path folder = made.home.path() / "boxtest" / "runs" / "1" / "kept" / "A.B";
+};
+
+TEST_F(KeptAtOnce, APackedStateStaysPlainForWhoeverChoseThePlainOne) {
+    const auto base = KeptMachine::load(folder).base(soon());
+    ASSERT_EQ(base->state, folder / "state");
+    compressKept(folder, made.log, soon());
+    EXPECT_TRUE(fs::exists(base->state)) << "a resume that has begun lost its state";
+    EXPECT_TRUE(fs::exists(folder / "state.zst"));
+    resumeNow();
+}
+
+TEST_F(KeptAtOnce, ItIsResumedWhileItIsPacked) {
+    const SlowProgram slow("zstd");
+    auto packing = inBackground([&] { compressKept(folder, made.log, soon()); });
+    waitUntil("it is packed", [&] { return slow.isBusy(); });
+    EXPECT_NO_THROW(resumeNow());
+    EXPECT_THAT(errorOf<UsageError>([&] { KeptStore::remove(KeptMachine::load(folder)); }), ::testing::HasSubstr("is in use"));
+    slow.letGo();
+    packing.get();
+}
+
+TEST_F(KeptAtOnce, TwoPackItOnce) {
+    const SlowProgram slow("zstd");
+    auto one = inBackground([&] { compressKept(folder, made.log, soon()); });
+    waitUntil("the first one packs", [&] { return slow.isBusy(); });
+    auto other =
+        inBackground([&] { exportKept(KeptMachine::load(folder), made.home.path() / "file", made.log, soon(), nullptr); });
+    waitUntil("the second one has come to it", [&] { return slow.overlapped() || timesOpen("packing") > 1; });
+    EXPECT_FALSE(slow.overlapped()) << "both write the same file";
+    slow.letGo();
+    EXPECT_NO_THROW(one.get());
+    EXPECT_NO_THROW(other.get());
+    EXPECT_FALSE(fs::exists(folder / "state"));
+    EXPECT_FALSE(fs::exists(folder / "state.zst.part"));
+    resumeNow();
+}
+
+TEST_F(KeptAtOnce, TwoImportAFileOnce) {
+    const auto file = made.home.path() / "file";
+    exportKept(KeptMachine::load(folder), file, made.log, soon(), nullptr);
+    const SlowProgram slow("tar");
+    std::array<fs::path, 2> imported;
+    RecordingLog first, second;
+    auto one = inBackground([&] { imported[0] = importKept(file, first, soon(), nullptr).folder; });
+    waitUntil("the first one unpacks", [&] { return slow.isBusy(); });
+    auto other = inBackground([&] { imported[1] = importKept(file, second, soon(), nullptr).folder; });
+    waitUntil("the second one has come to it", [&] { return slow.overlapped() || timesOpen(".lock.") > 1; });
+    EXPECT_FALSE(slow.overlapped()) << "both unpack it";
+    slow.letGo();
+    EXPECT_NO_THROW(one.get());
+    EXPECT_NO_THROW(other.get());
+    EXPECT_EQ(imported[0], imported[1]);
+    EXPECT_NO_THROW(Fork::resume(KeptMachine::load(imported[0]), made.log, made.failure, soon())->run(soon()));
+}
+
+TEST_F(KeptAtOnce, ExportedTwiceAtOnceIsTwoWholeFiles) {
+    compressKept(folder, made.log, soon());
+    const SlowProgram slow("tar");
+    const auto files = std::array{made.home.path() / "one", made.home.path() / "other"};
+    std::array<std::future<void>, 2> exports;
+    for (std::size_t i = 0; i < 2; ++i)
+        exports[i] = inBackground([&, i] { exportKept(KeptMachine::load(folder), files[i], made.log, soon(), nullptr); });
+    waitUntil("both write", [&] { return slow.isBusy() && slow.overlapped(); });
+    slow.letGo();
+    for (auto& one : exports) EXPECT_NO_THROW(one.get());
+    for (const auto& file : files) {
+        const auto imported = importKept(file, made.log, soon(), nullptr);
+        EXPECT_NO_THROW(Fork::resume(imported, made.log, made.failure, soon())->run(soon())) << file;
+    }
+}
+
+}  // namespace
+}  // namespace boxtest
