@@ -44,13 +44,16 @@ bool tryLock(const FileDescriptor& fd, Lease::Kind kind, const std::filesystem::
 
 }  // namespace
 
-std::optional<Lease> Lease::tryTake(const LockFile& lock, Kind kind) {
+std::optional<Lease> Lease::tryTake(const LockFile& lock, Kind kind) try {
     for (;;) {
         auto fd = open(lock);
         if (!fd) return Lease();
         if (!tryLock(fd, kind, lock.path)) return std::nullopt;
         if (isStillThere(fd, lock.path)) return Lease(std::move(fd));
     }
+} catch (const SystemError& error) {
+    if (error.errorNumber() != EACCES && error.errorNumber() != EPERM) throw;
+    return std::nullopt;
 }
 
 Lease Lease::wait(const LockFile& lock, Kind kind, const std::string& whom, Log& log, const FailureLatch* failure,

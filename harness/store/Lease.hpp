@@ -48,7 +48,8 @@ class Lease {
     static Lease wait(const LockFile& lock, Kind kind, const std::string& whom, Log& log, const FailureLatch* failure,
                       Deadline deadline);
 
-    /// Nothing when somebody else's lease excludes this one. Else as wait().
+    /// Nothing when somebody else's lease excludes this one, or when the lock is another user's, whom we cannot ask. Else as
+    /// wait().
     static std::optional<Lease> tryTake(const LockFile& lock, Kind kind);
 
    private:

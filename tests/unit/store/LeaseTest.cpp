@@ -18,6 +18,7 @@
 #include "store/Store.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/base/ScopedVariable.hpp"
+#include "unit/base/WithoutRootsPowers.hpp"
 
 namespace boxtest {
 namespace {
@@ -34,6 +35,17 @@ struct LeaseTest : ::testing::Test {
     Lease::LockFile lock{.path = home.path() / "lock"};
     NullLog log;
 };
+
+/// Left by `sudo` long ago: what lies there is passed by, and only who needs it is told.
+TEST_F(LeaseTest, OfAnotherUsersThingIsNotTakenAndNotWaitedFor) {
+    fs::create_directory(home.path() / "foreign");
+    const Lease::LockFile foreign{.path = home.path() / "foreign" / "lock"};
+    fs::permissions(home.path() / "foreign", fs::perms::none);
+    const WithoutRootsPowers user;
+    EXPECT_FALSE(Lease::tryTake(foreign, Kind::exclusive).has_value());
+    EXPECT_THAT(errorOf<SystemError>([&] { Lease::wait(foreign, Kind::shared, "somebody", log, nullptr, soon()); }),
+                HasSubstr("Permission denied"));
+}
 
 TEST_F(LeaseTest, IsSharedByManyAndExcludesWhoWantsItAlone) {
     const auto one = wait(Kind::shared, soon());
