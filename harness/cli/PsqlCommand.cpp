@@ -48,8 +48,7 @@ int PsqlCommand::run() {
     const auto& manifest = machine.manifest;
     auto target = machine.info.sshTarget(manifest);
     target.isUp = true;
-    auto session =
-        Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(std::chrono::minutes(1)), &interrupted);
+    auto session = Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(loginBudget), &interrupted);
     const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), LocalUnix{});
 
     ProcessOptions options;

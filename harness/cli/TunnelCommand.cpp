@@ -51,7 +51,7 @@ int TunnelCommand::run() {
     auto target = machine.info.sshTarget(manifest);
     target.isUp = true;
     try {
-        auto session = Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(std::chrono::minutes(1)), &ended);
+        auto session = Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(loginBudget), &ended);
         const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), LocalTcp{.port = port_});
         const MachineWatch watch(std::move(machine.keeper), ended);
         printHints(manifest, user_, tunnel.port());

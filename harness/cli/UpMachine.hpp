@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include "base/Log.hpp"
@@ -9,6 +10,9 @@
 #include "machine/MachineInfo.hpp"
 
 namespace boxtest {
+
+/// How long it may take to log in: with many at once, without KVM, and never as long as a person would think that it hangs.
+constexpr auto loginBudget = std::chrono::seconds(80);
 
 /// The machine that is up, as the commands that use it need it.
 struct UpMachine {
