@@ -182,12 +182,13 @@ TEST_F(ForkRunBesideUp, APauseBesideAnotherMachineGivesTheCommandThatReachesItsO
     MachineInfo info;
     info.guestFolder = guest.folder();
     info.folder = home() / "a machine";
+    std::filesystem::create_directory(info.folder);
     info.ports.ssh = 2022;
     setEnvironment("BOXTEST_FAKE_MACHINE", info.toJson().dump());
     setEnvironment("BOXTEST_FAKE_SCENARIOS", "fail=PeerAuth.Root");
     const auto result =
         boxtest({"run", "--template", (home() / "template").string(), "--pause-on-failure", "PeerAuth.Root"}, "\n");
-    EXPECT_EQ(result.status.code, 1) << result.err;
+    EXPECT_EQ(result.status.code, 1) << result.out;
     EXPECT_THAT(result.err, AllOf(HasSubstr("its machine runs on, beside the one that is up:\n  ssh -F none -p 2022 -i "),
                                   HasSubstr("'UserKnownHostsFile=\"" + info.knownHosts().string() + "\"'"),
                                   HasSubstr("admin@127.0.0.1\n"), Not(HasSubstr((guest.folder() / "keys").string()))))
