@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "cli/BecomeProgram.hpp"
 #include "machine/SshArguments.hpp"
 
@@ -30,7 +31,7 @@ void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::str
                                  "ProxyUseFdpass=yes"};
     all.insert(all.end(), options.begin(), options.end());
     const auto start = sshArguments(manifest, info, user, command, all);
-    ::setenv("BOXTEST_SELF", std::filesystem::read_symlink("/proc/self/exe").c_str(), 1);
+    ::setenv("BOXTEST_SELF", files::linkTarget("/proc/self/exe").c_str(), 1);
     // The user's login shell need not be one that understands this.
     ::setenv("SHELL", "/bin/sh", 1);
     if (::chdir(start.folder.c_str()) != 0) throw SystemError(fmt::format("cannot enter '{}'", start.folder.string()), errno);

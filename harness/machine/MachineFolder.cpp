@@ -48,7 +48,7 @@ bool belongsToAnother(const fs::path& folder) {
 void removeStaleFolders(const fs::path& parent, Log& log) {
     for (const auto& folder : entriesOf(parent)) {
         std::error_code failed;
-        if (!fs::is_directory(fs::symlink_status(folder, failed))) continue;
+        if (!fs::is_directory(folder, failed) || fs::is_symlink(folder, failed)) continue;
         if (belongsToAnother(folder)) {
             log.line(fmt::format("'{}' belongs to another user, and is passed by", folder.string()));
             continue;

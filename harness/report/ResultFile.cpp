@@ -68,7 +68,7 @@ ResultFile::ResultFile(const fs::path& named) : named_(named) {
                 refuse(fmt::format("descriptor {} is open for reading only", *number));
             return;
         }
-        if (!fs::is_symlink(fs::symlink_status(target_, failed))) break;
+        if (!fs::is_symlink(target_, failed)) break;
         if (links == mostLinks) refuse("too many symbolic links");
         const auto to = fs::read_symlink(target_, failed);
         if (failed) refuse(failed.message());

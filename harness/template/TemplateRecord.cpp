@@ -77,7 +77,7 @@ TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
         record.key = value.at("key").get<std::string>();
         record.inputs = value.at("inputs");
         // <cache>/templates/<key>
-        const auto cache = std::filesystem::absolute(folder).lexically_normal().parent_path().parent_path();
+        const auto cache = files::absolute(folder).lexically_normal().parent_path().parent_path();
         record.guestFolder = placeInCache(pathFromJson(value.at("guest_folder")), cache);
         record.guestDisk = FileFacts::fromJson(value.at("guest_disk"));
         record.qemuVersion = value.at("qemu").get<std::string>();
