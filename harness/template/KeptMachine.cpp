@@ -129,8 +129,12 @@ std::vector<Lease> KeptMachine::useAll(Log& log, const FailureLatch* failure, De
     std::vector<fs::path> inside{guestFolder / "guest.json"};
     for (const auto& one : support) inside.push_back(one.image.file);
     if (ramFacts) inside.push_back(ram);
-    // It is its own, when it was exported.
-    std::erase_if(inside, [this](const auto& path) { return store::thingOf(path) == store::thingOf(folder / fileName); });
+    const auto itself = store::thingOf(folder / fileName);
+    // It is its own, when it was exported. What is gone is told of by who looks at the files, with what that means.
+    std::erase_if(inside, [&](const auto& path) {
+        const auto thing = store::thingOf(path);
+        return thing == itself || (thing.kind != store::Thing::Kind::none && !files::exists(thing.folder));
+    });
     std::vector<Lease> leases;
     leases.push_back(use(deadline));
     for (auto& lease : store::useAll(inside, log, failure, deadline)) leases.push_back(std::move(lease));

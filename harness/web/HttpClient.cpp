@@ -22,7 +22,7 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-/// Of one response's status line and headers together; libcurl limits each of them only.
+/// Of one response's status line and headers together; an older libcurl limits each of them only.
 constexpr std::size_t headersLimit = std::size_t{1} << 20;
 
 /// What comes in, and how much of it may.

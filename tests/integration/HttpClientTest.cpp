@@ -165,8 +165,10 @@ TEST_F(HttpClientTest, AnAnswerWithoutEndIsATransportError) {
         EXPECT_THAT(messageOf<TransportError>([&] { client_.get(path, request); }),
                     HasSubstr("its answer has more than 3000000 bytes of body"))
             << path;
-    EXPECT_THAT(messageOf<TransportError>([&] { client_.get("/endless-headers"); }),
-                HasSubstr("its answer has more than 1048576 bytes of headers"));
+    EXPECT_THAT(
+        messageOf<TransportError>([&] { client_.get("/endless-headers"); }),
+        ::testing::AnyOf(HasSubstr("its answer has more than 1048576 bytes of headers"), HasSubstr("Too large response headers")))
+        << "by this client, or before by a libcurl that has a limit of its own";
     EXPECT_THAT(messageOf<TransportError>([&] { client_.get("/endless"); }), HasSubstr("bytes of body")) << "without being asked";
     EXPECT_EQ(client_.get("/who").status, 200) << "the client is good for another request";
 }

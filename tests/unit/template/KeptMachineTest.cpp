@@ -151,6 +151,8 @@ TEST_F(Kept, SaysWhatIsGoneThatItStandsOn) {
                 HasSubstr("what its disk lies on is gone: '" + (made.folder / "disk.qcow2").string()));
     fs::remove(made.folder / "disk.qcow2");
     EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }), HasSubstr("No such file"));
+    fs::remove_all(made.folder);
+    EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }), HasSubstr("what its disk lies on is gone: cannot look at"));
 }
 
 TEST_F(Kept, SaysThatItsRamIsGone) {
