@@ -5,7 +5,23 @@
   always,
 }:
 let
-  lib = import ./stub/lib;
+  stub = import ./stub/lib;
+  # Sources as they are in nixpkgs: a folder in the store that has those paths and nothing else.
+  lib = stub // {
+    fileset = stub.fileset // {
+      toSource =
+        { root, fileset }:
+        let
+          below = folder: path: stub.hasPrefix "${folder}/" path;
+        in
+        builtins.path {
+          name = "source";
+          path = root;
+          filter =
+            path: _: builtins.any (wanted: path == wanted || below wanted path || below path wanted) (map toString fileset);
+        };
+    };
+  };
   store = name: "/nix/store/00000000000000000000000000000000-${name}";
   program = name: { outPath = store name; };
   packages = import ./stub/packages.nix {
@@ -69,8 +85,41 @@ let
         linux = all.runCommand "linux" { } "mkdir $out; echo kernel >$out/bzImage; echo initrd >$out/initrd" // {
           version = "6.18";
         };
+        # What compiles and runs boxtest.
+        boost = program "boost";
+        cli11 = program "cli11";
+        cmake = program "cmake";
+        curl = program "curl-dev";
+        fmt = program "fmt";
+        gtest = program "gtest";
+        libpq = program "libpq";
+        libpqxx.overrideAttrs = _: program "libpqxx";
+        libssh = program "libssh";
+        ninja = program "ninja-build";
+        nlohmann_json = program "nlohmann_json";
+        pkg-config = program "pkg-config";
+        python3 = program "python3" // {
+          sitePackages = "lib/python3.13/site-packages";
+          withPackages =
+            select:
+            all.runCommand "python3-env" {
+              paths = select (all.python3Packages // { toPythonModule = package: package; });
+            } "mkdir $out";
+        };
+        zlib = program "zlib";
+        zstd = program "zstd";
+        qemu_test = program "qemu";
+        chromium = program "chromium";
+        chromedriver = program "chromium-driver";
+        dejavu_fonts = program "fonts";
+        makeFontsConf =
+          { fontDirectories }:
+          all.writeText "fonts.conf" "<fontconfig>${
+            lib.concatMapStrings (folder: "<dir>${folder}</dir>") fontDirectories
+          }<cachedir>/tmp/fonts</cachedir></fontconfig>";
+
         jq = program "jq";
-        openssh = program "openssh-client" // {
+        openssh = program "openssh" // {
           version = "10";
         };
         openssl = program "openssl";
@@ -138,6 +187,15 @@ in
           )
         ];
       }).config;
+  inherit (import ./built-machines.nix { inherit lib packages; guest = store "guest"; })
+    boxtest
+    template
+    scenario-groups
+    scenarios-tcp-refused
+    scenarios-odoo-web
+    sabotage-admin-tunnel
+    failing
+    ;
   inherit (checks) policy;
   green = scenarios 0;
   red = scenarios 1;

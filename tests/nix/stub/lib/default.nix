@@ -56,6 +56,7 @@ rec {
   splitString =
     separator: text:
     filter builtins.isString (builtins.split (if separator == "." then "\\." else separator) text);
+  hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
   hasSuffix = suffix: text: removeSuffix suffix text != text;
   removeSuffix =
     suffix: text:
