@@ -52,12 +52,16 @@ Survey Survey::ofAccounts(RunningGuest& guest) {
     return run(guest, "accounts", guest.names().handyman + "\n", keys);
 }
 
-Survey Survey::ofServer(RunningGuest& guest) {
+Survey Survey::ofCluster(RunningGuest& guest, const std::string& name) {
     const auto& postgresql = guest.manifest().postgresql;
     const nlohmann::json told{
         {"superuser", guest.names().superuser}, {"directory", postgresql.socketDirectory}, {"port", postgresql.port}};
-    return run(guest, "server", told.dump());
+    return run(guest, name, told.dump());
 }
+
+Survey Survey::ofServer(RunningGuest& guest) { return ofCluster(guest, "server"); }
+
+Survey Survey::ofCatalogue(RunningGuest& guest) { return ofCluster(guest, "catalogue"); }
 
 Survey Survey::ofWeb(RunningGuest& guest) {
     const auto& manifest = guest.manifest();

@@ -28,6 +28,8 @@ class Survey {
     static Survey ofAccounts(RunningGuest& guest);
     /// What PostgreSQL has loaded, and what its next start would read: the survey "server".
     static Survey ofServer(RunningGuest& guest);
+    /// What was changed of PostgreSQL's own since initdb: the survey "catalogue".
+    static Survey ofCatalogue(RunningGuest& guest);
     /// Dumps, archives, keys outside their places: the survey "copies".
     static Survey ofCopies(RunningGuest& guest);
     /// nginx's directives, pgAdmin's settings, the accounts of both applications: the survey "web".
@@ -41,6 +43,7 @@ class Survey {
     static ExpectedRows::Values valuesOf(const Manifest& manifest);
 
    private:
+    static Survey ofCluster(RunningGuest& guest, const std::string& name);
     static Survey ofFilesBelow(RunningGuest& guest, const std::vector<std::string>& tops);
 
     std::vector<std::string> rows_;
