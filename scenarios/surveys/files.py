@@ -124,6 +124,12 @@ for pattern in HOOKS:
             if os.path.islink(path) and os.path.realpath(path).startswith('/nix/store/'): continue
             rows.add('hook %s' % shown(path + (' -> ' + os.readlink(path) if os.path.islink(path) else '')).replace('_->_', ' -> '))
 
+# The few of these that packages bring and anybody would change: what stands in them.
+for pattern in '/etc/environment', '/etc/default/locale', '/etc/ld.so.conf', '/etc/ld.so.conf.d/*', '/etc/sysctl.conf', '/etc/sysctl.d/*.conf', '/etc/modprobe.d/*', '/etc/crontab', '/etc/cron.d/*', '/etc/sudo.conf':
+    for path in glob.glob(pattern):
+        if os.path.realpath(path).startswith('/nix/store/') or not os.path.isfile(path): continue
+        for line in map(str.strip, text(path).splitlines()):
+            if line and line[0] not in '#;': rows.add('line %s %s' % (shown(path), ' '.join(line.split())))
 # A service's own home: programs that run as its user, the documented psql among them, read such files there.
 for user in set(told['units'].values()):
     for path in glob.glob(glob.escape(pwd.getpwnam(user).pw_dir) + '/.*'): rows.add('hook %s' % shown(path))
