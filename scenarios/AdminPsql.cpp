@@ -3,6 +3,7 @@
 
 #include "Scenario.hpp"
 #include "Sections.hpp"
+#include "Survey.hpp"
 
 namespace boxtest {
 namespace {
@@ -73,6 +74,11 @@ TEST_F(AdminPsql, TheHandymanHasNoSudoToTheSuperuser) {
         guest().session(names().handyman).run({"sudo", "-n", "-u", names().superuser, "psql", "-XAtqc", "SELECT 'inside'"});
     EXPECT_FALSE(answer.succeeded()) << answer.describe();
     EXPECT_EQ(answer.out, "");
+}
+
+TEST_F(AdminPsql, NothingThatTheDocumentedPsqlReadsIsAnybodyElses) {
+    // Without -X it reads the machine's psqlrc and the superuser's; the shell before it, profiles; the loader, libraries.
+    EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), testing::IsEmpty());
 }
 
 }  // namespace

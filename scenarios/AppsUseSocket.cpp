@@ -3,6 +3,7 @@
 
 #include "Scenario.hpp"
 #include "Sections.hpp"
+#include "Survey.hpp"
 
 namespace boxtest {
 namespace {
@@ -77,6 +78,11 @@ TEST_F(AppsUseSocket, EachDatabaseHasConnectionsOfItsApplicationOnly) {
     };
     EXPECT_THAT(strangers(names().odooDatabase, quoteText(names().odoo) + ", " + quoteText(names().pgadmin)), IsEmpty());
     EXPECT_THAT(strangers(names().pgadminDatabase, quoteText(names().pgadmin)), IsEmpty());
+}
+
+TEST_F(AppsUseSocket, TheSocketHasNoOtherClients) {
+    ASSERT_EQ(guest().odoo().loginPage().status, 200);
+    EXPECT_THAT(Survey::run(guest(), "doors").findings({"client", "outgoing"}), IsEmpty());
 }
 
 TEST_F(AppsUseSocket, PgadminKeepsItsUsersInPostgresqlAndInNoFile) {

@@ -93,6 +93,13 @@ Content contentOf(RunningGuest& guest, const Given& given) {
         "SELECT format('model data %s', count(*)) FROM public.ir_model_data UNION ALL "
         "SELECT format('partner sequence %s', last_value) FROM public.res_partner_id_seq ORDER BY 1",
         given.attachment));
+    // Of every table how many rows it has; some Odoo writes to by itself meanwhile.
+    const auto counts = lines(
+        "SELECT string_agg(format('SELECT format(''table %%s has %%s rows'', %L, count(*)) FROM public.%I', relname, relname), ' "
+        "UNION "
+        "ALL ') FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname !~ "
+        "'^(bus_|ir_cron|ir_logging|ir_attachment$|ir_profile|res_users_log|res_device|mail_)'");
+    for (auto& line : lines(counts.at(0) + " ORDER BY 1")) content.rows.push_back(std::move(line));
     content.structure = lines(
         "SELECT format('%s %s of %s: %s', relkind, relname, relowner::regrole, (SELECT string_agg(x, ' ' ORDER BY x) FROM "
         "unnest(relacl::text[]) x)) FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL "

@@ -4,6 +4,7 @@
 #include "Backup.hpp"
 #include "Facts.hpp"
 #include "Sections.hpp"
+#include "Survey.hpp"
 
 namespace boxtest {
 namespace {
@@ -174,6 +175,11 @@ TEST_F(Backup, ItsTimerTakesOne) {
                     hot));
     ASSERT_EQ(after.size(), before.size() + 1);
     EXPECT_TRUE(intact(after.back()));
+}
+
+TEST_F(Backup, WhatItRunsAndHowItIsSetIsRootsAlone) {
+    // The scripts, the units and whatever is added to them: a drop-in changes what is kept, and for how long.
+    EXPECT_THAT(Survey::ofFiles(guest()).findings(), IsEmpty());
 }
 
 }  // namespace

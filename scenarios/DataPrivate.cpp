@@ -8,6 +8,7 @@
 #include "Facts.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
+#include "Survey.hpp"
 #include "base/Error.hpp"
 #include "machine/AtomicFile.hpp"
 
@@ -249,10 +250,15 @@ echo "== keys"; xargs -0 -r grep -l -s -m 1 -e '^-----BEGIN [A-Z ]*PRIVATE KEY--
 
 TEST_F(DataPrivate, NoArgumentNoEnvironmentAndNoJournalTellsASecret) {
     const auto found = Sections::parse(factsAbout(secrets(), R"sh(
-patterns=$(mktemp) && trap 'rm -f "$patterns"' EXIT && cat > "$patterns"
+patterns=$(mktemp) && trap 'rm -f "$patterns" "$patterns.files"' EXIT && cat > "$patterns"
 echo '== arguments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/cmdline 2>/dev/null
 echo '== environments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/environ 2>/dev/null
-echo '== units'; systemctl show -p Environment,ExecStart,ExecStartPre -- '*.service' | grep -c -F -f "$patterns"
+# All that a unit is told, by whatever keyword, and the files that it takes variables from.
+systemctl show -P FragmentPath -P DropInPaths -P EnvironmentFiles -- '*.service' '*.socket' '*.timer' | tr ' ' '\n' | sed -n '/^[/]/p' |
+  sort -u >"$patterns.files"
+echo '== units'; { systemctl show -- '*.service' '*.socket' '*.timer'; xargs -d '\n' cat -- <"$patterns.files"; } 2>/dev/null |
+  grep -c -F -f "$patterns"
+echo '== told'; wc -l <"$patterns.files"
 echo '== journal'; journalctl -q --no-pager -o cat | grep -c -F -f "$patterns"
 echo '== control'; env BOXTEST_CONTROL="$(head -n 1 "$patterns")" grep -l -a -F -f "$patterns" /proc/self/environ
 echo '== lines'; journalctl -q --no-pager -o cat -n 10 | wc -l
@@ -262,6 +268,7 @@ true)sh"));
     EXPECT_THAT(found.lines("arguments"), IsEmpty());
     EXPECT_THAT(found.lines("environments"), IsEmpty());
     EXPECT_EQ(found.line("units"), "0") << "lines of units";
+    EXPECT_GE(std::stoi(found.line("told")), 4) << "not even the four services' files were looked at";
     EXPECT_EQ(found.line("journal"), "0") << "lines of the journal";
 }
 
@@ -311,6 +318,18 @@ done)sh",
         facts.that(paths, testing::Contains(testing::EndsWith(end)), "what is looked at");
     ASSERT_TRUE(facts.hold());
     EXPECT_TRUE(rootsAlone(paths));
+}
+
+TEST_F(DataPrivate, NoCopyOfTheDataOrOfAKeyLiesAnywhere) {
+    // Not even for root alone: a dump in any format, an archive, a disk's image, a part of the file store, a private key.
+    EXPECT_THAT(Survey::ofCopies(guest()).findings(), IsEmpty());
+}
+
+TEST_F(DataPrivate, NobodysHandButRootsIsOnTheSystem) {
+    // From the outside in: all that is there, on every file system, and not a list of what should be looked at.
+    const auto survey = Survey::ofFiles(guest());
+    attach("files.txt", survey.text());
+    EXPECT_THAT(survey.findings(), IsEmpty());
 }
 
 /// Files by which psql or a search for programs would run something, in every folder where these users can write. Who runs one is

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "HandymanNothingElse.hpp"
+#include "Survey.hpp"
 
 namespace boxtest {
 namespace {
@@ -135,6 +136,16 @@ TEST_F(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRowsT
                 IsEmpty());
     EXPECT_THAT(column(admin, "SELECT srvname FROM pg_foreign_server"), IsEmpty());
     EXPECT_THAT(column(admin, "SELECT evtname FROM pg_event_trigger"), IsEmpty());
+}
+
+TEST_F(HandymanNothingElse, TheServerHasLoadedNothingThatHelpsHer) {
+    // Libraries, programs that it starts, logs that others read, files that she may write: now, and from the next start on.
+    EXPECT_THAT(Survey::ofServer(guest()).findings(), testing::IsEmpty());
+}
+
+TEST_F(HandymanNothingElse, NothingOfPostgresqlsOwnWasChanged) {
+    // A built-in function with another body, a rule of a system view, a function that passes for part of an extension.
+    EXPECT_THAT(Survey::ofCatalogue(guest()).findings(), testing::IsEmpty());
 }
 
 }  // namespace

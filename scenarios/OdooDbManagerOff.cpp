@@ -5,6 +5,7 @@
 
 #include "Facts.hpp"
 #include "Scenario.hpp"
+#include "Survey.hpp"
 
 namespace boxtest {
 namespace {
@@ -111,6 +112,11 @@ TEST_F(OdooDbManagerOff, ThePagesOfferNothingAndNameNoOtherDatabase) {
     EXPECT_TRUE(facts.hold());
 }
 
+TEST_F(OdooDbManagerOff, ThereIsNoOtherOdooAndNoOtherWayToIt) {
+    // What is off in Odoo's unit could be on in a second Odoo, of which nginx knows nothing.
+    EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "process", "client"}), testing::IsEmpty());
+}
+
 TEST_F(OdooDbManagerOff, OpenQuestionsAboutDatabasesAreAnsweredForItsOwnOnly) {
     auto odoo = guest().odoo();
     const auto exists = [&](const std::string& database) {
@@ -143,6 +149,15 @@ TEST_F(OdooDbManagerOff, TheMasterPasswordIsNoDefaultOne) {
 }
 
 TEST_F(OdooDbManagerOff, TheRightMasterPasswordOpensNoneOfTheThreeWays) {
+    // A wrong one is refused with the same words: so it is made sure that Odoo runs by this one.
+    const auto right = guest().asRoot(fmt::format(R"sh(
+pid=$(systemctl show -P MainPID -- {})
+conf=$(tr '\0' '\n' <"/proc/$pid/cmdline" | sed -n '/^-c$/{{n;p;}}')
+test "$(nsenter -t "$pid" -m -- sed -n 's/^admin_passwd = //p' "$conf")" = "$(cat)"
+)sh",
+                                                  Session::quote(manifest().services.odoo.unit)),
+                                      {.input = master(), .deadline = patiently()});
+    ASSERT_TRUE(right.succeeded()) << "Odoo does not run by the manifest's master password: " << right.describe();
     auto odoo = guest().odoo();
     Facts facts;
     // Odoo hashes longest for the form: meanwhile another process of it can answer.

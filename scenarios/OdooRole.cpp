@@ -10,6 +10,7 @@
 #include "Facts.hpp"
 #include "Forbidden.hpp"
 #include "PeerRelay.hpp"
+#include "Survey.hpp"
 #include "db/Transaction.hpp"
 
 namespace boxtest {
@@ -232,6 +233,11 @@ TEST_F(OdooRole, RolesSqlAppliedAgainChangesNoLineOfThePrivilegeMatrix) {
     const auto before = privilegeMatrix();
     ASSERT_TRUE(rolesSqlApplied());
     EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
+}
+
+TEST_F(OdooRole, ItsNextDatabaseComesFromACleanTemplate) {
+    // A restore fills a new database made from template0, which nobody can look into otherwise.
+    EXPECT_THAT(Survey::ofCatalogue(guest()).findings(), testing::IsEmpty());
 }
 
 }  // namespace

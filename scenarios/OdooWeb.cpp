@@ -4,6 +4,7 @@
 #include "Browser.hpp"
 #include "Facts.hpp"
 #include "Scenario.hpp"
+#include "Survey.hpp"
 #include "base/Error.hpp"
 
 namespace boxtest {
@@ -156,6 +157,11 @@ TEST_F(OdooWeb, InARealBrowserTheAdministratorLogsInAndSeesTheFirstScreen) {
     EXPECT_THAT(browser.url(), testing::StartsWith("https://" + names().domain + "/"));
     EXPECT_THAT(browser.url(), testing::Not(testing::HasSubstr("/web/login")));
     EXPECT_NE(browser.text(".o_main_navbar", untilDrawn()), "") << "the first screen is empty";
+}
+
+TEST_F(OdooWeb, NobodyElseHasAnAccount) {
+    // Nor a password by which to log in: all accounts there are, with their groups.
+    EXPECT_THAT(Survey::ofWeb(guest()).findings({"odoo-user"}), testing::IsEmpty());
 }
 
 }  // namespace

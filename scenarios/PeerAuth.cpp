@@ -7,6 +7,8 @@
 #include "Facts.hpp"
 #include "PeerProbe.hpp"
 #include "Scenario.hpp"
+#include "Sections.hpp"
+#include "Survey.hpp"
 
 namespace boxtest {
 namespace {
@@ -53,6 +55,13 @@ TEST_F(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly) {
             attempts.push_back({.osUser = user, .role = role, .database = names().odooDatabase, .replication = true});
         }
     }
+    // Nobody else who has an account, whatever maps the server may have loaded.
+    for (const auto& line : splitLines(guest().factsAsRoot("getent passwd"))) {
+        const auto user = splitAt(line, ':').at(0);
+        if (users.contains(user)) continue;
+        for (const auto& [role, databases] : roles)
+            attempts.push_back({.osUser = user, .role = role, .database = databases.front()});
+    }
     probePeers(guest(), attempts);
     attach("peer-matrix.txt", peerMatrix(attempts));
 
@@ -67,6 +76,11 @@ TEST_F(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly) {
         if (mayEnter) facts.equal(attempt.osUser, attempt.sessionUser, attempt.describe());
     }
     EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(PeerAuth, NobodyStandsBetweenUsersAndTheSocket) {
+    // PostgreSQL sees the process that is connected to it: a relay lends its own name to whoever reaches the relay.
+    EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "client", "process"}), IsEmpty());
 }
 
 TEST_F(PeerAuth, NoRoleHasAPassword) {
@@ -88,6 +102,13 @@ TEST_F(PeerAuth, EveryRuleIsPeerOrRejectWithoutAMap) {
         EXPECT_THAT(column(database, "SELECT format('%s %s %s', map_name, sys_name, pg_username) FROM pg_ident_file_mappings"),
                     IsEmpty());
     }
+}
+
+TEST_F(PeerAuth, TheServerWorksByWhatItsFilesSay) {
+    // The views above are read from the files: they say what is in force only if nothing was changed since.
+    const auto survey = Survey::ofServer(guest());
+    attach("server.txt", survey.text());
+    EXPECT_THAT(survey.findings(), IsEmpty());
 }
 
 TEST_F(PeerAuth, OnlyTheKnownRolesMayLogIn) {

@@ -6,6 +6,7 @@
 #include "Facts.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
+#include "Survey.hpp"
 #include "UnitFacts.hpp"
 
 namespace boxtest {
@@ -48,6 +49,12 @@ TEST_F(ServicesDaemonUsers, EveryProcessOfEveryUnitRunsAsItsOwnUser) {
         }
     }
     EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(ServicesDaemonUsers, NoProcessRunsOutsideOfItsUnit) {
+    // Every process of the machine: a second server, or a program that an intruder left as a service's user, stands in no unit's
+    // list.
+    EXPECT_THAT(Survey::run(guest(), "doors").findings({"process"}), IsEmpty());
 }
 
 TEST_F(ServicesDaemonUsers, EachServiceHasAUserOfItsOwn) {

@@ -1,13 +1,13 @@
 #include "ShortSet.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <set>
 
 #include "PeerProbe.hpp"
 #include "ProcNet.hpp"
 #include "Sections.hpp"
+#include "Survey.hpp"
 #include "UnitFacts.hpp"
 #include "db/Sqlstate.hpp"
 #include "db/Transaction.hpp"
@@ -28,7 +28,7 @@ void ShortSet::expectAll(Facts& facts) {
     expectHandyman(facts);
     expectWalls(facts);
     expectPeople(facts);
-    expectOneDoorOfSshd(facts);
+    expectNothingUnknown(facts);
 }
 
 void ShortSet::expectNoTcp(Facts& facts) {
@@ -107,7 +107,9 @@ void ShortSet::expectWalls(Facts& facts) {
         script += "inside stat -c %a / >/dev/null && inside grep -E '^[^ ]+ / ' /proc/self/mounts | tail -n 1\n";
         for (const Manifest::Service& other : {services.postgresql, services.odoo, services.pgadmin})
             if (other.unit != service.unit)
-                script += "inside stat -c %a -- " + shellQuote(other.privatePaths.at(0)) + " || echo hidden\n";
+                // What is not there at all is hidden from nobody.
+                script += fmt::format("if test -e {0}; then inside stat -c %a -- {0} || echo hidden; else echo missing; fi\n",
+                                      shellQuote(other.privatePaths.at(0)));
         const auto lines = splitLines(guest_.factsAsRoot("{ " + script + "true; } 2>/dev/null"));
         if (lines.empty()) {
             facts.expect(false, service.unit + " has no mount namespace to look into");
@@ -116,6 +118,8 @@ void ShortSet::expectWalls(Facts& facts) {
         facts.expect(lines.front().find(" ro,") != std::string::npos, service.unit + " may write to /: " + lines.front());
         for (std::size_t i = 1; i < lines.size(); ++i)
             facts.expect(lines[i] == "0" || lines[i] == "hidden", service.unit + " sees another's data, mode " + lines[i]);
+        facts.equal(std::size_t{service.unit == services.nginx.unit ? 4U : 3U}, lines.size(),
+                    service.unit + ": how much was looked at");
     }
 }
 
@@ -127,13 +131,11 @@ void ShortSet::expectPeople(Facts& facts) {
     facts.expect(!handyman.succeeded(), "the handyman's sudo works");
 }
 
-void ShortSet::expectOneDoorOfSshd(Facts& facts) {
-    // PIDs of every sshd, and what listens: TCP is judged elsewhere, a Unix socket would be a second door.
-    const auto doors =
-        splitLines(guest_.factsAsRoot("systemctl list-units --all --type=socket --no-legend --plain --full | awk '$1 ~ /ssh/ && "
-                                      "$3 == \"active\" { print $1 }'\n"
-                                      "awk '$4 == \"00010000\" && $8 ~ /ssh/ { print $8 }' /proc/1/net/unix"));
-    facts.expect(doors.empty(), "a further door to sshd: " + fmt::format("{}", fmt::join(doors, ", ")));
+void ShortSet::expectNothingUnknown(Facts& facts) {
+    for (const auto& survey :
+         {Survey::run(guest_, "doors"), Survey::ofAccounts(guest_), Survey::ofFiles(guest_), Survey::ofServer(guest_)}) {
+        for (const auto& finding : survey.findings()) facts.expect(false, finding);
+    }
 }
 
 }  // namespace boxtest

@@ -21,7 +21,8 @@ class ShortSet {
     /// Users, capabilities and filters of every process; each service's own view of the file system.
     void expectWalls(Facts& facts);
     void expectPeople(Facts& facts);
-    void expectOneDoorOfSshd(Facts& facts);
+    /// Doors, keys, accounts, files that others may change.
+    void expectNothingUnknown(Facts& facts);
 
    private:
     RunningGuest& guest_;

@@ -11,6 +11,7 @@
 #include "Scenario.hpp"
 #include "Sections.hpp"
 #include "Segment.hpp"
+#include "Survey.hpp"
 #include "UnitFacts.hpp"
 #include "base/Error.hpp"
 
@@ -179,6 +180,13 @@ TEST_F(TcpRefused, NoListeningPortSpeaksPostgresql) {
     EXPECT_TRUE(facts.hold());
 }
 
+TEST_F(TcpRefused, EveryDoorInEveryNetworkNamespaceIsKnown) {
+    // A proxy may want a greeting of its own first, or lie in a namespace that nobody visits: so no door may be unknown.
+    const auto survey = Survey::run(guest(), "doors");
+    attach("doors.txt", survey.text());
+    EXPECT_THAT(survey.findings({"door", "outgoing", "client", "namespace", "interface"}), IsEmpty());
+}
+
 TEST_F(TcpRefused, ANeighbourOnTheNetworkReachesSshAndNoPostgresql) {
     const auto& box = boxPlace.ipv4;
     joinSegment(guest(), boxPlace);
@@ -201,6 +209,8 @@ TEST_F(TcpRefused, ANeighbourOnTheNetworkReachesSshAndNoPostgresql) {
         const auto probe = session.probeTcp(box, socket.port, startupMessage(), Deadline::in(std::chrono::seconds(30)));
         facts.expect(!speaksPostgresql(probe.answer),
                      fmt::format("{}:{} answers a neighbour as PostgreSQL does", box, socket.port));
+        facts.expect(probe.connection.answer != TcpAnswer::open || probe.ended || !probe.answer.empty(),
+                     fmt::format("{}:{} said nothing to a neighbour, so that it cannot be judged", box, socket.port));
     }
     EXPECT_TRUE(facts.hold());
 }

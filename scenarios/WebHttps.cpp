@@ -9,6 +9,7 @@
 #include "Scenario.hpp"
 #include "Sections.hpp"
 #include "Segment.hpp"
+#include "Survey.hpp"
 #include "base/Error.hpp"
 #include "web/Certificate.hpp"
 #include "web/TlsHello.hpp"
@@ -103,11 +104,22 @@ TEST_F(WebHttps, PlainHttpOnlyRedirects) {
     };
     const auto& pgadmin = manifest().web.pgadmin.path;
     for (const auto& path : {pgadmin, pgadmin + "/login", std::string("/"), std::string("/web/login"), std::string("/web/health"),
-                             std::string("/websocket")})
+                             std::string("/websocket"), std::string("/jsonrpc"), std::string("/xmlrpc/2/common"),
+                             std::string("/web/database/manager"), std::string("/boxtest/none")})
         redirects(path, guest().http().getPlain(path));
+    // By these, integrations send passwords.
+    for (const auto* path : {"/jsonrpc", "/xmlrpc/2/common", "/xmlrpc/2/object", "/web/database/backup"})
+        redirects(std::string("a call of ") + path, guest().http().sendPlain("POST", path, {{"jsonrpc", "2.0"}}));
     redirects("a login", guest().http().sendPlain("POST", "/web/session/authenticate",
                                                   {{"jsonrpc", "2.0"}, {"params", {{"login", "x"}, {"password", "y"}}}}));
     EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(WebHttps, EverythingThatNginxServesIsKnown) {
+    // Every server, every location and where it leads: what it was started with, and not what a page shows.
+    const auto survey = Survey::ofWeb(guest());
+    attach("web.txt", survey.text());
+    EXPECT_THAT(survey.findings({"nginx", "started", "not-loaded"}), testing::IsEmpty());
 }
 
 TEST_F(WebHttps, HeadersTellNoVersionAndCookiesStayOutOfScriptsReach) {
@@ -130,25 +142,19 @@ TEST_F(WebHttps, HeadersTellNoVersionAndCookiesStayOutOfScriptsReach) {
 }
 
 TEST_F(WebHttps, NothingElseListensOnAnOutsideAddress) {
-    const auto sections = Sections::parse(guest().factsAsRoot(R"sh(
-echo '== tcp'; cat /proc/1/net/tcp /proc/1/net/tcp6
-echo '== udp'; cat /proc/1/net/udp /proc/1/net/udp6 | awk '$4 == "07"'
-true)sh"));
+    const auto listening = guest().factsAsRoot("cat /proc/1/net/tcp /proc/1/net/tcp6");
     Facts facts;
     std::set<std::uint16_t> open;
-    for (const auto& socket : parseProcNet(sections.at("tcp"))) {
+    for (const auto& socket : parseProcNet(listening)) {
         if (!socket.listening || isLoopback(socket.address)) continue;
         open.insert(socket.port);
         facts.expect(doors().contains(socket.port),
                      fmt::format("TCP {} listens, made by uid {}", socket.describe(), socket.user));
     }
     facts.equal(doors(), open, "the doors that must be open");
-    // State 07: takes packets from anybody. A DHCP client does, on its card's address.
-    constexpr std::uint16_t dhcp = 68, dhcpv6 = 546;
-    for (const auto& socket : parseProcNet(sections.at("udp"))) {
-        facts.expect(isLoopback(socket.address) || socket.port == dhcp || socket.port == dhcpv6,
-                     fmt::format("UDP {} takes packets, made by uid {}", socket.describe(), socket.user));
-    }
+    // UDP and all other families, with whoever holds them.
+    for (const auto& finding : Survey::run(guest(), "doors").findings({"door", "namespace", "interface"}))
+        facts.expect(false, finding);
     EXPECT_TRUE(facts.hold());
 }
 

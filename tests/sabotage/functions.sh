@@ -261,3 +261,47 @@ self_signed() {
 
 # own_paths LIST: those that are there.
 first_of() { printf '%s\n' "$1" | head -n 1; }
+
+# daemon NAME OS-USER OPTION...: a Python program from stdin, which runs on as a service of its own with these options of
+# systemd-run. It has started when this returns.
+daemon() {
+  daemon_name=$1
+  daemon_user=$2
+  shift 2
+  cat >"/run/boxtest_$daemon_name.py"
+  chmod 644 "/run/boxtest_$daemon_name.py"
+  systemd-run -q --unit "boxsabotage-$daemon_name" -p "User=$daemon_user" "$@" -- "$(python_program)" -I "/run/boxtest_$daemon_name.py" "$socket"
+  wait_for systemctl is-active -q "boxsabotage-$daemon_name"
+}
+
+# relay: Python, for daemon: join(client) connects a client with PostgreSQL's socket.
+relay='
+import os, socket, sys, threading
+def pump(a, b):
+    try:
+        while data := a.recv(65536): b.sendall(data)
+    except OSError: pass
+    for end in (a, b):
+        try: end.shutdown(socket.SHUT_RDWR)
+        except OSError: pass
+def join(client):
+    inside = socket.socket(socket.AF_UNIX)
+    inside.connect(sys.argv[1])
+    for pair in ((client, inside), (inside, client)): threading.Thread(target=pump, args=pair, daemon=True).start()
+'
+
+# reaches_postgresql FAMILY ADDRESS [GREETING], as Python: behind that door PostgreSQL answers a startup message.
+reaches_postgresql() {
+  python -c "
+import socket, struct, sys
+c = socket.socket($1)
+c.settimeout(30)
+c.connect($2)
+if sys.argv[2]:
+    c.sendall(sys.argv[2].encode().decode('unicode_escape').encode('latin1'))
+    c.recv(64)
+b = b'\\0\\3\\0\\0user\\0' + sys.argv[1].encode() + b'\\0database\\0postgres\\0\\0'
+c.sendall(struct.pack('!i', len(b) + 4) + b)
+assert c.recv(1) == b'R'
+" "$superuser" "${3-}"
+}

@@ -1,0 +1,174 @@
+# Who gets in, and by what: every account, group and password; every key that opens an account, by all that the running sshd's
+# configuration says for each user and address; PAM's rules; who may become whom. One line each, held against
+# scenarios/expected/accounts.txt. Run by root. Stdin: the handyman's name.
+import base64, glob, grp, hashlib, os, pwd, re, shlex, subprocess, sys
+
+handyman = sys.stdin.readline().strip()
+rows = set()
+
+
+def text(path):
+    with open(path, errors='replace') as file: return file.read()
+
+
+def lines(path):
+    """What stands in a file, if there is one, without comments and empty lines."""
+    try: whole = text(path).replace('\\\n', ' ')
+    except FileNotFoundError: return []
+    stripped = (' '.join(line.split()) for line in whole.splitlines())
+    return [line for line in stripped if line and not line.startswith('#')]
+
+
+# --- accounts, groups and passwords, as the files say and as the name service answers
+passwd = [line.split(':') for line in lines('/etc/passwd')]
+known = {fields[0] for fields in passwd}
+for entry in pwd.getpwall():
+    if entry.pw_name not in known: passwd.append([entry.pw_name, 'x', str(entry.pw_uid), str(entry.pw_gid), '', entry.pw_dir, entry.pw_shell])
+groups = [line.split(':') for line in lines('/etc/group')]
+group_of = {fields[2]: fields[0] for fields in groups}
+uids, with_shell = {}, {'root'}
+for name, password, uid, gid, _, home, shell in (fields[:7] for fields in passwd if len(fields) >= 7):
+    kind = 'root' if uid == '0' else 'person' if 1000 <= int(uid) < 60000 else 'system'
+    rows.add('account %s %s group=%s' % (name, kind, group_of.get(gid, gid)))
+    if password not in ('x',) and password[:1] not in ('!', '*'): rows.add('password /etc/passwd %s' % name)
+    if os.path.basename(shell) not in ('nologin', 'false'):
+        with_shell.add(name)
+        rows.add('shell %s %s' % (name, os.path.basename(shell) or '/bin/sh'))
+    uids.setdefault(uid, []).append(name)
+for uid, names in uids.items():
+    if len(names) > 1: rows.add('same-uid %s %s' % (uid, ','.join(sorted(names))))
+for fields in passwd:
+    if len(fields) != 7: rows.add('broken /etc/passwd ' + ':'.join(fields[:1]))
+for fields in groups:
+    if fields[1] not in ('x', '') and fields[1][:1] not in ('!', '*'): rows.add('password /etc/group %s' % fields[0])
+    if fields[2] == '0': rows.add('root-group ' + fields[0])
+    for member in filter(None, fields[3].split(',')): rows.add('member %s %s' % (fields[0], member))
+for fields in (line.split(':') for line in lines('/etc/shadow')):
+    if fields[1][:1] not in ('!', '*'): rows.add('password /etc/shadow %s' % fields[0])
+for fields in (line.split(':') for line in lines('/etc/gshadow')):
+    if fields[1] and fields[1][:1] not in ('!', '*'): rows.add('password /etc/gshadow %s' % fields[0])
+    for member in filter(None, fields[2].split(',') + fields[3].split(',')): rows.add('member %s %s' % (fields[0], member))
+for entry in grp.getgrall():
+    for member in entry.gr_mem: rows.add('member %s %s' % (entry.gr_name, member))
+for path in '/etc/subuid', '/etc/subgid':
+    for line in lines(path): rows.add('sub-ids %s %s' % (path, line.split(':')[0]))
+for line in lines('/etc/nsswitch.conf'):
+    if line.split(':')[0] in ('passwd', 'group', 'shadow', 'gshadow', 'initgroups'): rows.add('source ' + line.replace(': ', ' '))
+for place in '/etc/userdb', '/run/userdb', '/run/host/userdb', '/usr/lib/userdb', '/run/systemd/userdb':
+    for path in glob.glob(place + '/*'): rows.add('source-of-users ' + path)
+
+
+# --- PAM
+def module(word):
+    folder, name = os.path.split(word)
+    return name if not folder or re.match(r'(/usr)?/lib(64)?/(\S+/)?security$|/nix/store/[^/]+/lib/security$', folder) else word
+
+
+for folder in '/etc/pam.d', '/usr/lib/pam.d', '/usr/share/pam.d', '/usr/local/etc/pam.d':
+    for path in sorted(glob.glob(folder + '/*')):
+        for number, line in enumerate(lines(path), 1):
+            line, service = re.sub(r' # .*', '', line), '%s:%d' % (os.path.basename(path), number)
+            parts = re.match(r'(-?\S+) (\[[^]]*\]|\S+) ?(\S*) ?(.*)', line)
+            if parts is None: rows.add('pam %s %s' % (service, line)); continue
+            what, control, program, rest = parts.groups()
+            rows.add(' '.join(filter(None, ('pam', service, what, control, module(program), rest))))
+for line in lines('/etc/pam.conf'): rows.add('pam pam.conf ' + line)
+for path in glob.glob('/etc/security/*.conf') + glob.glob('/etc/security/*.d/*'):
+    if os.path.isfile(path):
+        for line in lines(path): rows.add('security %s %s' % (path, line))
+for path in ['/etc/sudoers'] + sorted(glob.glob('/etc/sudoers.d/*')):
+    for line in lines(path): rows.add('sudoers ' + re.sub(r'^@', 'at-', line))
+
+# --- sshd: by what the listener was started with, for each user and from near and far
+listeners = []
+for path in glob.glob('/proc/[0-9]*/cmdline'):
+    try: words, program = text(path).replace('\0', ' ').split(), os.readlink(os.path.dirname(path) + '/exe')
+    except OSError: continue
+    if os.path.basename(program).split(' ')[0] == 'sshd':
+        if words[0] == 'sshd:': words = words[1:]
+        words = words[:words.index('[listener]')] if '[listener]' in words else words
+        rows.add('sshd-started ' + ' '.join(['sshd'] + words[1:]))
+        listeners.append((program, words))
+if not listeners: sys.exit('no sshd runs')
+program, words = listeners[0]
+configuration = words[words.index('-f') + 1] if '-f' in words else '/etc/ssh/sshd_config'
+waiting, read = [configuration], set()
+while waiting:
+    path = waiting.pop()
+    if path in read: continue
+    read.add(path)
+    rows.add('sshd-reads ' + path)
+    for line in lines(path):
+        if re.match(r'(?i)match\b', line): rows.add('sshd-match %s: %s' % (path, line))
+        if re.match(r'(?i)include\b', line):
+            for pattern in shlex.split(line)[1:]: waiting += glob.glob(os.path.join('/etc/ssh', pattern))
+
+
+def settings(*who):
+    answer = subprocess.run([program, '-T', '-f', configuration, *who], stdout=subprocess.PIPE, text=True, check=True)
+    return answer.stdout.splitlines()
+
+
+general = settings()
+for line in general: rows.add('sshd everybody ' + line)
+people = sorted(line.split()[1] for line in general if line.startswith('allowusers '))
+key_files = {line.split(' ', 1)[1] for line in general if line.startswith('authorizedkeysfile ')}
+for user in people + ['root']:
+    for address in ('127.0.0.1', '203.0.113.9') if user != 'root' else ('203.0.113.9',):
+        for line in settings('-C', 'user=%s,host=%s,addr=%s,laddr=127.0.0.1,lport=22' % (user, address, address)):
+            if line not in general: rows.add('sshd %s-from-%s %s' % (user, address, line))
+            if line.startswith('authorizedkeysfile '): key_files.add(line.split(' ', 1)[1])
+
+# --- keys
+TYPES = re.compile(r'(ssh-|ecdsa-|sk-)\S+')
+for name, _, uid, _, _, home, _ in (fields[:7] for fields in passwd if len(fields) >= 7):
+    places = {word for words in key_files for word in words.split() if word != 'none'}
+    for place in sorted(places):
+        path = place.replace('%%', '\1').replace('%h', home).replace('%u', name).replace('%U', uid).replace('\1', '%')
+        if not path.startswith('/'): path = os.path.join(home, path)
+        try: found = lines(path)
+        except NotADirectoryError: continue
+        except IsADirectoryError: continue
+        for line in found:
+            fields, options = shlex.split(line, posix=False), '-'
+            at = next((at for at, field in enumerate(fields) if TYPES.fullmatch(field)), None)
+            if at is None or at + 1 >= len(fields): rows.add('key %s unreadable - %s' % (name, path)); continue
+            if at: options = '_'.join(fields[:at])
+            try: blob = base64.b64decode(fields[at + 1])
+            except ValueError: blob = b''
+            print_ = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip('=')
+            rows.add('key %s SHA256:%s %s %s' % (name, print_, options, path))
+    if home and os.path.isdir(home) and home != '/':
+        for path in glob.glob(home + '/.ssh/*') + glob.glob(home + '/.[rs]hosts') + glob.glob(home + '/.pam_environment'):
+            rows.add('ssh-file %s' % path)
+for path in glob.glob('/etc/ssh/**', recursive=True) + glob.glob('/etc/*hosts.equiv'):
+    if os.path.isfile(path): rows.add('ssh-file %s' % path)
+
+# --- who becomes whom: the handyman each account, by each tool that is there; root, to show that the tool works at all
+CALLS = {'su': ['{to}', '-s', '/bin/sh', '-c', 'id -u'], 'sudo': ['-n', '-u', '{to}', 'id', '-u'], 'pkexec': ['--user', '{to}', 'id', '-u'],
+         'doas': ['-n', '-u', '{to}', 'id', '-u'], 'run0': ['--no-ask-password', '--user={to}', 'id', '-u'],
+         'runuser': ['-u', '{to}', '--', 'id', '-u'], 'setpriv': ['--reuid={to}', '--clear-groups', 'id', '-u'],
+         'newgrp': ['root'], 'sg': ['root', '-c', 'id -u'], 'machinectl': ['--uid={to}', 'shell', '.host', '/usr/bin/id']}
+PATH = '/run/wrappers/bin:/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+account, running = pwd.getpwnam(handyman), []
+def start(tool, me, to):
+    options = {} if me == 'root' else {'user': account.pw_uid, 'group': account.pw_gid, 'extra_groups': []}
+    words = [word.replace('{to}', to) for word in CALLS[tool]]
+    one = subprocess.Popen([tool] + words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd='/', env={'PATH': PATH}, text=True,
+                           start_new_session=True, **options)
+    running.append((tool, me, to, one))
+for tool in CALLS:
+    if not any(os.access(os.path.join(folder, tool), os.X_OK) for folder in PATH.split(':')): continue
+    # Without a shell there is nobody to become, but for sudo's rules, of which another scenario reads all.
+    whom = ['root'] if tool in ('newgrp', 'sg') else sorted(with_shell - {handyman})
+    for to in whom: start(tool, handyman, to)
+    if tool in ('su', 'sudo', 'runuser', 'setpriv'): start(tool, 'root', 'nobody')
+for tool, me, to, one in running:
+    try: out = one.communicate(timeout=60)[0]
+    except subprocess.TimeoutExpired:
+        one.kill()
+        out = one.communicate()[0]
+        rows.add('becomes %s %s-by-%s waits-for-ever' % (me if me == 'root' else 'handyman', to, tool))
+    if re.search(r'^(uid=)?\d', out or '', re.M): rows.add('becomes %s %s-by-%s' % (me if me == 'root' else 'handyman', to, tool))
+print('\n'.join(sorted(rows)))
+print('complete')

@@ -1,0 +1,52 @@
+# Copies of the data, of keys and of sessions outside their places, told by what is in them: dumps of PostgreSQL in any format, archives,
+# disk images, databases of other kinds, private keys, files of Odoo's file store. One line each, held against
+# scenarios/expected/copies.txt. Run by root. Stdin: JSON, "places": where the data itself lies.
+import json, os, pwd, re, stat, subprocess, sys
+
+told, rows = json.load(sys.stdin), set()
+MAGIC = ((b'PGDMP', 'dump'), (b'\x1f\x8b', 'gzip'), (b'BZh', 'bzip2'), (b'\xfd7zXZ\0', 'xz'), (b'\x28\xb5\x2f\xfd', 'zstd'), (b'\x04\x22\x4d\x18', 'lz4'),
+         (b'PK\x03\x04', 'zip'), (b'7z\xbc\xaf', '7z'), (b'Rar!', 'rar'), (b'SQLite format 3\0', 'sqlite'), (b'QFI\xfb', 'disk-image'), (b'-----BEGIN PGP', 'pgp'), (b'age-encryption.org', 'age'),
+         (b'\x89LZO', 'lzo'), (b'LZIP', 'lzip'))
+TEXTS = ((re.compile(rb'PRIVATE KEY-----'), 'private-key'), (re.compile(rb'PostgreSQL database (cluster )?dump|^COPY \S+ \(.*\) FROM stdin|^INSERT INTO \S+ ', re.M), 'sql'),
+         (re.compile(rb'\$pbkdf2-sha512\$|\$pbkdf2-sha256\$|SCRAM-SHA-256\$'), 'password-hash'))
+PROGRAMS = ['/usr', '/opt', '/boot', '/lib', '/bin', '/sbin']
+KERNEL = {'proc', 'sysfs', 'cgroup2', 'securityfs', 'pstore', 'bpf', 'configfs', 'debugfs', 'tracefs', 'binfmt_misc', 'efivarfs', 'devpts', 'autofs'}
+skipped = [fields[4] for fields in (line.split() for line in open('/proc/1/mountinfo')) if fields[fields.index('-') + 1] in KERNEL] + ['/nix/store', '/run/credentials']
+SIZE = 65536
+
+
+def judge(path):
+    try: facts = os.lstat(path)
+    except OSError: return
+    if not stat.S_ISREG(facts.st_mode) or facts.st_size == 0: return
+    try:
+        with open(path, 'rb') as file: head = file.read(SIZE)
+    except OSError: return
+    what = [name for magic, name in MAGIC if head.startswith(magic)]
+    if head[257:262] == b'ustar': what.append('tar')
+    # A page of PostgreSQL's: its layout's version and size stand at a fixed place.
+    if len(head) >= 8192 and head[18:20] == b'\x04\x20' and facts.st_size % 8192 == 0: what.append('pages')
+    if re.fullmatch(r'[0-9a-f]{40}', os.path.basename(path)) and os.path.basename(path).startswith(os.path.basename(os.path.dirname(path))): what.append('file-store')
+    if not what: what = [name for text, name in TEXTS if text.search(head)]
+    for name in what:
+        try: owner = pwd.getpwuid(facts.st_uid).pw_name
+        except KeyError: owner = str(facts.st_uid)
+        rows.add('copy %s %s:%04o %s' % (name, owner, stat.S_IMODE(facts.st_mode), re.sub(r'\s', '_', path)))
+
+
+count = 0
+for folder, folders, files in os.walk('/'):
+    folders[:] = [name for name in folders if os.path.join(folder, name) not in skipped and os.path.join(folder, name) not in told['places']
+                  and os.path.join(folder, name) not in PROGRAMS and not os.path.islink(os.path.join(folder, name))]
+    for name in files:
+        judge(os.path.join(folder, name))
+        count += 1
+# Where programs lie, what came there after the machine had booted: they are too many to be read, and installed before.
+since = os.stat('/run/systemd/private').st_mtime
+newer = subprocess.run(['find'] + [top for top in PROGRAMS if os.path.isdir(top) and not os.path.islink(top)] + ['-type', 'f', '-newerct', '@%d' % since, '-print0'],
+                       stdout=subprocess.PIPE, check=True, env={'PATH': '/run/current-system/sw/bin:/usr/bin:/bin'}).stdout
+for path in os.fsdecode(newer).split('\0'):
+    if path: judge(path)
+if count < 100: sys.exit('only %d files were looked at' % count)
+print('\n'.join(sorted(rows)))
+print('complete')

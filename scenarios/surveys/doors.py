@@ -1,0 +1,169 @@
+# Every socket that takes connections or datagrams, in every network namespace, with its holders; every connection that goes out;
+# every process with its unit and user. One line each, held against scenarios/expected/doors.txt. Run by root.
+#
+# Each socket is asked itself (pidfd_getfd(2)), so that no address family can be forgotten; the kernel's tables add the sockets
+# that no process holds.
+import ctypes, os, pwd, re, socket, stat, struct, sys
+
+libc = ctypes.CDLL(None, use_errno=True)
+PIDFD_OPEN, PIDFD_GETFD, CLONE_NEWNET = 434, 438, 0x40000000
+FAMILIES = {int(value): name[3:].lower() for name, value in vars(socket).items() if name.startswith('AF_')}
+TYPES = {1: 'stream', 2: 'dgram', 3: 'raw', 5: 'seqpacket', 6: 'dccp', 10: 'packet'}
+PROTOCOLS = {1: 'icmp', 6: 'tcp', 17: 'udp', 33: 'dccp', 58: 'icmp', 132: 'sctp', 136: 'udplite', 262: 'tcp'}
+# Neither takes anything from another machine or another user's process: netlink and the kernel's cryptography.
+NO_DOORS = {16, 38}
+rows = set()
+
+
+def text(path):
+    with open(path, errors='replace') as file: return file.read()
+
+
+def user_of(uid):
+    try: return pwd.getpwuid(uid).pw_name
+    except KeyError: return str(uid)
+
+
+class Process:
+    def __init__(self, pid):
+        fields = dict(line.split(':\t', 1) for line in text('/proc/%s/status' % pid).splitlines() if ':\t' in line)
+        self.pid, self.parent, self.name = pid, fields['PPid'], fields['Name'].replace(' ', '_')
+        self.users = {user_of(int(uid)) for uid in fields['Uid'].split()}
+        self.user = user_of(int(fields['Uid'].split()[1]))
+        self.alive = fields['State'][0] != 'Z' and 'VmSize' in fields  # A kernel thread has no memory of its own.
+        group = text('/proc/%s/cgroup' % pid).splitlines()[-1].split(':', 2)[2]
+        named = [part for part in group.split('/') if part.endswith(('.service', '.scope', '.socket', '.mount'))]
+        self.unit = named[0] if named else group
+        self.namespace = os.readlink('/proc/%s/ns/net' % pid) if self.alive else ''
+        self.holder = self.unit + ':' + self.user
+
+
+processes = {}
+for pid in filter(str.isdigit, os.listdir('/proc')):
+    try: processes[pid] = Process(pid)
+    except (FileNotFoundError, ProcessLookupError): pass
+host = processes['1'].namespace
+# Whoever looks is no finding: this process and its ancestors up to sshd.
+pid = str(os.getpid())
+while pid in processes and pid != '1' and not processes[pid].name.startswith('sshd'):
+    processes[pid].alive, pid = False, processes[pid].parent
+processes = {pid: process for pid, process in processes.items() if process.alive}
+
+entries, inhabitants = {}, {}  # Of each network namespace: a path that leads into it, and the units there.
+for process in processes.values():
+    paths = ['/proc/%s/task/%s/ns/net' % (process.pid, task) for task in os.listdir('/proc/%s/task' % process.pid)
+             ] if os.path.isdir('/proc/%s/task' % process.pid) else []
+    for path in paths:
+        try: name = os.readlink(path)
+        except OSError: continue
+        entries.setdefault(name, path)
+        inhabitants.setdefault(name, set()).add(process.unit)
+    # A namespace without a process is kept by a mount, or by a descriptor (below).
+    try: mounts = text('/proc/%s/mountinfo' % process.pid)
+    except OSError: continue
+    for fields in map(str.split, mounts.splitlines()):
+        if fields[3].startswith('net:['): entries.setdefault(fields[3], '/proc/%s/root%s' % (process.pid, fields[4]))
+
+
+def place(namespace):
+    return 'host' if namespace == host else ','.join(sorted(inhabitants.get(namespace, {'nobody'})))
+
+
+def shown(name):
+    if isinstance(name, bytes): name = os.fsdecode(name)
+    if isinstance(name, str):
+        return re.sub(r'\s', '_', '@' + name[1:] if name.startswith('\0') else name) or '-'
+    if isinstance(name, tuple) and len(name) >= 2 and isinstance(name[0], str):
+        return ('[%s]:%s' if ':' in name[0] else '%s:%s') % (name[0].split('%')[0], name[1])
+    return str(name).replace(' ', '')
+
+
+doors, outgoing, clients, seen = {}, {}, set(), set()
+
+
+def ask(one, process, inode):
+    """What a socket is: a door, a connection, or neither."""
+    family, kind = int(one.family), TYPES.get(int(one.type) & 15, str(int(one.type)))
+    if family in NO_DOORS: return
+    def or_else(question, otherwise):
+        try: return question()
+        except OSError: return otherwise
+    name, peer = or_else(one.getsockname, ''), or_else(one.getpeername, None)
+    listens = or_else(lambda: one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1, False)
+    protocol = or_else(lambda: one.getsockopt(socket.SOL_SOCKET, socket.SO_PROTOCOL), 0)
+    if family == socket.AF_UNIX:
+        what, door = 'unix-' + kind, listens or (kind == 'dgram' and bool(name))
+        if not door and peer is not None and name and kind != 'dgram':
+            other, uid, _ = struct.unpack('3i', one.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+            unit = processes[str(other)].unit if str(other) in processes else 'ended'
+            clients.add((name, unit + ':' + user_of(uid)))
+    elif family in (socket.AF_INET, socket.AF_INET6):
+        what = 'raw' if kind == 'raw' else PROTOCOLS.get(protocol, 'protocol-%d' % protocol)
+        door = listens or kind == 'raw' or (kind not in ('stream', 'seqpacket') and bool(name) and name[1] != 0 and peer is None)
+        if peer is not None and not listens:
+            outgoing.setdefault(inode, (what, name, peer, process.namespace, set()))[4].add(process.holder)
+    else:
+        what, door = FAMILIES.get(family, 'family-%d' % family) + ('' if family == socket.AF_PACKET else '-' + kind), True
+    if door: doors.setdefault(inode, (what, name, process.namespace, set()))[3].add(process.holder)
+
+
+for process in processes.values():
+    for user in process.users: rows.add('process %s %s %s' % (process.unit, user, process.name))
+    pidfd = libc.syscall(PIDFD_OPEN, int(process.pid), 0)
+    if pidfd < 0: continue
+    try: numbers = os.listdir('/proc/%s/fd' % process.pid)
+    except OSError: numbers = []
+    for number in numbers:
+        try: target = os.readlink('/proc/%s/fd/%s' % (process.pid, number))
+        except OSError: continue
+        if target.startswith('net:['): entries.setdefault(target, '/proc/%s/fd/%s' % (process.pid, number))
+        if not target.startswith('socket:['): continue
+        seen.add(target[8:-1])
+        copy = libc.syscall(PIDFD_GETFD, pidfd, int(number), 0)
+        if copy < 0: continue  # Closed meanwhile.
+        with socket.socket(fileno=copy) as one: ask(one, process, target[8:-1])
+    os.close(pidfd)
+
+
+def of_table(table, fields):
+    """(inode, address) of a line of /proc/net/TABLE that is a door, else nothing."""
+    if table == 'unix':
+        takes = len(fields) > 7 and (fields[3] == '00010000' or fields[4] == '0002')
+        return (fields[6], fields[7]) if takes else None
+    if table == 'packet': return fields[8], '-'
+    if table == 'sctp/eps': return fields[7], fields[5]
+    if (table.startswith('tcp') and fields[3] != '0A') or (table.startswith('udp') and not fields[2].endswith(':0000')): return None
+    words, port = bytes.fromhex(fields[1].split(':')[0]), int(fields[1].split(':')[1], 16)
+    if sys.byteorder == 'little': words = b''.join(words[at:at + 4][::-1] for at in range(0, len(words), 4))
+    return fields[9], shown((socket.inet_ntop(socket.AF_INET if len(words) == 4 else socket.AF_INET6, words), port))
+
+
+for namespace, path in entries.items():
+    where = place(namespace)
+    rows.add('namespace ' + where)
+    entry = os.open(path, os.O_RDONLY)
+    if libc.setns(entry, CLONE_NEWNET) != 0: raise OSError(ctypes.get_errno(), 'cannot enter the network namespace of ' + where)
+    os.close(entry)
+    for line in text('/proc/thread-self/net/dev').splitlines()[2:]: rows.add('interface %s %s' % (where, line.split(':')[0].strip()))
+    for table in 'tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6', 'raw', 'raw6', 'packet', 'sctp/eps', 'unix':
+        try: lines = text('/proc/thread-self/net/' + table).splitlines()[1:]
+        except OSError: continue
+        for found in (of_table(table, line.split()) for line in lines):
+            if found and found[0] not in seen:
+                rows.add('door %s %s %s no-process' % (table, found[1], where))
+
+listening = set()
+for kind, name, namespace, holders in doors.values():
+    where, mode = shown(name), '-'
+    if where.startswith('/'):
+        try: mode = '%s:%04o' % (user_of(os.stat(where).st_uid), stat.S_IMODE(os.stat(where).st_mode))
+        except OSError: mode = 'no-such-path'
+    if isinstance(name, tuple): listening.add((namespace, kind, name[1]))
+    rows.add('door %s %s %s %s %s' % (kind, where, mode, place(namespace), ','.join(sorted(holders))))
+for name, client in clients:  # A client may have a name of its own, too; only a door's is meant.
+    if any(name == door[1] for door in doors.values()): rows.add('client %s %s' % (shown(name), client))
+for kind, name, peer, namespace, holders in outgoing.values():
+    if (namespace, kind, name[1]) not in listening:
+        rows.add('outgoing %s %s %s %s' % (kind, shown(peer), place(namespace), ','.join(sorted(holders))))
+print('\n'.join(sorted(rows)))
+print('complete')

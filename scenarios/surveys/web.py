@@ -1,0 +1,95 @@
+# The web's whole surface: every directive of nginx's configuration with the block it stands in, pgAdmin's settings, and who has an
+# account in Odoo and in pgAdmin. One line each, held against scenarios/expected/web.txt. Run by root. Stdin: JSON, see below.
+import ast, glob, json, os, pwd, re, subprocess, sys
+
+told = json.load(sys.stdin)  # nginxUnit, odoo, odooDatabase, pgadmin, pgadminDatabase, directory, port
+PATH = '/run/current-system/sw/bin:/usr/local/bin:/usr/bin:/bin'
+rows = set()
+
+
+def word(text): return re.sub(r'\s+', '_', str(text)) or '-'
+
+
+# --- nginx, by the arguments that it was started with
+main = subprocess.run(['systemctl', 'show', '-P', 'MainPID', '--', told['nginxUnit']], stdout=subprocess.PIPE, text=True, check=True, env={'PATH': PATH}).stdout.strip()
+command = open('/proc/%s/cmdline' % main).read().replace('\0', ' ').split()
+command = command[command.index('process') + 1:] if 'process' in command else command
+rows.add('started ' + ' '.join(['nginx'] + command[1:]))
+configuration = command[command.index('-c') + 1] if '-c' in command else '/etc/nginx/nginx.conf'
+files = {}
+
+
+def read(path):
+    """As nginx sees it, in its own mount namespace. Not by nginx -T: as root that gives nginx's folders to another user."""
+    if path not in files:
+        with open('/proc/%s/root%s' % (main, path)) as file: files[path] = file.read()
+    return files[path]
+
+
+TOKEN = re.compile(r'\s+|#[^\n]*|([{};])|"((?:\\.|[^"\\])*)"|\'((?:\\.|[^\'\\])*)\'|((?:\\.|\$\{[^}]*\}|[^\s{};\\])+)')
+
+
+def words_of(text):
+    for found in TOKEN.finditer(text):
+        mark, double, single, plain = found.groups()
+        if mark: yield mark, True
+        elif any(one is not None for one in (double, single, plain)): yield next(one for one in (double, single, plain) if one is not None), False
+
+
+def directives(path, context, servers):
+    stack, current = [context], []
+    for text, mark in words_of(read(path)):
+        if not mark: current.append(text)
+        elif text == '}': stack.pop()
+        elif text == '{':
+            label = '-'.join(map(word, current))
+            if label == 'server':
+                servers.append(label)
+                label = 'server%d' % len(servers)
+            stack.append(stack[-1] + '/' + label)
+            current = []
+        else:
+            where = stack[-1] or '/'
+            if '/types' not in where: rows.add('nginx %s %s' % (where, ' '.join(map(word, current))))
+            if current[0] == 'include':
+                pattern = os.path.join(os.path.dirname(configuration), current[1])
+                for other in sorted(glob.glob('/proc/%s/root%s' % (main, pattern))):
+                    directives(other[len('/proc/%s/root' % main):], stack[-1], servers)
+            current = []
+
+
+directives(configuration, '', [])
+# What was written after the workers had begun is not what they work by.
+now, up = __import__('time').time(), float(open('/proc/uptime').read().split()[0])
+for pid in open('/proc/%s/task/%s/children' % (main, main)).read().split():
+    begun = now - up + int(open('/proc/%s/stat' % pid).read().rsplit(')', 1)[1].split()[19]) / os.sysconf('SC_CLK_TCK')
+    for path in files:
+        if os.path.exists(path) and os.stat(path).st_ctime > begun + 0.05: rows.add('not-loaded %s' % path)
+
+# --- pgAdmin's settings, of every file that it reads
+for path in ['/etc/pgadmin/config_system.py'] + glob.glob('/opt/pgadmin*/**/config_local.py', recursive=True):
+    if not os.path.exists(path): continue
+    for statement in ast.parse(open(path).read()).body:
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+            rows.add('pgadmin %s %s' % (statement.targets[0].id, word(ast.unparse(statement.value))))
+        else: rows.add('pgadmin-code %s %s' % (path, word(ast.unparse(statement))[:200]))
+
+
+# --- who has an account
+def sql(user, database, query):
+    account = pwd.getpwnam(user)
+    answer = subprocess.run(['psql', '-XAtq', '-F', ' ', '-v', 'ON_ERROR_STOP=1', '-h', told['directory'], '-p', str(told['port']), '-d', database, '-c', query],
+                            stdout=subprocess.PIPE, text=True, check=True, cwd='/', user=account.pw_uid, group=account.pw_gid, extra_groups=[], env={'PATH': PATH})
+    return answer.stdout.splitlines()
+
+
+for line in sql(told['odoo'], told['odooDatabase'], """
+    SELECT replace(u.login, ' ', '_'), CASE WHEN u.active THEN 'active' ELSE 'inactive' END, CASE WHEN u.share THEN 'outside' ELSE 'inside' END,
+           coalesce((SELECT string_agg(coalesce(d.name, 'group-' || r.gid), ',' ORDER BY d.name) FROM res_groups_users_rel r
+                     LEFT JOIN ir_model_data d ON d.model = 'res.groups' AND d.res_id = r.gid WHERE r.uid = u.id), '-'),
+           CASE WHEN u.password <> '' THEN 'password' ELSE 'no-password' END FROM res_users u"""): rows.add('odoo-user ' + line)
+for line in sql(told['pgadmin'], told['pgadminDatabase'], """
+    SELECT coalesce(u.email, u.username), u.auth_source, coalesce(string_agg(r.name, ',' ORDER BY r.name), '-') FROM public."user" u
+    LEFT JOIN roles_users m ON m.user_id = u.id LEFT JOIN role r ON r.id = m.role_id GROUP BY u.id"""): rows.add('pgadmin-user ' + line)
+print('\n'.join(sorted(rows)))
+print('complete')
