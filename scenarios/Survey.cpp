@@ -7,7 +7,8 @@
 #include "Sections.hpp"
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
-#include "machine/ClosedKey.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "machine/SshFiles.hpp"
 
 namespace boxtest {
 
@@ -42,9 +43,11 @@ std::string Survey::text() const {
 
 Survey Survey::ofAccounts(RunningGuest& guest) {
     ExpectedRows::Values keys;
+    const TemporaryFolder folder("keys");
     for (const auto& [user, file] : guest.manifest().ssh.privateKeys) {
-        const auto shown = runProgram({"ssh-keygen", "-l", "-E", "sha256", "-f", closedKey(guest.manifest(), user).string()},
-                                      Deadline::in(std::chrono::minutes(1)));
+        const auto closed = folder.path() / putKey(guest.manifest(), user, folder.path());
+        const auto shown =
+            runProgram({"ssh-keygen", "-l", "-E", "sha256", "-f", closed.string()}, Deadline::in(std::chrono::minutes(1)));
         const auto words = splitWords(shown.out);
         if (!shown.succeeded() || words.size() < 2) throw GuestError("cannot tell the key of " + user + ": " + shown.describe());
         keys["keys"].push_back(user + " " + words[1]);
