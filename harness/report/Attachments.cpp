@@ -5,8 +5,8 @@
 #include <system_error>
 
 #include "base/Error.hpp"
-#include "base/Folders.hpp"
 #include "base/Files.hpp"
+#include "base/Folders.hpp"
 #include "machine/AtomicFile.hpp"
 
 namespace boxtest {

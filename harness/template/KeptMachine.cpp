@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/Error.hpp"
-#include "base/Folders.hpp"
 #include "base/Files.hpp"
+#include "base/Folders.hpp"
 #include "base/JsonPath.hpp"
 #include "base/MappedFile.hpp"
 #include "base/RunProgram.hpp"

@@ -53,9 +53,9 @@ TEST(Files, WhatCannotBeDoneIsASystemErrorThatNamesThePath) {
 
 TEST(JsonPath, LosesNothing) {
     for (const auto& path : {fs::path("/plain"),
-                                fs::path("/Stra\xC3\x9F"
-                                         "e"),
-                                fs::path("/gu\xE9st\n/x"), fs::path()}) {
+                             fs::path("/Stra\xC3\x9F"
+                                      "e"),
+                             fs::path("/gu\xE9st\n/x"), fs::path()}) {
         const auto value = pathToJson(path);
         EXPECT_EQ(pathFromJson(nlohmann::json::parse(value.dump())), path);
         EXPECT_EQ(value.is_string(), path != "/gu\xE9st\n/x");

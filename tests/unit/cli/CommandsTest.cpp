@@ -216,8 +216,7 @@ TEST_F(Ssh, GivesACommandATerminalWhenAskedTo) {
 
 TEST_F(Ssh, ConnectsByWhatTriesAgain) {
     const auto result = boxtest({"ssh", "jane"});
-    EXPECT_THAT(result.out,
-                AllOf(HasSubstr("<ProxyCommand=\"$BOXTEST_SELF\" connect 2022>"), HasSubstr("<ProxyUseFdpass=yes>")));
+    EXPECT_THAT(result.out, AllOf(HasSubstr("<ProxyCommand=\"$BOXTEST_SELF\" connect 2022>"), HasSubstr("<ProxyUseFdpass=yes>")));
 }
 
 TEST_F(Ssh, LogsOfAUnitComeFromItsJournal) {
