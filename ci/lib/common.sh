@@ -30,15 +30,15 @@ source_files() {
       # What was removed and not committed is still listed.
       while IFS= read -r -d '' file; do if [ -e "$file" ]; then printf '%s\0' "$file"; fi; done >"$listed"
   else
-    local word names=() folders=()
+    local word patterns=() folders=()
     for word in "$@"; do
       case $word in
-        \**) names+=(-o -name "$word") ;;
+        \**) patterns+=(-o -name "$word") ;;
         *) if [ -e "$word" ]; then folders+=("$word"); fi ;;
       esac
     done
     find "${folders[@]:-.}" \( -name .git -o -path ./build -o -path ./result \) -prune -o \
-      -type f ${names[@]:+\( "${names[@]:1}" \)} -print0 | sed -z 's,^\./,,' | LC_ALL=C sort -z >"$listed"
+      -type f ${patterns[@]:+\( "${patterns[@]:1}" \)} -print0 | sed -z 's,^\./,,' | LC_ALL=C sort -z >"$listed"
   fi
   if ! [ -s "$listed" ]; then
     rm -f "$listed"
