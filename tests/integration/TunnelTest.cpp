@@ -301,8 +301,9 @@ TEST_F(TunnelTest, CloseWhileReadingEndsTheReader) {
 }
 
 TEST_F(TunnelTest, CloseWhileWritingEndsTheWriterAndTheFarEnd) {
-    std::promise<void> ended;
+    std::promise<void> begun, ended;
     const auto server = StreamServer::onUnix(remote(), [&](int fd) {
+        begun.set_value();
         receiveAll(fd);
         ended.set_value();
     });
@@ -316,6 +317,8 @@ TEST_F(TunnelTest, CloseWhileWritingEndsTheWriterAndTheFarEnd) {
         return errno;
     });
     waitUntilConnections(*tunnel, 1);
+    // A tunnel that is closed before has no far end that could end.
+    begun.get_future().wait();
     tunnel.reset();
     EXPECT_THAT(writer.get(), ::testing::AnyOf(EPIPE, ECONNRESET));
     ended.get_future().wait();
