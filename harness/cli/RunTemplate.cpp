@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "store/Store.hpp"
-#include "template/Sha256.hpp"
 
 namespace boxtest {
 
@@ -19,17 +16,11 @@ constexpr auto leaseBudget = std::chrono::minutes(30);
 /// The template that findOrBuild() would find.
 std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& log, FailureLatch& failure) {
     const auto deadline = Deadline::in(options.boot.timeout);
-    const auto manifest = Manifest::load(options.boot.guestFolder);
-    const auto qemu = QemuProgram::find(manifest.architecture, deadline);
-    AcceleratorOptions probing;
-    probing.interrupted = &failure;
-    const auto accelerator = chooseAccelerator(options.boot.accelerator, manifest, qemu, log, deadline, probing);
-    const auto key =
-        sha256(TemplateRecord::inputsOf(manifest, qemu, accelerator, options.cpuModelFor(manifest, accelerator)).dump());
-    const auto folder = store::templates() / key;
+    const auto folder = Template::placeOfWarm(options, log, failure, deadline);
     if (!files::exists(folder))
         throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}",
-                                     manifest.id.substr(0, 12), options.boot.guestFolder.string()));
+                                     Manifest::load(options.boot.guestFolder).id.substr(0, 12),
+                                     options.boot.guestFolder.string()));
     try {
         return Template::open(folder, deadline);
     } catch (const UsageError& error) {

@@ -54,13 +54,14 @@ struct Template::Wanted {
     QemuProgram qemu;
     Accelerator accelerator;
     std::string cpuModel;
-    TemplateStore templates;
+    fs::path folderOfTemplates;
 
     Wanted(const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline);
     nlohmann::json inputs(TemplateStage stage) const {
         return TemplateRecord::inputsOf(manifest, qemu, accelerator, cpuModel, stage);
     }
     std::string key(TemplateStage stage) const { return sha256(inputs(stage).dump()); }
+    fs::path folder(TemplateStage stage) const { return folderOfTemplates / key(stage); }
     TemplateRecord newRecord(TemplateStage stage) const;
 };
 
@@ -68,7 +69,7 @@ Template::Wanted::Wanted(const TemplateOptions& options, Log& log, FailureLatch&
     : guest(store::use(options.boot.guestFolder, log, &failure, deadline)),
       manifest(Manifest::load(options.boot.guestFolder)),
       qemu(QemuProgram::find(manifest.architecture, deadline.within(versionBudget))),
-      templates(options.store.empty() ? store::templates() : options.store) {
+      folderOfTemplates(options.store.empty() ? store::templates() : options.store) {
     AcceleratorOptions probing;
     probing.interrupted = &failure;
     accelerator = options.boot.chosen ? *options.boot.chosen
@@ -88,7 +89,7 @@ TemplateRecord Template::Wanted::newRecord(TemplateStage stage) const {
 
 std::shared_ptr<const Template> Template::whole(const Wanted& wanted, TemplateStage stage, Lease lock,
                                                 std::optional<std::string>& wrong) {
-    const auto folder = wanted.templates.pathOf(wanted.key(stage));
+    const auto folder = wanted.folder(stage);
     auto record = wholeTemplate(folder, wanted.manifest, wrong);
     if (!record) return nullptr;
     std::vector<Lease> leases;
@@ -100,19 +101,19 @@ std::shared_ptr<const Template> Template::whole(const Wanted& wanted, TemplateSt
         new Template(folder, std::move(*record), wanted.manifest, wanted.qemu, std::move(leases)));
 }
 
-std::shared_ptr<const Template> Template::tryFind(const Wanted& wanted, TemplateStage stage) {
+std::shared_ptr<const Template> Template::tryFind(const Wanted& wanted, const TemplateStore& templates, TemplateStage stage) {
     std::optional<std::string> wrong;
-    auto lock = wanted.templates.tryLockShared(wanted.key(stage));
+    auto lock = templates.tryLockShared(wanted.key(stage));
     return lock ? whole(wanted, stage, std::move(*lock), wrong) : nullptr;
 }
 
 std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
                                                       Deadline deadline) {
     const Wanted wanted(options, log, failure, deadline);
+    const TemplateStore templates(wanted.folderOfTemplates);
     if (options.stage == TemplateStage::ready)
-        if (auto found = tryFind(wanted, TemplateStage::warm)) return found;
+        if (auto found = tryFind(wanted, templates, TemplateStage::warm)) return found;
     const auto key = wanted.key(options.stage);
-    const auto& templates = wanted.templates;
     for (;;) {
         std::optional<std::string> wrong;
         if (auto found = whole(wanted, options.stage, templates.lockShared(key, log, failure, deadline), wrong)) return found;
@@ -122,21 +123,26 @@ std::shared_ptr<const Template> Template::findOrBuild(const TemplateOptions& opt
         if (wholeTemplate(templates.pathOf(key), wanted.manifest, wrong)) continue;
         log.line(wrong ? fmt::format("the template {} is broken and will be made anew: {}", key.substr(0, 12), *wrong)
                        : fmt::format("there is no template of this guest yet: making it (once)"));
-        build(wanted, options, log, failure, deadline);
+        build(wanted, templates, options, log, failure, deadline);
     }
 }
 
-void Template::build(const Wanted& wanted, const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline) {
+void Template::build(const Wanted& wanted, const TemplateStore& templates, const TemplateOptions& options, Log& log,
+                     FailureLatch& failure, Deadline deadline) {
     auto record = wanted.newRecord(options.stage);
-    const auto building = wanted.templates.buildingOf(record.key);
-    const auto folder = wanted.templates.pathOf(record.key);
+    const auto building = templates.buildingOf(record.key);
+    const auto folder = templates.pathOf(record.key);
     auto boot = options.boot;
     boot.guestFolder = wanted.manifest.folder;
     boot.chosen = wanted.accelerator;
-    const auto ready = options.stage == TemplateStage::warm ? tryFind(wanted, TemplateStage::ready) : nullptr;
+    const auto ready = options.stage == TemplateStage::warm ? tryFind(wanted, templates, TemplateStage::ready) : nullptr;
     TemplateBuilder(std::move(boot), std::move(record), ready, options.booting, log, failure).build(building, deadline);
     files::removeAll(folder);
     files::rename(building, folder);
+}
+
+fs::path Template::placeOfWarm(const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline) {
+    return Wanted(options, log, failure, deadline).folder(TemplateStage::warm);
 }
 
 std::shared_ptr<const Template> Template::open(const fs::path& given, Deadline deadline) {

@@ -19,6 +19,8 @@
 
 namespace boxtest {
 
+class TemplateStore;
+
 struct TemplateOptions {
     BootOptions boot = {};             ///< the guest, the accelerator, and how long a boot may take if one is needed
     std::string cpuModel = {};         ///< as QEMU's -cpu takes it; empty: defaultCpuModel()
@@ -42,6 +44,9 @@ class Template {
     static std::shared_ptr<const Template> findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
                                                        Deadline deadline);
 
+    /// Where findOrBuild() finds the warm template or puts it. Nothing is made. Throws as findOrBuild().
+    static std::filesystem::path placeOfWarm(const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline);
+
     /// The template in this folder, wherever that is (it may be read-only), as it is. Throws UsageError saying what is wrong
     /// with it: it is not whole, of another version of QEMU, or its guest's disk is not the one it was made with.
     static std::shared_ptr<const Template> open(const std::filesystem::path& folder, Deadline deadline);
@@ -64,9 +69,10 @@ class Template {
     static std::shared_ptr<const Template> whole(const Wanted& wanted, TemplateStage stage, Lease lock,
                                                  std::optional<std::string>& wrong);
     /// Null when it is not there, not whole, or being made.
-    static std::shared_ptr<const Template> tryFind(const Wanted& wanted, TemplateStage stage);
+    static std::shared_ptr<const Template> tryFind(const Wanted& wanted, const TemplateStore& templates, TemplateStage stage);
     /// Its lock is held by the caller.
-    static void build(const Wanted& wanted, const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline);
+    static void build(const Wanted& wanted, const TemplateStore& templates, const TemplateOptions& options, Log& log,
+                      FailureLatch& failure, Deadline deadline);
     Template(std::filesystem::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, std::vector<Lease> leases);
 
     std::filesystem::path folder_;
