@@ -108,8 +108,7 @@ void MachineFolder::keepLogs() const noexcept {
         const auto alone = Lease::wait({.path = kept.parent_path() / ".lock.last-machine"}, Lease::Kind::exclusive,
                                        "another boxtest that keeps logs", quiet, nullptr, Deadline::in(listBudget));
         files::removeAll(kept);
-        files::makeFolders(kept);
-        files::setPermissions(kept, fs::perms::owner_all);
+        makePrivateFolder(kept);
         for (const auto& file : files::entriesOf(path_))
             if (file.extension() == ".log") files::copyFile(file, kept / file.filename());
     } catch (const std::exception& error) {

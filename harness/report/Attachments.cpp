@@ -30,9 +30,7 @@ void Attachments::add(const std::string& scenario, const std::string& name, std:
         throw UsageError(fmt::format("{} cannot attach '{}': the name of a file is wanted, of letters, digits, '.', '_' and '-'",
                                      scenario, name));
     const auto own = folder_ / scenario;
-    std::error_code failed;
-    fs::create_directories(own, failed);
-    if (failed) throw SystemError(fmt::format("cannot make the folder '{}'", own.string()), failed.value());
+    files::makeFolders(own);
     if (files::exists(own / name)) throw UsageError(fmt::format("{} has attached '{}' already", scenario, name));
     writeFileAtomically(own / name, content, 0600);
 }

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "base/Folders.hpp"
 #include "store/Store.hpp"
 
 namespace boxtest {
@@ -25,21 +27,7 @@ constexpr std::size_t oldRuns = 10;
 /// A folder is made, or an old one renamed.
 constexpr auto listBudget = std::chrono::minutes(1);
 
-bool holdsAnything(const fs::path& folder) {
-    std::error_code failed;
-    const fs::directory_iterator entry(folder, failed);
-    return !failed && entry != fs::directory_iterator();
-}
-
-bool keepsMachine(const fs::path& run) { return holdsAnything(run / "kept"); }
-
-std::vector<fs::path> entriesOf(const fs::path& parent) {
-    std::vector<fs::path> found;
-    std::error_code failed;
-    for (fs::directory_iterator entry(parent, failed), end; !failed && entry != end; entry.increment(failed))
-        found.push_back(entry->path());
-    return found;
-}
+bool keepsMachine(const fs::path& run) { return !entriesOf(run / "kept").empty(); }
 
 /// Out of everybody's sight, when neither the run goes on nor anybody uses a machine that it kept. False when it stays.
 bool takeAway(const fs::path& run, const fs::path& to) {
@@ -68,7 +56,7 @@ std::vector<fs::path> takeOldAway(const fs::path& parent) {
             runs.push_back(std::move(path));
     }
     // Their names begin with the time.
-    std::sort(runs.rbegin(), runs.rend());
+    std::reverse(runs.begin(), runs.end());
     std::size_t plain = 0, withMachine = 0;
     for (const auto& run : runs) {
         auto& count = keepsMachine(run) ? withMachine : plain;
@@ -93,9 +81,7 @@ fs::path makeFolder(const fs::path& parent) {
 
 RunFolder::RunFolder() {
     const auto parent = store::runs();
-    std::error_code failed;
-    fs::create_directories(parent, failed);
-    if (failed) throw SystemError(fmt::format("cannot make the folder '{}'", parent.string()), failed.value());
+    files::makeFolders(parent);
     std::vector<fs::path> away;
     {
         NullLog quiet;
@@ -107,14 +93,15 @@ RunFolder::RunFolder() {
         lease_ = std::move(*lease);
         away = takeOldAway(parent);
     }
+    std::error_code failed;
     for (const auto& one : away) fs::remove_all(one, failed);
 }
 
 RunFolder::~RunFolder() {
     std::error_code failed;
-    bool worth = keepsMachine(path_) || holdsAnything(attachments());
-    for (fs::directory_iterator entry(path_, failed), end; !failed && entry != end; entry.increment(failed))
-        if (entry->is_regular_file(failed) && entry->file_size(failed) > 0) worth = true;
+    bool worth = keepsMachine(path_) || !entriesOf(attachments()).empty();
+    for (const auto& entry : entriesOf(path_))
+        if (files::isFile(entry) && fs::file_size(entry, failed) > 0) worth = true;
     if (!worth) fs::remove_all(path_, failed);
     if (failed) std::fprintf(stderr, "boxtest: cannot tidy up '%s': %s\n", path_.c_str(), failed.message().c_str());
 }

@@ -8,6 +8,8 @@
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "base/Folders.hpp"
 #include "store/DiskUsage.hpp"
 #include "store/Store.hpp"
 
@@ -28,9 +30,7 @@ bool isStaging(const fs::path& folder) {
 
 StagingFolder::StagingFolder(const std::string& prefix) {
     const auto parent = store::imported();
-    std::error_code failed;
-    fs::create_directories(parent, failed);
-    if (failed) throw SystemError(fmt::format("cannot make the folder '{}'", parent.string()), failed.value());
+    files::makeFolders(parent);
     // Between its making and its lock somebody may take it for one that was left.
     while (!lease_) {
         auto pattern = (parent / (prefix + ".XXXXXX")).string();
@@ -48,14 +48,13 @@ StagingFolder::~StagingFolder() {
 
 std::uintmax_t StagingFolder::removeLeft() {
     std::uintmax_t freed = 0;
-    std::error_code failed;
-    for (fs::directory_iterator entry(store::imported(), failed), end; !failed && entry != end; entry.increment(failed)) {
-        if (!isStaging(entry->path())) continue;
-        const auto alone = Lease::tryTake(lockOf(entry->path()), Lease::Kind::exclusive);
+    for (const auto& folder : entriesOf(store::imported())) {
+        if (!isStaging(folder)) continue;
+        const auto alone = Lease::tryTake(lockOf(folder), Lease::Kind::exclusive);
         if (!alone || !*alone) continue;
-        const auto size = diskUsage(entry->path());
+        const auto size = diskUsage(folder);
         std::error_code left;
-        fs::remove_all(entry->path(), left);
+        fs::remove_all(folder, left);
         if (!left) freed += size;
     }
     return freed;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "guest/GuestStore.hpp"
 #include "machine/KeeperClient.hpp"
@@ -52,8 +53,7 @@ constexpr auto standsPerhaps = "a kept machine that cannot be read may stand on 
 
 CacheItem templateItem(const std::string& key, const TemplateStore& templates, const fs::path& today) {
     CacheItem item{.kind = "template", .state = "building", .key = key, .folder = templates.pathOf(key)};
-    std::error_code failed;
-    if (!fs::exists(item.folder, failed)) {
+    if (!files::exists(item.folder)) {
         item.folder = templates.buildingOf(key);
     } else {
         try {
@@ -130,8 +130,7 @@ CacheInventory CacheInventory::take() {
     };
     const auto templates = store::templates();
     auto guestsInUse = guestsThatAreUp();
-    std::error_code failed;
-    if (fs::exists(templates, failed)) {
+    if (files::exists(templates)) {
         const TemplateStore all(templates);
         for (const auto& key : TemplateStore::keys(templates)) {
             auto item = templateItem(key, all, today);
@@ -142,15 +141,15 @@ CacheInventory CacheInventory::take() {
             items.push_back(std::move(item));
         }
     }
-    for (fs::directory_iterator entry(store::guests(), failed), end; !failed && entry != end; entry.increment(failed)) {
+    for (const auto& entry : entriesOf(store::guests())) {
         std::error_code gone;
-        if (entry->is_symlink(gone) || !entry->is_directory(gone) || entry->path().filename().string().starts_with('.')) continue;
-        CacheItem item{.kind = "guest", .state = "", .key = "", .folder = entry->path()};
-        const auto path = realPath(entry->path());
+        if (fs::is_symlink(entry, gone) || !files::isFolder(entry) || entry.filename().string().starts_with('.')) continue;
+        CacheItem item{.kind = "guest", .state = "", .key = "", .folder = entry};
+        const auto path = realPath(entry);
         item.today = path == today;
         item.needed = stands(path);
         if (item.today) item.needed = "today's";
-        if (guestsInUse.contains(path) || !Lease::tryTake(store::guestLock(entry->path()), Lease::Kind::exclusive))
+        if (guestsInUse.contains(path) || !Lease::tryTake(store::guestLock(entry), Lease::Kind::exclusive))
             item.needed = "in use, or its template is";
         items.push_back(std::move(item));
     }
@@ -189,9 +188,8 @@ std::vector<CacheItem> CacheInventory::prune(bool all, Log& log) const {
 }
 
 void CacheInventory::removeUnneeded(const fs::path& templateFolder, Log& log) {
-    const auto inventory = take();
-    for (const auto& item : inventory.items_)
-        if (item.kind == "template" && item.folder == templateFolder && item.needed.empty()) remove(item, log);
+    // remove() itself looks who uses it, and what stands on it.
+    remove({.kind = "template", .key = templateFolder.filename().string(), .folder = templateFolder}, log);
 }
 
 }  // namespace boxtest

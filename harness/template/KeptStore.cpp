@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Folders.hpp"
 #include "store/Store.hpp"
 
 namespace boxtest {
@@ -22,11 +23,11 @@ std::vector<fs::path> folders() {
     const auto collect = [&found](const fs::path& below) {
         for (auto& one : store::keptBelow(below)) found.push_back(std::move(one));
     };
-    std::error_code failed;
-    for (fs::directory_iterator run(store::runs(), failed), end; !failed && run != end; run.increment(failed))
-        if (!run->path().filename().string().starts_with('.')) collect(run->path() / "kept");
-    for (fs::directory_iterator one(store::imported(), failed), end; !failed && one != end; one.increment(failed))
-        if (!one->path().filename().string().starts_with('.')) collect(one->path());
+    const auto isShown = [](const fs::path& entry) { return !entry.filename().string().starts_with('.'); };
+    for (const auto& run : entriesOf(store::runs()))
+        if (isShown(run)) collect(run / "kept");
+    for (const auto& one : entriesOf(store::imported()))
+        if (isShown(one)) collect(one);
     return found;
 }
 
@@ -39,8 +40,7 @@ void removeEmptyParents(const fs::path& kept, const fs::path& run) {
     std::error_code failed;
     for (auto parent = kept.parent_path(); parent != run; parent = parent.parent_path())
         if (!fs::remove(parent, failed)) return;
-    fs::directory_iterator left(run, failed);
-    if (failed || left == fs::directory_iterator() || left->path() != lock.path || ++left != fs::directory_iterator()) return;
+    if (entriesOf(run) != std::vector<fs::path>{lock.path}) return;
     fs::remove(lock.path, failed);
     fs::remove(run, failed);
 }

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "base/Folders.hpp"
 #include "store/Store.hpp"
 
 namespace boxtest {
@@ -47,11 +49,9 @@ std::optional<Lease> TemplateStore::tryLockShared(const std::string& key) const 
 std::vector<std::string> TemplateStore::keys(const fs::path& folder) {
     std::vector<std::string> keys;
     constexpr std::string_view building = ".building.";
-    std::error_code failed;
-    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
-        std::error_code gone;
-        if (!entry->is_directory(gone)) continue;
-        auto name = entry->path().filename().string();
+    for (const auto& entry : entriesOf(folder)) {
+        if (!files::isFolder(entry)) continue;
+        auto name = entry.filename().string();
         if (name.starts_with(building)) name.erase(0, building.size());
         if (std::find(keys.begin(), keys.end(), name) == keys.end()) keys.push_back(std::move(name));
     }
