@@ -174,29 +174,6 @@ in_background() {
   systemd-run -q --unit "boxsabotage-$background" -p "User=$background_user" -- "$@"
 }
 
-# tcp_proxy NAME OS-USER ADDRESS PORT: whatever connects there talks to PostgreSQL's socket.
-tcp_proxy() {
-  cat >"/run/$1.py" <<'PY'
-import socket, sys, threading
-def pump(a, b):
-    try:
-        while data := a.recv(65536): b.sendall(data)
-    except OSError: pass
-    for end in (a, b):
-        try: end.shutdown(socket.SHUT_RDWR)
-        except OSError: pass
-server = socket.create_server((sys.argv[1], int(sys.argv[2])))
-while True:
-    client, _ = server.accept()
-    inside = socket.socket(socket.AF_UNIX)
-    inside.connect(sys.argv[3])
-    for pair in ((client, inside), (inside, client)): threading.Thread(target=pump, args=pair, daemon=True).start()
-PY
-  chmod 644 "/run/$1.py"
-  in_background "$1" "$2" "$(python_program)" -I "/run/$1.py" "$3" "$4" "$socket"
-  wait_for tcp_open "$4"
-}
-
 # tcp_open PORT: something listens there.
 tcp_open() { ss -Htln "sport = :$1" | grep -q .; }
 
@@ -289,6 +266,12 @@ def join(client):
     inside.connect(sys.argv[1])
     for pair in ((client, inside), (inside, client)): threading.Thread(target=pump, args=pair, daemon=True).start()
 '
+
+# tcp_proxy NAME OS-USER ADDRESS PORT: whatever connects there talks to PostgreSQL's socket.
+tcp_proxy() {
+  { printf '%s\n' "$relay" "server = socket.create_server(('$3', $4))" 'while True: join(server.accept()[0])'; } | daemon "$1" "$2"
+  wait_for tcp_open "$4"
+}
 
 # reaches_postgresql FAMILY ADDRESS [GREETING], as Python: behind that door PostgreSQL answers a startup message.
 reaches_postgresql() {
