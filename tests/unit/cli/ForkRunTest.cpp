@@ -12,6 +12,17 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
+/// What a fork is that is not there, in a folder that is made. Nobody listens on its ports.
+MachineInfo fakeMachine(const KeyedGuest& guest, const std::filesystem::path& folder) {
+    std::filesystem::create_directory(folder);
+    MachineInfo info;
+    info.guestFolder = guest.folder();
+    info.folder = folder;
+    info.ports = {.ssh = 2022, .http = 2080, .https = 2443};
+    info.accelerator = "tcg";
+    return info;
+}
+
 /// `boxtest run` on forks that are not there: the fake scenarios program as worker.
 class ForkRun : public ProgramFixture {
    protected:
@@ -128,13 +139,7 @@ TEST_F(ForkRun, AnOldRunThatKeptAMachineOutlivesPlainOnes) {
 
 TEST_F(ForkRun, APauseWaitsForEnterOrDownWithTheMachineUp) {
     const KeyedGuest guest;
-    MachineInfo info;
-    info.guestFolder = guest.folder();
-    info.folder = home() / "machine";
-    std::filesystem::create_directory(info.folder);
-    info.ports = {.ssh = 2022, .http = 2080, .https = 2443};
-    info.accelerator = "tcg";
-    setEnvironment("BOXTEST_FAKE_MACHINE", info.toJson().dump());
+    setEnvironment("BOXTEST_FAKE_MACHINE", fakeMachine(guest, home() / "machine").toJson().dump());
     tell("fail=TcpRefused.Loopback");
     auto run = start(words({"--pause-on-failure"}));
     waitUntil("the machine is up", [&] { return status().value("state", "") == "ready"; });
@@ -148,12 +153,7 @@ TEST_F(ForkRun, APauseWaitsForEnterOrDownWithTheMachineUp) {
 
 TEST_F(ForkRun, DownEndsAPauseAndNeverTheRunThatPauses) {
     const KeyedGuest guest;
-    MachineInfo info;
-    info.guestFolder = guest.folder();
-    info.folder = home() / "machine";
-    std::filesystem::create_directory(info.folder);
-    info.accelerator = "tcg";
-    setEnvironment("BOXTEST_FAKE_MACHINE", info.toJson().dump());
+    setEnvironment("BOXTEST_FAKE_MACHINE", fakeMachine(guest, home() / "machine").toJson().dump());
     tell("fail=TcpRefused.Loopback fail=PeerAuth.Matrix");
     auto run = start(words({"--pause-on-failure"}));
     const auto trace = [this] { return readWholeFile(home() / "trace"); };
@@ -179,11 +179,7 @@ TEST_F(ForkRunBesideUp, APauseBesideAnotherMachineGivesTheCommandThatReachesItsO
     const KeyedGuest guest;
     // As in a Nix store.
     std::filesystem::permissions(guest.folder() / "keys" / "admin", std::filesystem::perms(0444));
-    MachineInfo info;
-    info.guestFolder = guest.folder();
-    info.folder = home() / "a machine";
-    std::filesystem::create_directory(info.folder);
-    info.ports.ssh = 2022;
+    const auto info = fakeMachine(guest, home() / "a machine");
     setEnvironment("BOXTEST_FAKE_MACHINE", info.toJson().dump());
     setEnvironment("BOXTEST_FAKE_SCENARIOS", "fail=PeerAuth.Root");
     const auto result =

@@ -55,7 +55,7 @@ TEST_F(MachineFolderTest, WhatAKilledProcessLeftIsRemovedAndWhatLivesStays) {
 
 /// Left by `sudo` long ago.
 TEST_F(MachineFolderTest, AFolderOfAnotherUserIsPassedBy) {
-    if (::geteuid() != 0) GTEST_SKIP() << "only root can make a folder that belongs to another";
+    ASSERT_EQ(::geteuid(), 0U) << "only root can make a folder that belongs to another";
     const auto first = MachineFolder::make(log_);
     const auto foreign = first.path().parent_path() / "Ab3xYz";
     std::filesystem::create_directory(foreign);
