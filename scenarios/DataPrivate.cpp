@@ -7,6 +7,7 @@
 
 #include "Facts.hpp"
 #include "Scenario.hpp"
+#include "Secrets.hpp"
 #include "Sections.hpp"
 #include "Survey.hpp"
 #include "base/Error.hpp"
@@ -72,37 +73,6 @@ done; true)sh",
     static std::set<std::string> everybody() {
         std::set<std::string> all{"nobody", names().admin, names().handyman};
         for (const Manifest::Service& service : manifest().services.all()) all.insert(service.user);
-        return all;
-    }
-
-    static std::vector<std::string> secrets() {
-        const auto& web = manifest().web;
-        return {web.odoo.masterPassword(), web.odoo.password(), web.pgadmin.password()};
-    }
-
-    /// Hashes of the passwords of Odoo's and pgAdmin's users: wherever one lies, a copy of their tables does.
-    static std::vector<std::string> hashes() {
-        std::vector<std::string> all;
-        for (const auto& [database, table] :
-             {std::pair{names().odooDatabase, "public.res_users"}, std::pair{names().pgadminDatabase, "public.\"user\""}}) {
-            auto admin = guest().adminDatabase(database);
-            const auto found = column(admin, fmt::format("SELECT password FROM {} WHERE password <> ''", table));
-            if (found.empty()) throw GuestError(fmt::format("nobody has a password in {} of {}", table, database));
-            all.insert(all.end(), found.begin(), found.end());
-        }
-        return all;
-    }
-
-    /// Of each private key of the people a line that stands in nothing else: the last but one, which has the secret number.
-    static std::vector<std::string> peoplesKeys() {
-        std::vector<std::string> all;
-        for (const auto& [user, key] : manifest().ssh.privateKeys) {
-            std::vector<std::string> lines;
-            for (const auto& line : splitLines(readWholeFile(manifest().ssh.keyOf(user))))
-                if (!line.empty() && !line.starts_with("-----")) lines.emplace_back(line);
-            if (lines.size() < 2) throw GuestError("the private key of " + user + " has too few lines to tell it by");
-            all.push_back(lines[lines.size() - 2]);
-        }
         return all;
     }
 
@@ -180,8 +150,8 @@ TEST_F(DataPrivate, NobodyReadsWhatIsAnothersAndOwnersReadTheirs) {
 }
 
 TEST_F(DataPrivate, SecretsLieOnlyWhereTheirOwnerAloneReads) {
-    auto sought = secrets();
-    const auto stored = hashes();
+    auto sought = secrets::passwords(guest());
+    const auto stored = secrets::hashes(guest());
     sought.insert(sought.end(), stored.begin(), stored.end());
     // The data of PostgreSQL is closed as a whole.
     const auto found = splitLines(factsAbout(sought, R"sh(
@@ -206,8 +176,8 @@ true)sh"));
 TEST_F(DataPrivate, ExhaustivelyNoSecretLiesInWhatEverybodyReads) {
     // All file systems, with whatever they have of programs: in a store of packages everybody reads all. A key or a password is
     // in a small file, so large ones are left out; what is copied by the gigabyte is programs.
-    auto sought = secrets();
-    const auto keys = peoplesKeys();
+    auto sought = secrets::passwords(guest());
+    const auto keys = secrets::peoplesKeys(guest());
     sought.insert(sought.end(), keys.begin(), keys.end());
     const auto script = fmt::format(R"sh(
 set -eu
@@ -249,7 +219,7 @@ echo "== keys"; xargs -0 -r grep -l -s -m 1 -e '^-----BEGIN [A-Z ]*PRIVATE KEY--
 }
 
 TEST_F(DataPrivate, NoArgumentNoEnvironmentAndNoJournalTellsASecret) {
-    const auto found = Sections::parse(factsAbout(secrets(), R"sh(
+    const auto found = Sections::parse(factsAbout(secrets::passwords(guest()), R"sh(
 patterns=$(mktemp) && trap 'rm -f "$patterns" "$patterns.files"' EXIT && cat > "$patterns"
 echo '== arguments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/cmdline 2>/dev/null
 echo '== environments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/environ 2>/dev/null

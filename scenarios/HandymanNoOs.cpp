@@ -1,10 +1,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <algorithm>
-#include <chrono>
-#include <set>
-
 #include "Facts.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"

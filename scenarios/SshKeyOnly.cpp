@@ -5,6 +5,7 @@
 #include <set>
 
 #include "Facts.hpp"
+#include "OpensshClient.hpp"
 #include "ProcNet.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
@@ -69,83 +70,6 @@ class SshKeyOnly : public Scenario {
             }
         }
         return all;
-    }
-
-    /// For scripts: OpenSSH's own client, run in the guest as `client`, with the key that comes by stdin. The folder $work goes
-    /// when the script ends, after `tidy`.
-    static std::string opensshClient(const std::string& user) {
-        return fmt::format("user={} port={} alias={} host_key={} database={}\n", Session::quote(user), manifest().ssh.port,
-                           Session::quote(names().domain), Session::quote(manifest().ssh.hostKey),
-                           Session::quote(manifest().postgresql.socketPath())) +
-               R"sh(
-set -e
-work=$(mktemp -d /run/boxtest-ssh.XXXXXX)
-tidy() { :; }
-trap 'tidy; rm -rf "$work"' EXIT
-( umask 077; cat >"$work/key" )
-echo "$alias $host_key" >"$work/known"
-client() {
-  ssh -F none -p "$port" -i "$work/key" -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile="$work/known" \
-    -o GlobalKnownHostsFile=/dev/null -o HostKeyAlias="$alias" -o StrictHostKeyChecking=yes -o LogLevel=ERROR \
-    -o ExitOnForwardFailure=yes "$@"
-}
-)sh";
-    }
-
-    /// What `ssh -N -L ...:/run/postgresql/.s.PGSQL.5432` comes to as a user with somebody's key: "in", or what the client says.
-    static std::string tunnelOnly(const std::string& user, const std::string& owner) {
-        const auto asked = guest().asRoot(opensshClient(user) + R"sh(
-# With -f the client goes on alone once it is in and has its tunnel.
-if client -f -M -S "$work/control" -N -L "$work/db:$database" "$user@127.0.0.1" >/dev/null 2>"$work/said"; then
-  test -S "$work/db" && echo in
-  client -S "$work/control" -O exit "$user@127.0.0.1"
-else
-  cat "$work/said"
-fi
-)sh",
-                                          {.input = readWholeFile(manifest().ssh.keyOf(owner)), .deadline = patiently()});
-        if (!asked.succeeded()) throw GuestError("cannot ask for a tunnel alone: " + asked.describe());
-        return asked.out;
-    }
-
-    /// What that client gets when it asks for tunnels that begin on the machine ("port", "socket", "device") and for its agent
-    /// and its display to be there ("environment"): "refused", or "in" and what its session has. "granted" is the answer of an
-    /// sshd with other settings to all of it at once.
-    static Sections forwardings(const std::string& user) {
-        const auto asked = guest().asRoot(opensshClient(user) + R"sh(
-socket=/tmp/boxtest-$user.sock device=tun77 made=
-tidy() { kill "$SSH_AGENT_PID" || true; ip link delete "$device"; rm -rf "$socket" $made; }
-# The ground is laid: a device that is the user's, an agent, a display, and the program that sshd wants to be there for displays.
-ip tuntap add dev "$device" mode tun user "$user"
-eval "$(ssh-agent -a "$work/agent")" >/dev/null
-export DISPLAY=127.0.0.1:7
-xauth=$(sshd -T | sed -n 's/^xauthlocation //p')
-if ! test -e "$xauth"; then
-  made=$xauth
-  while ! test -e "$(dirname "$made")"; do made=$(dirname "$made"); done
-  mkdir -p "$(dirname "$xauth")"
-  ln -s /bin/sh "$xauth"
-fi
-mkfifo "$work/answer"
-ask() {
-  echo "== $1"; shift
-  client "$@" -- "$user@127.0.0.1" 'echo "in${SSH_AUTH_SOCK:+, has an agent}${DISPLAY:+, has a display}"' >"$work/answer" 2>"$work/said" &
-  if read -r answer <"$work/answer"; then echo "$answer"; else echo refused; cat "$work/said"; fi
-  # With an open tunnel it would stay.
-  kill "$!" 2>/dev/null || true
-  wait "$!" || true
-}
-set -- -R 127.0.0.1:0:127.0.0.1:9 -R "$socket:127.0.0.1:9" -w "any:${device#tun}"
-ask environment -A -Y
-ask port "$1" "$2"
-ask socket "$3" "$4"
-ask device "$5" "$6"
-sshd="$(command -v sshd) -i -oAllowTcpForwarding=yes -oAllowStreamLocalForwarding=yes -oPermitListen=any -oPermitTunnel=yes"
-ask granted -A -Y "$@" "-oProxyCommand=$sshd -oAllowAgentForwarding=yes -oX11Forwarding=yes"
-)sh",
-                                          {.input = readWholeFile(manifest().ssh.keyOf(user)), .deadline = patiently()});
-        if (!asked.succeeded()) throw GuestError("cannot ask for forwardings: " + asked.describe());
-        return Sections::parse(asked.out);
     }
 };
 
@@ -254,8 +178,10 @@ rm -r "$before"
     Facts facts;
     for (const auto& user : outsiders()) facts.expect(refused(user, names().admin), user);
     const auto control = refused(names().handyman, names().admin);
-    facts.that(tunnelOnly(names().odoo, names().admin), testing::HasSubstr("Permission denied (publickey)"), "ssh -N -L as Odoo");
-    facts.equal(std::string("in\n"), tunnelOnly(names().handyman, names().admin), "ssh -N -L as the handyman");
+    facts.that(OpensshClient(guest()).tunnelOnly(names().odoo, names().admin),
+               testing::HasSubstr("Permission denied (publickey)"), "ssh -N -L as Odoo");
+    facts.equal(std::string("in\n"), OpensshClient(guest()).tunnelOnly(names().handyman, names().admin),
+                "ssh -N -L as the handyman");
     guest().factsAsRoot(restore);
     for (const auto& user : {names().handyman, names().odoo, std::string("root")})
         EXPECT_THAT(reached, testing::Contains(user)) << "no key was put for " << user;
@@ -378,7 +304,7 @@ TEST_F(SshKeyOnly, TunnelsBeginAtTheClientOnly) {
         facts.equal(toString(TcpAnswer::open), toString(session.tryDirectTcpip("127.0.0.1", manifest().ssh.port).answer),
                     user + ": a tunnel from the client");
         facts.expect(session.tryUnixSocket(manifest().postgresql.socketPath()), user + ": a tunnel to PostgreSQL's socket");
-        const auto answers = forwardings(user);
+        const auto answers = OpensshClient(guest()).forwardings(user);
         facts.equal(std::string("in"), answers.line("environment"), user + ": what is the client's");
         for (const auto* what : {"port", "socket", "device"})
             facts.equal(std::string("refused"), answers.line(what), user + " has one opened on the machine: " + what);
