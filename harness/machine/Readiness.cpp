@@ -30,6 +30,11 @@ std::string secondsSince(std::chrono::steady_clock::time_point begun) {
     return fmt::format("{:.0f} s", std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
 }
 
+std::string websocketHealth(std::string odoo) {
+    while (odoo.ends_with('/')) odoo.pop_back();
+    return odoo + "/websocket/health";
+}
+
 }  // namespace
 
 Readiness::Readiness(const Manifest& manifest, GuestAccess access, Log& log, const FailureLatch& failure)
@@ -48,6 +53,10 @@ void Readiness::wait(Deadline deadline) {
             watchingUnits([&](Deadline tryDeadline) { return checkPostgresql(tryDeadline); }));
     waitFor("Odoo on " + url(web.odoo.path), deadline,
             watchingUnits([&](Deadline tryDeadline) { return checkWeb(web.odoo.path, tryDeadline); }));
+    // Odoo's evented process starts by itself, after the one that answers pages. It alone serves this path.
+    const auto websocket = websocketHealth(web.odoo.path);
+    waitFor("Odoo's websocket server on " + url(websocket), deadline,
+            watchingUnits([&](Deadline tryDeadline) { return checkWeb(websocket, tryDeadline); }));
     waitFor("pgAdmin on " + url(web.pgadmin.path), deadline,
             watchingUnits([&](Deadline tryDeadline) { return checkWeb(web.pgadmin.path, tryDeadline); }));
     waitFor("all units", deadline, [&](Deadline tryDeadline) { return checkUnits(tryDeadline, false); });

@@ -14,8 +14,8 @@
 
 namespace boxtest {
 
-/// Waits until a booted guest keeps its side: SSH lets the admin in, the units run, PostgreSQL accepts on its socket, Odoo and
-/// pgAdmin answer over HTTPS. One deadline for all of it. What cannot heal ends the wait at once: a wrong host key, a refused
+/// Waits until a booted guest keeps its side: SSH lets the admin in, the units run, PostgreSQL accepts on its socket, Odoo (its
+/// websocket server, too) and pgAdmin answer over HTTPS. One deadline for all of it. What cannot heal ends the wait at once: a wrong host key, a refused
 /// key, a unit that failed (with its journal), a declared latch.
 class Readiness {
    public:

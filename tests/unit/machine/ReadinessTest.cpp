@@ -32,7 +32,7 @@ class FakeAccess {
         manifest.services.odoo.unit = "odoo.service";
         manifest.services.pgadmin.unit = "pgadmin.service";
         manifest.services.nginx.unit = "nginx.service";
-        manifest.web.odoo.path = "/web/login";
+        manifest.web.odoo.path = "/";
         manifest.web.pgadmin.path = "/pgadmin/";
         connect = [] {};
         https = [](const std::string&) { return 200L; };
@@ -151,6 +151,16 @@ TEST(Readiness, AUnitThatFailsWhileTheWebIsAwaitedEndsTheWait) {
     EXPECT_THAT(errorOf<GuestError>([&] { guest.wait(); }), HasSubstr("odoo.service is failed"));
 }
 
+TEST(Readiness, OdoosWebsocketServerIsWaitedForAfterItsPages) {
+    // Seen: nginx answers 502 there for seconds after Odoo's pages have come.
+    FakeAccess guest;
+    int asked = 0;
+    guest.https = [&](const std::string& path) { return path == "/websocket/health" && ++asked < 3 ? 502L : 200L; };
+    guest.wait();
+    EXPECT_EQ(asked, 3);
+    EXPECT_THAT(guest.log.lines(), Contains(HasSubstr("websocket server on https://odoo-host/websocket/health: there")));
+}
+
 TEST(Readiness, APgadminThatItsSocketStartsIsEnoughUntilItWasAsked) {
     FakeAccess guest;
     guest.states["pgadmin.service"] = "ActiveState=inactive\nSubState=dead\nTriggeredBy=pgadmin.socket\n";
@@ -179,7 +189,7 @@ TEST(Readiness, ALostSessionIsMadeAnew) {
 
 TEST(Readiness, ThePassedDeadlineTellsWhatWasMissingAndHowItStood) {
     FakeAccess guest;
-    guest.https = [](const std::string& path) { return path == "/web/login" ? 303L : 502L; };
+    guest.https = [](const std::string& path) { return path.starts_with("/pgadmin") ? 502L : 303L; };
     const auto message = errorOf<TimeoutError>([&] { guest.wait(Deadline::in(std::chrono::milliseconds(200))); });
     EXPECT_THAT(message, HasSubstr("timed out waiting for pgAdmin on https://odoo-host/pgadmin/: HTTP status 502"));
 }
