@@ -1,6 +1,6 @@
 #pragma once
 
-#include "RunningGuest.hpp"
+#include "reach/RunningGuest.hpp"
 #include "web/WebDriver.hpp"
 
 namespace boxtest {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "report/Ways.hpp"
+#include "reach/Ways.hpp"
 
 namespace boxtest {
 

@@ -10,7 +10,7 @@
 
 #include "EventWriter.hpp"
 #include "ScenarioMachines.hpp"
-#include "run/CommandReader.hpp"
+#include "worker/CommandReader.hpp"
 
 namespace boxtest {
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "Facts.hpp"
-#include "RunningGuest.hpp"
 #include "db/Sqlstate.hpp"
+#include "reach/RunningGuest.hpp"
 
 namespace boxtest::forbidden {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "db/Database.hpp"
-#include "guest/Manifest.hpp"
+#include "manifest/Manifest.hpp"
 
 /// Statements that no role but a superuser may run, and how they are tried. Each does nothing, or nothing that lasts, where it is
 /// wrongly allowed.

@@ -4,8 +4,8 @@
 
 #include <chrono>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
-#include "machine/AtomicFile.hpp"
 
 namespace boxtest {
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "RunningGuest.hpp"
 #include "Sections.hpp"
+#include "reach/RunningGuest.hpp"
 
 namespace boxtest {
 

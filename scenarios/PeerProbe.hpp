@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "RunningGuest.hpp"
+#include "reach/RunningGuest.hpp"
 
 namespace boxtest {
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "RunningGuest.hpp"
+#include "reach/RunningGuest.hpp"
 
 namespace boxtest {
 

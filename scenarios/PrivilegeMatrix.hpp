@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "db/Database.hpp"
-#include "guest/Manifest.hpp"
+#include "manifest/Manifest.hpp"
 
 namespace boxtest {
 

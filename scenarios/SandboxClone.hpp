@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "RunningGuest.hpp"
 #include "SandboxFindings.hpp"
+#include "reach/RunningGuest.hpp"
 
 namespace boxtest {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "RunningGuest.hpp"
 #include "db/Sqlstate.hpp"
+#include "reach/RunningGuest.hpp"
 #include "report/Attachments.hpp"
 
 namespace boxtest {

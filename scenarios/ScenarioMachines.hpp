@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "RunningGuest.hpp"
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
+#include "reach/RunningGuest.hpp"
 #include "template/TestMachine.hpp"
 
 namespace boxtest {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "Sections.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
-#include "machine/AtomicFile.hpp"
 
 namespace boxtest::secrets {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "RunningGuest.hpp"
+#include "reach/RunningGuest.hpp"
 
 namespace boxtest {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "Facts.hpp"
-#include "RunningGuest.hpp"
+#include "reach/RunningGuest.hpp"
 
 namespace boxtest {
 

@@ -11,10 +11,10 @@
 #include "Sections.hpp"
 #include "SshOffer.hpp"
 #include "Survey.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 #include "machine/SshFiles.hpp"
 
 namespace boxtest {

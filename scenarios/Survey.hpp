@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "ExpectedRows.hpp"
-#include "RunningGuest.hpp"
+#include "reach/RunningGuest.hpp"
 
 namespace boxtest {
 

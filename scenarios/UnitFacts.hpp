@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "RunningGuest.hpp"
+#include "reach/RunningGuest.hpp"
 
 namespace boxtest {
 

@@ -10,7 +10,7 @@
 #include "FailureKeeper.hpp"
 #include "Scenario.hpp"
 #include "base/Error.hpp"
-#include "cli/Interruption.hpp"
+#include "base/Interruption.hpp"
 
 namespace boxtest {
 

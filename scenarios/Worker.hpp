@@ -7,7 +7,7 @@
 
 #include "EventWriter.hpp"
 #include "ScenarioMachines.hpp"
-#include "run/CommandReader.hpp"
+#include "worker/CommandReader.hpp"
 
 namespace boxtest {
 

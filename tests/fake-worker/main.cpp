@@ -18,9 +18,9 @@
 #include <string>
 
 #include "Scenario.hpp"
-#include "StderrLog.hpp"
 #include "Worker.hpp"
 #include "base/Error.hpp"
+#include "base/StderrLog.hpp"
 
 namespace boxtest {
 namespace {

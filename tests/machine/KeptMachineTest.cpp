@@ -5,8 +5,8 @@
 
 #include "base/Folders.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "guest/GuestStore.hpp"
 #include "ssh/Session.hpp"
+#include "store/GuestStore.hpp"
 #include "template/Fork.hpp"
 
 namespace boxtest {

@@ -5,11 +5,11 @@
 
 #include "base/Folders.hpp"
 #include "base/RunProgram.hpp"
+#include "base/Sha256.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "guest/GuestStore.hpp"
 #include "ssh/Session.hpp"
+#include "store/GuestStore.hpp"
 #include "template/Fork.hpp"
-#include "template/Sha256.hpp"
 #include "template/TemplateBuilder.hpp"
 
 namespace boxtest {

@@ -3,12 +3,12 @@
 
 #include <filesystem>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 #include "machine/SshArguments.hpp"
 #include "machine/SshFiles.hpp"
-#include "unit/guest/FakeGuest.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 
 namespace boxtest {
 namespace {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
-#include "machine/AtomicFile.hpp"
 #include "store/RunFolder.hpp"
 #include "template/CacheInventory.hpp"
 #include "template/KeptExport.hpp"

@@ -6,12 +6,12 @@
 #include <string>
 
 #include "Paths.hpp"
+#include "base/Sha256.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "template/Fork.hpp"
-#include "template/Sha256.hpp"
 #include "template/Template.hpp"
 #include "unit/base/ScopedVariable.hpp"
-#include "unit/guest/FakeGuest.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 #include "unit/vm/FakeHost.hpp"
 
 namespace boxtest {

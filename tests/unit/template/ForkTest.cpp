@@ -6,9 +6,9 @@
 #include <csignal>
 #include <fstream>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
-#include "machine/AtomicFile.hpp"
 #include "template/TemplateSource.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/template/FakeTemplate.hpp"

@@ -11,10 +11,10 @@
 #include <fstream>
 #include <functional>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
-#include "machine/AtomicFile.hpp"
 #include "template/CacheInventory.hpp"
 #include "template/KeptExport.hpp"
 #include "template/KeptStore.hpp"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/Error.hpp"
-#include "template/WarmUp.hpp"
+#include "ready/WarmUp.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/vm/FakeHost.hpp"
 

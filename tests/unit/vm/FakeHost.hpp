@@ -6,7 +6,7 @@
 #include "Paths.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "unit/guest/FakeGuest.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 #include "unit/vm/RecordingLog.hpp"
 #include "vm/LaunchQemu.hpp"
 #include "vm/Machine.hpp"

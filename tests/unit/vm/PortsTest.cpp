@@ -5,7 +5,7 @@
 
 #include "base/Error.hpp"
 #include "unit/base/ErrorOf.hpp"
-#include "unit/guest/FakeGuest.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 
 namespace boxtest {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "unit/guest/FakeGuest.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 
 namespace boxtest {
 namespace {
