@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "ready/BoxHooks.hpp"
 #include "template/Fork.hpp"
 #include "template/KeptMachine.hpp"
 
@@ -14,7 +15,7 @@ constexpr auto packBudget = std::chrono::minutes(4);
 }  // namespace
 
 std::unique_ptr<TestMachine> ForkSource::prepare(Log& log, FailureLatch& failure, Deadline deadline) {
-    if (!template_) template_ = Template::open(folder_, deadline);
+    if (!template_) template_ = Template::open(boxHooks(), folder_, deadline);
     auto fork = Fork::prepare(template_, log, failure, deadline, cpuThreads_);
     fork->describe(scenario_, "its first check has failed");
     return fork;

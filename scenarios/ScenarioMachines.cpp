@@ -24,7 +24,7 @@ constexpr auto troubleShows = std::chrono::milliseconds(250);
 
 void ScenarioMachines::make(One& one, Deadline deadline) {
     one.machine = source_.prepare(log_, one.failure, deadline);
-    one.guest = std::make_unique<RunningGuest>(one.machine->manifest(), one.machine->info().ports, one.machine->sshTarget(),
+    one.guest = std::make_unique<RunningGuest>(manifestOf_(*one.machine), one.machine->info().ports, one.machine->sshTarget(),
                                                &one.machine->failure());
 }
 

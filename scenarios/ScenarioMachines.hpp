@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
@@ -15,8 +17,13 @@ namespace boxtest {
 /// The machines of one scenario: its own, and a neighbour when it asks for one. They end with the object.
 class ScenarioMachines {
    public:
+    /// The manifest of a machine's guest. A function, so that tests can have machines whose guest has no folder.
+    using ManifestOf = std::function<Manifest(const TestMachine& machine)>;
+    static Manifest manifestInFolder(const TestMachine& machine) { return Manifest::load(machine.guest().folder); }
+
     /// Source and log must outlive the object.
-    ScenarioMachines(MachineSource& source, Log& log) : source_(source), log_(log), own_(std::make_unique<One>()) {}
+    ScenarioMachines(MachineSource& source, Log& log, ManifestOf manifestOf)
+        : source_(source), log_(log), manifestOf_(std::move(manifestOf)), own_(std::make_unique<One>()) {}
     ScenarioMachines(const ScenarioMachines&) = delete;
     ScenarioMachines& operator=(const ScenarioMachines&) = delete;
     ~ScenarioMachines() { stop(); }
@@ -62,6 +69,7 @@ class ScenarioMachines {
 
     MachineSource& source_;
     Log& log_;
+    ManifestOf manifestOf_;
     std::unique_ptr<One> own_;
     std::unique_ptr<One> neighbour_;
 };

@@ -45,7 +45,7 @@ Survey Survey::ofAccounts(RunningGuest& guest) {
     ExpectedRows::Values keys;
     const TemporaryFolder folder("keys");
     for (const auto& [user, file] : guest.manifest().ssh.privateKeys) {
-        const auto closed = folder.path() / putKey(guest.manifest(), user, folder.path());
+        const auto closed = folder.path() / putKey(guest.manifest().ssh, user, folder.path());
         const auto shown =
             runProgram({"ssh-keygen", "-l", "-E", "sha256", "-f", closed.string()}, Deadline::in(std::chrono::minutes(1)));
         const auto words = splitWords(shown.out);

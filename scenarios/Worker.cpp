@@ -1,11 +1,8 @@
 #include "Worker.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include <csignal>
-#include <system_error>
+#include <cstdlib>
 
 #include "FailureKeeper.hpp"
 #include "Scenario.hpp"
@@ -41,7 +38,7 @@ Worker::Worker(MachineSource& source, Options options, Log& log)
       log_(log),
       events_(new EventWriter(options_.eventsFd)),
       commands_(options_.commandsFd),
-      machines_(source, log) {
+      machines_(source, log, options_.manifestOf) {
     testing::UnitTest::GetInstance()->listeners().Append(events_);
 }
 
@@ -54,14 +51,9 @@ int Worker::run() {
                 interruption.handle([&](int signal) { machines_.failure().declare(Interruption::describe(signal)); });
             machines_.prepare(Deadline::in(prepareBudget));
         }
-        const auto qemu = machines_.machine().processHandle();
-        const auto folder = machines_.machine().info().folder;
         // The scenario may be anywhere: what must not stay is ended here, and the rest by the end of the process.
-        const auto handling = interruption.handle([&qemu, folder](int) {
-            // Not by its number: while what was kept is packed, that may be another's.
-            if (qemu) ::syscall(SYS_pidfd_send_signal, qemu.get(), SIGKILL, nullptr, 0);
-            std::error_code failed;
-            std::filesystem::remove_all(folder, failed);
+        const auto handling = interruption.handle([&machine = machines_.machine()](int) {
+            machine.endAtOnce();
             std::_Exit(130);
         });
         events_->prepared(privateMemory());

@@ -21,6 +21,7 @@ class Worker {
         int eventsFd = -1;
         /// Packs what was kept, after the machine has gone.
         std::function<void(const std::filesystem::path& kept)> pack;
+        ScenarioMachines::ManifestOf manifestOf = ScenarioMachines::manifestInFolder;
     };
 
     /// Source and log must outlive the object.

@@ -45,7 +45,7 @@ int runShared(const Arguments& arguments) {
     if (arguments.machine.empty()) throw UsageError("--machine FILE is missing: `boxtest run` starts this program with it");
     const auto machine = MachineInfo::load(arguments.machine);
     const auto manifest = Manifest::load(machine.guestFolder);
-    RunningGuest guest(manifest, machine.ports, machine.sshTarget(manifest));
+    RunningGuest guest(manifest, machine.ports, machine.sshTarget(manifest.ssh));
     Scenario::use(guest);
     // GoogleTest owns what it is given.
     if (arguments.events >= 0) testing::UnitTest::GetInstance()->listeners().Append(new EventWriter(arguments.events));

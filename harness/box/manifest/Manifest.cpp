@@ -135,6 +135,9 @@ Manifest::Backup readBackup(JsonReader from) {
     return backup;
 }
 
+/// Where the guest's sshd looks for its banner (nixos/policy/sshd.nix). Guests of all flavours have it there.
+constexpr auto bannerFile = "/run/qemu-ga/token";
+
 std::string secretFrom(const std::filesystem::path& file) {
     errno = 0;
     std::ifstream stream(file, std::ios::binary);
@@ -178,11 +181,20 @@ Manifest Manifest::load(const std::filesystem::path& folderOrFile) {
     return manifest;
 }
 
-const std::filesystem::path& Manifest::Ssh::keyOf(const std::string& user) const {
-    if (const auto found = privateKeys.find(user); found != privateKeys.end()) return found->second;
-    std::string known;
-    for (const auto& [name, key] : privateKeys) known += (known.empty() ? "" : ", ") + name;
-    throw UsageError("the guest has no SSH key for '" + user + "'; it has keys for: " + known);
+Guest Manifest::guest() const {
+    return {.folder = folder,
+            .flavour = flavour,
+            .id = id,
+            .architecture = architecture,
+            .memoryMiB = memoryMiB,
+            .cpus = cpus,
+            .boot = boot,
+            .domain = names.domain,
+            .admin = names.admin,
+            .ssh = ssh,
+            .httpPort = web.httpPort,
+            .httpsPort = web.httpsPort,
+            .bannerFile = bannerFile};
 }
 
 std::string Manifest::Postgresql::socketPath() const { return socketDirectory + "/.s.PGSQL." + std::to_string(port); }

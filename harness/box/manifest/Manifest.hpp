@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "guest/Guest.hpp"
+
 namespace boxtest {
 
 /// What whoever built a guest says about it: guest.json, as docs/guest.schema.json defines it. Plain data; every file name is
@@ -18,13 +20,8 @@ struct Manifest {
     /// expected and what was found: for text that is not JSON, for missing, mistyped and unknown keys, for missing files.
     static Manifest load(const std::filesystem::path& folderOrFile);
 
-    struct Boot {
-        std::filesystem::path kernel;
-        std::filesystem::path initrd;
-        std::string commandLine;  ///< Its last console= is the first serial port.
-        std::filesystem::path disk;
-        std::string diskFormat;  ///< "raw" or "qcow2"
-    };
+    using Boot = Guest::Boot;
+    using Ssh = Guest::Ssh;
 
     /// A PostgreSQL role's name is its OS user's name.
     struct Names {
@@ -37,15 +34,6 @@ struct Manifest {
         std::string handyman;
         std::string odooDatabase;
         std::string pgadminDatabase;
-    };
-
-    struct Ssh {
-        std::uint16_t port = 0;
-        std::string hostKey;  ///< "ssh-ed25519 AAAA..."
-        std::map<std::string, std::filesystem::path> privateKeys;
-
-        /// Throws UsageError naming the users that have a key.
-        const std::filesystem::path& keyOf(const std::string& user) const;
     };
 
     struct Postgresql {
@@ -120,6 +108,9 @@ struct Manifest {
     std::string probe;  ///< Path in the guest of boxtest-probe, which every service's sandbox may execute.
     Backup backup;
     std::map<std::string, std::string> versions;
+
+    /// What the engine needs of it.
+    Guest guest() const;
 };
 
 }  // namespace boxtest

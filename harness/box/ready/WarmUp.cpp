@@ -43,7 +43,7 @@ void visitTogether(const HttpOptions& server, const std::string& path, const Fai
 
 void lookAtEveryFile(const Manifest& manifest, const MachineInfo& info, const FailureLatch& failure, Deadline deadline) {
     const auto& admin = manifest.names.admin;
-    auto session = Session::connect(info.sshTarget(manifest), admin, manifest.ssh.keyOf(admin), deadline, &failure);
+    auto session = Session::connect(info.sshTarget(manifest.ssh), admin, manifest.ssh.keyOf(admin), deadline, &failure);
     RunOptions options;
     options.deadline = deadline;
     const auto walked = session.run({"sudo", "-n", "--", manifest.probe, "walk", "/", "/"}, options);
@@ -60,7 +60,8 @@ constexpr auto comingJobs =
 void tellOfScheduledJobs(const Manifest& manifest, const MachineInfo& info, Log& log, const FailureLatch& failure,
                          Deadline deadline) {
     const auto& names = manifest.names;
-    auto session = Session::connect(info.sshTarget(manifest), names.admin, manifest.ssh.keyOf(names.admin), deadline, &failure);
+    auto session =
+        Session::connect(info.sshTarget(manifest.ssh), names.admin, manifest.ssh.keyOf(names.admin), deadline, &failure);
     RunOptions options;
     options.input = comingJobs;
     options.deadline = deadline;

@@ -30,7 +30,7 @@ void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::str
     std::vector<std::string> all{"-o", fmt::format("ProxyCommand=\"$BOXTEST_SELF\" connect {}", info.ports.ssh), "-o",
                                  "ProxyUseFdpass=yes"};
     all.insert(all.end(), options.begin(), options.end());
-    const auto start = sshArguments(manifest, info, user, command, all);
+    const auto start = sshArguments(manifest.guest(), info, user, command, all);
     ::setenv("BOXTEST_SELF", files::linkTarget("/proc/self/exe").c_str(), 1);
     // The user's login shell need not be one that understands this.
     ::setenv("SHELL", "/bin/sh", 1);

@@ -15,6 +15,7 @@
 #include "bench/ForkBench.hpp"
 #include "bench/LinkBench.hpp"
 #include "cli/ProgressLog.hpp"
+#include "ready/BoxHooks.hpp"
 #include "schedule/HostResources.hpp"
 #include "template/Template.hpp"
 
@@ -90,10 +91,10 @@ void BenchCommand::measure(BenchReport& report, Log& log, FailureLatch& failure)
         store.emplace("bench-templates", cacheFolder());
         options.store = store->path();
     }
-    const auto from = Template::findOrBuild(options, log, failure, deadline);
+    const auto from = Template::findOrBuild(boxHooks(), options, log, failure, deadline);
     const auto& record = from->record();
-    report.fact("guest", fmt::format("{} ({}), {} CPUs, {} MiB", from->manifest().id.substr(0, 12), from->manifest().flavour,
-                                     from->manifest().cpus, from->manifest().memoryMiB));
+    report.fact("guest", fmt::format("{} ({}), {} CPUs, {} MiB", from->guest().id.substr(0, 12), from->guest().flavour,
+                                     from->guest().cpus, from->guest().memoryMiB));
     report.fact("QEMU", fmt::format("{}, {}", record.qemuVersion, record.accelerator));
     if (boot_) {
         BenchRow boot{.id = "boot", .what = "boot to ready", .unit = "s", .samples = {}};

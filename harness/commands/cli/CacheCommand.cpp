@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "cli/ProgressLog.hpp"
+#include "ready/BoxHooks.hpp"
 #include "report/TerminalReport.hpp"
 #include "template/CacheInventory.hpp"
 
@@ -35,13 +36,13 @@ CacheCommand::CacheCommand(CLI::App& program)
 int CacheCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     if (list_->parsed()) {
-        const auto items = CacheInventory::take().items();
+        const auto items = CacheInventory::take(boxHooks()).items();
         if (items.empty()) std::cout << "the cache is empty\n";
         for (const auto& item : items) std::cout << lineOf(item);
         return code(ExitCode::good);
     }
     std::uintmax_t freed = 0;
-    for (const auto& item : CacheInventory::take().prune(all_, log)) {
+    for (const auto& item : CacheInventory::take(boxHooks()).prune(all_, log)) {
         std::cout << "removed " << lineOf(item);
         freed += item.bytes;
     }

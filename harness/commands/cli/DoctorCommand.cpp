@@ -119,7 +119,8 @@ void DoctorCommand::checkAccelerator(const Manifest& manifest, const QemuProgram
         AcceleratorOptions probing;
         probing.interrupted = &interrupted;
         const auto choice = guest_.resolve().accelerator;
-        const auto accelerator = chooseAccelerator(choice, manifest, qemu, log, Deadline::in(std::chrono::minutes(3)), probing);
+        const auto accelerator =
+            chooseAccelerator(choice, manifest.guest(), qemu, log, Deadline::in(std::chrono::minutes(3)), probing);
         if (accelerator.kvm) return check({Finding::Level::good, "accelerator", "KVM: " + accelerator.reason, ""});
         check({Finding::Level::doubtful, "accelerator", "TCG: " + accelerator.reason,
                "it works, some ten times slower than KVM: a boot takes minutes"});

@@ -11,6 +11,7 @@
 #include "base/Files.hpp"
 #include "base/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
+#include "ready/BoxHooks.hpp"
 #include "report/TerminalReport.hpp"
 #include "store/DiskUsage.hpp"
 #include "template/KeptExport.hpp"
@@ -60,7 +61,7 @@ int KeepCommand::exportOne() const {
     const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
     const auto kept = KeptStore::find(what_);
     try {
-        exportKept(kept, files::absolute(file_), log, Deadline::in(exportBudget), &interrupted);
+        exportKept(boxHooks(), kept, files::absolute(file_), log, Deadline::in(exportBudget), &interrupted);
     } catch (const GuestError&) {
         if (!interruption.signal()) throw;
         return code(ExitCode::interrupted);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/GuestOptions.hpp"
+#include "ready/BoxHooks.hpp"
 #include "template/Fork.hpp"
 #include "template/Template.hpp"
 
@@ -42,10 +43,10 @@ class ForkedMachine final : public Keeper::KeptMachine {
 
 std::unique_ptr<Fork> prepare(const MachineOrigin& origin, Log& log, FailureLatch& failure, const Keeper::Booting& booting,
                               Deadline deadline) {
-    if (!origin.kept.empty()) return Fork::resume(KeptMachine::load(origin.kept), log, failure, deadline);
+    if (!origin.kept.empty()) return Fork::resume(boxHooks(), KeptMachine::load(origin.kept), log, failure, deadline);
     auto from = origin.templateFolder.empty()
-                    ? Template::findOrBuild({.boot = origin.boot, .booting = booting}, log, failure, deadline)
-                    : Template::open(origin.templateFolder, deadline);
+                    ? Template::findOrBuild(boxHooks(), {.boot = origin.boot, .booting = booting}, log, failure, deadline)
+                    : Template::open(boxHooks(), origin.templateFolder, deadline);
     return Fork::prepare(std::move(from), log, failure, deadline);
 }
 
@@ -62,7 +63,8 @@ std::vector<std::string> MachineOrigin::arguments() const {
 Keeper::Boot MachineOrigin::start() const {
     return [origin = *this](Log& log, FailureLatch& failure,
                             const Keeper::Booting& booting) -> std::unique_ptr<Keeper::KeptMachine> {
-        if (origin.fresh) return std::make_unique<BootedMachine>(ReadyMachine::boot(origin.boot, log, failure, booting));
+        if (origin.fresh)
+            return std::make_unique<BootedMachine>(ReadyMachine::boot(boxHooks(), origin.boot, log, failure, booting));
         const auto deadline = Deadline::in(origin.boot.timeout);
         auto fork = prepare(origin, log, failure, booting, deadline);
         booting(fork->info());

@@ -46,7 +46,7 @@ int PsqlCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     const auto machine = UpMachine::find(log);
     const auto& manifest = machine.manifest;
-    auto target = machine.info.sshTarget(manifest);
+    auto target = machine.info.sshTarget(manifest.ssh);
     target.isUp = true;
     auto session = Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(loginBudget), &interrupted);
     const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), LocalUnix{});

@@ -14,6 +14,7 @@
 #include "cli/ScenarioRunner.hpp"
 #include "cli/ScenariosProgram.hpp"
 #include "machine/ReadyMachine.hpp"
+#include "ready/BoxHooks.hpp"
 #include "report/JunitXml.hpp"
 #include "report/ReportJson.hpp"
 #include "report/TerminalReport.hpp"
@@ -217,7 +218,7 @@ void RunCommand::runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch
 }
 
 void RunCommand::runOnFresh(RunReport& report, Log& log, FailureLatch& failure) {
-    auto machine = ReadyMachine::boot(guest_.resolve(), log, failure);
+    auto machine = ReadyMachine::boot(boxHooks(), guest_.resolve(), log, failure);
     runOn(machine.info(), report, log, failure);
     machine.stop(Deadline::in(std::chrono::seconds(10)));
     if (report.exitCode() == ExitCode::machineFailed) machine.folder().keepLogs();
@@ -226,7 +227,8 @@ void RunCommand::runOnFresh(RunReport& report, Log& log, FailureLatch& failure) 
 void RunCommand::runOnOneFork(RunReport& report, Log& log, FailureLatch& failure) {
     const auto deadline = Deadline::in(std::chrono::minutes(2));
     const auto from = findTemplate(log, failure);
-    const auto fork = Fork::prepare(from.held ? from.held : Template::open(from.folder, deadline), log, failure, deadline);
+    const auto fork =
+        Fork::prepare(from.held ? from.held : Template::open(boxHooks(), from.folder, deadline), log, failure, deadline);
     fork->run(deadline);
     log.line(fmt::format("all scenarios share one fork of {}", from.folder.string()));
     runOn(fork->info(), report, log, failure);

@@ -4,6 +4,7 @@
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
+#include "ready/BoxHooks.hpp"
 #include "store/Store.hpp"
 
 namespace boxtest {
@@ -15,17 +16,17 @@ constexpr auto leaseBudget = std::chrono::minutes(30);
 
 /// The template that findOrBuild() would find.
 std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& log, FailureLatch& failure) {
-    const auto deadline = Deadline::in(options.boot.timeout);
-    const auto folder = Template::placeOfWarm(options, log, failure, deadline);
-    if (!files::exists(folder))
-        throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}",
-                                     Manifest::load(options.boot.guestFolder).id.substr(0, 12),
-                                     options.boot.guestFolder.string()));
+    std::shared_ptr<const Template> found;
     try {
-        return Template::open(folder, deadline);
+        found = Template::find(boxHooks(), options, log, failure, Deadline::in(options.boot.timeout));
     } catch (const UsageError& error) {
         throw UsageError(fmt::format("{}; make it anew: boxtest template", error.what()));
     }
+    if (!found)
+        throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}",
+                                     boxHooks().load(options.boot.guestFolder).id.substr(0, 12),
+                                     options.boot.guestFolder.string()));
+    return found;
 }
 
 }  // namespace
@@ -57,7 +58,7 @@ RunTemplate RunTemplate::find(const std::string& asked, const GuestOptions& gues
 
 RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure, TemplateStage stage) {
     const TemplateOptions options{.boot = guest.resolve(), .stage = stage};
-    const auto found = mayBuild ? Template::findOrBuild(options, log, failure, Deadline::in(options.boot.timeout))
+    const auto found = mayBuild ? Template::findOrBuild(boxHooks(), options, log, failure, Deadline::in(options.boot.timeout))
                                 : findOnly(options, log, failure);
     return {.folder = found->folder(), .held = found};
 }

@@ -9,6 +9,7 @@
 #include "base/Files.hpp"
 #include "base/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
+#include "ready/BoxHooks.hpp"
 #include "template/Template.hpp"
 
 namespace boxtest {
@@ -37,7 +38,7 @@ int TemplateCommand::run() {
     TemplateOptions options{
         .boot = guest_.resolve(), .cpuModel = cpuModel_, .store = store_.empty() ? "" : files::absolute(store_)};
     try {
-        const auto made = Template::findOrBuild(options, log, interrupted, Deadline::in(options.boot.timeout));
+        const auto made = Template::findOrBuild(boxHooks(), options, log, interrupted, Deadline::in(options.boot.timeout));
         std::cout << made->folder().string() << '\n';
     } catch (const Error&) {
         if (!interruption.signal()) throw;

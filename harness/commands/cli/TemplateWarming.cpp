@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/ShownWait.hpp"
+#include "ready/BoxHooks.hpp"
 #include "template/CacheInventory.hpp"
 
 namespace boxtest {
@@ -21,7 +22,7 @@ void TemplateWarming::work(TemplateOptions options) {
     options.stage = TemplateStage::warm;
     options.boot.chosen = ready_->accelerator();
     try {
-        Template::findOrBuild(options, log_, failure_, Deadline::in(options.boot.timeout));
+        Template::findOrBuild(boxHooks(), options, log_, failure_, Deadline::in(options.boot.timeout));
     } catch (const std::exception& error) {
         failed_ = error.what();
     }

@@ -48,7 +48,7 @@ int TunnelCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     auto machine = UpMachine::find(log);
     const auto& manifest = machine.manifest;
-    auto target = machine.info.sshTarget(manifest);
+    auto target = machine.info.sshTarget(manifest.ssh);
     target.isUp = true;
     try {
         auto session = Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(loginBudget), &ended);

@@ -8,7 +8,7 @@ namespace boxtest {
 
 /// What a caller can act on.
 enum class ErrorKind {
-    usage,      ///< The person asked for something that cannot be: a bad argument, a bad manifest.
+    usage,      ///< The person asked for something that cannot be: a bad argument, a bad description of a guest.
     guest,      ///< The machine under test failed: kernel panic, failed unit, QEMU died.
     timeout,    ///< A deadline passed.
     transport,  ///< SSH, a tunnel, QMP, HTTP: the other side was lost or refused to talk.

@@ -166,9 +166,10 @@ bool ControlServer::read(Connection& connection) {
     for (auto end = connection.received.find('\n'); end != std::string::npos; end = connection.received.find('\n')) {
         const auto line = connection.received.substr(0, end);
         connection.received.erase(0, end + 1);
-        // Watching from before the answer on: no change can fall between.
-        if (line.find("\"watch\"") != std::string::npos) connection.watching = true;
-        if (!send(connection, answer_(line))) return false;
+        const auto reply = answer_(line);
+        // Announcements are sent by this thread too: none that comes after the answer is missed.
+        if (reply.watches) connection.watching = true;
+        if (!send(connection, reply.line)) return false;
     }
     return connection.received.size() <= longestLine;
 }

@@ -17,12 +17,16 @@
 namespace boxtest {
 
 /// A Unix socket (0600) on which a keeper is asked things, a line each, answered by a line each, in a thread of its own.
-/// A connection that has sent "watch" is also told what announce() says. Connections stay open until the other side closes
+/// A connection may also be sent what announce() says from then on. Connections stay open until the other side closes
 /// them or this process ends, so that their end tells that it has.
 class ControlServer {
    public:
+    struct Reply {
+        std::string line;
+        bool watches = false;  ///< The connection is sent all announcements from now on.
+    };
     /// Answers a line. Called in the server's thread.
-    using Answer = std::function<std::string(const std::string& line)>;
+    using Answer = std::function<Reply(const std::string& line)>;
 
     /// `lost` is called once, in the server's thread, when the socket's file is gone or another's: nobody can reach the server
     /// any more. Throws SystemError naming the socket. A socket file that is there already is replaced: the caller holds the lock

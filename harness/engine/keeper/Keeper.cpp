@@ -114,7 +114,7 @@ void Keeper::change(KeeperState state, const std::string& text, const std::optio
     server_.announce(line);
 }
 
-std::string Keeper::answer(const std::string& line) {
+ControlServer::Reply Keeper::answer(const std::string& line) {
     const auto request = nlohmann::json::parse(line, nullptr, false);
     const auto named = request.is_object() ? request.find("command") : request.end();
     const auto command = named != request.end() && named->is_string() ? named->get<std::string>() : std::string();
@@ -125,9 +125,10 @@ std::string Keeper::answer(const std::string& line) {
         }
         end("`boxtest down`");
     } else if (command != "status" && command != "watch") {
-        return nlohmann::json{{"error", "unknown command"}}.dump();
+        return {.line = nlohmann::json{{"error", "unknown command"}}.dump()};
     }
-    return status().toJson().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return {.line = status().toJson().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+            .watches = command == "watch"};
 }
 
 }  // namespace boxtest

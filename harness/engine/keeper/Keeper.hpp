@@ -69,7 +69,7 @@ class Keeper {
    private:
     class StatusLog;
 
-    std::string answer(const std::string& line);
+    ControlServer::Reply answer(const std::string& line);
     void change(KeeperState state, const std::string& text, const std::optional<MachineInfo>& machine);
 
     FileDescriptor lock_;

@@ -43,8 +43,8 @@ json MachineInfo::toJson() const {
     return value;
 }
 
-SshTarget MachineInfo::sshTarget(const Manifest& manifest) const {
-    return {.port = ports.ssh, .hostKey = manifest.ssh.hostKey, .token = token};
+SshTarget MachineInfo::sshTarget(const Guest::Ssh& ssh) const {
+    return {.port = ports.ssh, .hostKey = ssh.hostKey, .token = token};
 }
 
 MachineInfo MachineInfo::load(const std::filesystem::path& file) {

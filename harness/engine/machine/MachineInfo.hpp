@@ -7,7 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "manifest/Manifest.hpp"
+#include "guest/Guest.hpp"
 #include "ssh/SshTarget.hpp"
 #include "vm/Ports.hpp"
 
@@ -26,7 +26,7 @@ struct MachineInfo {
     std::filesystem::path kept = {};  ///< The folder of the kept machine that it was resumed from, if it was.
 
     /// Where its SSH server answers, and by what it is known to be this machine's.
-    SshTarget sshTarget(const Manifest& manifest) const;
+    SshTarget sshTarget(const Guest::Ssh& ssh) const;
 
     /// Throws UsageError naming the file for anything that save() did not write, SystemError when it cannot be read.
     static MachineInfo load(const std::filesystem::path& file);

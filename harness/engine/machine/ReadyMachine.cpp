@@ -6,8 +6,6 @@
 
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
-#include "ready/GuestAccess.hpp"
-#include "ready/Readiness.hpp"
 #include "store/Store.hpp"
 #include "vm/QemuProgram.hpp"
 
@@ -28,46 +26,45 @@ std::string withLogs(const Error& error) {
 
 }  // namespace
 
-ReadyMachine::ReadyMachine(Lease guest, std::unique_ptr<Manifest> manifest, MachineFolder folder, Machine machine,
-                           MachineInfo info)
-    : guest_(std::move(guest)),
-      manifest_(std::move(manifest)),
+ReadyMachine::ReadyMachine(Lease lease, std::unique_ptr<Guest> guest, MachineFolder folder, Machine machine, MachineInfo info)
+    : lease_(std::move(lease)),
+      guest_(std::move(guest)),
       folder_(std::move(folder)),
       machine_(std::move(machine)),
       info_(std::move(info)) {}
 
-ReadyMachine ReadyMachine::boot(const BootOptions& options, Log& log, FailureLatch& failure,
+ReadyMachine ReadyMachine::boot(const GuestHooks& hooks, const BootOptions& options, Log& log, FailureLatch& failure,
                                 const std::function<void(const MachineInfo&)>& booting) {
     const auto begun = std::chrono::steady_clock::now();
     const auto deadline = Deadline::in(options.timeout);
     auto lease = store::use(options.guestFolder, log, &failure, deadline);
-    auto manifest = std::make_unique<Manifest>(Manifest::load(options.guestFolder));
-    const auto qemu = QemuProgram::find(manifest->architecture, deadline.within(versionBudget));
+    auto guest = std::make_unique<Guest>(hooks.load(options.guestFolder));
+    const auto qemu = QemuProgram::find(guest->architecture, deadline.within(versionBudget));
     AcceleratorOptions probing;
     probing.interrupted = &failure;
     const auto accelerator =
-        options.chosen ? *options.chosen : chooseAccelerator(options.accelerator, *manifest, qemu, log, deadline, probing);
+        options.chosen ? *options.chosen : chooseAccelerator(options.accelerator, *guest, qemu, log, deadline, probing);
 
     auto folder = MachineFolder::make(log);
     try {
-        log.line(fmt::format("booting guest {} ({}) on QEMU {}", manifest->id.substr(0, 12), manifest->flavour, qemu.version));
+        log.line(fmt::format("booting guest {} ({}) on QEMU {}", guest->id.substr(0, 12), guest->flavour, qemu.version));
         auto machine =
-            Machine::boot(*manifest, qemu, {.accelerator = accelerator, .folder = folder.path(), .launch = options.launch}, log,
+            Machine::boot(*guest, qemu, {.accelerator = accelerator, .folder = folder.path(), .launch = options.launch}, log,
                           deadline, &failure);
-        MachineInfo info{.guestFolder = manifest->folder,
+        MachineInfo info{.guestFolder = guest->folder,
                          .folder = folder.path(),
                          .ports = machine.ports(),
                          .qemuPid = machine.pid(),
                          .accelerator = accelerator.name(),
                          .started = std::chrono::system_clock::now()};
-        writeFileAtomically(info.knownHosts(), fmt::format("{} {}\n", manifest->names.domain, manifest->ssh.hostKey), 0600);
+        writeFileAtomically(info.knownHosts(), fmt::format("{} {}\n", guest->domain, guest->ssh.hostKey), 0600);
         if (booting) booting(info);
-        Readiness(*manifest, GuestAccess::of(*manifest, info.ports, failure), log, failure).wait(deadline);
+        hooks.waitUntilReady(*guest, info, log, failure, deadline);
         machine.console().bootIsOver();
         info.save(info.file());
         log.line(fmt::format("the guest is ready after {:.0f} s",
                              std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()));
-        return {std::move(lease), std::move(manifest), std::move(folder), std::move(machine), std::move(info)};
+        return {std::move(lease), std::move(guest), std::move(folder), std::move(machine), std::move(info)};
     } catch (const Error& error) {
         if (!logsExplain(error)) throw;
         folder.keepLogs();

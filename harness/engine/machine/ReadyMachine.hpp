@@ -9,9 +9,10 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
+#include "guest/Guest.hpp"
+#include "machine/GuestHooks.hpp"
 #include "machine/MachineFolder.hpp"
 #include "machine/MachineInfo.hpp"
-#include "manifest/Manifest.hpp"
 #include "store/Lease.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/Machine.hpp"
@@ -34,7 +35,7 @@ class ReadyMachine {
     /// and is declared when the machine fails. When the guest fails or is late, its logs are kept (MachineFolder::keptLogs()),
     /// and the error's text says where. Log and latch must outlive the object.
     /// `booting` is called as soon as QEMU runs.
-    static ReadyMachine boot(const BootOptions& options, Log& log, FailureLatch& failure,
+    static ReadyMachine boot(const GuestHooks& hooks, const BootOptions& options, Log& log, FailureLatch& failure,
                              const std::function<void(const MachineInfo&)>& booting = {});
 
     ReadyMachine(ReadyMachine&&) noexcept = default;
@@ -43,16 +44,16 @@ class ReadyMachine {
     ReadyMachine& operator=(const ReadyMachine&) = delete;
     ~ReadyMachine() = default;
 
-    const Manifest& manifest() const { return *manifest_; }
+    const Guest& guest() const { return *guest_; }
     const MachineInfo& info() const { return info_; }
     const MachineFolder& folder() const { return folder_; }
     Machine& machine() { return machine_; }
     void stop(Deadline deadline) { machine_.stop(deadline); }
 
    private:
-    ReadyMachine(Lease guest, std::unique_ptr<Manifest> manifest, MachineFolder folder, Machine machine, MachineInfo info);
-    Lease guest_;
-    std::unique_ptr<Manifest> manifest_;
+    ReadyMachine(Lease lease, std::unique_ptr<Guest> guest, MachineFolder folder, Machine machine, MachineInfo info);
+    Lease lease_;
+    std::unique_ptr<Guest> guest_;
     MachineFolder folder_;
     Machine machine_;
     MachineInfo info_;

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "guest/Guest.hpp"
 #include "machine/MachineInfo.hpp"
-#include "manifest/Manifest.hpp"
 
 namespace boxtest {
 
@@ -16,10 +16,10 @@ struct SshStart {
     std::filesystem::path folder;
 };
 
-/// The client that reaches the machine as this user: the host key checked against the manifest's, the manifest's private key and
+/// The client that reaches the machine as this user: the host key checked against the guest's, the user's private key and
 /// no other, nothing from ~/.ssh, no agent. It ends when the machine has been silent for a minute. `options` come before its own,
 /// and win. The command's words are ssh's to join. Throws UsageError when the guest has no key for the user, SystemError.
-SshStart sshArguments(const Manifest& manifest, const MachineInfo& info, const std::string& user,
+SshStart sshArguments(const Guest& guest, const MachineInfo& info, const std::string& user,
                       const std::vector<std::string>& command, const std::vector<std::string>& options = {});
 
 }  // namespace boxtest

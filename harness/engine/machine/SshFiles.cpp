@@ -28,8 +28,8 @@ bool holds(const std::filesystem::path& file, const std::string& text) {
 
 }  // namespace
 
-std::string putKey(const Manifest& manifest, const std::string& user, const std::filesystem::path& folder) {
-    const auto key = readWholeFile(manifest.ssh.keyOf(user));
+std::string putKey(const Guest::Ssh& ssh, const std::string& user, const std::filesystem::path& folder) {
+    const auto key = readWholeFile(ssh.keyOf(user));
     const auto name = "key-" + plain(user);
     if (!holds(folder / name, key)) writeFileAtomically(folder / name, key, 0600);
     return name;

@@ -51,7 +51,7 @@ fs::path guestOfToday() {
 /// Why nothing may go on which a kept machine that cannot be read may stand.
 constexpr auto standsPerhaps = "a kept machine that cannot be read may stand on it: boxtest keep list";
 
-CacheItem templateItem(const std::string& key, const TemplateStore& templates, const fs::path& today) {
+CacheItem templateItem(const GuestHooks& hooks, const std::string& key, const TemplateStore& templates, const fs::path& today) {
     CacheItem item{.kind = "template", .state = "building", .key = key, .folder = templates.pathOf(key)};
     if (!files::exists(item.folder)) {
         item.folder = templates.buildingOf(key);
@@ -60,7 +60,7 @@ CacheItem templateItem(const std::string& key, const TemplateStore& templates, c
             const auto record = TemplateRecord::load(item.folder);
             item.today = !today.empty() && realPath(record.guestFolder) == today;
             const auto* const whole = record.stage() == TemplateStage::ready ? "ready" : "frozen";
-            item.state = record.damage(item.folder, Manifest::load(record.guestFolder)) ? "broken" : whole;
+            item.state = record.damage(item.folder, hooks.load(record.guestFolder)) ? "broken" : whole;
         } catch (const Error&) {
             item.state = "broken";
         }
@@ -116,7 +116,7 @@ void tidyKept(Log& log) {
 
 }  // namespace
 
-CacheInventory CacheInventory::take() {
+CacheInventory CacheInventory::take(const GuestHooks& hooks) {
     CacheInventory inventory;
     auto& items = inventory.items_;
     const auto today = guestOfToday();
@@ -133,7 +133,7 @@ CacheInventory CacheInventory::take() {
     if (files::exists(templates)) {
         const TemplateStore all(templates);
         for (const auto& key : TemplateStore::keys(templates)) {
-            auto item = templateItem(key, all, today);
+            auto item = templateItem(hooks, key, all, today);
             if (item.needed.empty()) item.needed = stands(item.folder);
             // A process of the version before has a lease on the template only.
             if (!item.needed.empty() && (item.state == "frozen" || item.state == "ready"))

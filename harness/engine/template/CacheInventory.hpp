@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/Log.hpp"
+#include "machine/GuestHooks.hpp"
 
 namespace boxtest {
 
@@ -25,7 +26,7 @@ struct CacheItem {
 /// What lies in the cache of guests, templates and kept machines, and what of it is needed.
 class CacheInventory {
    public:
-    static CacheInventory take();
+    static CacheInventory take(const GuestHooks& hooks);
 
     const std::vector<CacheItem>& items() const { return items_; }
 

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -22,8 +25,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Where the guest's sshd looks for its banner (nixos/policy/sshd.nix).
-constexpr auto tokenFile = "/run/qemu-ga/token";
 constexpr auto largestClockError = std::chrono::seconds(1);
 constexpr int mostClockTries = 5;
 /// A fork writes into its overlay and its logs; with less than this it would fail in the middle of something.
@@ -63,13 +64,13 @@ Fork::Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine m
 std::unique_ptr<ForkBase> Fork::baseOf(std::shared_ptr<const Template> from) {
     const auto& folder = from->folder();
     auto base = std::make_unique<ForkBase>(ForkBase{
-        .manifest = from->manifest(),
+        .guest = from->guest(),
         .qemu = from->qemu(),
         .accelerator = from->accelerator(),
         .cpuModel = from->record().cpuModel,
         .templateKey = from->key(),
         .emptyOverlay = folder / TemplateRecord::emptyOverlayName,
-        .backing = {{folder / TemplateRecord::diskName, "qcow2"}, {from->manifest().boot.disk, from->manifest().boot.diskFormat}},
+        .backing = {{folder / TemplateRecord::diskName, "qcow2"}, {from->guest().boot.disk, from->guest().boot.diskFormat}},
         .ram = folder / TemplateRecord::ramName,
         .state = folder / TemplateRecord::stateName});
     base->from = std::move(from);
@@ -95,8 +96,9 @@ std::unique_ptr<Fork> Fork::prepareInFiles(std::shared_ptr<const Template> from,
     return start(std::move(base), log, failure, deadline);
 }
 
-std::unique_ptr<Fork> Fork::resume(const KeptMachine& kept, Log& log, FailureLatch& failure, Deadline deadline) {
-    auto fork = start(kept.base(deadline), log, failure, deadline);
+std::unique_ptr<Fork> Fork::resume(const GuestHooks& hooks, const KeptMachine& kept, Log& log, FailureLatch& failure,
+                                   Deadline deadline) {
+    auto fork = start(kept.base(hooks, deadline), log, failure, deadline);
     fork->describe(kept.scenario, kept.reason);
     return fork;
 }
@@ -116,7 +118,7 @@ std::unique_ptr<Fork> Fork::start(std::unique_ptr<const ForkBase> base, Log& log
                       .overlay = base->disk,
                       .incoming = true,
                       .inherited = piped ? std::vector<int>{piped->fd()} : std::vector<int>{}};
-    auto machine = Machine::boot(base->manifest, base->qemu, options, log, deadline, &failure);
+    auto machine = Machine::boot(base->guest, base->qemu, options, log, deadline, &failure);
     if (piped) {
         const int fd = piped->fd();
         piped->handOver();
@@ -125,7 +127,7 @@ std::unique_ptr<Fork> Fork::start(std::unique_ptr<const ForkBase> base, Log& log
     } else {
         loadState(machine, base->state, deadline);
     }
-    MachineInfo info{.guestFolder = base->manifest.folder,
+    MachineInfo info{.guestFolder = base->guest.folder,
                      .folder = folder.path(),
                      .ports = machine.ports(),
                      .qemuPid = machine.pid(),
@@ -134,7 +136,7 @@ std::unique_ptr<Fork> Fork::start(std::unique_ptr<const ForkBase> base, Log& log
                      .token = randomToken(),
                      .templateKey = base->templateKey,
                      .kept = base->kept};
-    writeFileAtomically(info.knownHosts(), fmt::format("{} {}\n", base->manifest.names.domain, base->manifest.ssh.hostKey), 0600);
+    writeFileAtomically(info.knownHosts(), fmt::format("{} {}\n", base->guest.domain, base->guest.ssh.hostKey), 0600);
     info.save(info.file());
     return std::unique_ptr<Fork>(new Fork(std::move(base), std::move(folder), std::move(machine), std::move(info)));
 }
@@ -155,7 +157,7 @@ Fork::~Fork() {
 }
 
 SshTarget Fork::sshTarget() const {
-    auto target = info_.sshTarget(base_->manifest);
+    auto target = info_.sshTarget(base_->guest.ssh);
     target.tokenTold = identified_;
     return target;
 }
@@ -201,9 +203,9 @@ void Fork::awaitLife(Deadline deadline) {
     }
 }
 
-void Fork::forgetToken(Deadline deadline) { machine_.agent().writeFile(tokenFile, "", deadline); }
+void Fork::forgetToken(Deadline deadline) { machine_.agent().writeFile(base_->guest.bannerFile, "", deadline); }
 
-void Fork::writeToken(Deadline deadline) { machine_.agent().writeFile(tokenFile, info_.token + "\n", deadline); }
+void Fork::writeToken(Deadline deadline) { machine_.agent().writeFile(base_->guest.bannerFile, info_.token + "\n", deadline); }
 
 void Fork::settle(Deadline deadline) {
     awaitLife(deadline);
@@ -272,7 +274,7 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
                      .scenario = scenario_,
                      .reason = reason_,
                      .when = std::chrono::system_clock::now(),
-                     .guestFolder = base_->manifest.folder,
+                     .guestFolder = base_->guest.folder,
                      .templateKey = base_->templateKey,
                      .qemuVersion = base_->qemu.version,
                      .accelerator = base_->accelerator.name(),
@@ -328,5 +330,12 @@ std::uint64_t Fork::privateMemory() const {
 }
 
 void Fork::stop(Deadline deadline) { machine_.stop(deadline); }
+
+void Fork::endAtOnce() const noexcept {
+    // Not by its number, which may be another's by now.
+    if (process_) ::syscall(SYS_pidfd_send_signal, process_.get(), SIGKILL, nullptr, 0);
+    std::error_code failed;
+    fs::remove_all(folder_.path(), failed);
+}
 
 }  // namespace boxtest

@@ -35,15 +35,16 @@ class Fork final : public TestMachine {
 
     /// A machine that was kept, as it was then, with its CPUs stopped. Throws UsageError too: what it stands on is gone, or QEMU
     /// is another version.
-    static std::unique_ptr<Fork> resume(const KeptMachine& kept, Log& log, FailureLatch& failure, Deadline deadline);
+    static std::unique_ptr<Fork> resume(const GuestHooks& hooks, const KeptMachine& kept, Log& log, FailureLatch& failure,
+                                        Deadline deadline);
 
     Fork(const Fork&) = delete;
     Fork& operator=(const Fork&) = delete;
     ~Fork() override;
 
-    const Manifest& manifest() const override { return base_->manifest; }
+    const Guest& guest() const override { return base_->guest; }
     const MachineInfo& info() const override { return info_; }
-    FileDescriptor processHandle() const override { return machine_.processHandle(); }
+    void endAtOnce() const noexcept override;
     SshTarget sshTarget() const override;
     FailureLatch& failure() override { return machine_.failure(); }
     void begin(Deadline deadline) override;
@@ -79,6 +80,7 @@ class Fork final : public TestMachine {
     std::unique_ptr<const ForkBase> base_;
     MachineFolder folder_;
     Machine machine_;
+    const FileDescriptor process_ = machine_.processHandle();
     MachineInfo info_;
     std::string scenario_;
     std::string reason_;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "manifest/Manifest.hpp"
+#include "guest/Guest.hpp"
 #include "store/Lease.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/QemuCommand.hpp"
@@ -17,7 +17,7 @@ class Template;
 
 /// What a fork is made from: a template, or a kept machine.
 struct ForkBase {
-    Manifest manifest;
+    Guest guest;
     QemuProgram qemu;
     Accelerator accelerator;
     std::string cpuModel;

@@ -48,21 +48,6 @@ json blockdev(const KeptMachine& kept) {
     return top;
 }
 
-/// The guest without its disk; its manifest then names the machine's own, which holds all of it.
-void copyGuest(const fs::path& guest, const fs::path& to) {
-    const auto manifest = Manifest::load(guest);
-    files::makeFolder(to);
-    for (const auto& entry : files::entriesOf(guest))
-        if (!files::isSame(entry, manifest.boot.disk)) files::copyAll(entry, to / entry.filename());
-    auto value = json::parse(readWholeFile(guest / "guest.json"));
-    value["boot"]["disk"] = {{"file", "disk.qcow2"}, {"format", "qcow2"}};
-    writeFileAtomically(to / "guest.json", value.dump(2) + "\n", 0600);
-    // A manifest's files must be there; the machine's disk lies one folder up.
-    std::error_code ignored;
-    fs::remove(to / "disk.qcow2", ignored);
-    writeFileAtomically(to / "disk.qcow2", "", 0600);
-}
-
 /// Never over a file that came meanwhile, where the file system can tell.
 void putInPlace(const fs::path& part, const fs::path& file) {
     if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) == 0) return;
@@ -101,11 +86,12 @@ std::string imageOf(const KeptMachine& kept) {
 
 }  // namespace
 
-void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
+void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline,
+                const FailureLatch* failure) {
     if (files::exists(file)) throw UsageError(fmt::format("there is a '{}' already", file.string()));
     compressKept(kept.folder, log, deadline, failure);
     // From here on nobody removes what is read, nor what it stands on.
-    const auto base = kept.base(deadline);
+    const auto base = kept.base(hooks, deadline);
     const StagingFolder staging(".export");
     log.waiting("the disk to be flattened and compressed", {});
     mustSucceed({base->qemu.imageTool.string(), "convert", "-U", "-c", "-O", "qcow2", "-o", "compression_type=zstd",
@@ -113,7 +99,8 @@ void exportKept(const KeptMachine& kept, const fs::path& file, Log& log, Deadlin
                 "flatten the disk", deadline, failure);
     linkOrCopy(kept.folder / KeptMachine::packedStateName, staging.path() / KeptMachine::packedStateName);
     for (const auto* name : {"empty.qcow2", "console.log"}) files::copyFile(kept.folder / name, staging.path() / name);
-    copyGuest(kept.guestFolder, staging.path() / "guest");
+    // Its disk is the machine's own, one folder up, which holds all of it.
+    hooks.copyWithoutDisk(kept.guestFolder, staging.path() / "guest", "disk.qcow2");
     auto alone = kept;
     alone.folder = staging.path();
     alone.guestFolder = staging.path() / "guest";

@@ -141,7 +141,7 @@ std::vector<Lease> KeptMachine::useAll(Log& log, const FailureLatch* failure, De
     return leases;
 }
 
-std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
+std::unique_ptr<ForkBase> KeptMachine::base(const GuestHooks& hooks, Deadline deadline) const {
     const auto cannot = fmt::format("cannot resume the machine in '{}': ", folder.string());
     NullLog quiet;
     auto leases = useAll(quiet, nullptr, deadline);
@@ -155,13 +155,13 @@ std::unique_ptr<ForkBase> KeptMachine::base(Deadline deadline) const {
             throw UsageError(cannot + "what its RAM lies on is gone: " + *difference);
     if (!files::exists(guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", guestFolder.string()));
-    auto manifest = Manifest::load(guestFolder);
-    auto qemu = QemuProgram::find(manifest.architecture, deadline);
+    auto guest = hooks.load(guestFolder);
+    auto qemu = QemuProgram::find(guest.architecture, deadline);
     if (qemu.version != qemuVersion)
         throw UsageError(cannot + fmt::format("it was kept by QEMU {}, and this is QEMU {}", qemuVersion, qemu.version));
 
     auto made = std::make_unique<ForkBase>();
-    made->manifest = std::move(manifest);
+    made->guest = std::move(guest);
     made->qemu = std::move(qemu);
     made->accelerator = {.kvm = accelerator == "kvm", .reason = "the kept machine's"};
     made->cpuModel = cpuModel;

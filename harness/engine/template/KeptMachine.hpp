@@ -11,6 +11,7 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
+#include "machine/GuestHooks.hpp"
 #include "store/Lease.hpp"
 #include "store/Store.hpp"
 #include "template/FileFacts.hpp"
@@ -59,7 +60,7 @@ struct KeptMachine {
     std::vector<Lease> useAll(Log& log, const FailureLatch* failure, Deadline deadline) const;
 
     /// What a fork of it needs, with its leases. Throws UsageError saying what is missing or has changed.
-    std::unique_ptr<ForkBase> base(Deadline deadline) const;
+    std::unique_ptr<ForkBase> base(const GuestHooks& hooks, Deadline deadline) const;
 };
 
 /// Takes out of a kept machine's state what its RAM file has, and compresses it; harmless when that is done already. Others may

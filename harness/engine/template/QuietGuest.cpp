@@ -48,17 +48,4 @@ std::chrono::duration<double> cpuTimeOf(pid_t pid) {
     return std::chrono::duration<double>(static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK)));
 }
 
-bool hasConnections(const std::string& usernet) {
-    std::istringstream lines(usernet);
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream words(line);
-        std::string protocol;
-        words >> protocol;
-        if (protocol.starts_with("TCP[") && protocol != "TCP[HOST_FORWARD]" && protocol != "TCP[TIME_WAIT]" &&
-            protocol != "TCP[CLOSED]")
-            return true;
-    }
-    return false;
-}
-
 }  // namespace boxtest

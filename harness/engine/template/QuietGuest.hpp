@@ -33,7 +33,4 @@ void waitUntilQuiet(const QuietSigns& signs, const QuietOptions& options, Log& l
 /// CPU time of a process with all its threads, from /proc. Throws SystemError.
 std::chrono::duration<double> cpuTimeOf(pid_t pid);
 
-/// True when `info usernet` tells of a TCP connection that somebody has into the guest.
-bool hasConnections(const std::string& usernet);
-
 }  // namespace boxtest

@@ -10,8 +10,9 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
+#include "guest/Guest.hpp"
+#include "machine/GuestHooks.hpp"
 #include "machine/ReadyMachine.hpp"
-#include "manifest/Manifest.hpp"
 #include "store/Lease.hpp"
 #include "template/TemplateRecord.hpp"
 #include "vm/Accelerator.hpp"
@@ -30,7 +31,7 @@ struct TemplateOptions {
     /// Called when a machine boots because there is no template yet. May be empty.
     std::function<void(const MachineInfo&)> booting = {};
 
-    std::string cpuModelFor(const Manifest& manifest, const Accelerator& accelerator) const;
+    std::string cpuModelFor(const Guest& guest, const Accelerator& accelerator) const;
 };
 
 /// A guest that was booted, got ready, grew quiet and was frozen: files in a folder, from which machines are forked. Nothing of
@@ -41,15 +42,17 @@ class Template {
     /// whole (why, is one line on the log). Two processes that want the same one build it once. The latch ends a build. A warm
     /// template is made from a ready one, if that is there, and by a boot otherwise.
     /// Throws GuestError, TimeoutError, UsageError (no such guest or QEMU), SystemError (a full disk, say).
-    static std::shared_ptr<const Template> findOrBuild(const TemplateOptions& options, Log& log, FailureLatch& failure,
-                                                       Deadline deadline);
+    static std::shared_ptr<const Template> findOrBuild(const GuestHooks& hooks, const TemplateOptions& options, Log& log,
+                                                       FailureLatch& failure, Deadline deadline);
 
-    /// Where findOrBuild() finds the warm template or puts it. Nothing is made. Throws as findOrBuild().
-    static std::filesystem::path placeOfWarm(const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline);
+    /// The warm template that findOrBuild() would return; null when there is none. Nothing is made. Throws UsageError saying what
+    /// is wrong with one that is not whole, and as findOrBuild().
+    static std::shared_ptr<const Template> find(const GuestHooks& hooks, const TemplateOptions& options, Log& log,
+                                                FailureLatch& failure, Deadline deadline);
 
     /// The template in this folder, wherever that is (it may be read-only), as it is. Throws UsageError saying what is wrong
     /// with it: it is not whole, of another version of QEMU, or its guest's disk is not the one it was made with.
-    static std::shared_ptr<const Template> open(const std::filesystem::path& folder, Deadline deadline);
+    static std::shared_ptr<const Template> open(const GuestHooks& hooks, const std::filesystem::path& folder, Deadline deadline);
 
     Template(const Template&) = delete;
     Template& operator=(const Template&) = delete;
@@ -59,7 +62,7 @@ class Template {
     const std::string& key() const { return record_.key; }
     TemplateStage stage() const { return record_.stage(); }
     const TemplateRecord& record() const { return record_; }
-    const Manifest& manifest() const { return manifest_; }
+    const Guest& guest() const { return guest_; }
     const QemuProgram& qemu() const { return qemu_; }
     Accelerator accelerator() const;
 
@@ -73,11 +76,11 @@ class Template {
     /// Its lock is held by the caller.
     static void build(const Wanted& wanted, const TemplateStore& templates, const TemplateOptions& options, Log& log,
                       FailureLatch& failure, Deadline deadline);
-    Template(std::filesystem::path folder, TemplateRecord record, Manifest manifest, QemuProgram qemu, std::vector<Lease> leases);
+    Template(std::filesystem::path folder, TemplateRecord record, Guest guest, QemuProgram qemu, std::vector<Lease> leases);
 
     std::filesystem::path folder_;
     TemplateRecord record_;
-    Manifest manifest_;
+    Guest guest_;
     QemuProgram qemu_;
     std::vector<Lease> leases_;
 };

@@ -15,13 +15,13 @@
 #include "base/Files.hpp"
 #include "base/RunProgram.hpp"
 #include "base/ShownWait.hpp"
-#include "ready/WarmUp.hpp"
 #include "ssh/Session.hpp"
 #include "template/Fork.hpp"
 #include "template/QuietGuest.hpp"
 #include "template/Template.hpp"
 #include "template/TemplateStore.hpp"
 #include "vm/MachineState.hpp"
+#include "vm/Usernet.hpp"
 
 namespace boxtest {
 
@@ -91,9 +91,11 @@ void syncToDisk(const fs::path& path) {
 
 }  // namespace
 
-TemplateBuilder::TemplateBuilder(BootOptions boot, TemplateRecord record, std::shared_ptr<const Template> ready,
-                                 std::function<void(const MachineInfo&)> booting, Log& log, FailureLatch& failure)
-    : boot_(std::move(boot)),
+TemplateBuilder::TemplateBuilder(const GuestHooks& hooks, BootOptions boot, TemplateRecord record,
+                                 std::shared_ptr<const Template> ready, std::function<void(const MachineInfo&)> booting, Log& log,
+                                 FailureLatch& failure)
+    : hooks_(hooks),
+      boot_(std::move(boot)),
       record_(std::move(record)),
       ready_(std::move(ready)),
       booting_(std::move(booting)),
@@ -124,7 +126,7 @@ TemplateRecord TemplateBuilder::build(const fs::path& folder, Deadline deadline)
 }
 
 void TemplateBuilder::buildIn(const fs::path& folder, Deadline deadline) {
-    record_.guestFolder = Manifest::load(boot_.guestFolder).folder;
+    record_.guestFolder = hooks_.load(boot_.guestFolder).folder;
     log_.line(expectation(folder.parent_path(), record_));
     ready_ ? continueReady(folder, deadline) : boot(folder, deadline);
     seal(folder, deadline);
@@ -132,18 +134,18 @@ void TemplateBuilder::buildIn(const fs::path& folder, Deadline deadline) {
 
 void TemplateBuilder::boot(const fs::path& folder, Deadline deadline) {
     const auto begun = std::chrono::steady_clock::now();
-    const auto manifest = Manifest::load(boot_.guestFolder);
-    record_.guestDisk = FileFacts::of(manifest.boot.disk);
-    makeRam(folder / TemplateRecord::ramName, manifest.memoryMiB);
+    const auto guest = hooks_.load(boot_.guestFolder);
+    record_.guestDisk = FileFacts::of(guest.boot.disk);
+    makeRam(folder / TemplateRecord::ramName, guest.memoryMiB);
     auto options = boot_;
     options.launch = {.cpuModel = record_.cpuModel,
                       .ramUse = RamUse::written,
                       .ram = folder / TemplateRecord::ramName,
                       .overlay = folder / TemplateRecord::diskName,
                       .onlyMigratable = true};
-    auto ready = ReadyMachine::boot(options, log_, failure_, booting_);
+    auto ready = ReadyMachine::boot(hooks_, options, log_, failure_, booting_);
     record_.bootSeconds = secondsSince(begun);
-    const Running running{ready.manifest(), ready.info(), ready.info().sshTarget(ready.manifest()), ready.machine()};
+    const Running running{ready.guest(), ready.info(), ready.info().sshTarget(ready.guest().ssh), ready.machine()};
     settle(running, deadline);
     freeze(running, folder, deadline);
 }
@@ -152,12 +154,12 @@ void TemplateBuilder::continueReady(const fs::path& folder, Deadline deadline) {
     const auto& from = *ready_;
     record_.guestDisk = from.record().guestDisk;
     record_.bootSeconds = from.record().bootSeconds;
-    makeRam(folder / TemplateRecord::ramName, from.manifest().memoryMiB);
+    makeRam(folder / TemplateRecord::ramName, from.guest().memoryMiB);
     copyContent(from.folder() / TemplateRecord::ramName, folder / TemplateRecord::ramName);
     const auto fork = Fork::prepareInFiles(ready_, folder / TemplateRecord::ramName, folder / TemplateRecord::diskName, log_,
                                            failure_, deadline);
     fork->run(deadline);
-    const Running running{fork->manifest(), fork->info(), fork->sshTarget(), fork->machine()};
+    const Running running{fork->guest(), fork->info(), fork->sshTarget(), fork->machine()};
     settle(running, deadline);
     fork->forgetToken(deadline);
     freeze(running, folder, deadline);
@@ -178,15 +180,14 @@ void TemplateBuilder::settle(const Running& running, Deadline deadline) {
     const auto begun = std::chrono::steady_clock::now();
     const bool warm = record_.stage() == TemplateStage::warm;
     if (warm) {
-        const ShownWait shown(log_, "the first pages and a walk over all files");
-        warmUp(running.manifest, running.info, log_, failure_, deadline);
+        const ShownWait shown(log_, "what costs much the first time");
+        hooks_.warmUp(running.guest, running.info, log_, failure_, deadline);
     }
     sync(running, deadline);
-    log_.line(fmt::format("{}file systems are synced: {:.0f} s", warm ? "the login pages were shown, all files looked at, " : "",
-                          secondsSince(begun)));
+    log_.line(fmt::format("{}file systems are synced: {:.0f} s", warm ? "warmed up, " : "", secondsSince(begun)));
     auto& qmp = running.machine.qmp();
     waitUntilQuiet({.cpuTime = [&] { return cpuTimeOf(running.machine.pid()); },
-                    .hasConnections = [&] { return hasConnections(qmp.humanCommand("info usernet", deadline)); }},
+                    .hasConnections = [&] { return Usernet::ask(qmp, deadline).hasConnections(); }},
                    {}, log_, failure_, deadline);
     if (warm) record_.warmSeconds = secondsSince(begun);
 }
@@ -199,8 +200,8 @@ void TemplateBuilder::sync(const Running& running, Deadline deadline) {
         throw GuestError("the guest has no QEMU guest agent that answers: no fork of it could be given the right time");
     }
     shown.now("the guest's file systems to be written");
-    const auto& admin = running.manifest.names.admin;
-    auto session = Session::connect(running.target, admin, running.manifest.ssh.keyOf(admin), deadline, &failure_);
+    const auto& admin = running.guest.admin;
+    auto session = Session::connect(running.target, admin, running.guest.ssh.keyOf(admin), deadline, &failure_);
     RunOptions options;
     options.deadline = deadline;
     const auto synced = session.run({"sync"}, options);
@@ -216,7 +217,7 @@ void TemplateBuilder::freeze(const Running& running, const fs::path& folder, Dea
 }
 
 void TemplateBuilder::seal(const fs::path& folder, Deadline deadline) {
-    const auto qemu = QemuProgram::find(Manifest::load(boot_.guestFolder).architecture, deadline);
+    const auto qemu = QemuProgram::find(hooks_.load(boot_.guestFolder).architecture, deadline);
     const auto disk = folder / TemplateRecord::diskName;
     // An empty image of the same size, to be copied: what it lies on is told to QEMU.
     const auto told =

@@ -20,8 +20,8 @@ class Template;
 class TemplateBuilder {
    public:
     /// `boot`: with its accelerator chosen. The record has its key and inputs; the rest is filled in. `ready`: may be null; then
-    /// a guest boots. Log and latch must outlive the object.
-    TemplateBuilder(BootOptions boot, TemplateRecord record, std::shared_ptr<const Template> ready,
+    /// a guest boots. Hooks, log and latch must outlive the object.
+    TemplateBuilder(const GuestHooks& hooks, BootOptions boot, TemplateRecord record, std::shared_ptr<const Template> ready,
                     std::function<void(const MachineInfo&)> booting, Log& log, FailureLatch& failure);
 
     /// `folder` is made anew, 0700; it is removed again when anything fails. Throws GuestError, TimeoutError, SystemError.
@@ -30,7 +30,7 @@ class TemplateBuilder {
    private:
     /// A guest that is ready, wherever it comes from.
     struct Running {
-        const Manifest& manifest;
+        const Guest& guest;
         const MachineInfo& info;
         SshTarget target;
         Machine& machine;
@@ -45,6 +45,7 @@ class TemplateBuilder {
     void freeze(const Running& running, const std::filesystem::path& folder, Deadline deadline);
     void seal(const std::filesystem::path& folder, Deadline deadline);
 
+    const GuestHooks& hooks_;
     BootOptions boot_;
     TemplateRecord record_;
     std::shared_ptr<const Template> ready_;

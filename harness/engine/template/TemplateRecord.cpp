@@ -9,7 +9,6 @@
 #include "base/Files.hpp"
 #include "base/JsonPath.hpp"
 #include "base/Sha256.hpp"
-#include "ready/WarmUp.hpp"
 #include "template/MovedCache.hpp"
 #include "vm/QemuCommand.hpp"
 
@@ -21,15 +20,14 @@ namespace {
 
 /// Raised when the files of a template change their meaning.
 constexpr int recordFormat = 1;
-constexpr int notWarm = 0;
 
 /// The command line of a fork, with words in place of what differs from run to run.
-std::vector<std::string> normalisedCommand(Manifest manifest, QemuProgram qemu, bool kvm, const std::string& cpuModel) {
-    manifest.boot.kernel = "KERNEL";
-    manifest.boot.initrd = "INITRD";
+std::vector<std::string> normalisedCommand(Guest guest, QemuProgram qemu, bool kvm, const std::string& cpuModel) {
+    guest.boot.kernel = "KERNEL";
+    guest.boot.initrd = "INITRD";
     qemu.emulator = qemu.emulator.filename();
     return qemuCommand(
-        manifest, qemu,
+        guest, qemu,
         {.kvm = kvm, .cpuModel = cpuModel, .overlay = "OVERLAY", .ramUse = RamUse::forked, .ram = "RAM", .folder = "FOLDER"});
 }
 
@@ -45,12 +43,12 @@ std::string hostCpu() {
 
 }  // namespace
 
-json TemplateRecord::inputsOf(const Manifest& manifest, const QemuProgram& qemu, const Accelerator& accelerator,
-                              const std::string& cpuModel, TemplateStage stage) {
-    json inputs{{"format", recordFormat}, {"warm_up", stage == TemplateStage::warm ? warmUpVersion : notWarm},
-                {"guest", manifest.id},   {"memory_mib", manifest.memoryMiB},
+json TemplateRecord::inputsOf(const Guest& guest, const QemuProgram& qemu, const Accelerator& accelerator,
+                              const std::string& cpuModel, int warmUpVersion) {
+    json inputs{{"format", recordFormat}, {"warm_up", warmUpVersion},
+                {"guest", guest.id},      {"memory_mib", guest.memoryMiB},
                 {"qemu", qemu.version},   {"accelerator", accelerator.name()},
-                {"cpu_model", cpuModel},  {"command", normalisedCommand(manifest, qemu, accelerator.kvm, cpuModel)}};
+                {"cpu_model", cpuModel},  {"command", normalisedCommand(guest, qemu, accelerator.kvm, cpuModel)}};
     const auto model = cpuModel.substr(0, cpuModel.find(','));
     if (accelerator.kvm && (model == "max" || model == "host")) inputs["host_cpu"] = hostCpu();
     return inputs;
@@ -114,14 +112,14 @@ void TemplateRecord::save(const std::filesystem::path& folder) const {
     writeFileAtomically(folder / fileName, value.dump(2) + "\n", 0400);
 }
 
-std::optional<std::string> TemplateRecord::damage(const std::filesystem::path& folder, const Manifest& manifest) const {
+std::optional<std::string> TemplateRecord::damage(const std::filesystem::path& folder, const Guest& guest) const {
     if (sha256(inputs.dump()) != key) return "its key is not that of what it was made from";
     for (const auto* name : {ramName, stateName, diskName, emptyOverlayName}) {
         const auto facts = files.find(name);
         if (facts == files.end()) return fmt::format("nothing is known of its {}", name);
         if (auto difference = facts->second.difference(folder / name)) return difference;
     }
-    if (auto difference = guestDisk.difference(manifest.boot.disk)) return "the guest's disk is another: " + *difference;
+    if (auto difference = guestDisk.difference(guest.boot.disk)) return "the guest's disk is another: " + *difference;
     return std::nullopt;
 }
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "manifest/Manifest.hpp"
+#include "guest/Guest.hpp"
 #include "template/FileFacts.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/QemuProgram.hpp"
@@ -17,7 +17,7 @@ namespace boxtest {
 /// How far a template's guest had got when it was frozen.
 enum class TemplateStage {
     ready,  ///< It had just booted: every page is slow the first time. For a first look, and to make a warm one from.
-    warm,   ///< What costs much the first time was done once (WarmUp.hpp).
+    warm,   ///< What costs much the first time was done once (GuestHooks::warmUp()).
 };
 
 /// What a template's template.json says: all that it was made from, and how to tell that it is whole.
@@ -41,9 +41,12 @@ struct TemplateRecord {
     static constexpr auto diskName = "disk.qcow2";
     static constexpr auto emptyOverlayName = "empty.qcow2";
 
+    /// Instead of GuestHooks::warmUpVersion(): a template of the stage `ready`.
+    static constexpr int notWarm = 0;
+
     /// The inputs of a template that is made now; the key is their hash.
-    static nlohmann::json inputsOf(const Manifest& manifest, const QemuProgram& qemu, const Accelerator& accelerator,
-                                   const std::string& cpuModel, TemplateStage stage = TemplateStage::warm);
+    static nlohmann::json inputsOf(const Guest& guest, const QemuProgram& qemu, const Accelerator& accelerator,
+                                   const std::string& cpuModel, int warmUpVersion);
 
     TemplateStage stage() const;
 
@@ -54,7 +57,7 @@ struct TemplateRecord {
 
     /// Why the files in the folder, or the guest's disk, are not what was frozen; nothing when they are. Looks at sizes, times
     /// and the small state's checksum: RAM and disk are too large to be read each time.
-    std::optional<std::string> damage(const std::filesystem::path& folder, const Manifest& manifest) const;
+    std::optional<std::string> damage(const std::filesystem::path& folder, const Guest& guest) const;
 };
 
 }  // namespace boxtest

@@ -7,10 +7,9 @@
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
-#include "base/FileDescriptor.hpp"
 #include "base/Log.hpp"
+#include "guest/Guest.hpp"
 #include "machine/MachineInfo.hpp"
-#include "manifest/Manifest.hpp"
 #include "ssh/SshTarget.hpp"
 
 namespace boxtest {
@@ -20,11 +19,8 @@ class TestMachine {
    public:
     virtual ~TestMachine() = default;
 
-    virtual const Manifest& manifest() const = 0;
+    virtual const Guest& guest() const = 0;
     virtual const MachineInfo& info() const = 0;
-    /// A descriptor that stands for its QEMU and for no other process, however long that has ended (Process::handle()). Its
-    /// number in info() is for people and for /proc: never send a signal to it.
-    virtual FileDescriptor processHandle() const = 0;
     /// Where its SSH server answers, and by what (host key, token) it is known to be this machine's.
     virtual SshTarget sshTarget() const = 0;
     /// Declared when the machine has become hopeless; every wait on it shall watch this.
@@ -54,6 +50,11 @@ class TestMachine {
     virtual std::uint64_t privateMemory() const = 0;
 
     virtual void stop(Deadline deadline) = 0;
+
+    /// For a process that is about to end: kills its QEMU, if that has not ended, and removes its folder. From any thread, also
+    /// while another one is inside a function above. The number of QEMU in info() is for people and for /proc: never send a
+    /// signal to it, it may be another process's by then.
+    virtual void endAtOnce() const noexcept = 0;
 };
 
 /// Where scenarios get their machines. What changes every machine (a sabotage, say) wraps a source.

@@ -25,11 +25,11 @@ std::string inShort(const std::string& reason) {
 }
 
 /// Why there is no need to try, or nothing.
-std::optional<std::string> plainlyImpossible(const Manifest& manifest, const std::filesystem::path& device) {
+std::optional<std::string> plainlyImpossible(const Guest& guest, const std::filesystem::path& device) {
     utsname host{};
     ::uname(&host);
-    if (manifest.architecture != host.machine) {
-        return "the guest is built for " + manifest.architecture + ", the host is " + host.machine;
+    if (guest.architecture != host.machine) {
+        return "the guest is built for " + guest.architecture + ", the host is " + host.machine;
     }
     const FileDescriptor opened(::open(device.c_str(), O_RDWR | O_CLOEXEC));
     if (!opened) return SystemError("cannot open '" + device.string() + "'", errno).what();
@@ -47,12 +47,12 @@ struct Probed {
 };
 
 /// Starts the guest under KVM and waits for its kernel's first words.
-Probed probe(const Manifest& manifest, const QemuProgram& qemu, const AcceleratorOptions& options, Deadline deadline) {
+Probed probe(const Guest& guest, const QemuProgram& qemu, const AcceleratorOptions& options, Deadline deadline) {
     const TemporaryFolder folder("accelerator");
     FailureLatch failure;
     // A "quiet" kernel says nothing for long; the later loglevel= wins.
-    const auto running = launchQemu(manifest, qemu, {.folder = folder.path(), .kvm = true, .appendedToCommandLine = "loglevel=7"},
-                                    failure, deadline);
+    const auto running =
+        launchQemu(guest, qemu, {.folder = folder.path(), .kvm = true, .appendedToCommandLine = "loglevel=7"}, failure, deadline);
     const auto bounded = deadline.within(options.bound);
     std::array<pollfd, 3> watched{{{running->console().kernelStarted(), POLLIN, 0},
                                    {failure.fd(), POLLIN, 0},
@@ -71,13 +71,13 @@ Probed probe(const Manifest& manifest, const QemuProgram& qemu, const Accelerato
             false};
 }
 
-Accelerator askKvm(AcceleratorChoice choice, const Manifest& manifest, const QemuProgram& qemu, Log& log, Deadline deadline,
+Accelerator askKvm(AcceleratorChoice choice, const Guest& guest, const QemuProgram& qemu, Log& log, Deadline deadline,
                    const AcceleratorOptions& options) {
-    if (auto why = plainlyImpossible(manifest, options.kvmDevice)) return {.kvm = false, .reason = *why};
-    const AcceleratorMemory memory(memoryFolder(options), manifest, qemu);
+    if (auto why = plainlyImpossible(guest, options.kvmDevice)) return {.kvm = false, .reason = *why};
+    const AcceleratorMemory memory(memoryFolder(options), guest, qemu);
     if (const auto known = memory.recall(); known && (known->kvm || choice == AcceleratorChoice::automatic)) return *known;
     log.waiting("the guest's kernel to start under KVM", {});
-    auto [answer, isFinal] = probe(manifest, qemu, options, deadline);
+    auto [answer, isFinal] = probe(guest, qemu, options, deadline);
     if (!isFinal) return answer;
     try {
         memory.remember(answer);
@@ -96,16 +96,16 @@ AcceleratorChoice parseAcceleratorChoice(std::string_view text) {
     throw UsageError("there is no accelerator '" + std::string(text) + "'; there are auto, kvm and tcg");
 }
 
-Accelerator chooseAccelerator(AcceleratorChoice choice, const Manifest& manifest, const QemuProgram& qemu, Log& log,
-                              Deadline deadline, const AcceleratorOptions& options) {
+Accelerator chooseAccelerator(AcceleratorChoice choice, const Guest& guest, const QemuProgram& qemu, Log& log, Deadline deadline,
+                              const AcceleratorOptions& options) {
     if (choice == AcceleratorChoice::tcg) {
         return {.kvm = false, .reason = "asked for"};
     }
-    auto answer = askKvm(choice, manifest, qemu, log, deadline, options);
+    auto answer = askKvm(choice, guest, qemu, log, deadline, options);
     if (choice == AcceleratorChoice::kvm && !answer.kvm) {
         throw GuestError("KVM was asked for and cannot run the guest: " + answer.reason);
     }
-    const AcceleratorMemory memory(memoryFolder(options), manifest, qemu);
+    const AcceleratorMemory memory(memoryFolder(options), guest, qemu);
     if (memory.isNews(answer)) log.line("accelerator: " + answer.name() + " (" + answer.reason + ")");
     return answer;
 }

@@ -9,7 +9,7 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
-#include "manifest/Manifest.hpp"
+#include "guest/Guest.hpp"
 #include "vm/QemuProgram.hpp"
 
 namespace boxtest {
@@ -47,7 +47,7 @@ struct AcceleratorOptions {
 /// host, kernel, command line and QEMU version; not that the kernel was silent for the bound, which one slow half minute may do.
 /// Throws GuestError with the reason when `kvm` was asked for and does not run the guest (a remembered "no" is tried anew then),
 /// TimeoutError when the deadline leaves less than the bound and passes.
-Accelerator chooseAccelerator(AcceleratorChoice choice, const Manifest& manifest, const QemuProgram& qemu, Log& log,
-                              Deadline deadline, const AcceleratorOptions& options = {});
+Accelerator chooseAccelerator(AcceleratorChoice choice, const Guest& guest, const QemuProgram& qemu, Log& log, Deadline deadline,
+                              const AcceleratorOptions& options = {});
 
 }  // namespace boxtest

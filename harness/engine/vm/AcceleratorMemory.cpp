@@ -35,18 +35,18 @@ std::string hostBoot() {
 
 }  // namespace
 
-AcceleratorMemory::AcceleratorMemory(std::filesystem::path folder, const Manifest& manifest, const QemuProgram& qemu)
+AcceleratorMemory::AcceleratorMemory(std::filesystem::path folder, const Guest& guest, const QemuProgram& qemu)
     : folder_(std::move(folder)) {
-    const auto& kernel = manifest.boot.kernel;
+    const auto& kernel = guest.boot.kernel;
     // 2: before, silence was remembered like a refusal.
     question_ = json{{"format", 2},
                      {"host_boot", hostBoot()},
                      {"kernel", kernel.string()},
                      {"kernel_size", files::size(kernel)},
                      {"kernel_time", files::writeTime(kernel).time_since_epoch().count()},
-                     {"command_line", manifest.boot.commandLine},
-                     {"cpus", manifest.cpus},
-                     {"memory_mib", manifest.memoryMiB},
+                     {"command_line", guest.boot.commandLine},
+                     {"cpus", guest.cpus},
+                     {"memory_mib", guest.memoryMiB},
                      {"emulator", qemu.emulator.string()},
                      {"version", qemu.version}}
                     .dump(-1, ' ', false, json::error_handler_t::replace);

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "manifest/Manifest.hpp"
+#include "guest/Guest.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/QemuProgram.hpp"
 
@@ -14,7 +14,7 @@ namespace boxtest {
 /// this QEMU. A new one of any of these is a new question.
 class AcceleratorMemory {
    public:
-    AcceleratorMemory(std::filesystem::path folder, const Manifest& manifest, const QemuProgram& qemu);
+    AcceleratorMemory(std::filesystem::path folder, const Guest& guest, const QemuProgram& qemu);
 
     /// Nothing when there is no answer, or none that can be read.
     std::optional<Accelerator> recall() const;

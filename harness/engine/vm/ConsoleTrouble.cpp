@@ -130,7 +130,7 @@ bool isBootsEnd(std::string_view line) {
     if (line.starts_with(target))
         return line.find("multi-user.target") != std::string_view::npos ||
                line.find("Multi-User System") != std::string_view::npos;
-    // One word and no more: "odoo-host login: ".
+    // One word and no more: "host login: ".
     constexpr std::string_view prompt = " login: ";
     return line.ends_with(prompt) && line.find(' ') == line.size() - prompt.size();
 }

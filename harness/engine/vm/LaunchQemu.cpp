@@ -17,13 +17,13 @@ namespace boxtest {
 
 namespace {
 
-void makeOverlay(const Manifest& manifest, const QemuProgram& qemu, const std::filesystem::path& overlay, Deadline deadline,
+void makeOverlay(const Guest& guest, const QemuProgram& qemu, const std::filesystem::path& overlay, Deadline deadline,
                  const FailureLatch& failure) {
-    const auto made = runProgram({qemu.imageTool.string(), "create", "-q", "-f", "qcow2", "-F", manifest.boot.diskFormat, "-b",
-                                  manifest.boot.disk.string(), overlay.string()},
+    const auto made = runProgram({qemu.imageTool.string(), "create", "-q", "-f", "qcow2", "-F", guest.boot.diskFormat, "-b",
+                                  guest.boot.disk.string(), overlay.string()},
                                  deadline, {.failure = &failure});
     if (!made.succeeded()) {
-        throw Error(ErrorKind::system, "cannot make the overlay '" + overlay.string() + "' of '" + manifest.boot.disk.string() +
+        throw Error(ErrorKind::system, "cannot make the overlay '" + overlay.string() + "' of '" + guest.boot.disk.string() +
                                            "': " + qemu.imageTool.string() + " " + made.describe());
     }
     // It will hold what the guest keeps secret.
@@ -73,11 +73,11 @@ QemuCommandOptions commandOptions(const LaunchOptions& options) {
             .appendedToCommandLine = options.appendedToCommandLine};
 }
 
-std::unique_ptr<QemuProcess> launchQemu(const Manifest& manifest, const QemuProgram& qemu, const LaunchOptions& options,
+std::unique_ptr<QemuProcess> launchQemu(const Guest& guest, const QemuProgram& qemu, const LaunchOptions& options,
                                         FailureLatch& failure, Deadline deadline) {
     auto command = commandOptions(options);
     if (options.emptyOverlay.empty()) {
-        makeOverlay(manifest, qemu, command.overlay, deadline, failure);
+        makeOverlay(guest, qemu, command.overlay, deadline, failure);
     } else {
         copyOverlay(options.emptyOverlay, command.overlay);
     }
@@ -89,7 +89,7 @@ std::unique_ptr<QemuProcess> launchQemu(const Manifest& manifest, const QemuProg
     auto inherited = options.inherited;
     inherited.insert(inherited.end(), {qmp.get(), agent.get()});
     return std::make_unique<QemuProcess>(
-        QemuProcessOptions{.argv = qemuCommand(manifest, qemu, command),
+        QemuProcessOptions{.argv = qemuCommand(guest, qemu, command),
                            .keepOpen = std::move(inherited),
                            .consoleLog = options.folder / "console.log",
                            .errorLog = options.folder / "qemu.log",

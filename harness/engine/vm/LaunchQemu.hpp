@@ -7,7 +7,7 @@
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
-#include "manifest/Manifest.hpp"
+#include "guest/Guest.hpp"
 #include "vm/QemuCommand.hpp"
 #include "vm/QemuProcess.hpp"
 #include "vm/QemuProgram.hpp"
@@ -46,7 +46,7 @@ QemuCommandOptions commandOptions(const LaunchOptions& options);
 
 /// Starts QEMU on a new overlay. Its sockets are listening before QEMU starts, so that to connect to one
 /// never comes too early: a QEMU that dies resets the connection. Throws SystemError, TimeoutError, GuestError (by the latch).
-std::unique_ptr<QemuProcess> launchQemu(const Manifest& manifest, const QemuProgram& qemu, const LaunchOptions& options,
+std::unique_ptr<QemuProcess> launchQemu(const Guest& guest, const QemuProgram& qemu, const LaunchOptions& options,
                                         FailureLatch& failure, Deadline deadline);
 
 }  // namespace boxtest

@@ -8,7 +8,7 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
-#include "manifest/Manifest.hpp"
+#include "guest/Guest.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/Console.hpp"
 #include "vm/GuestAgent.hpp"
@@ -39,8 +39,8 @@ class Machine {
     /// stopped and waits for its state (LaunchOptions::incoming).
     /// May be called from any thread. `failure`, when given, is used instead of one of its own and must outlive the machine, as
     /// must the log. Throws GuestError with QEMU's last words, TimeoutError, SystemError.
-    static Machine boot(const Manifest& manifest, const QemuProgram& qemu, const MachineOptions& options, Log& log,
-                        Deadline deadline, FailureLatch* failure = nullptr);
+    static Machine boot(const Guest& guest, const QemuProgram& qemu, const MachineOptions& options, Log& log, Deadline deadline,
+                        FailureLatch* failure = nullptr);
 
     Machine(Machine&&) noexcept;
     Machine& operator=(Machine&&) noexcept;

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
-#include "manifest/Manifest.hpp"
+#include "guest/Guest.hpp"
+#include "vm/Usernet.hpp"
 
 namespace boxtest {
 
@@ -13,8 +13,8 @@ struct Ports {
     std::uint16_t http = 0;
     std::uint16_t https = 0;
 
-    /// From what QEMU's monitor answers to `info usernet`. Throws GuestError when a port is not forwarded from 127.0.0.1.
-    static Ports fromUsernet(const std::string& text, const Manifest& manifest);
+    /// Throws GuestError when a port of the guest is not forwarded from 127.0.0.1.
+    static Ports forwardedBy(const Usernet& network, const Guest& guest);
 };
 
 }  // namespace boxtest

@@ -25,9 +25,9 @@ std::string backing(const std::vector<DiskImage>& chain) {
     return text;
 }
 
-std::string ram(const Manifest& manifest, const QemuCommandOptions& options) {
+std::string ram(const Guest& guest, const QemuCommandOptions& options) {
     const std::string name = ramBackend;
-    const auto size = ",size=" + std::to_string(manifest.memoryMiB) + "M";
+    const auto size = ",size=" + std::to_string(guest.memoryMiB) + "M";
     const auto file = ",mem-path=" + qemuOptionValue(options.ram.string());
     switch (options.ramUse) {
         case RamUse::written: return "memory-backend-file,id=" + name + size + file + ",share=on";
@@ -51,9 +51,9 @@ std::string defaultCpuModel(const std::string& architecture, bool kvm) {
     return !kvm && architecture == "x86_64" ? "max,avx=off" : "max";
 }
 
-std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram& qemu, const QemuCommandOptions& options) {
-    const bool pc = manifest.architecture == "x86_64";
-    std::string commandLine = manifest.boot.commandLine;
+std::vector<std::string> qemuCommand(const Guest& guest, const QemuProgram& qemu, const QemuCommandOptions& options) {
+    const bool pc = guest.architecture == "x86_64";
+    std::string commandLine = guest.boot.commandLine;
     if (!options.appendedToCommandLine.empty()) commandLine += " " + options.appendedToCommandLine;
 
     std::vector<std::string> argv{
@@ -71,19 +71,19 @@ std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram
         // granted.
         std::string(pc ? "q35,hpet=off" : "virt") + ",memory-backend=" + ramBackend,
         "-object",
-        ram(manifest, options),
+        ram(guest, options),
         "-accel",
         accelerator(options),
         "-cpu",
-        options.cpuModel.empty() ? defaultCpuModel(manifest.architecture, options.kvm) : options.cpuModel,
+        options.cpuModel.empty() ? defaultCpuModel(guest.architecture, options.kvm) : options.cpuModel,
         "-smp",
-        std::to_string(manifest.cpus),
+        std::to_string(guest.cpus),
         "-m",
-        std::to_string(manifest.memoryMiB) + "M",
+        std::to_string(guest.memoryMiB) + "M",
         "-kernel",
-        manifest.boot.kernel.string(),
+        guest.boot.kernel.string(),
         "-initrd",
-        manifest.boot.initrd.string(),
+        guest.boot.initrd.string(),
         "-append",
         commandLine,
         // The overlay is thrown away with the machine: nobody needs it on the disk of the host. A full disk is the guest's error,
@@ -97,7 +97,7 @@ std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram
         "virtio-rng-pci",
         // restrict: the guest reaches neither the host nor what lies behind it.
         "-netdev",
-        "user,id=net,restrict=on" + forward(manifest.ssh.port) + forward(manifest.web.httpPort) + forward(manifest.web.httpsPort),
+        "user,id=net,restrict=on" + forward(guest.ssh.port) + forward(guest.httpPort) + forward(guest.httpsPort),
         "-device",
         "virtio-net-pci,netdev=net,romfile=",
         "-netdev",

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "manifest/Manifest.hpp"
+#include "guest/Guest.hpp"
 #include "vm/QemuProgram.hpp"
 
 namespace boxtest {
@@ -39,20 +39,20 @@ struct QemuCommandOptions {
     std::filesystem::path overlay = {};   ///< qcow2
     std::vector<DiskImage> backing = {};  ///< what the overlay lies on, the base last; empty: what the overlay itself says
     RamUse ramUse = RamUse::anonymous;
-    std::filesystem::path ram = {};          ///< of the manifest's size
+    std::filesystem::path ram = {};          ///< of the guest's size
     bool incoming = false;                   ///< Starts stopped, and waits for a state (QMP migrate-incoming).
     bool onlyMigratable = false;             ///< Refuses to start with what could not be frozen.
     int qmpDescriptor = -1;                  ///< listening Unix socket that QEMU inherits
     int agentDescriptor = -1;                ///< the same, for the guest's agent
     std::filesystem::path folder = {};       ///< of the second network card's sockets: lan.sock, and lan.peer on the other side
-    std::string appendedToCommandLine = {};  ///< kernel parameters after the manifest's own
+    std::string appendedToCommandLine = {};  ///< kernel parameters after the guest's own
 };
 
 /// The argument vector that starts the guest: its first serial port on stdout, QMP on the inherited socket, a user-mode network
 /// that reaches nothing but the three forwarded ports (ssh, http, https), each on a port of 127.0.0.1 that the kernel chooses.
 /// A second network card sends to a socket that is not there until somebody puts it there. The devices are the same for every
 /// use, so that a state that was frozen under one fits another. Depends on nothing but its arguments.
-std::vector<std::string> qemuCommand(const Manifest& manifest, const QemuProgram& qemu, const QemuCommandOptions& options);
+std::vector<std::string> qemuCommand(const Guest& guest, const QemuProgram& qemu, const QemuCommandOptions& options);
 
 /// The CPU of a guest that asks for none: all that the accelerator has, so "max". But TCG emulates AVX by so many instructions
 /// that what chooses it because it is there (OpenSSL's SHA-512, and so every hash of a password) takes twice as long as without.

@@ -38,7 +38,7 @@ class ToldMachine final : public Keeper::KeptMachine {
 
 std::string byHand(const MachineInfo& info) {
     const auto manifest = Manifest::load(info.guestFolder);
-    const auto start = sshArguments(manifest, info, manifest.names.admin, {});
+    const auto start = sshArguments(manifest.guest(), info, manifest.names.admin, {});
     return "  cd " + shellQuote(start.folder.string()) + " && " + shellQuote(start.argv);
 }
 

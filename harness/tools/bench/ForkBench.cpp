@@ -15,6 +15,7 @@
 #include "base/TemporaryFolder.hpp"
 #include "bench/Stopwatch.hpp"
 #include "db/Database.hpp"
+#include "ready/BoxHooks.hpp"
 #include "ssh/Knock.hpp"
 #include "ssh/Session.hpp"
 #include "ssh/Tunnel.hpp"
@@ -29,12 +30,11 @@ namespace {
 constexpr double mebibyte = 1024.0 * 1024.0;
 
 Session connect(Fork& fork, const std::string& user, Deadline deadline) {
-    return Session::connect(fork.sshTarget(), user, fork.manifest().ssh.keyOf(user), deadline, &fork.failure());
+    return Session::connect(fork.sshTarget(), user, fork.guest().ssh.keyOf(user), deadline, &fork.failure());
 }
 
 /// The first row through a tunnel of this session: tunnel, connection, statement.
-void firstRow(Fork& fork, Session& session, Deadline deadline) {
-    const auto& manifest = fork.manifest();
+void firstRow(Fork& fork, const Manifest& manifest, Session& session, Deadline deadline) {
     const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath());
     auto database =
         Database::connect(Endpoint::of(tunnel), manifest.names.handyman, manifest.names.odooDatabase, deadline, &fork.failure());
@@ -45,7 +45,12 @@ void firstRow(Fork& fork, Session& session, Deadline deadline) {
 }  // namespace
 
 ForkBench::ForkBench(std::shared_ptr<const Template> from, int rounds, Log& log, FailureLatch& failure, BenchReport& report)
-    : template_(std::move(from)), rounds_(rounds), log_(log), failure_(failure), report_(report) {}
+    : template_(std::move(from)),
+      manifest_(Manifest::load(template_->guest().folder)),
+      rounds_(rounds),
+      log_(log),
+      failure_(failure),
+      report_(report) {}
 
 std::unique_ptr<Fork> ForkBench::makeFork() {
     return Fork::prepare(template_, log_, failure_, deadline(), CpuThreads::oneForAll);
@@ -98,7 +103,7 @@ void ForkBench::measureCommands() {
         auto fork = makeFork();
         fork->begin(deadline());
         {
-            auto session = connect(*fork, fork->manifest().names.admin, deadline());
+            auto session = connect(*fork, manifest_.names.admin, deadline());
             fork->run(deadline());
             if (!session.run({"true"}, {.input = {}, .deadline = deadline()}).succeeded())
                 throw GuestError("`true` failed in the guest");
@@ -120,7 +125,7 @@ void ForkBench::measureScenarioCost() {
         const Stopwatch watch;
         auto fork = makeFork();
         fork->begin(deadline());
-        { const auto session = connect(*fork, fork->manifest().names.admin, deadline()); }
+        { const auto session = connect(*fork, manifest_.names.admin, deadline()); }
         fork->run(deadline());
         const Stopwatch ending;
         fork->stop(deadline());
@@ -169,11 +174,11 @@ void ForkBench::measureRows() {
         fork->begin(deadline());
         step(made);
         {
-            auto handyman = connect(*fork, fork->manifest().names.handyman, deadline());
+            auto handyman = connect(*fork, manifest_.names.handyman, deadline());
             step(session);
             fork->run(deadline());
             step(clock);
-            firstRow(*fork, handyman, deadline());
+            firstRow(*fork, manifest_, handyman, deadline());
             step(statement);
             row.samples.add(watch.seconds());
             memory.samples.add(static_cast<double>(fork->privateMemory()) / mebibyte);
@@ -218,13 +223,13 @@ void ForkBench::measurePreparedForks() {
         auto fork = makeFork();
         fork->run(deadline());
         {
-            auto session = connect(*fork, fork->manifest().names.handyman, deadline());
+            auto session = connect(*fork, manifest_.names.handyman, deadline());
             // As a worker does when it connects ahead.
-            knock(Tunnel::toUnixSocket(session, fork->manifest().postgresql.socketPath()), deadline(), &failure_);
+            knock(Tunnel::toUnixSocket(session, manifest_.postgresql.socketPath()), deadline(), &failure_);
             fork->pause(deadline());
             const Stopwatch watch;
             fork->run(deadline());
-            firstRow(*fork, session, deadline());
+            firstRow(*fork, manifest_, session, deadline());
             row.samples.add(watch.seconds());
         }
         fork->stop(deadline());
@@ -246,8 +251,8 @@ void ForkBench::measureKeeping() {
         auto fork = makeFork();
         fork->run(deadline());
         {
-            auto session = connect(*fork, fork->manifest().names.handyman, deadline());
-            firstRow(*fork, session, deadline());
+            auto session = connect(*fork, manifest_.names.handyman, deadline());
+            firstRow(*fork, manifest_, session, deadline());
             const Stopwatch watch;
             fork->keep(kept, deadline());
             keep.samples.add(watch.seconds());
@@ -262,7 +267,7 @@ void ForkBench::measureKeeping() {
         size.samples.add(bytes / mebibyte);
 
         const Stopwatch resuming;
-        auto again = Fork::resume(KeptMachine::load(kept), log_, failure_, deadline());
+        auto again = Fork::resume(boxHooks(), KeptMachine::load(kept), log_, failure_, deadline());
         again->machine().qmp().execute("cont", deadline());
         resume.samples.add(resuming.seconds());
         again->stop(deadline());

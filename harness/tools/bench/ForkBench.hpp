@@ -6,6 +6,7 @@
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
 #include "bench/BenchReport.hpp"
+#include "manifest/Manifest.hpp"
 #include "template/Fork.hpp"
 #include "template/Template.hpp"
 
@@ -33,6 +34,7 @@ class ForkBench {
     void say(const char* what, int round);
 
     std::shared_ptr<const Template> template_;
+    const Manifest manifest_;
     int rounds_;
     Log& log_;
     FailureLatch& failure_;

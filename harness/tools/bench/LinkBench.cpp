@@ -62,7 +62,12 @@ double bulkUp(Database& database) {
 }  // namespace
 
 LinkBench::LinkBench(std::shared_ptr<const Template> from, int rounds, Log& log, FailureLatch& failure, BenchReport& report)
-    : template_(std::move(from)), rounds_(rounds), log_(log), failure_(failure), report_(report) {}
+    : template_(std::move(from)),
+      manifest_(Manifest::load(template_->guest().folder)),
+      rounds_(rounds),
+      log_(log),
+      failure_(failure),
+      report_(report) {}
 
 void LinkBench::compare(const std::string& id, const std::string& what, const std::string& unit, bool moreIsBetter,
                         const Measure& ours, const Measure& theirs) {
@@ -89,11 +94,11 @@ void LinkBench::compare(const std::string& id, const std::string& what, const st
 void LinkBench::run() {
     auto fork = Fork::prepare(template_, log_, failure_, soon());
     fork->run(soon());
-    const auto& names = fork->manifest().names;
+    const auto& names = manifest_.names;
     // As the admin: the handyman may make no table to write 16 MiB to.
-    auto session = Session::connect(fork->sshTarget(), names.admin, fork->manifest().ssh.keyOf(names.admin), soon(), &failure_);
-    const auto tunnel = Tunnel::toUnixSocket(session, fork->manifest().postgresql.socketPath());
-    const OpenSshMaster openSsh(*fork, names.admin, soon());
+    auto session = Session::connect(fork->sshTarget(), names.admin, manifest_.ssh.keyOf(names.admin), soon(), &failure_);
+    const auto tunnel = Tunnel::toUnixSocket(session, manifest_.postgresql.socketPath());
+    const OpenSshMaster openSsh(*fork, names.admin, manifest_.postgresql.socketPath(), soon());
     compare(
         "command", fmt::format("command on an open session (of {})", commandsPerRun), "ms", false,
         [&] { return commandTime([&] { session.run({"true"}, {.input = {}, .deadline = soon()}); }); },

@@ -8,6 +8,7 @@
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
 #include "bench/BenchReport.hpp"
+#include "manifest/Manifest.hpp"
 #include "template/Template.hpp"
 
 namespace boxtest {
@@ -28,6 +29,7 @@ class LinkBench {
                  const Measure& theirs);
 
     std::shared_ptr<const Template> template_;
+    const Manifest manifest_;
     int rounds_;
     Log& log_;
     FailureLatch& failure_;

@@ -16,7 +16,7 @@ constexpr auto pauseBetweenChecks = std::chrono::milliseconds(20);
 /// As `boxtest ssh` calls it, with options before its own: the first value counts for ssh.
 SshStart clientOf(const TestMachine& machine, const std::string& user, const std::vector<std::string>& options,
                   const std::vector<std::string>& command) {
-    return sshArguments(machine.manifest(), machine.info(), user, command, options);
+    return sshArguments(machine.guest(), machine.info(), user, command, options);
 }
 
 CapturedOutput runClient(const SshStart& client, Deadline deadline, const FailureLatch& failure) {
@@ -37,13 +37,12 @@ Process startMaster(const TestMachine& machine, const std::string& user, const s
 
 }  // namespace
 
-OpenSshMaster::OpenSshMaster(TestMachine& machine, const std::string& user, Deadline deadline)
+OpenSshMaster::OpenSshMaster(TestMachine& machine, const std::string& user, const std::string& databaseSocket, Deadline deadline)
     : machine_(machine),
       user_(user),
       folder_("openssh"),
       control_("ControlPath=\"" + (folder_.path() / "control").string() + "\""),
-      master_(startMaster(machine, user, control_,
-                          (folder_.path() / ".s.PGSQL.5432").string() + ":" + machine.manifest().postgresql.socketPath())) {
+      master_(startMaster(machine, user, control_, (folder_.path() / ".s.PGSQL.5432").string() + ":" + databaseSocket)) {
     for (;;) {
         const auto checked = runClient(clientOf(machine, user, {"-O", "check", "-o", control_}, {}), deadline, machine.failure());
         if (checked.succeeded()) return;

@@ -12,11 +12,11 @@
 namespace boxtest {
 
 /// OpenSSH's own client, to compare with: one connection kept open by ControlMaster, with a local forwarding (-L) of a Unix
-/// socket to the machine's PostgreSQL.
+/// socket to PostgreSQL's in the machine.
 class OpenSshMaster {
    public:
     /// Returns when the connection is authenticated. Throws TransportError with what ssh said, TimeoutError, UsageError.
-    OpenSshMaster(TestMachine& machine, const std::string& user, Deadline deadline);
+    OpenSshMaster(TestMachine& machine, const std::string& user, const std::string& databaseSocket, Deadline deadline);
     OpenSshMaster(const OpenSshMaster&) = delete;
     OpenSshMaster& operator=(const OpenSshMaster&) = delete;
     ~OpenSshMaster() = default;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "manifest/Manifest.hpp"
 #include "sabotage/SabotageScript.hpp"
 #include "ssh/Session.hpp"
 
@@ -36,7 +37,7 @@ void SabotagedSource::sabotage(TestMachine& machine, const FailureLatch& failure
     const auto asRoot = connect_(machine, failure, deadline);
     CommandResult result;
     try {
-        result = asRoot(sabotageScript(sabotage_, functions_, machine.manifest()));
+        result = asRoot(sabotageScript(sabotage_, functions_, Manifest::load(machine.guest().folder)));
     } catch (const Error& error) {
         refuse("could not be done", error.what());
     }
@@ -51,9 +52,9 @@ void SabotagedSource::refuse(std::string_view what, const std::string& why) cons
 }
 
 SabotagedSource::AsRoot SabotagedSource::overSsh(TestMachine& machine, const FailureLatch& failure, Deadline deadline) {
-    const auto& manifest = machine.manifest();
-    auto session = std::make_shared<Session>(Session::connect(machine.sshTarget(), manifest.names.admin,
-                                                              manifest.ssh.keyOf(manifest.names.admin), deadline, &failure));
+    const auto& guest = machine.guest();
+    auto session = std::make_shared<Session>(
+        Session::connect(machine.sshTarget(), guest.admin, guest.ssh.keyOf(guest.admin), deadline, &failure));
     return [session, deadline](const std::string& script) {
         RunOptions options;
         options.deadline = deadline;

@@ -5,6 +5,7 @@
 #include "base/Error.hpp"
 #include "sabotage/SabotageScript.hpp"
 #include "unit/base/ErrorOf.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 
 namespace boxtest {
 namespace {
@@ -24,9 +25,8 @@ class MadeUpMachine final : public TestMachine {
     MadeUpMachine(int number, FailureLatch& failure) : name_("machine " + std::to_string(number)), failure_(failure) {}
     ~MadeUpMachine() override { told().push_back(name_ + " gone"); }
 
-    const Manifest& manifest() const override { return manifest_; }
+    const Guest& guest() const override { return guest_; }
     const MachineInfo& info() const override { return info_; }
-    FileDescriptor processHandle() const override { return {}; }
     SshTarget sshTarget() const override { return {}; }
     FailureLatch& failure() override { return failure_; }
     void begin(Deadline) override { told().push_back(name_ + " runs"); }
@@ -37,10 +37,12 @@ class MadeUpMachine final : public TestMachine {
     void shareSegmentWith(TestMachine&) override {}
     std::uint64_t privateMemory() const override { return 0; }
     void stop(Deadline) override {}
+    void endAtOnce() const noexcept override {}
 
    private:
     std::string name_;
-    Manifest manifest_;
+    FakeGuest folder_;
+    Guest guest_ = folder_.load().guest();
     MachineInfo info_;
     FailureLatch& failure_;
 };
