@@ -11,11 +11,12 @@
 
 #include "Claims.hpp"
 #include "ReportProperties.hpp"
-#include "base/JsonPath.hpp"
 
 namespace boxtest {
 
 namespace {
+
+using Kind = ScenarioEvent::Kind;
 
 std::string nameOf(const testing::TestInfo& test) { return std::string(test.test_suite_name()) + "." + test.name(); }
 
@@ -28,12 +29,12 @@ std::string placeOf(const testing::TestPartResult& part) {
 }
 
 /// Adds what the scenario recorded, and the sentence of the known gap that it shows.
-void addProperties(nlohmann::json& event, const testing::TestResult& result) {
+void addProperties(ScenarioResult& scenario, const testing::TestResult& result) {
     for (int i = 0; i < result.test_property_count(); ++i) {
         const auto& property = result.GetTestProperty(i);
         const std::string key = property.key();
-        if (key == knownGapProperty) event["gap"] = property.value();
-        if (key.starts_with(recordPrefix)) event["records"][key.substr(recordPrefix.size())] = property.value();
+        if (key == knownGapProperty) scenario.gap = property.value();
+        if (key.starts_with(recordPrefix)) scenario.records[key.substr(recordPrefix.size())] = property.value();
     }
 }
 
@@ -46,8 +47,9 @@ void EventWriter::OnTestStart(const testing::TestInfo& test) {
     discount_ = {};
     failuresEnded_ = false;
     scenario_ = nameOf(test);
-    nlohmann::json event{{"event", "start"}, {"scenario", scenario_}};
-    if (preparation_) event["preparation"] = preparation_->count();
+    ScenarioEvent event{.kind = Kind::start};
+    event.result.scenario = scenario_;
+    event.result.preparation = preparation_;
     write(event);
 }
 
@@ -61,17 +63,18 @@ void EventWriter::OnTestEnd(const testing::TestInfo& test) {
     // A skipped test is neither passed nor failed to GoogleTest; here it did not prove its claim.
     if (!passed && failures_.empty()) failures_.emplace_back("the scenario ended without a verdict");
     const auto seconds = static_cast<double>(test.result()->elapsed_time()) / 1000.0;
-    nlohmann::json event{{"event", "end"},
-                         {"scenario", nameOf(test)},
-                         {"claim", claim ? std::string(claim->id) : std::string()},
-                         {"result", machineFailure_ ? "machine-failed"
-                                    : passed        ? "passed"
-                                                    : "failed"},
-                         {"seconds", std::max(0.0, seconds - discount_.count())},
-                         {"failures", machineFailure_ ? std::vector<std::string>{*machineFailure_} : failures_}};
-    if (!kept_.empty()) event["kept"] = pathToJson(kept_);
-    addProperties(event, *test.result());
-    if (event["result"] == "passed" && event.contains("gap")) event["result"] = "known-gap";
+    ScenarioEvent event{.kind = Kind::end};
+    auto& ended = event.result;
+    addProperties(ended, *test.result());
+    ended.scenario = nameOf(test);
+    if (claim) ended.claim = claim->id;
+    ended.verdict = machineFailure_      ? Verdict::notRun
+                    : !passed            ? Verdict::failed
+                    : !ended.gap.empty() ? Verdict::knownGap
+                                         : Verdict::passed;
+    ended.duration = std::chrono::duration<double>(std::max(0.0, seconds - discount_.count()));
+    ended.failures = machineFailure_ ? std::vector<std::string>{*machineFailure_} : failures_;
+    ended.kept = kept_;
     write(event);
 }
 
@@ -79,29 +82,36 @@ void EventWriter::addToFailure(const std::string& line) {
     if (!failures_.empty()) failures_.back() += (failures_.back().ends_with('\n') ? "" : "\n") + line;
 }
 
-void EventWriter::prepared(std::uint64_t privateMemory) { write({{"event", "prepared"}, {"private_memory", privateMemory}}); }
+void EventWriter::prepared(std::uint64_t privateMemory) { write({.kind = Kind::prepared, .privateMemory = privateMemory}); }
 
-void EventWriter::connected() { write({{"event", "connected"}}); }
+void EventWriter::connected() { write({.kind = Kind::connected}); }
 
-void EventWriter::unprepared(const std::string& why) { write({{"event", "unprepared"}, {"reason", why}}); }
+void EventWriter::unprepared(const std::string& why, NotRunCause cause) {
+    ScenarioEvent event{.kind = Kind::unprepared, .text = why};
+    event.result.cause = cause;
+    write(event);
+}
 
-void EventWriter::failing() { write({{"event", "failing"}, {"failures", failures_}}); }
+void EventWriter::failing() {
+    ScenarioEvent event{.kind = Kind::failing};
+    event.result.failures = failures_;
+    write(event);
+}
 
-void EventWriter::paused(const nlohmann::json& machine) { write({{"event", "paused"}, {"machine", machine}}); }
+void EventWriter::paused(const std::string& machine) { write({.kind = Kind::paused, .text = machine}); }
 
 void EventWriter::released(std::uint64_t privateMemory, const Ways& ways) {
-    write({{"event", "released"}, {"private_memory", privateMemory}, {"ways", wordsOf(ways)}});
+    write({.kind = Kind::released, .privateMemory = privateMemory, .ways = ways});
 }
 
 void EventWriter::OnTestProgramEnd(const testing::UnitTest&) {
     if (!holdsDone_) done();
 }
 
-void EventWriter::done() { write({{"event", "done"}}); }
+void EventWriter::done() { write({.kind = Kind::done}); }
 
-void EventWriter::write(const nlohmann::json& event) {
-    // Text from the guest may be anything: what is no UTF-8 is replaced, never an exception in the middle of a run.
-    const auto line = event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+void EventWriter::write(const ScenarioEvent& event) {
+    const auto line = event.line();
     std::string_view rest = line;
     while (!rest.empty()) {
         const auto written = ::write(fd_, rest.data(), rest.size());

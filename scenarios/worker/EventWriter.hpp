@@ -5,17 +5,16 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "reach/Ways.hpp"
+#include "worker/ScenarioEvent.hpp"
 
 namespace boxtest {
 
 /// Tells whoever started the scenarios program what happens, as JSON lines on a descriptor, while it happens: the protocol is
-/// described at EventStream, which reads it. When nobody reads any more, the program ends: its driver is gone.
+/// described at ScenarioEvent. When nobody reads any more, the program ends: its driver is gone.
 class EventWriter final : public testing::EmptyTestEventListener {
    public:
     /// Does not own the descriptor.
@@ -29,9 +28,10 @@ class EventWriter final : public testing::EmptyTestEventListener {
     /// What a worker tells of its fork.
     void prepared(std::uint64_t privateMemory);
     void connected();
-    void unprepared(const std::string& why);
+    void unprepared(const std::string& why, NotRunCause cause);
     void failing();
-    void paused(const nlohmann::json& machine);
+    /// `machine`: its machine.json.
+    void paused(const std::string& machine);
     void released(std::uint64_t privateMemory, const Ways& ways);
     /// A worker is not done when GoogleTest is: it says so itself.
     void holdDone() { holdsDone_ = true; }
@@ -54,14 +54,14 @@ class EventWriter final : public testing::EmptyTestEventListener {
     const std::string& scenario() const { return scenario_; }
 
    private:
-    void write(const nlohmann::json& event);
+    void write(const ScenarioEvent& event);
 
     int fd_;
     std::string scenario_;
     std::vector<std::string> failures_;
     std::optional<std::string> machineFailure_;
     std::filesystem::path kept_;
-    std::optional<std::chrono::duration<double>> preparation_;
+    std::chrono::duration<double> preparation_{};
     std::chrono::duration<double> discount_{};
     bool holdsDone_ = false;
     bool failuresEnded_ = false;

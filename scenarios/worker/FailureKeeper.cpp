@@ -55,7 +55,7 @@ void FailureKeeper::obey(const WorkerCommand& command) {
             return;
         case Kind::pause:
             machines_.machine().run(Deadline::in(pauseBudget));
-            events_.paused(machines_.machine().info().toJson());
+            events_.paused(machines_.machine().info().toJson().dump());
             // "go", or the end of whoever could say it.
             commands_.next(Deadline::never(), &machines_.machine().failure());
             return;

@@ -8,6 +8,7 @@
 #include "Scenario.hpp"
 #include "base/Error.hpp"
 #include "base/Interruption.hpp"
+#include "worker/ChangeError.hpp"
 
 namespace boxtest {
 
@@ -59,12 +60,18 @@ int Worker::run() {
         events_->prepared(privateMemory());
         if (!waitForTurn()) return 0;
         return runScenario();
+    } catch (const ChangeError& error) {
+        return unprepared(error, error.cause(), interruption);
     } catch (const Error& error) {
-        if (interruption.signal()) return 130;
-        log_.line(std::string("no machine for this scenario: ") + error.what());
-        events_->unprepared(error.what());
-        return noMachine;
+        return unprepared(error, NotRunCause::machine, interruption);
     }
+}
+
+int Worker::unprepared(const Error& error, NotRunCause cause, const Interruption& interruption) {
+    if (interruption.signal()) return 130;
+    log_.line(std::string("no machine for this scenario: ") + error.what());
+    events_->unprepared(error.what(), cause);
+    return noMachine;
 }
 
 bool Worker::waitForTurn() {

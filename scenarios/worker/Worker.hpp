@@ -7,6 +7,9 @@
 
 #include "EventWriter.hpp"
 #include "ScenarioMachines.hpp"
+#include "base/Error.hpp"
+#include "base/Interruption.hpp"
+#include "report/ScenarioResult.hpp"
 #include "worker/CommandReader.hpp"
 
 namespace boxtest {
@@ -34,6 +37,7 @@ class Worker {
 
    private:
     bool waitForTurn();
+    int unprepared(const Error& error, NotRunCause cause, const Interruption& interruption);
     int runScenario();
     std::uint64_t privateMemory();
 

@@ -241,7 +241,6 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
                     order.more = {"--sabotages", sabotages.string(), "--sabotage", plan.sabotages()[*pair.sabotage].id};
                 return order;
             },
-        .isOwnAffair = [](const std::string& why) { return why.starts_with(SabotagedSource::whyBegins); },
         .lineOf = [&](const ScenarioResult& result) { return lineOf(result, style, quiet_); }};
     ForkRunner(std::move(options), log, failure).run(report);
     ways.save(log);

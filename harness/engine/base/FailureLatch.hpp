@@ -18,8 +18,12 @@ class FailureLatch {
     FailureLatch& operator=(const FailureLatch&) = delete;
     ~FailureLatch() = default;
 
-    void declare(std::string reason) noexcept;
+    /// `details`: what follows the reason where all of it is told (a log's path, its last lines).
+    void declare(std::string reason, std::string details = {}) noexcept;
+    /// The reason and its details.
     std::optional<std::string> reason() const;
+    /// The reason without its details.
+    std::optional<std::string> summary() const;
 
     /// Throws GuestError with the reason once one was declared.
     void check() const;
@@ -30,6 +34,7 @@ class FailureLatch {
    private:
     mutable std::mutex mutex_;
     std::optional<std::string> reason_;
+    std::string details_;
     FileDescriptor event_;
 };
 

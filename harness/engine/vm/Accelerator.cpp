@@ -18,10 +18,10 @@ namespace boxtest {
 
 namespace {
 
-/// The first line of what a latch says, without the log file that goes with the probe.
-std::string inShort(const std::string& reason) {
-    const auto line = reason.substr(0, reason.find('\n'));
-    return line.substr(0, line.find(" (all of it: "));
+/// The first line, without the log file that goes with the probe.
+std::string inShort(const FailureLatch& failure) {
+    const auto summary = failure.summary().value_or("?");
+    return summary.substr(0, summary.find('\n'));
 }
 
 /// Why there is no need to try, or nothing.
@@ -61,9 +61,7 @@ Probed probe(const Guest& guest, const QemuProgram& qemu, const AcceleratorOptio
     running->expectEnd();
     if (watched[2].revents != 0) options.interrupted->check();
     if (watched[0].revents != 0) return {{.kvm = true, .reason = "the guest's own kernel starts under KVM here"}};
-    if (inTime)
-        return {{.kvm = false,
-                 .reason = "the guest's own kernel does not start under KVM here: " + inShort(failure.reason().value_or("?"))}};
+    if (inTime) return {{.kvm = false, .reason = "the guest's own kernel does not start under KVM here: " + inShort(failure)}};
     if (deadline.expired()) throw TimeoutError("timed out waiting for the guest's kernel to start under KVM");
     return {{.kvm = false,
              .reason =

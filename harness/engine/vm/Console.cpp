@@ -138,8 +138,8 @@ void Console::bootIsOver() {
 }
 
 void Console::declare() {
-    failure_.declare(trouble_.value_or("trouble") + " (all of it: " + log_.string() + "):\n" +
-                     tail(linesBefore + linesSinceTrouble_));
+    failure_.declare(trouble_.value_or("trouble"),
+                     " (all of it: " + log_.string() + "):\n" + tail(linesBefore + linesSinceTrouble_));
 }
 
 void Console::write(std::string_view text) {

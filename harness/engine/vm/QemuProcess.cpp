@@ -123,7 +123,7 @@ void QemuProcess::judgeErrors() {
     for (const char* sign : {"KVM internal error", "KVM: entry failed"}) {
         const auto at = lastWords_.find(sign);
         if (at == std::string::npos || lastWords_.find('\n', at) == std::string::npos || endExpected_) continue;
-        failure_.declare("KVM stopped the guest: " + trimmed(lastWords_.substr(at, lastWords_.find('\n', at) - at)) +
+        failure_.declare("KVM stopped the guest: " + trimmed(lastWords_.substr(at, lastWords_.find('\n', at) - at)),
                          " (all of it: " + options_.errorLog.string() + ")");
     }
 }

@@ -56,7 +56,7 @@ std::string outputOf(const ScenarioResult& result) {
 std::string failureOf(const ScenarioResult& result) {
     if (result.verdict != Verdict::failed && result.verdict != Verdict::notRun) return {};
     const bool failed = result.verdict == Verdict::failed;
-    auto texts = result.failures;
+    auto texts = failureTexts(result);
     if (texts.empty()) texts.emplace_back(failed ? "failed" : "not run");
     auto message = (failed ? "" : "not run: ") + texts.front().substr(0, texts.front().find('\n'));
     if (texts.size() > 1) message += fmt::format(" (and {} more)", texts.size() - 1);

@@ -25,7 +25,7 @@ nlohmann::json toJson(const Counts& counts) {
 nlohmann::json toJson(const ScenarioResult& result) {
     nlohmann::json one{{"scenario", result.scenario},        {"verdict", nameOf(result.verdict)},
                        {"seconds", result.duration.count()}, {"machine_seconds", result.preparation.count()},
-                       {"failures", result.failures},        {"records", result.records}};
+                       {"failures", failureTexts(result)},   {"records", result.records}};
     one["attachments"] = nlohmann::json::array();
     for (const auto& file : result.attachments) one["attachments"].push_back(file.string());
     if (result.verdict == Verdict::knownGap) one["gap"] = result.gap;

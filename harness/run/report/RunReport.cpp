@@ -62,10 +62,12 @@ void RunReport::abandoned(const std::string& scenario, const std::string& why) {
     forgetRunning(scenario);
 }
 
-void RunReport::notRun(const std::string& scenario, const std::string& why) {
+void RunReport::notRun(const std::string& scenario, const std::string& why, NotRunCause cause) {
     auto& result = find(scenario);
     result.verdict = Verdict::notRun;
-    result.failures = {isRunning(scenario) ? "begun, not finished: " + why : why};
+    result.cause = cause;
+    result.begun = isRunning(scenario);
+    result.failures = {why};
     forgetRunning(scenario);
 }
 
@@ -84,9 +86,11 @@ void RunReport::interrupted(const std::string& why) {
 void RunReport::stopped(const std::string& why) {
     if (stopReason_) return;
     stopReason_ = why;
-    for (auto& result : results_)
-        if (result.verdict == Verdict::notRun && result.failures.empty())
-            result.failures.push_back(isRunning(result.scenario) ? "begun, not finished: " + why : why);
+    for (auto& result : results_) {
+        if (result.verdict != Verdict::notRun || !result.failures.empty()) continue;
+        result.begun = isRunning(result.scenario);
+        result.failures.push_back(why);
+    }
     running_.clear();
 }
 

@@ -41,7 +41,7 @@ class RunReport {
     /// when it is not running.
     void abandoned(const std::string& scenario, const std::string& why);
     /// It cannot be run, or its verdict is worth nothing, because its machine failed. What others found stays.
-    void notRun(const std::string& scenario, const std::string& why);
+    void notRun(const std::string& scenario, const std::string& why, NotRunCause cause = NotRunCause::machine);
     /// Nothing more will run: what has no verdict by now is "not run", for this reason.
     void stopped(const std::string& why);
     /// The same by a person's will. Outweighs stopped().

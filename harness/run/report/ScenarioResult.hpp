@@ -15,11 +15,21 @@ enum class Verdict {
     notRun,    ///< Not begun, or begun and not finished because the machine failed or a person interrupted.
 };
 
+/// Why a scenario was not run, or its run is worth nothing.
+enum class NotRunCause {
+    stopped,              ///< The whole run ended before.
+    machine,              ///< There was no machine for it, or its machine failed.
+    changeFailed,         ///< A change that is to be made to every machine (a sabotage) could not be made.
+    changeWithoutEffect,  ///< It was made, and did not take effect.
+};
+
 /// What became of one scenario.
 struct ScenarioResult {
     std::string scenario;  ///< "TcpRefused.NoListener"
     std::string claim;     ///< "tcp-refused"
     Verdict verdict = Verdict::notRun;
+    NotRunCause cause = NotRunCause::stopped;         ///< For notRun.
+    bool begun = false;                               ///< For notRun: it had begun, and was not finished.
     std::chrono::duration<double> duration{};         ///< Its own time, without what the harness needs for its machine.
     std::chrono::duration<double> preparation{};      ///< Its machine's: fork, clock, first session if that came before it began.
     std::vector<std::string> failures;                ///< "file:line\ntext" each; for notRun the reason, if there is one.
@@ -28,6 +38,14 @@ struct ScenarioResult {
     std::map<std::string, std::string> records = {};  ///< Short values that it wants kept.
     std::vector<std::filesystem::path> attachments = {};  ///< Files that it gave to the report.
 };
+
+/// Its failures as a report has them: what was begun and not finished says so.
+inline std::vector<std::string> failureTexts(const ScenarioResult& result) {
+    auto texts = result.failures;
+    if (result.verdict == Verdict::notRun && result.begun && !texts.empty())
+        texts.front() = "begun, not finished: " + texts.front();
+    return texts;
+}
 
 /// It passed; a known gap that it shows is no failure.
 inline bool isGreen(const ScenarioResult& result) {

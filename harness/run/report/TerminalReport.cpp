@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t sentenceColumns = 96;
 /// Of one verdict under one claim; what is left over is told of below the table.
 constexpr std::size_t namesShown = 3;
-constexpr std::string_view begunNotFinished = "begun, not finished: ";
 
 std::string indented(const std::string& text, std::string_view indent) {
     std::string out;
@@ -127,11 +126,9 @@ void printNotRun(std::ostream& out, const RunReport& report, const TextStyle& st
     for (const auto& result : report.results()) {
         if (result.verdict != Verdict::notRun) continue;
         const auto why = result.failures.empty() ? std::string() : result.failures.front();
-        const bool begun = why.starts_with(begunNotFinished);
-        out << "    " << result.scenario << (begun ? " (begun, not finished)" : "") << '\n';
+        out << "    " << result.scenario << (result.begun ? " (begun, not finished)" : "") << '\n';
         // The reason of all that were not run is told once, below.
-        const auto own = begun ? why.substr(begunNotFinished.size()) : why;
-        if (own != report.stopReason()) out << indented(printable(own), "        ");
+        if (why != report.stopReason()) out << indented(printable(why), "        ");
     }
 }
 

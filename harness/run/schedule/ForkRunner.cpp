@@ -191,7 +191,7 @@ void ForkRunner::take(std::size_t scenario, ScenarioEvent& event) {
             schedule_->set(scenario, Stage::prepared);
             break;
         case Kind::connected: schedule_->set(scenario, Stage::connected); break;
-        case Kind::unprepared: unprepared(scenario, event.text); break;
+        case Kind::unprepared: unprepared(scenario, event.text, event.result.cause); break;
         case Kind::start:
             job.started = true;
             job.preparation = event.result.preparation;
@@ -264,17 +264,18 @@ void ForkRunner::gone(std::size_t scenario) {
     unprepared(scenario, how);
 }
 
-void ForkRunner::unprepared(std::size_t scenario, const std::string& why) {
+void ForkRunner::unprepared(std::size_t scenario, const std::string& why, NotRunCause cause) {
     auto& job = jobs_[scenario];
     job.worker.reset();
     if (job.started) return abandon(scenario, why);
-    const bool ownAffair = options_.isOwnAffair && options_.isOwnAffair(why);
+    // Another machine would not help, and other scenarios have no trouble of it.
+    const bool ownAffair = cause != NotRunCause::machine;
     if (job.tries < triesAtMost && !ownAffair) {
         log_.line(fmt::format("{}: no machine ({}); trying once more", name(scenario), why.substr(0, why.find('\n'))));
         schedule_->set(scenario, Stage::waiting);
         return;
     }
-    report_->notRun(name(scenario), why);
+    report_->notRun(name(scenario), why, cause);
     settle(scenario);
     schedule_->set(scenario, Stage::gone);
     if (!ownAffair && ++refusedInARow_ >= refusedAtMost)

@@ -55,8 +55,6 @@ struct ForkRunnerOptions {
         std::vector<std::string> more = {};  ///< Further arguments of its worker.
     };
     std::function<Order(const std::string& planned)> orderOf = {};
-    /// Whether the lack of a machine is this scenario's own affair: then there is no second try, and no sign for the others.
-    std::function<bool(const std::string& why)> isOwnAffair = {};
     /// The line that tells of a result, empty for none; by itself that of describe().
     std::function<std::string(const ScenarioResult& result)> lineOf = {};
 };
@@ -98,7 +96,7 @@ class ForkRunner {
     /// The worker tells nothing more.
     void gone(std::size_t scenario);
     /// There was no machine to run it on.
-    void unprepared(std::size_t scenario, const std::string& why);
+    void unprepared(std::size_t scenario, const std::string& why, NotRunCause cause = NotRunCause::machine);
     void killLate();
     void abandon(std::size_t scenario, const std::string& why);
     void settle(std::size_t scenario);

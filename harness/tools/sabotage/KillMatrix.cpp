@@ -13,9 +13,8 @@ namespace {
 using Outcome = KillMatrix::Outcome;
 
 /// Said of what the run did not come to.
-bool neverBegun(const RunReport& report, const ScenarioResult& result) {
-    return result.verdict == Verdict::notRun &&
-           (result.failures.empty() || (report.stopReason() && result.failures.front().ends_with(*report.stopReason())));
+bool neverBegun(const ScenarioResult& result) {
+    return result.verdict == Verdict::notRun && result.cause == NotRunCause::stopped;
 }
 
 bool says(const Sabotage& sabotage, const ScenarioResult& result) {
@@ -27,9 +26,8 @@ Outcome outcomeOfPair(const Sabotage& sabotage, const ScenarioResult& result) {
     using Ends = Sabotage::Ends;
     if (isGreen(result)) return Outcome::survived;
     if (result.verdict == Verdict::notRun) {
-        const auto why = result.failures.empty() ? std::string() : result.failures.front();
-        if (why.starts_with(SabotagedSource::whyBegins))
-            return why.find(SabotagedSource::didNotTake) != std::string::npos ? Outcome::didNotTake : Outcome::harnessError;
+        if (result.cause == NotRunCause::changeWithoutEffect) return Outcome::didNotTake;
+        if (result.cause == NotRunCause::changeFailed) return Outcome::harnessError;
         if (sabotage.ends == Ends::failed) return Outcome::harnessError;
     } else if (sabotage.ends == Ends::notRun) {
         return Outcome::wrongReason;
@@ -53,8 +51,8 @@ KillMatrix::KillMatrix(const SabotagePlan& plan, const RunReport& report, const 
             continue;
         }
         auto& row = rows_[*pair.sabotage];
-        auto cell = neverBegun(report, result) ? Cell{pair.scenario, pair.must, Outcome::notRun, result}
-                                               : cellOf(row.sabotage, pair, result);
+        auto cell =
+            neverBegun(result) ? Cell{pair.scenario, pair.must, Outcome::notRun, result} : cellOf(row.sabotage, pair, result);
         row.cells.push_back(std::move(cell));
     }
     for (auto& row : rows_) row.outcome = outcomeOf(row);

@@ -9,6 +9,7 @@
 #include "manifest/Manifest.hpp"
 #include "sabotage/SabotageScript.hpp"
 #include "ssh/Session.hpp"
+#include "worker/ChangeError.hpp"
 
 namespace boxtest {
 
@@ -39,16 +40,17 @@ void SabotagedSource::sabotage(TestMachine& machine, const FailureLatch& failure
     try {
         result = asRoot(sabotageScript(sabotage_, functions_, Manifest::load(machine.guest().folder)));
     } catch (const Error& error) {
-        refuse("could not be done", error.what());
+        refuse(NotRunCause::changeFailed, error.what());
     }
-    if (result.exitStatus == sabotageNotTaken) refuse(didNotTake, result.describe());
-    if (!result.succeeded()) refuse("could not be done", result.describe());
+    if (result.exitStatus == sabotageNotTaken) refuse(NotRunCause::changeWithoutEffect, result.describe());
+    if (!result.succeeded()) refuse(NotRunCause::changeFailed, result.describe());
     machine.run(deadline);
     machine.pause(deadline);
 }
 
-void SabotagedSource::refuse(std::string_view what, const std::string& why) const {
-    throw GuestError(fmt::format("{}{}' {}: {}", whyBegins, sabotage_.id, what, why));
+void SabotagedSource::refuse(NotRunCause cause, const std::string& why) const {
+    const auto* what = cause == NotRunCause::changeWithoutEffect ? "did not take effect" : "could not be done";
+    throw ChangeError(cause, fmt::format("the sabotage '{}' {}: {}", sabotage_.id, what, why));
 }
 
 SabotagedSource::AsRoot SabotagedSource::overSsh(TestMachine& machine, const FailureLatch& failure, Deadline deadline) {

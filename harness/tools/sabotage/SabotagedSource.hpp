@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "report/ScenarioResult.hpp"
 #include "sabotage/Sabotage.hpp"
 #include "ssh/CommandResult.hpp"
 #include "template/TestMachine.hpp"
@@ -23,18 +24,14 @@ class SabotagedSource final : public MachineSource {
     /// Inner must outlive the object. `functions`: what the scripts share.
     SabotagedSource(MachineSource& inner, Sabotage sabotage, std::string functions, Connect connect = overSsh);
 
-    /// Throws as the inner source, and what connecting throws; GuestError that begins with whyBegins when it is the sabotage
-    /// that did not work: another machine would not help.
+    /// Throws as the inner source, and what connecting throws; ChangeError when it is the sabotage that did not work: its cause
+    /// is changeWithoutEffect when the script worked and its check did not.
     std::unique_ptr<TestMachine> prepare(Log& log, FailureLatch& failure, Deadline deadline) override;
-
-    static constexpr std::string_view whyBegins = "the sabotage '";
-    /// In the message when the script worked and its check did not.
-    static constexpr std::string_view didNotTake = "did not take effect";
 
    private:
     static AsRoot overSsh(TestMachine& machine, const FailureLatch& failure, Deadline deadline);
     void sabotage(TestMachine& machine, const FailureLatch& failure);
-    [[noreturn]] void refuse(std::string_view what, const std::string& why) const;
+    [[noreturn]] void refuse(NotRunCause cause, const std::string& why) const;
 
     MachineSource& inner_;
     Sabotage sabotage_;

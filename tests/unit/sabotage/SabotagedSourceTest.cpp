@@ -6,6 +6,7 @@
 #include "sabotage/SabotageScript.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/manifest/FakeGuest.hpp"
+#include "worker/ChangeError.hpp"
 
 namespace boxtest {
 namespace {
@@ -63,6 +64,19 @@ class SabotagedSourceTest : public testing::Test {
 
     std::unique_ptr<TestMachine> prepare() { return source_.prepare(log_, failure_, Deadline::in(std::chrono::minutes(1))); }
 
+    /// What a worker would tell `boxtest run`.
+    NotRunCause cause() {
+        try {
+            prepare();
+        } catch (const ChangeError& error) {
+            return error.cause();
+        } catch (const Error&) {
+            return NotRunCause::machine;
+        }
+        ADD_FAILURE() << "there is a machine";
+        return NotRunCause::stopped;
+    }
+
     NullLog log_;
     FailureLatch failure_;
     MadeUpSource inner_;
@@ -91,6 +105,7 @@ TEST_F(SabotagedSourceTest, WhatDidNotTakeEffectGivesNoMachine) {
     result_.err = "nothing to see";
     EXPECT_THAT(errorOf<GuestError>([&] { prepare(); }),
                 AllOf(StartsWith("the sabotage 'bad' did not take effect"), HasSubstr("nothing to see")));
+    EXPECT_EQ(cause(), NotRunCause::changeWithoutEffect);
     EXPECT_EQ(told().back(), "machine 1 gone");
 }
 
@@ -98,17 +113,20 @@ TEST_F(SabotagedSourceTest, WhatCouldNotBeDoneSaysSo) {
     for (const int status : {sabotageNotDone, 1, 127}) {
         result_.exitStatus = status;
         EXPECT_THAT(errorOf<GuestError>([&] { prepare(); }), StartsWith("the sabotage 'bad' could not be done: exit status"));
+        EXPECT_EQ(cause(), NotRunCause::changeFailed);
     }
 }
 
 TEST_F(SabotagedSourceTest, ASessionThatEndsMeanwhileIsTheSabotagesFault) {
     isLost_ = true;
     EXPECT_EQ(errorOf<GuestError>([&] { prepare(); }), "the sabotage 'bad' could not be done: the session has ended");
+    EXPECT_EQ(cause(), NotRunCause::changeFailed);
 }
 
 TEST_F(SabotagedSourceTest, AMachineThatCannotBeReachedIsNot) {
     failure_.declare("QEMU has ended");
     EXPECT_EQ(errorOf<GuestError>([&] { prepare(); }), "QEMU has ended");
+    EXPECT_EQ(cause(), NotRunCause::machine);
 }
 
 }  // namespace

@@ -173,7 +173,7 @@ TEST_F(ForkRunnerTest, TwoScenariosInARowWithoutAForkEndTheRun) {
 TEST_F(ForkRunnerTest, AMachineThatFailsMakesItsScenarioNotRunAndNoOther) {
     const auto report = run("machine-fails=TcpRefused.Loopback");
     EXPECT_EQ(report.counts(), (Counts{3, 0, 1}));
-    EXPECT_THAT(resultOf(report, "TcpRefused.Loopback").failures, ElementsAre("begun, not finished: QEMU has ended"));
+    EXPECT_THAT(failureTexts(resultOf(report, "TcpRefused.Loopback")), ElementsAre("begun, not finished: QEMU has ended"));
 }
 
 TEST_F(ForkRunnerTest, AScenarioThatIsForgottenIsNotRun) {
@@ -265,7 +265,7 @@ TEST_F(ForkRunnerTest, AnInterruptionLeavesTheRestNotRunAndNobodyAlive) {
     const auto report = run("hang=TcpRefused.Loopback silent=PeerAuth.Root");
     interrupter.join();
     EXPECT_EQ(report.counts(), (Counts{2, 0, 2}));
-    EXPECT_THAT(resultOf(report, "TcpRefused.Loopback").failures, ElementsAre("begun, not finished: interrupted (SIGINT)"));
+    EXPECT_THAT(failureTexts(resultOf(report, "TcpRefused.Loopback")), ElementsAre("begun, not finished: interrupted (SIGINT)"));
     EXPECT_THAT(shown(), ElementsAre("ok      TcpRefused.NoListener", "ok      PeerAuth.Matrix"));
     std::ifstream file(folder_.path() / "pid");
     pid_t worker = 0;

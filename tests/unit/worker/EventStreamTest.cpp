@@ -55,28 +55,9 @@ TEST(EventStream, ALineThatIsNoEventIsRefusedWithItsText) {
     EXPECT_THAT(messageOf(stream, "hello\n"), HasSubstr("a line that is no event: 'hello'"));
 }
 
-TEST(EventStream, UnknownEventsAndResultsAreRefused) {
-    EventStream first, second, third;
-    EXPECT_THAT(messageOf(first, "{\"event\":\"pause\",\"scenario\":\"A.b\"}\n"), HasSubstr("unknown event 'pause'"));
-    EXPECT_THAT(messageOf(second, "{\"event\":\"end\",\"scenario\":\"A.b\",\"result\":\"skipped\"}\n"),
-                HasSubstr("unknown result 'skipped'"));
-    EXPECT_THAT(messageOf(third, "{\"event\":\"start\"}\n"), HasSubstr("scenario"));
-}
-
 TEST(EventStream, AnEventWithoutAnEndIsGivenUp) {
     EventStream stream;
     EXPECT_THAT(messageOf(stream, std::string((std::size_t{16} << 20) + 1, 'x')), HasSubstr("without an end"));
-}
-
-TEST(EventStream, ReadsAKnownGapAndWhatWasRecorded) {
-    EventStream stream;
-    const auto events = stream.feed(
-        R"({"event":"end","scenario":"A.b","result":"known-gap","gap":"She may.","records":{"exposure x":"0.4"}}
-)");
-    ASSERT_EQ(events.size(), 1U);
-    EXPECT_EQ(events[0].result.verdict, Verdict::knownGap);
-    EXPECT_EQ(events[0].result.gap, "She may.");
-    EXPECT_THAT(events[0].result.records, ElementsAre(testing::Pair("exposure x", "0.4")));
 }
 
 TEST(EventStream, ReadsWhatAWorkerTellsOfItsFork) {
