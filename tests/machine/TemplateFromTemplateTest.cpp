@@ -30,12 +30,10 @@ class TemplateFromTemplate : public ::testing::Test {
     /// In a folder of its own, as `boxtest run --quick` makes the warm one; but nothing is warmed up again.
     std::shared_ptr<const Template> make(const std::filesystem::path& folder) {
         TemplateRecord record = from_->record();
-        record.inputs = TemplateRecord::inputsOf(from_->guest(), from_->qemu(), from_->accelerator(), record.cpuModel,
-                                                 TemplateRecord::notWarm);
+        record.inputs = TemplateRecord::inputsOf(from_->spec(), TemplateRecord::notWarm);
         record.key = sha256(record.inputs.dump());
         record.files.clear();
-        const BootOptions boot{.guestFolder = from_->guest().folder, .chosen = from_->accelerator()};
-        TemplateBuilder(boxHooks(), boot, std::move(record), from_, {}, log_, failure_).build(folder, soonEnough());
+        TemplateBuilder(boxHooks(), from_->spec(), std::move(record), from_, {}, log_, failure_).build(folder, soonEnough());
         return Template::open(boxHooks(), folder, soonEnough());
     }
 

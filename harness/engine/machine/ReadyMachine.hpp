@@ -9,22 +9,25 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
-#include "guest/Guest.hpp"
 #include "machine/GuestHooks.hpp"
 #include "machine/MachineFolder.hpp"
 #include "machine/MachineInfo.hpp"
 #include "store/Lease.hpp"
 #include "vm/Accelerator.hpp"
 #include "vm/Machine.hpp"
+#include "vm/MachineSpec.hpp"
 
 namespace boxtest {
 
+/// What a person asks for: which guest, and how it shall run.
 struct BootOptions {
     std::filesystem::path guestFolder;
     AcceleratorChoice accelerator = AcceleratorChoice::automatic;
     std::chrono::seconds timeout{1800};      ///< For all of it: the accelerator's probe, the boot, until the guest is ready.
     std::optional<Accelerator> chosen = {};  ///< No probe, no line: this one.
-    LaunchOptions launch = {};               ///< As MachineOptions::launch.
+
+    /// Reads the guest, finds QEMU and chooses the accelerator. The caller holds a lease on the guest.
+    MachineSpec spec(const GuestHooks& hooks, Log& log, const FailureLatch& failure, Deadline deadline) const;
 };
 
 /// A guest that was booted and is ready, in a folder of its own, which holds machine.json and known_hosts too.
@@ -38,22 +41,26 @@ class ReadyMachine {
     static ReadyMachine boot(const GuestHooks& hooks, const BootOptions& options, Log& log, FailureLatch& failure,
                              const std::function<void(const MachineInfo&)>& booting = {});
 
+    /// The same of a guest that was read already. The options' folder and disks' overlays may be left empty.
+    static ReadyMachine boot(const GuestHooks& hooks, MachineSpec spec, LaunchOptions launch, Log& log, FailureLatch& failure,
+                             Deadline deadline, const std::function<void(const MachineInfo&)>& booting = {});
+
     ReadyMachine(ReadyMachine&&) noexcept = default;
     ReadyMachine& operator=(ReadyMachine&&) = delete;
     ReadyMachine(const ReadyMachine&) = delete;
     ReadyMachine& operator=(const ReadyMachine&) = delete;
     ~ReadyMachine() = default;
 
-    const Guest& guest() const { return *guest_; }
+    const Guest& guest() const { return spec_->guest; }
     const MachineInfo& info() const { return info_; }
     const MachineFolder& folder() const { return folder_; }
     Machine& machine() { return machine_; }
     void stop(Deadline deadline) { machine_.stop(deadline); }
 
    private:
-    ReadyMachine(Lease lease, std::unique_ptr<Guest> guest, MachineFolder folder, Machine machine, MachineInfo info);
+    ReadyMachine(Lease lease, std::unique_ptr<MachineSpec> spec, MachineFolder folder, Machine machine, MachineInfo info);
     Lease lease_;
-    std::unique_ptr<Guest> guest_;
+    std::unique_ptr<MachineSpec> spec_;
     MachineFolder folder_;
     Machine machine_;
     MachineInfo info_;

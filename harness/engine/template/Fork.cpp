@@ -17,6 +17,7 @@
 #include "base/Process.hpp"
 #include "base/RandomToken.hpp"
 #include "template/PipedState.hpp"
+#include "vm/LaunchQemu.hpp"
 #include "vm/MachineState.hpp"
 
 namespace boxtest {
@@ -64,14 +65,9 @@ Fork::Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine m
 std::unique_ptr<ForkBase> Fork::baseOf(std::shared_ptr<const Template> from) {
     const auto& folder = from->folder();
     auto base = std::make_unique<ForkBase>(ForkBase{
-        .guest = from->guest(),
-        .qemu = from->qemu(),
-        .accelerator = from->accelerator(),
-        .cpuModel = from->record().cpuModel,
+        .spec = from->spec(),
+        .launch = {.ramUse = RamUse::forked, .ram = folder / TemplateRecord::ramName, .disks = {from->disk()}, .incoming = true},
         .templateKey = from->key(),
-        .emptyOverlay = folder / TemplateRecord::emptyOverlayName,
-        .backing = {{folder / TemplateRecord::diskName, "qcow2"}, {from->guest().boot.disk, from->guest().boot.diskFormat}},
-        .ram = folder / TemplateRecord::ramName,
         .state = folder / TemplateRecord::stateName});
     base->from = std::move(from);
     return base;
@@ -80,19 +76,20 @@ std::unique_ptr<ForkBase> Fork::baseOf(std::shared_ptr<const Template> from) {
 std::unique_ptr<Fork> Fork::prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline,
                                     CpuThreads cpuThreads) {
     auto base = baseOf(std::move(from));
-    base->cpuThreads = cpuThreads;
+    base->launch.cpuThreads = cpuThreads;
     return start(std::move(base), log, failure, deadline);
 }
 
 std::unique_ptr<Fork> Fork::prepareInFiles(std::shared_ptr<const Template> from, const fs::path& ram, const fs::path& disk,
                                            Log& log, FailureLatch& failure, Deadline deadline) {
     auto base = baseOf(std::move(from));
-    base->ram = ram;
-    base->ramUse = RamUse::written;
+    base->launch.ram = ram;
+    base->launch.ramUse = RamUse::written;
     // The template's own disk is copied, so that the new one does not lie on it.
-    base->emptyOverlay = base->backing.front().file;
-    base->backing.erase(base->backing.begin());
-    base->disk = disk;
+    auto& own = base->launch.disks.front();
+    own.copyOf = own.backing.front().file;
+    own.backing.erase(own.backing.begin());
+    own.overlay = disk;
     return start(std::move(base), log, failure, deadline);
 }
 
@@ -108,17 +105,10 @@ std::unique_ptr<Fork> Fork::start(std::unique_ptr<const ForkBase> base, Log& log
     checkRoom(folder.path());
     std::optional<PipedState> piped;
     if (base->state.extension() == ".zst") piped.emplace(base->state);
-    MachineOptions options{.accelerator = base->accelerator, .folder = folder.path()};
-    options.launch = {.cpuThreads = base->cpuThreads,
-                      .cpuModel = base->cpuModel,
-                      .ramUse = base->ram.empty() ? RamUse::anonymous : base->ramUse,
-                      .ram = base->ram,
-                      .emptyOverlay = base->emptyOverlay,
-                      .backing = base->backing,
-                      .overlay = base->disk,
-                      .incoming = true,
-                      .inherited = piped ? std::vector<int>{piped->fd()} : std::vector<int>{}};
-    auto machine = Machine::boot(base->guest, base->qemu, options, log, deadline, &failure);
+    auto launch = base->launch;
+    launch.folder = folder.path();
+    if (piped) launch.inherited.push_back(piped->fd());
+    auto machine = Machine::boot(base->spec, launch, log, deadline, &failure);
     if (piped) {
         const int fd = piped->fd();
         piped->handOver();
@@ -127,16 +117,16 @@ std::unique_ptr<Fork> Fork::start(std::unique_ptr<const ForkBase> base, Log& log
     } else {
         loadState(machine, base->state, deadline);
     }
-    MachineInfo info{.guestFolder = base->guest.folder,
+    MachineInfo info{.guestFolder = base->guest().folder,
                      .folder = folder.path(),
                      .ports = machine.ports(),
                      .qemuPid = machine.pid(),
-                     .accelerator = base->accelerator.name(),
+                     .accelerator = base->spec.accelerator.name(),
                      .started = std::chrono::system_clock::now(),
                      .token = randomToken(),
                      .templateKey = base->templateKey,
                      .kept = base->kept};
-    writeFileAtomically(info.knownHosts(), fmt::format("{} {}\n", base->guest.domain, base->guest.ssh.hostKey), 0600);
+    writeFileAtomically(info.knownHosts(), fmt::format("{} {}\n", base->guest().domain, base->guest().ssh.hostKey), 0600);
     info.save(info.file());
     return std::unique_ptr<Fork>(new Fork(std::move(base), std::move(folder), std::move(machine), std::move(info)));
 }
@@ -157,7 +147,7 @@ Fork::~Fork() {
 }
 
 SshTarget Fork::sshTarget() const {
-    auto target = info_.sshTarget(base_->guest.ssh);
+    auto target = info_.sshTarget(base_->guest().ssh);
     target.tokenTold = identified_;
     return target;
 }
@@ -203,9 +193,9 @@ void Fork::awaitLife(Deadline deadline) {
     }
 }
 
-void Fork::forgetToken(Deadline deadline) { machine_.agent().writeFile(base_->guest.bannerFile, "", deadline); }
+void Fork::forgetToken(Deadline deadline) { machine_.agent().writeFile(base_->guest().bannerFile, "", deadline); }
 
-void Fork::writeToken(Deadline deadline) { machine_.agent().writeFile(base_->guest.bannerFile, info_.token + "\n", deadline); }
+void Fork::writeToken(Deadline deadline) { machine_.agent().writeFile(base_->guest().bannerFile, info_.token + "\n", deadline); }
 
 void Fork::settle(Deadline deadline) {
     awaitLife(deadline);
@@ -274,20 +264,20 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
                      .scenario = scenario_,
                      .reason = reason_,
                      .when = std::chrono::system_clock::now(),
-                     .guestFolder = base_->guest.folder,
+                     .guestFolder = base_->guest().folder,
                      .templateKey = base_->templateKey,
-                     .qemuVersion = base_->qemu.version,
-                     .accelerator = base_->accelerator.name(),
-                     .cpuModel = base_->cpuModel,
+                     .qemuVersion = base_->spec.qemu.version,
+                     .accelerator = base_->spec.accelerator.name(),
+                     .cpuModel = base_->spec.cpuModel,
                      .support = {},
                      .ram = {},
                      .ramFacts = {}};
     try {
         files::setPermissions(folder, fs::perms::owner_all);
         pause(deadline);
-        for (const auto& image : base_->backing) kept.support.push_back({image, FileFacts::of(image.file)});
-        if (!base_->ram.empty()) {
-            kept.ram = base_->ram;
+        for (const auto& image : base_->disk().backing) kept.support.push_back({image, FileFacts::of(image.file)});
+        if (!base_->launch.ram.empty()) {
+            kept.ram = base_->launch.ram;
             kept.ramFacts = FileFacts::of(kept.ram);
         }
         const auto state = folder / "state";
@@ -297,7 +287,7 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
         machine_.stop(deadline);
         kept_ = true;
         moveFile(folder_.path() / "overlay.qcow2", kept.disk());
-        files::copyFile(base_->emptyOverlay, folder / "empty.qcow2");
+        files::copyFile(base_->disk().copyOf, folder / "empty.qcow2");
         files::copyFile(info_.console(), folder / "console.log");
         kept.save();
     } catch (...) {

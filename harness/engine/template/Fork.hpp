@@ -13,8 +13,8 @@
 #include "template/KeptMachine.hpp"
 #include "template/Template.hpp"
 #include "template/TestMachine.hpp"
+#include "vm/LaunchOptions.hpp"
 #include "vm/Machine.hpp"
-#include "vm/QemuCommand.hpp"
 
 namespace boxtest {
 
@@ -42,7 +42,7 @@ class Fork final : public TestMachine {
     Fork& operator=(const Fork&) = delete;
     ~Fork() override;
 
-    const Guest& guest() const override { return base_->guest; }
+    const Guest& guest() const override { return base_->guest(); }
     const MachineInfo& info() const override { return info_; }
     void endAtOnce() const noexcept override;
     SshTarget sshTarget() const override;

@@ -5,11 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "guest/Guest.hpp"
 #include "store/Lease.hpp"
-#include "vm/Accelerator.hpp"
-#include "vm/QemuCommand.hpp"
-#include "vm/QemuProgram.hpp"
+#include "vm/LaunchOptions.hpp"
+#include "vm/MachineSpec.hpp"
 
 namespace boxtest {
 
@@ -17,21 +15,17 @@ class Template;
 
 /// What a fork is made from: a template, or a kept machine.
 struct ForkBase {
-    Guest guest;
-    QemuProgram qemu;
-    Accelerator accelerator;
-    std::string cpuModel;
-    CpuThreads cpuThreads = CpuThreads::oneEach;
-    std::string templateKey;
-    std::filesystem::path emptyOverlay;         ///< copied to be the fork's disk
-    std::filesystem::path disk = {};            ///< the copy; empty: in the fork's own folder
-    std::vector<DiskImage> backing;             ///< what the fork's disk lies on: the frozen disk, then what that lies on
-    std::filesystem::path ram = {};             ///< empty: in the state
-    RamUse ramUse = RamUse::forked;             ///< of that file
-    std::filesystem::path state;                ///< compressed when its name ends in .zst
+    MachineSpec spec;
+    LaunchOptions launch;  ///< All but the fork's own folder, and what its QEMU inherits.
+    std::string templateKey = {};
+    std::filesystem::path state = {};           ///< compressed when its name ends in .zst
     std::filesystem::path kept = {};            ///< the kept machine's folder, if it is one
     std::shared_ptr<const Template> from = {};  ///< with its leases
     std::vector<Lease> leases = {};             ///< on a kept machine, and on what it stands on
+
+    const Guest& guest() const { return spec.guest; }
+    /// The disk that holds all that the guest has.
+    const Disk& disk() const { return launch.disks.front(); }
 };
 
 }  // namespace boxtest

@@ -94,7 +94,7 @@ void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const fs::path
     const auto base = kept.base(hooks, deadline);
     const StagingFolder staging(".export");
     log.waiting("the disk to be flattened and compressed", {});
-    mustSucceed({base->qemu.imageTool.string(), "convert", "-U", "-c", "-O", "qcow2", "-o", "compression_type=zstd",
+    mustSucceed({base->spec.qemu.imageTool.string(), "convert", "-U", "-c", "-O", "qcow2", "-o", "compression_type=zstd",
                  imageOf(kept), (staging.path() / "disk.qcow2").string()},
                 "flatten the disk", deadline, failure);
     linkOrCopy(kept.folder / KeptMachine::packedStateName, staging.path() / KeptMachine::packedStateName);

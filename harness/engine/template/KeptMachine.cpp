@@ -161,15 +161,14 @@ std::unique_ptr<ForkBase> KeptMachine::base(const GuestHooks& hooks, Deadline de
         throw UsageError(cannot + fmt::format("it was kept by QEMU {}, and this is QEMU {}", qemuVersion, qemu.version));
 
     auto made = std::make_unique<ForkBase>();
-    made->guest = std::move(guest);
-    made->qemu = std::move(qemu);
-    made->accelerator = {.kvm = accelerator == "kvm", .reason = "the kept machine's"};
-    made->cpuModel = cpuModel;
+    made->spec = {.guest = std::move(guest),
+                  .qemu = std::move(qemu),
+                  .accelerator = {.kvm = accelerator == "kvm", .reason = "the kept machine's"},
+                  .cpuModel = cpuModel};
     made->templateKey = templateKey;
-    made->emptyOverlay = folder / "empty.qcow2";
-    made->backing.push_back({disk(), "qcow2"});
-    for (const auto& one : support) made->backing.push_back(one.image);
-    made->ram = ram;
+    Disk own{.copyOf = folder / "empty.qcow2", .backing = {{disk(), "qcow2"}}};
+    for (const auto& one : support) own.backing.push_back(one.image);
+    made->launch = {.ramUse = ram.empty() ? RamUse::anonymous : RamUse::forked, .ram = ram, .disks = {own}, .incoming = true};
     made->state = chosen;
     made->kept = folder;
     made->leases = std::move(leases);

@@ -35,32 +35,27 @@ std::optional<TemplateRecord> wholeTemplate(const fs::path& folder, const Guest&
 
 }  // namespace
 
-Template::Template(fs::path folder, TemplateRecord record, Guest guest, QemuProgram qemu, std::vector<Lease> leases)
-    : folder_(std::move(folder)),
-      record_(std::move(record)),
-      guest_(std::move(guest)),
-      qemu_(std::move(qemu)),
-      leases_(std::move(leases)) {}
+Template::Template(fs::path folder, TemplateRecord record, MachineSpec spec, std::vector<Lease> leases)
+    : folder_(std::move(folder)), record_(std::move(record)), spec_(std::move(spec)), leases_(std::move(leases)) {
+    spec_.accelerator = {.kvm = record_.accelerator == "kvm", .reason = "the template's"};
+    spec_.cpuModel = record_.cpuModel;
+}
 
-Accelerator Template::accelerator() const { return {.kvm = record_.accelerator == "kvm", .reason = "the template's"}; }
-
-std::string TemplateOptions::cpuModelFor(const Guest& guest, const Accelerator& accelerator) const {
-    return cpuModel.empty() ? defaultCpuModel(guest.architecture, accelerator.kvm) : cpuModel;
+Disk Template::disk() const {
+    const auto& guests = spec_.guest.boot;
+    return {.copyOf = folder_ / TemplateRecord::emptyOverlayName,
+            .backing = {{folder_ / TemplateRecord::diskName, "qcow2"}, {guests.disk, guests.diskFormat}}};
 }
 
 struct Template::Wanted {
     const GuestHooks& hooks;
     Lease lease;  ///< On the guest. First: nothing of it is read before.
-    Guest guest;
-    QemuProgram qemu;
-    Accelerator accelerator;
-    std::string cpuModel;
+    MachineSpec spec;
     fs::path folderOfTemplates;
 
     Wanted(const GuestHooks& box, const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline);
     nlohmann::json inputs(TemplateStage stage) const {
-        return TemplateRecord::inputsOf(guest, qemu, accelerator, cpuModel,
-                                        stage == TemplateStage::warm ? hooks.warmUpVersion() : TemplateRecord::notWarm);
+        return TemplateRecord::inputsOf(spec, stage == TemplateStage::warm ? hooks.warmUpVersion() : TemplateRecord::notWarm);
     }
     std::string key(TemplateStage stage) const { return sha256(inputs(stage).dump()); }
     fs::path folder(TemplateStage stage) const { return folderOfTemplates / key(stage); }
@@ -71,38 +66,33 @@ Template::Wanted::Wanted(const GuestHooks& box, const TemplateOptions& options, 
                          Deadline deadline)
     : hooks(box),
       lease(store::use(options.boot.guestFolder, log, &failure, deadline)),
-      guest(hooks.load(options.boot.guestFolder)),
-      qemu(QemuProgram::find(guest.architecture, deadline.within(versionBudget))),
+      spec(options.boot.spec(hooks, log, failure, deadline)),
       folderOfTemplates(options.store.empty() ? store::templates() : options.store) {
-    AcceleratorOptions probing;
-    probing.interrupted = &failure;
-    accelerator = options.boot.chosen ? *options.boot.chosen
-                                      : chooseAccelerator(options.boot.accelerator, guest, qemu, log, deadline, probing);
-    cpuModel = options.cpuModelFor(guest, accelerator);
+    if (!options.cpuModel.empty()) spec.cpuModel = options.cpuModel;
+    spec.cpuModel = spec.cpu();
 }
 
 TemplateRecord Template::Wanted::newRecord(TemplateStage stage) const {
     TemplateRecord record;
     record.inputs = inputs(stage);
     record.key = sha256(record.inputs.dump());
-    record.qemuVersion = qemu.version;
-    record.accelerator = accelerator.name();
-    record.cpuModel = cpuModel;
+    record.qemuVersion = spec.qemu.version;
+    record.accelerator = spec.accelerator.name();
+    record.cpuModel = spec.cpuModel;
     return record;
 }
 
 std::shared_ptr<const Template> Template::whole(const Wanted& wanted, TemplateStage stage, Lease lock,
                                                 std::optional<std::string>& wrong) {
     const auto folder = wanted.folder(stage);
-    auto record = wholeTemplate(folder, wanted.guest, wrong);
+    auto record = wholeTemplate(folder, wanted.spec.guest, wrong);
     if (!record) return nullptr;
     std::vector<Lease> leases;
     // A second one on the guest, for as long as the template is used.
     NullLog quiet;
-    leases.push_back(store::use(wanted.guest.folder, quiet, nullptr, Deadline::in(versionBudget)));
+    leases.push_back(store::use(wanted.spec.guest.folder, quiet, nullptr, Deadline::in(versionBudget)));
     leases.push_back(std::move(lock));
-    return std::shared_ptr<const Template>(
-        new Template(folder, std::move(*record), wanted.guest, wanted.qemu, std::move(leases)));
+    return std::shared_ptr<const Template>(new Template(folder, std::move(*record), wanted.spec, std::move(leases)));
 }
 
 std::shared_ptr<const Template> Template::tryFind(const Wanted& wanted, const TemplateStore& templates, TemplateStage stage) {
@@ -124,7 +114,7 @@ std::shared_ptr<const Template> Template::findOrBuild(const GuestHooks& hooks, c
         // Whoever else wants it builds it now, or we do: look again.
         const auto lock = templates.lockExclusive(key, log, failure, deadline);
         wrong.reset();
-        if (wholeTemplate(templates.pathOf(key), wanted.guest, wrong)) continue;
+        if (wholeTemplate(templates.pathOf(key), wanted.spec.guest, wrong)) continue;
         log.line(wrong ? fmt::format("the template {} is broken and will be made anew: {}", key.substr(0, 12), *wrong)
                        : fmt::format("there is no template of this guest yet: making it (once)"));
         build(wanted, templates, options, log, failure, deadline);
@@ -136,12 +126,8 @@ void Template::build(const Wanted& wanted, const TemplateStore& templates, const
     auto record = wanted.newRecord(options.stage);
     const auto building = templates.buildingOf(record.key);
     const auto folder = templates.pathOf(record.key);
-    auto boot = options.boot;
-    boot.guestFolder = wanted.guest.folder;
-    boot.chosen = wanted.accelerator;
     const auto ready = options.stage == TemplateStage::warm ? tryFind(wanted, templates, TemplateStage::ready) : nullptr;
-    TemplateBuilder(wanted.hooks, std::move(boot), std::move(record), ready, options.booting, log, failure)
-        .build(building, deadline);
+    TemplateBuilder(wanted.hooks, wanted.spec, std::move(record), ready, options.booting, log, failure).build(building, deadline);
     files::removeAll(folder);
     files::rename(building, folder);
 }
@@ -170,17 +156,20 @@ std::shared_ptr<const Template> Template::open(const GuestHooks& hooks, const fs
     const auto cannot = fmt::format("cannot use the template '{}': ", folder.string());
     if (!files::exists(record.guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", record.guestFolder.string()));
-    auto guest = hooks.load(record.guestFolder);
-    if (const auto wrong = record.damage(folder, guest)) throw UsageError(cannot + *wrong);
-    auto qemu = QemuProgram::find(guest.architecture, deadline.within(versionBudget));
-    if (qemu.version != record.qemuVersion)
-        throw UsageError(cannot + fmt::format("it was frozen by QEMU {}, and this is QEMU {}", record.qemuVersion, qemu.version));
+    MachineSpec spec{.guest = hooks.load(record.guestFolder),
+                     .qemu = {},
+                     .accelerator = {.kvm = record.accelerator == "kvm"},
+                     .cpuModel = record.cpuModel};
+    if (const auto wrong = record.damage(folder, spec.guest)) throw UsageError(cannot + *wrong);
+    spec.qemu = QemuProgram::find(spec.guest.architecture, deadline.within(versionBudget));
+    if (spec.qemu.version != record.qemuVersion)
+        throw UsageError(cannot +
+                         fmt::format("it was frozen by QEMU {}, and this is QEMU {}", record.qemuVersion, spec.qemu.version));
     const auto warmUp = record.stage() == TemplateStage::warm ? hooks.warmUpVersion() : TemplateRecord::notWarm;
-    const auto inputs = TemplateRecord::inputsOf(guest, qemu, {.kvm = record.accelerator == "kvm"}, record.cpuModel, warmUp);
-    if (sha256(inputs.dump()) != record.key)
+    if (sha256(TemplateRecord::inputsOf(spec, warmUp).dump()) != record.key)
         throw UsageError(cannot + "it was frozen under another command line (by another version of boxtest?)");
     return std::shared_ptr<const Template>(
-        new Template(std::move(folder), std::move(record), std::move(guest), std::move(qemu), std::move(leases)));
+        new Template(std::move(folder), std::move(record), std::move(spec), std::move(leases)));
 }
 
 }  // namespace boxtest

@@ -10,13 +10,12 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
-#include "guest/Guest.hpp"
 #include "machine/GuestHooks.hpp"
 #include "machine/ReadyMachine.hpp"
 #include "store/Lease.hpp"
 #include "template/TemplateRecord.hpp"
-#include "vm/Accelerator.hpp"
-#include "vm/QemuProgram.hpp"
+#include "vm/LaunchOptions.hpp"
+#include "vm/MachineSpec.hpp"
 
 namespace boxtest {
 
@@ -30,8 +29,6 @@ struct TemplateOptions {
     TemplateStage stage = TemplateStage::warm;
     /// Called when a machine boots because there is no template yet. May be empty.
     std::function<void(const MachineInfo&)> booting = {};
-
-    std::string cpuModelFor(const Guest& guest, const Accelerator& accelerator) const;
 };
 
 /// A guest that was booted, got ready, grew quiet and was frozen: files in a folder, from which machines are forked. Nothing of
@@ -62,9 +59,12 @@ class Template {
     const std::string& key() const { return record_.key; }
     TemplateStage stage() const { return record_.stage(); }
     const TemplateRecord& record() const { return record_; }
-    const Guest& guest() const { return guest_; }
-    const QemuProgram& qemu() const { return qemu_; }
-    Accelerator accelerator() const;
+    const MachineSpec& spec() const { return spec_; }
+    const Guest& guest() const { return spec_.guest; }
+    const QemuProgram& qemu() const { return spec_.qemu; }
+    const Accelerator& accelerator() const { return spec_.accelerator; }
+    /// Of a fork: empty, on the frozen disk, which lies on the guest's.
+    Disk disk() const;
 
    private:
     struct Wanted;
@@ -76,12 +76,11 @@ class Template {
     /// Its lock is held by the caller.
     static void build(const Wanted& wanted, const TemplateStore& templates, const TemplateOptions& options, Log& log,
                       FailureLatch& failure, Deadline deadline);
-    Template(std::filesystem::path folder, TemplateRecord record, Guest guest, QemuProgram qemu, std::vector<Lease> leases);
+    Template(std::filesystem::path folder, TemplateRecord record, MachineSpec spec, std::vector<Lease> leases);
 
     std::filesystem::path folder_;
     TemplateRecord record_;
-    Guest guest_;
-    QemuProgram qemu_;
+    MachineSpec spec_;  ///< With the accelerator and the CPU that the template was frozen under.
     std::vector<Lease> leases_;
 };
 

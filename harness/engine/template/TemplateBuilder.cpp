@@ -91,11 +91,11 @@ void syncToDisk(const fs::path& path) {
 
 }  // namespace
 
-TemplateBuilder::TemplateBuilder(const GuestHooks& hooks, BootOptions boot, TemplateRecord record,
+TemplateBuilder::TemplateBuilder(const GuestHooks& hooks, MachineSpec spec, TemplateRecord record,
                                  std::shared_ptr<const Template> ready, std::function<void(const MachineInfo&)> booting, Log& log,
                                  FailureLatch& failure)
     : hooks_(hooks),
-      boot_(std::move(boot)),
+      spec_(std::move(spec)),
       record_(std::move(record)),
       ready_(std::move(ready)),
       booting_(std::move(booting)),
@@ -126,7 +126,7 @@ TemplateRecord TemplateBuilder::build(const fs::path& folder, Deadline deadline)
 }
 
 void TemplateBuilder::buildIn(const fs::path& folder, Deadline deadline) {
-    record_.guestFolder = hooks_.load(boot_.guestFolder).folder;
+    record_.guestFolder = spec_.guest.folder;
     log_.line(expectation(folder.parent_path(), record_));
     ready_ ? continueReady(folder, deadline) : boot(folder, deadline);
     seal(folder, deadline);
@@ -134,16 +134,14 @@ void TemplateBuilder::buildIn(const fs::path& folder, Deadline deadline) {
 
 void TemplateBuilder::boot(const fs::path& folder, Deadline deadline) {
     const auto begun = std::chrono::steady_clock::now();
-    const auto guest = hooks_.load(boot_.guestFolder);
-    record_.guestDisk = FileFacts::of(guest.boot.disk);
-    makeRam(folder / TemplateRecord::ramName, guest.memoryMiB);
-    auto options = boot_;
-    options.launch = {.cpuModel = record_.cpuModel,
-                      .ramUse = RamUse::written,
-                      .ram = folder / TemplateRecord::ramName,
-                      .overlay = folder / TemplateRecord::diskName,
-                      .onlyMigratable = true};
-    auto ready = ReadyMachine::boot(hooks_, options, log_, failure_, booting_);
+    record_.guestDisk = FileFacts::of(spec_.guest.boot.disk);
+    makeRam(folder / TemplateRecord::ramName, spec_.guest.memoryMiB);
+    auto ready = ReadyMachine::boot(hooks_, spec_,
+                                    {.ramUse = RamUse::written,
+                                     .ram = folder / TemplateRecord::ramName,
+                                     .disks = {{.overlay = folder / TemplateRecord::diskName}},
+                                     .onlyMigratable = true},
+                                    log_, failure_, deadline, booting_);
     record_.bootSeconds = secondsSince(begun);
     const Running running{ready.guest(), ready.info(), ready.info().sshTarget(ready.guest().ssh), ready.machine()};
     settle(running, deadline);
@@ -217,7 +215,7 @@ void TemplateBuilder::freeze(const Running& running, const fs::path& folder, Dea
 }
 
 void TemplateBuilder::seal(const fs::path& folder, Deadline deadline) {
-    const auto qemu = QemuProgram::find(hooks_.load(boot_.guestFolder).architecture, deadline);
+    const auto& qemu = spec_.qemu;
     const auto disk = folder / TemplateRecord::diskName;
     // An empty image of the same size, to be copied: what it lies on is told to QEMU.
     const auto told =

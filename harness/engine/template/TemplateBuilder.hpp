@@ -19,9 +19,9 @@ class Template;
 /// until it is quiet, and freezes it into a folder. Afterwards only files remain.
 class TemplateBuilder {
    public:
-    /// `boot`: with its accelerator chosen. The record has its key and inputs; the rest is filled in. `ready`: may be null; then
+    /// The record has its key and inputs; the rest is filled in. `ready`: may be null; then
     /// a guest boots. Hooks, log and latch must outlive the object.
-    TemplateBuilder(const GuestHooks& hooks, BootOptions boot, TemplateRecord record, std::shared_ptr<const Template> ready,
+    TemplateBuilder(const GuestHooks& hooks, MachineSpec spec, TemplateRecord record, std::shared_ptr<const Template> ready,
                     std::function<void(const MachineInfo&)> booting, Log& log, FailureLatch& failure);
 
     /// `folder` is made anew, 0700; it is removed again when anything fails. Throws GuestError, TimeoutError, SystemError.
@@ -46,7 +46,7 @@ class TemplateBuilder {
     void seal(const std::filesystem::path& folder, Deadline deadline);
 
     const GuestHooks& hooks_;
-    BootOptions boot_;
+    MachineSpec spec_;
     TemplateRecord record_;
     std::shared_ptr<const Template> ready_;
     std::function<void(const MachineInfo&)> booting_;

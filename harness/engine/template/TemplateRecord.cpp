@@ -22,13 +22,11 @@ namespace {
 constexpr int recordFormat = 1;
 
 /// The command line of a fork, with words in place of what differs from run to run.
-std::vector<std::string> normalisedCommand(Guest guest, QemuProgram qemu, bool kvm, const std::string& cpuModel) {
-    guest.boot.kernel = "KERNEL";
-    guest.boot.initrd = "INITRD";
-    qemu.emulator = qemu.emulator.filename();
-    return qemuCommand(
-        guest, qemu,
-        {.kvm = kvm, .cpuModel = cpuModel, .overlay = "OVERLAY", .ramUse = RamUse::forked, .ram = "RAM", .folder = "FOLDER"});
+std::vector<std::string> normalisedCommand(MachineSpec spec) {
+    spec.guest.boot.kernel = "KERNEL";
+    spec.guest.boot.initrd = "INITRD";
+    spec.qemu.emulator = spec.qemu.emulator.filename();
+    return qemuCommand(spec, {.folder = "FOLDER", .ramUse = RamUse::forked, .ram = "RAM", .disks = {{.overlay = "OVERLAY"}}});
 }
 
 /// What "-cpu max" means depends on the host's CPU when KVM runs it.
@@ -43,14 +41,14 @@ std::string hostCpu() {
 
 }  // namespace
 
-json TemplateRecord::inputsOf(const Guest& guest, const QemuProgram& qemu, const Accelerator& accelerator,
-                              const std::string& cpuModel, int warmUpVersion) {
-    json inputs{{"format", recordFormat}, {"warm_up", warmUpVersion},
-                {"guest", guest.id},      {"memory_mib", guest.memoryMiB},
-                {"qemu", qemu.version},   {"accelerator", accelerator.name()},
-                {"cpu_model", cpuModel},  {"command", normalisedCommand(guest, qemu, accelerator.kvm, cpuModel)}};
-    const auto model = cpuModel.substr(0, cpuModel.find(','));
-    if (accelerator.kvm && (model == "max" || model == "host")) inputs["host_cpu"] = hostCpu();
+json TemplateRecord::inputsOf(const MachineSpec& spec, int warmUpVersion) {
+    json inputs{{"format", recordFormat},    {"warm_up", warmUpVersion},
+                {"guest", spec.guest.id},    {"memory_mib", spec.guest.memoryMiB},
+                {"qemu", spec.qemu.version}, {"accelerator", spec.accelerator.name()},
+                {"cpu_model", spec.cpu()},   {"command", normalisedCommand(spec)}};
+    const auto cpu = spec.cpu();
+    const auto model = cpu.substr(0, cpu.find(','));
+    if (spec.accelerator.kvm && (model == "max" || model == "host")) inputs["host_cpu"] = hostCpu();
     return inputs;
 }
 

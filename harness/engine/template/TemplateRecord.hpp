@@ -7,10 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "guest/Guest.hpp"
 #include "template/FileFacts.hpp"
-#include "vm/Accelerator.hpp"
-#include "vm/QemuProgram.hpp"
+#include "vm/MachineSpec.hpp"
 
 namespace boxtest {
 
@@ -45,8 +43,7 @@ struct TemplateRecord {
     static constexpr int notWarm = 0;
 
     /// The inputs of a template that is made now; the key is their hash.
-    static nlohmann::json inputsOf(const Guest& guest, const QemuProgram& qemu, const Accelerator& accelerator,
-                                   const std::string& cpuModel, int warmUpVersion);
+    static nlohmann::json inputsOf(const MachineSpec& spec, int warmUpVersion);
 
     TemplateStage stage() const;
 

@@ -51,8 +51,8 @@ Probed probe(const Guest& guest, const QemuProgram& qemu, const AcceleratorOptio
     const TemporaryFolder folder("accelerator");
     FailureLatch failure;
     // A "quiet" kernel says nothing for long; the later loglevel= wins.
-    const auto running =
-        launchQemu(guest, qemu, {.folder = folder.path(), .kvm = true, .appendedToCommandLine = "loglevel=7"}, failure, deadline);
+    const auto running = launchQemu({.guest = guest, .qemu = qemu, .accelerator = {.kvm = true}},
+                                    {.folder = folder.path(), .appendedToCommandLine = "loglevel=7"}, failure, deadline);
     const auto bounded = deadline.within(options.bound);
     std::array<pollfd, 3> watched{{{running->console().kernelStarted(), POLLIN, 0},
                                    {failure.fd(), POLLIN, 0},

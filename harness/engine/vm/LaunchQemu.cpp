@@ -17,8 +17,9 @@ namespace boxtest {
 
 namespace {
 
-void makeOverlay(const Guest& guest, const QemuProgram& qemu, const std::filesystem::path& overlay, Deadline deadline,
-                 const FailureLatch& failure) {
+void makeOverlay(const MachineSpec& spec, const std::filesystem::path& overlay, Deadline deadline, const FailureLatch& failure) {
+    const auto& guest = spec.guest;
+    const auto& qemu = spec.qemu;
     const auto made = runProgram({qemu.imageTool.string(), "create", "-q", "-f", "qcow2", "-F", guest.boot.diskFormat, "-b",
                                   guest.boot.disk.string(), overlay.string()},
                                  deadline, {.failure = &failure});
@@ -59,37 +60,22 @@ std::filesystem::path agentSocketIn(const std::filesystem::path& folder) { retur
 std::filesystem::path lanSocketIn(const std::filesystem::path& folder) { return folder / "lan.sock"; }
 std::filesystem::path lanPeerIn(const std::filesystem::path& folder) { return folder / "lan.peer"; }
 
-QemuCommandOptions commandOptions(const LaunchOptions& options) {
-    return {.kvm = options.kvm,
-            .cpuThreads = options.cpuThreads,
-            .cpuModel = options.cpuModel,
-            .overlay = options.overlay.empty() ? options.folder / "overlay.qcow2" : options.overlay,
-            .backing = options.backing,
-            .ramUse = options.ramUse,
-            .ram = options.ram,
-            .incoming = options.incoming,
-            .onlyMigratable = options.onlyMigratable,
-            .folder = options.folder,
-            .appendedToCommandLine = options.appendedToCommandLine};
-}
-
-std::unique_ptr<QemuProcess> launchQemu(const Guest& guest, const QemuProgram& qemu, const LaunchOptions& options,
-                                        FailureLatch& failure, Deadline deadline) {
-    auto command = commandOptions(options);
-    if (options.emptyOverlay.empty()) {
-        makeOverlay(guest, qemu, command.overlay, deadline, failure);
-    } else {
-        copyOverlay(options.emptyOverlay, command.overlay);
+std::unique_ptr<QemuProcess> launchQemu(const MachineSpec& spec, const LaunchOptions& options, FailureLatch& failure,
+                                        Deadline deadline) {
+    for (std::size_t i = 0; i < options.disks.size(); ++i) {
+        if (const auto& from = options.disks[i].copyOf; from.empty()) {
+            makeOverlay(spec, options.overlayOf(i), deadline, failure);
+        } else {
+            copyOverlay(from, options.overlayOf(i));
+        }
     }
     // Our copies are closed on return: from then on QEMU's death is the sockets' end.
     const auto qmp = listenOn(qmpSocketIn(options.folder));
     const auto agent = listenOn(agentSocketIn(options.folder));
-    command.qmpDescriptor = qmp.get();
-    command.agentDescriptor = agent.get();
     auto inherited = options.inherited;
     inherited.insert(inherited.end(), {qmp.get(), agent.get()});
     return std::make_unique<QemuProcess>(
-        QemuProcessOptions{.argv = qemuCommand(guest, qemu, command),
+        QemuProcessOptions{.argv = qemuCommand(spec, options, {.qmp = qmp.get(), .agent = agent.get()}),
                            .keepOpen = std::move(inherited),
                            .consoleLog = options.folder / "console.log",
                            .errorLog = options.folder / "qemu.log",

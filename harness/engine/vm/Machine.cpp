@@ -62,17 +62,13 @@ Machine::~Machine() {
     }
 }
 
-Machine Machine::boot(const Guest& guest, const QemuProgram& qemu, const MachineOptions& options, Log& log, Deadline deadline,
-                      FailureLatch* failure) {
+Machine Machine::boot(const MachineSpec& spec, const LaunchOptions& options, Log& log, Deadline deadline, FailureLatch* failure) {
     Machine machine(std::make_unique<State>(log, options.folder, failure));
     auto& state = *machine.state_;
-    auto launch = options.launch;
-    launch.folder = options.folder;
-    launch.kvm = options.accelerator.kvm;
-    state.qemu = launchQemu(guest, qemu, launch, state.failure, deadline);
+    state.qemu = launchQemu(spec, options, state.failure, deadline);
     state.qmp = Qmp::connect(qmpSocketIn(options.folder), deadline, &state.failure, &state.stopping);
     state.agent = GuestAgent::connect(agentSocketIn(options.folder), deadline, &state.failure, &state.stopping);
-    state.ports = Ports::forwardedBy(Usernet::ask(*state.qmp, deadline), guest);
+    state.ports = Ports::forwardedBy(Usernet::ask(*state.qmp, deadline), spec.guest);
     return machine;
 }
 

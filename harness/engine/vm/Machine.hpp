@@ -8,27 +8,14 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
-#include "guest/Guest.hpp"
-#include "vm/Accelerator.hpp"
 #include "vm/Console.hpp"
 #include "vm/GuestAgent.hpp"
-#include "vm/LaunchQemu.hpp"
+#include "vm/LaunchOptions.hpp"
+#include "vm/MachineSpec.hpp"
 #include "vm/Ports.hpp"
-#include "vm/QemuProgram.hpp"
 #include "vm/Qmp.hpp"
 
 namespace boxtest {
-
-struct MachineOptions {
-    Accelerator accelerator = {};
-
-    /// An existing private folder, of at most 96 bytes because of the sockets in it. Gets console.log, qemu.log, overlay.qcow2,
-    /// qmp.sock, agent.sock, lan.sock; they stay when the machine stops (but the sockets), and go with the folder.
-    std::filesystem::path folder = {};
-
-    /// What else QEMU starts with: where RAM and disk come from. Its folder and kvm are ignored.
-    LaunchOptions launch = {};
-};
 
 /// A guest that runs. Its QEMU ends with the object, with stop(), and with this process, however that dies.
 /// What makes the guest hopeless (QEMU's death, a kernel panic, a failed mount) is declared on failure(), which every wait on
@@ -39,7 +26,9 @@ class Machine {
     /// stopped and waits for its state (LaunchOptions::incoming).
     /// May be called from any thread. `failure`, when given, is used instead of one of its own and must outlive the machine, as
     /// must the log. Throws GuestError with QEMU's last words, TimeoutError, SystemError.
-    static Machine boot(const Guest& guest, const QemuProgram& qemu, const MachineOptions& options, Log& log, Deadline deadline,
+    /// The options' folder is an existing private one, of at most 96 bytes because of the sockets in it. Its files stay when the
+    /// machine stops (but the sockets), and go with the folder.
+    static Machine boot(const MachineSpec& spec, const LaunchOptions& options, Log& log, Deadline deadline,
                         FailureLatch* failure = nullptr);
 
     Machine(Machine&&) noexcept;

@@ -25,7 +25,15 @@ std::string backing(const std::vector<DiskImage>& chain) {
     return text;
 }
 
-std::string ram(const Guest& guest, const QemuCommandOptions& options) {
+/// The overlay is thrown away with the machine: nobody needs it on the disk of the host. A full disk is the guest's error, on its
+/// console at once; QEMU's own way is to stop the guest without a word.
+std::string drive(const std::string& id, const std::filesystem::path& overlay, const std::vector<DiskImage>& chain) {
+    return "if=none,id=" + id +
+           ",format=qcow2,cache=unsafe,discard=unmap,werror=report,rerror=report,file=" + qemuOptionValue(overlay.string()) +
+           backing(chain);
+}
+
+std::string ram(const Guest& guest, const LaunchOptions& options) {
     const std::string name = ramBackend;
     const auto size = ",size=" + std::to_string(guest.memoryMiB) + "M";
     const auto file = ",mem-path=" + qemuOptionValue(options.ram.string());
@@ -38,26 +46,23 @@ std::string ram(const Guest& guest, const QemuCommandOptions& options) {
     return "memory-backend-ram,id=" + name + size;
 }
 
-std::string accelerator(const QemuCommandOptions& options) {
-    if (options.kvm) return "kvm";
-    return options.cpuThreads == CpuThreads::oneForAll ? "tcg,thread=single" : "tcg,thread=multi";
+std::string acceleratorOption(bool kvm, CpuThreads threads) {
+    if (kvm) return "kvm";
+    return threads == CpuThreads::oneForAll ? "tcg,thread=single" : "tcg,thread=multi";
 }
 
 std::string forward(std::uint16_t guestPort) { return ",hostfwd=tcp:127.0.0.1:0-:" + std::to_string(guestPort); }
 
 }  // namespace
 
-std::string defaultCpuModel(const std::string& architecture, bool kvm) {
-    return !kvm && architecture == "x86_64" ? "max,avx=off" : "max";
-}
-
-std::vector<std::string> qemuCommand(const Guest& guest, const QemuProgram& qemu, const QemuCommandOptions& options) {
+std::vector<std::string> qemuCommand(const MachineSpec& spec, const LaunchOptions& options, const QemuSockets& sockets) {
+    const auto& guest = spec.guest;
     const bool pc = guest.architecture == "x86_64";
     std::string commandLine = guest.boot.commandLine;
     if (!options.appendedToCommandLine.empty()) commandLine += " " + options.appendedToCommandLine;
 
     std::vector<std::string> argv{
-        qemu.emulator.string(),
+        spec.qemu.emulator.string(),
         "-name",
         "boxtest",
         "-nodefaults",
@@ -73,9 +78,9 @@ std::vector<std::string> qemuCommand(const Guest& guest, const QemuProgram& qemu
         "-object",
         ram(guest, options),
         "-accel",
-        accelerator(options),
+        acceleratorOption(spec.accelerator.kvm, options.cpuThreads),
         "-cpu",
-        options.cpuModel.empty() ? defaultCpuModel(guest.architecture, options.kvm) : options.cpuModel,
+        spec.cpu(),
         "-smp",
         std::to_string(guest.cpus),
         "-m",
@@ -86,13 +91,13 @@ std::vector<std::string> qemuCommand(const Guest& guest, const QemuProgram& qemu
         guest.boot.initrd.string(),
         "-append",
         commandLine,
-        // The overlay is thrown away with the machine: nobody needs it on the disk of the host. A full disk is the guest's error,
-        // on its console at once; QEMU's own way is to stop the guest without a word.
-        "-drive",
-        "if=none,id=disk,format=qcow2,cache=unsafe,discard=unmap,werror=report,rerror=report,file=" +
-            qemuOptionValue(options.overlay.string()) + backing(options.backing),
-        "-device",
-        "virtio-blk-pci,drive=disk",
+    };
+    for (std::size_t i = 0; i < options.disks.size(); ++i) {
+        const auto id = i == 0 ? std::string("disk") : "disk" + std::to_string(i + 1);
+        argv.insert(argv.end(), {"-drive", drive(id, options.overlayOf(i), options.disks[i].backing), "-device",
+                                 "virtio-blk-pci,drive=" + id});
+    }
+    const std::vector<std::string> rest{
         "-device",
         "virtio-rng-pci",
         // restrict: the guest reaches neither the host nor what lies behind it.
@@ -108,7 +113,7 @@ std::vector<std::string> qemuCommand(const Guest& guest, const QemuProgram& qemu
         "-device",
         "virtio-serial-pci",
         "-chardev",
-        "socket,id=agent,server=on,wait=off,fd=" + std::to_string(options.agentDescriptor),
+        "socket,id=agent,server=on,wait=off,fd=" + std::to_string(sockets.agent),
         "-device",
         "virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
         "-chardev",
@@ -116,10 +121,11 @@ std::vector<std::string> qemuCommand(const Guest& guest, const QemuProgram& qemu
         "-serial",
         "chardev:console",
         "-chardev",
-        "socket,id=qmp,server=on,wait=off,fd=" + std::to_string(options.qmpDescriptor),
+        "socket,id=qmp,server=on,wait=off,fd=" + std::to_string(sockets.qmp),
         "-mon",
         "chardev=qmp,mode=control",
     };
+    argv.insert(argv.end(), rest.begin(), rest.end());
     // QEMU has this device on PCs only.
     if (pc) argv.insert(argv.end(), {"-device", "vmgenid,guid=auto"});
     if (options.onlyMigratable) argv.emplace_back("-only-migratable");

@@ -28,7 +28,7 @@ struct FakeTemplate {
     void make(const Guest& of, TemplateStage stage = TemplateStage::warm) {
         TemplateRecord record;
         record.inputs =
-            TemplateRecord::inputsOf(of, fakeQemu(), {.kvm = false}, cpuModel,
+            TemplateRecord::inputsOf({.guest = of, .qemu = fakeQemu(), .cpuModel = cpuModel},
                                      stage == TemplateStage::warm ? boxHooks().warmUpVersion() : TemplateRecord::notWarm);
         record.key = sha256(record.inputs.dump());
         record.guestFolder = of.folder;

@@ -84,7 +84,9 @@ TEST(Template, IsMadeAnewForEachThingThatItsStateDependsOn) {
     FakeTemplate made;
     const auto manifest = made.guest.load().guest();
     const auto key = [](const Guest& of, const QemuProgram& qemu, bool kvm, const std::string& cpu) {
-        return sha256(TemplateRecord::inputsOf(of, qemu, {.kvm = kvm}, cpu, boxHooks().warmUpVersion()).dump());
+        return sha256(TemplateRecord::inputsOf({.guest = of, .qemu = qemu, .accelerator = {.kvm = kvm}, .cpuModel = cpu},
+                                               boxHooks().warmUpVersion())
+                          .dump());
     };
     const auto now = key(manifest, fakeQemu(), false, "max");
     EXPECT_EQ(now, made.open()->key());

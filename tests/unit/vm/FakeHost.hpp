@@ -23,11 +23,13 @@ struct FakeHost {
     explicit FakeHost(const std::string& behaviour = "") : files("console=ttyS0 " + behaviour), guest(files.load().guest()) {}
 
     Machine boot(Deadline deadline = soon()) {
-        return Machine::boot(guest, fakeQemu(), {.folder = folder.path()}, log, deadline, &failure);
+        return Machine::boot({.guest = guest, .qemu = fakeQemu()}, {.folder = folder.path()}, log, deadline, &failure);
     }
 
     /// Only the process, without QMP.
-    std::unique_ptr<QemuProcess> launch() { return launchQemu(guest, fakeQemu(), {.folder = folder.path()}, failure, soon()); }
+    std::unique_ptr<QemuProcess> launch() {
+        return launchQemu({.guest = guest, .qemu = fakeQemu()}, {.folder = folder.path()}, failure, soon());
+    }
 
     FakeGuest files;
     Guest guest;
