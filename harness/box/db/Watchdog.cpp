@@ -2,49 +2,40 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
 #include <limits>
 
 #include "base/Error.hpp"
 
 namespace boxtest {
 
-Watchdog::Watchdog(int socket, const FailureLatch* failure)
-    : socket_(::fcntl(socket, F_DUPFD_CLOEXEC, 0)), wakeUp_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), failure_(failure) {
-    if (!socket_ || !wakeUp_) throw SystemError("cannot watch a database connection", errno);
+Watchdog::Watchdog(int socket, const FailureLatch* failure) : socket_(::fcntl(socket, F_DUPFD_CLOEXEC, 0)), failure_(failure) {
+    if (!socket_) throw SystemError("cannot watch a database connection", errno);
     thread_ = std::thread([this] { run(); });
 }
 
 Watchdog::~Watchdog() {
     stopping_ = true;
-    wake();
+    wakeUp_.set();
     thread_.join();
 }
 
 void Watchdog::arm(Deadline deadline) {
     const auto until = deadline.at().time_since_epoch().count();
     armedUntil_ = until;
-    if (sleepsUntil_ > until) wake();
-}
-
-void Watchdog::wake() noexcept {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(wakeUp_.get(), &one, sizeof one);
+    if (sleepsUntil_ > until) wakeUp_.set();
 }
 
 void Watchdog::run() {
     sigset_t all;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
-    std::array<pollfd, 2> polled{pollfd{wakeUp_.get(), POLLIN, 0}, pollfd{failure_ ? failure_->fd() : -1, POLLIN, 0}};
+    std::array<pollfd, 2> polled{pollfd{wakeUp_.fd(), POLLIN, 0}, pollfd{failure_ ? failure_->fd() : -1, POLLIN, 0}};
     while (!stopping_) {
         // Published before the armed time is read, so that an arm() in between either is seen or wakes.
         sleepsUntil_ = never;
@@ -62,8 +53,7 @@ void Watchdog::run() {
         }
         ::poll(polled.data(), polled.size(), timeout);
         if (polled[1].revents != 0) return cut();
-        std::uint64_t count = 0;
-        [[maybe_unused]] const auto got = ::read(wakeUp_.get(), &count, sizeof count);
+        wakeUp_.clear();
     }
 }
 

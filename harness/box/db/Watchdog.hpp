@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/Deadline.hpp"
+#include "base/Event.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/FileDescriptor.hpp"
 
@@ -29,11 +30,10 @@ class Watchdog {
     using Ticks = Deadline::Clock::rep;
     static constexpr Ticks never = Deadline::Clock::time_point::max().time_since_epoch().count();
     void run();
-    void wake() noexcept;
     void cut() noexcept;
 
     FileDescriptor socket_;
-    FileDescriptor wakeUp_;
+    Event wakeUp_;
     const FailureLatch* failure_;
     std::atomic<Ticks> armedUntil_ = never;
     std::atomic<Ticks> sleepsUntil_ = never;

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "base/FileDescriptor.hpp"
+#include "base/Event.hpp"
 
 namespace boxtest {
 
@@ -13,7 +13,7 @@ namespace boxtest {
 /// first reason stays.
 class FailureLatch {
    public:
-    FailureLatch();
+    FailureLatch() = default;
     FailureLatch(const FailureLatch&) = delete;
     FailureLatch& operator=(const FailureLatch&) = delete;
     ~FailureLatch() = default;
@@ -29,13 +29,13 @@ class FailureLatch {
     void check() const;
 
     /// Readable from the first declaration on. Only to be polled, never read.
-    int fd() const { return event_.get(); }
+    int fd() const { return event_.fd(); }
 
    private:
     mutable std::mutex mutex_;
     std::optional<std::string> reason_;
     std::string details_;
-    FileDescriptor event_;
+    Event event_;
 };
 
 }  // namespace boxtest

@@ -1,12 +1,10 @@
 #include "base/Interruption.hpp"
 
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -15,8 +13,7 @@
 
 namespace boxtest {
 
-Interruption::Interruption() : stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (!stop_) throw SystemError("cannot make an eventfd", errno);
+Interruption::Interruption() {
     sigset_t wanted;
     sigemptyset(&wanted);
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
@@ -34,8 +31,7 @@ Interruption::Interruption() : stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
 }
 
 Interruption::~Interruption() {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] auto written = ::write(stop_.get(), &one, sizeof one);
+    stop_.set();
     thread_.join();
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
@@ -62,7 +58,7 @@ std::string Interruption::describe(int signal) {
 }
 
 void Interruption::watch() {
-    std::array<pollfd, 2> waiting{{{signals_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}}};
+    std::array<pollfd, 2> waiting{{{signals_.get(), POLLIN, 0}, {stop_.fd(), POLLIN, 0}}};
     for (;;) {
         poll(waiting, Deadline::never());
         signalfd_siginfo info{};

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/Event.hpp"
 #include "base/FileDescriptor.hpp"
 
 namespace boxtest {
@@ -59,7 +60,7 @@ class Interruption {
     std::function<void(int)> taken_;
     sigset_t before_{};
     FileDescriptor signals_;
-    FileDescriptor stop_;
+    Event stop_;
     std::atomic<int> first_{0};
     std::thread thread_;
 };

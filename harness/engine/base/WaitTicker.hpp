@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/BackgroundThread.hpp"
-#include "base/FailureLatch.hpp"
+#include "base/Event.hpp"
 #include "base/Log.hpp"
 #include "base/Poll.hpp"
 
@@ -18,7 +18,7 @@ class WaitTicker {
         : log_(log), what_(std::move(what)), begun_(begun), thread_([this] { tick(); }) {}
     WaitTicker(const WaitTicker&) = delete;
     WaitTicker& operator=(const WaitTicker&) = delete;
-    ~WaitTicker() { over_.declare("over"); }
+    ~WaitTicker() { over_.set(); }
 
    private:
     void tick() {
@@ -31,7 +31,7 @@ class WaitTicker {
     Log& log_;
     std::string what_;
     std::chrono::steady_clock::time_point begun_;
-    FailureLatch over_;
+    Event over_;
     BackgroundThread thread_;  ///< Last: it uses all above, and is joined first.
 };
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstdio>
 #include <utility>
 
@@ -47,9 +45,7 @@ ControlServer::ControlServer(std::filesystem::path socket, Answer answer, std::f
       answer_(std::move(answer)),
       lost_(std::move(lost)),
       listener_(listenOn(socket_)),
-      file_(identityOf(socket_)),
-      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (!wake_) throw SystemError("cannot make an eventfd", errno);
+      file_(identityOf(socket_)) {
     thread_ = std::thread([this] { serve(); });
 }
 
@@ -58,7 +54,7 @@ ControlServer::~ControlServer() {
         std::lock_guard lock(mutex_);
         stop_ = true;
     }
-    wake();
+    wake_.set();
     thread_.join();
     // Another's socket may have its place by now.
     if (!file_ || identityOf(socket_) != file_) return;
@@ -70,7 +66,7 @@ void ControlServer::announce(const std::string& line) {
         std::lock_guard lock(mutex_);
         announcements_.push_back(line);
     }
-    wake();
+    wake_.set();
 }
 
 void ControlServer::holdLeash(int fd, std::function<void()> ended) {
@@ -79,17 +75,12 @@ void ControlServer::holdLeash(int fd, std::function<void()> ended) {
         leash_ = fd;
         leashEnded_ = std::move(ended);
     }
-    wake();
+    wake_.set();
 }
 
 void ControlServer::dropLeash() {
     std::lock_guard lock(mutex_);
     leash_ = -1;
-}
-
-void ControlServer::wake() const noexcept {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] auto written = ::write(wake_.get(), &one, sizeof one);
 }
 
 void ControlServer::serve() noexcept {
@@ -108,7 +99,7 @@ void ControlServer::serve() noexcept {
 }
 
 void ControlServer::serveOnce() {
-    std::vector<pollfd> waiting{{wake_.get(), POLLIN, 0}, {deafUntil_ ? -1 : listener_.get(), POLLIN, 0}, {-1, POLLIN, 0}};
+    std::vector<pollfd> waiting{{wake_.fd(), POLLIN, 0}, {deafUntil_ ? -1 : listener_.get(), POLLIN, 0}, {-1, POLLIN, 0}};
     {
         std::lock_guard lock(mutex_);
         waiting[2].fd = leash_;
@@ -118,9 +109,7 @@ void ControlServer::serveOnce() {
     if (deafUntil_ && deafUntil_->expired()) deafUntil_.reset();
 
     checkFile();
-    std::uint64_t count = 0;
-    if (waiting[0].revents != 0) [[maybe_unused]]
-        auto got = ::read(wake_.get(), &count, sizeof count);
+    if (waiting[0].revents != 0) wake_.clear();
     if (waiting[2].revents != 0) checkLeash();
     std::vector<Connection> open;
     for (std::size_t i = 0; i < connections_.size(); ++i)

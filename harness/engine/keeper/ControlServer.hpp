@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/Deadline.hpp"
+#include "base/Event.hpp"
 #include "base/FileDescriptor.hpp"
 
 namespace boxtest {
@@ -66,7 +67,6 @@ class ControlServer {
     void sendAnnouncements();
     void checkLeash();
     void checkFile();
-    void wake() const noexcept;
 
     std::filesystem::path socket_;
     Answer answer_;
@@ -74,7 +74,7 @@ class ControlServer {
     FileDescriptor listener_;
     std::optional<FileIdentity> file_;  ///< empty once it was lost
     std::chrono::steady_clock::time_point touched_ = std::chrono::steady_clock::now();
-    FileDescriptor wake_;
+    Event wake_;
     std::vector<Connection> connections_;
     std::optional<Deadline> deafUntil_;  ///< out of descriptors: nobody is let in meanwhile
 

@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 #include <libssh/callbacks.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <utility>
@@ -35,9 +32,7 @@ IoThread::IoThread(const SshTarget& target, const std::string& user, const std::
     : user_(user),
       name_(fmt::format("the SSH session of '{}' at {}:{}", user, target.host, target.port)),
       failure_(failure),
-      wakeUp_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       keepAliveInterval_(target.keepAlive) {
-    if (!wakeUp_) throw SystemError("cannot make an eventfd", errno);
     std::promise<void> connected;
     auto result = connected.get_future();
     // The references are good until the promise is kept; the promise is the thread's own, which still touches it then.
@@ -69,11 +64,7 @@ void IoThread::start(std::shared_ptr<Activity> activity) {
     wake();
 }
 
-void IoThread::wake() noexcept {
-    const std::uint64_t one = 1;
-    // Fails only when a wake-up is pending already.
-    [[maybe_unused]] const auto written = ::write(wakeUp_.get(), &one, sizeof one);
-}
+void IoThread::wake() noexcept { wakeUp_.set(); }
 
 void IoThread::run(std::promise<void> connected, const SshTarget& target, const std::filesystem::path& privateKey,
                    Deadline deadline) {
@@ -126,7 +117,7 @@ void IoThread::pollOnce() {
     polled_.clear();
     const int flags = ssh_get_poll_flags(session_.get());
     polled_.add(ssh_get_fd(session_.get()), static_cast<short>(POLLIN | (flags & SSH_WRITE_PENDING ? POLLOUT : 0)));
-    const auto wakeUp = polled_.add(wakeUp_.get(), POLLIN);
+    const auto wakeUp = polled_.add(wakeUp_.fd(), POLLIN);
     const auto latch = failure_ ? polled_.add(failure_->fd(), POLLIN) : PollSet::none;
     for (const auto& activity : activities_) activity->collect(polled_);
     polled_.wakeBy(keepAliveAt_);
@@ -167,8 +158,7 @@ void IoThread::ask() {
 }
 
 void IoThread::drainWakeUp() {
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(wakeUp_.get(), &count, sizeof count);
+    wakeUp_.clear();
     const std::lock_guard lock(mutex_);
     std::move(started_.begin(), started_.end(), std::back_inserter(activities_));
     started_.clear();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/Deadline.hpp"
+#include "base/Event.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/FileDescriptor.hpp"
 #include "ssh/Activity.hpp"
@@ -22,7 +23,7 @@
 namespace boxtest::ssh {
 
 /// The one thread that a session's libssh calls happen in. It waits in poll(2) on the session's socket, the activities'
-/// descriptors, the machine's latch and a wake-up eventfd: whoever waits for a result keeps the deadline, and tells the thread
+/// descriptors, the machine's latch and a wake-up event: whoever waits for a result keeps the deadline, and tells the thread
 /// when it gives up. Only a server that has fallen silent is noticed by time (SshTarget::keepAlive).
 ///
 /// libssh's calls may handle incoming packets and so call back into any channel: callbacks only note what happened and move
@@ -74,7 +75,7 @@ class IoThread {
     std::string user_;
     std::string name_;
     const FailureLatch* failure_;
-    FileDescriptor wakeUp_;
+    Event wakeUp_;
     std::atomic<bool> ended_ = false;
     std::atomic<bool> stopping_ = false;
 

@@ -1,13 +1,11 @@
 #include "vm/Console.hpp"
 
 #include <fcntl.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstdio>
 #include <vector>
 
@@ -28,17 +26,6 @@ constexpr std::size_t linesAfter = 25;
 /// How long what follows a sign of trouble (a call trace) may take before it is told without.
 constexpr auto patience = std::chrono::milliseconds(500);
 
-FileDescriptor makeEvent() {
-    FileDescriptor event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!event) throw SystemError("cannot make an eventfd", errno);
-    return event;
-}
-
-void set(const FileDescriptor& event) {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(event.get(), &one, sizeof one);
-}
-
 }  // namespace
 
 Console::Console(FileDescriptor serial, std::filesystem::path log, FailureLatch& failure, GuestPhase phase)
@@ -46,9 +33,6 @@ Console::Console(FileDescriptor serial, std::filesystem::path log, FailureLatch&
       log_(std::move(log)),
       logDescriptor_(::open(log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)),
       failure_(failure),
-      stop_(makeEvent()),
-      kernelStarted_(makeEvent()),
-      ended_(makeEvent()),
       phase_(phase) {
     if (!logDescriptor_) throw SystemError("cannot write the console's log '" + log_.string() + "'", errno);
     ::fcntl(serial_.get(), F_SETFL, O_NONBLOCK);
@@ -56,7 +40,7 @@ Console::Console(FileDescriptor serial, std::filesystem::path log, FailureLatch&
 }
 
 Console::~Console() {
-    set(stop_);
+    stop_.set();
     thread_.join();
 }
 
@@ -67,7 +51,7 @@ void Console::read() {
         bool seen = false;
         bool declared = false;
         for (;;) {
-            std::array<pollfd, 2> watched{{{serial_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}}};
+            std::array<pollfd, 2> watched{{{serial_.get(), POLLIN, 0}, {stop_.fd(), POLLIN, 0}}};
             const bool inTime = poll(watched, declareBy);
             if (watched[1].revents != 0) break;
             if (inTime) {
@@ -89,7 +73,7 @@ void Console::read() {
     } catch (const std::exception& failed) {
         failure_.declare(std::string("cannot read the guest's console: ") + failed.what());
     }
-    set(ended_);
+    ended_.set();
 }
 
 void Console::take(std::string_view bytes) {
@@ -125,7 +109,7 @@ void Console::finishLine() {
 
 void Console::judge(const std::string& line) {
     if (isKernelStart(line)) {
-        set(kernelStarted_);
+        kernelStarted_.set();
         phase_ = GuestPhase::booting;
     }
     if (!trouble_) trouble_ = consoleTrouble(line, phase_);
@@ -167,11 +151,11 @@ std::string Console::tail(std::size_t lines) const {
 }
 
 void Console::waitForKernel(Deadline deadline) const {
-    waitFor(kernelStarted_.get(), POLLIN, deadline, "the first console line of the guest's kernel", &failure_);
+    waitFor(kernelStarted_.fd(), POLLIN, deadline, "the first console line of the guest's kernel", &failure_);
 }
 
 bool Console::waitForEnd(Deadline deadline) const {
-    pollfd end{ended_.get(), POLLIN, 0};
+    pollfd end{ended_.fd(), POLLIN, 0};
     return poll({&end, 1}, deadline);
 }
 

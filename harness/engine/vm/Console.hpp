@@ -9,6 +9,7 @@
 
 #include "base/BackgroundThread.hpp"
 #include "base/Deadline.hpp"
+#include "base/Event.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/FileDescriptor.hpp"
 #include "vm/ConsoleText.hpp"
@@ -39,7 +40,7 @@ class Console {
     void waitForKernel(Deadline deadline) const;
 
     /// Readable once the kernel has written its first line. Only to be polled.
-    int kernelStarted() const { return kernelStarted_.get(); }
+    int kernelStarted() const { return kernelStarted_.fd(); }
 
     /// Returns when the other end was closed and all of it is read and judged. False when the deadline passed.
     bool waitForEnd(Deadline deadline) const;
@@ -58,9 +59,9 @@ class Console {
     std::size_t written_ = 0;
     bool writeFailed_ = false;
     FailureLatch& failure_;
-    FileDescriptor stop_;
-    FileDescriptor kernelStarted_;
-    FileDescriptor ended_;
+    Event stop_;
+    Event kernelStarted_;
+    Event ended_;
 
     mutable std::mutex mutex_;
     std::deque<std::string> lines_;

@@ -1,13 +1,11 @@
 #include "vm/QemuProcess.hpp"
 
 #include <fcntl.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
 #include <future>
 
 #include "base/Error.hpp"
@@ -32,10 +30,8 @@ std::string trimmed(const std::string& text) {
 QemuProcess::QemuProcess(QemuProcessOptions options, FailureLatch& failure)
     : options_(std::move(options)),
       failure_(failure),
-      errorLog_(::open(options_.errorLog.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)),
-      ended_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      errorLog_(::open(options_.errorLog.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
     if (!errorLog_) throw SystemError("cannot write QEMU's log '" + options_.errorLog.string() + "'", errno);
-    if (!ended_) throw SystemError("cannot make an eventfd", errno);
     std::promise<void> started;
     auto whenStarted = started.get_future();
     thread_ = BackgroundThread([this, &started] {
@@ -59,7 +55,7 @@ QemuProcess::QemuProcess(QemuProcessOptions options, FailureLatch& failure)
 
 QemuProcess::~QemuProcess() {
     expectEnd();
-    if (!waitForEnd(Deadline::in({})) && !givenUp_.reason()) terminate(std::chrono::seconds(1));
+    if (!waitForEnd(Deadline::in({})) && !givenUp_.isSet()) terminate(std::chrono::seconds(1));
     thread_.join();
 }
 
@@ -94,8 +90,7 @@ void QemuProcess::watch() {
     } catch (const std::exception& failed) {
         failure_.declare(std::string("cannot watch QEMU: ") + failed.what());
     }
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(ended_.get(), &one, sizeof one);
+    ended_.set();
 }
 
 void QemuProcess::takeErrors() {
@@ -129,7 +124,7 @@ void QemuProcess::judgeErrors() {
 }
 
 bool QemuProcess::waitForEnd(Deadline deadline) const {
-    pollfd end{ended_.get(), POLLIN, 0};
+    pollfd end{ended_.fd(), POLLIN, 0};
     return poll({&end, 1}, deadline);
 }
 
@@ -137,7 +132,7 @@ bool QemuProcess::terminate(std::chrono::milliseconds grace) {
     process_->signal(SIGTERM);
     if (waitForEnd(Deadline::in(grace))) return true;
     process_->signal(SIGKILL);
-    if (!waitForEnd(Deadline::in(patienceAfterKill))) givenUp_.declare("QEMU was killed and does not end");
+    if (!waitForEnd(Deadline::in(patienceAfterKill))) givenUp_.set();
     return false;
 }
 

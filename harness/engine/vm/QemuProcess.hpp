@@ -12,6 +12,7 @@
 
 #include "base/BackgroundThread.hpp"
 #include "base/Deadline.hpp"
+#include "base/Event.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/FileDescriptor.hpp"
 #include "base/Process.hpp"
@@ -69,9 +70,9 @@ class QemuProcess {
     std::unique_ptr<Console> console_;
     FileDescriptor errorLog_;
     std::size_t logged_ = 0;
-    FileDescriptor ended_;
+    Event ended_;
     std::atomic<bool> endExpected_ = false;
-    FailureLatch givenUp_;  ///< It outlived SIGKILL: its thread waits no longer.
+    Event givenUp_;  ///< It outlived SIGKILL: its thread waits no longer.
 
     mutable std::mutex mutex_;
     std::string lastWords_;

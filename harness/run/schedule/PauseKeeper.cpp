@@ -13,6 +13,7 @@
 
 #include "base/BackgroundThread.hpp"
 #include "base/Error.hpp"
+#include "base/Event.hpp"
 #include "base/Folders.hpp"
 #include "base/Poll.hpp"
 #include "keeper/Keeper.hpp"
@@ -56,7 +57,7 @@ bool readsEnter(int fd, bool& open) {
 void PauseKeeper::wait(const std::string& scenario, const std::string& machine) {
     const auto info = MachineInfo::fromJson(nlohmann::json::parse(machine));
     NullLog quiet;
-    FailureLatch over;
+    Event over;
     std::optional<Keeper> keeper;
     try {
         keeper.emplace(runtimeFolder(), info.guestFolder, Keeper::Life::goesOn);
@@ -75,7 +76,7 @@ void PauseKeeper::wait(const std::string& scenario, const std::string& machine) 
         kept = BackgroundThread([&] {
             keeper->keep([&](Log&, FailureLatch&, const Keeper::Booting&) { return std::make_unique<ToldMachine>(info); }, quiet,
                          [] {});
-            over.declare("`boxtest down`");
+            over.set();
         });
     try {
         bool open = true;
