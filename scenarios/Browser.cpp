@@ -12,7 +12,7 @@ WebDriver openBrowser(RunningGuest& guest) {
                       .httpsPort = guest.ports().https,
                       .keyPin = Certificate::parse(answer.certificates[0]).keyPin,
                       .failure = guest.failure()},
-                     Deadline::in(std::chrono::minutes(3)));
+                     Deadline::in(std::chrono::minutes(10)));
 }
 
 }  // namespace boxtest
