@@ -11,10 +11,10 @@
 #include "Sections.hpp"
 #include "SshOffer.hpp"
 #include "Survey.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 #include "machine/SshFiles.hpp"
 
 namespace boxtest {
@@ -111,7 +111,7 @@ TEST_F(SshKeyOnly, AKeyPutIntoPlaceLetsNoServiceAndNoRootIn) {
     auto users = outsiders();
     users.insert(names().handyman);
     const TemporaryFolder folder("key");
-    const auto key = folder.path() / putKey(manifest(), names().admin, folder.path());
+    const auto key = folder.path() / putKey(manifest().ssh, names().admin, folder.path());
     const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", key.string()}, patiently());
     ASSERT_TRUE(publicKey.succeeded()) << publicKey.describe();
     std::string who = "set --";

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2034,SC2012,SC2016
 # What the scripts of all sabotages share (POSIX shell, run by the guest's root). The names of guest.json are variables: $odoo,
-# $odoo_db, $pg_data, $odoo_unit, ... (harness/sabotage/SabotageScript.cpp lists them). Nothing here knows a flavour.
+# $odoo_db, $pg_data, $odoo_unit, ... (harness/tools/sabotage/SabotageScript.cpp lists them). Nothing here knows a flavour.
 
 sabotage_mark=boxtest_sabotage
 

@@ -48,5 +48,13 @@ TEST(FailureLatch, TakesOneReasonFromManyThreads) {
     EXPECT_TRUE(readable(latch.fd()));
 }
 
+TEST(FailureLatch, TellsItsSummaryWithoutTheDetails) {
+    FailureLatch latch;
+    EXPECT_FALSE(latch.summary());
+    latch.declare("the kernel panicked", " (all of it: /log):\nlast words");
+    EXPECT_EQ(latch.summary(), "the kernel panicked");
+    EXPECT_EQ(latch.reason(), "the kernel panicked (all of it: /log):\nlast words");
+}
+
 }  // namespace
 }  // namespace boxtest

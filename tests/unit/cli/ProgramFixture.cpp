@@ -7,9 +7,9 @@
 #include <stdexcept>
 
 #include "Paths.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
-#include "machine/AtomicFile.hpp"
 
 namespace boxtest {
 

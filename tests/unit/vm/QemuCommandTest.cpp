@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "unit/guest/FakeGuest.hpp"
+#include "guest/Guest.hpp"
 
 namespace boxtest {
 namespace {
@@ -16,20 +16,20 @@ using ::testing::Not;
 
 struct QemuCommand : ::testing::Test {
     QemuCommand() {
-        manifest.architecture = "x86_64";
-        manifest.folder = "/guest";
-        manifest.memoryMiB = 2560;
-        manifest.cpus = 2;
-        manifest.boot.kernel = "/guest/vmlinuz";
-        manifest.boot.initrd = "/guest/initrd";
-        manifest.boot.commandLine = "root=/dev/vda console=ttyS0";
+        guest.architecture = "x86_64";
+        guest.folder = "/guest";
+        guest.memoryMiB = 2560;
+        guest.cpus = 2;
+        guest.boot.kernel = "/guest/vmlinuz";
+        guest.boot.initrd = "/guest/initrd";
+        guest.boot.commandLine = "root=/dev/vda console=ttyS0";
         qemu.emulator = "/usr/bin/qemu-system-x86_64";
-        manifest.ssh.port = 22;
-        manifest.web.httpPort = 80;
-        manifest.web.httpsPort = 443;
+        guest.ssh.port = 22;
+        guest.httpPort = 80;
+        guest.httpsPort = 443;
     }
 
-    std::vector<std::string> command() const { return qemuCommand(manifest, qemu, options); }
+    std::vector<std::string> command() const { return qemuCommand(guest, qemu, options); }
 
     /// The values that follow an option.
     std::vector<std::string> valuesOf(const std::string& option) const {
@@ -47,7 +47,7 @@ struct QemuCommand : ::testing::Test {
         return values.empty() ? "" : values[0];
     }
 
-    Manifest manifest;
+    Guest guest;
     QemuProgram qemu;
     QemuCommandOptions options{.overlay = "/run/overlay.qcow2", .qmpDescriptor = 7};
 };
@@ -134,8 +134,8 @@ TEST_F(QemuCommand, ForwardsEachServiceFromLoopbackOnAPortTheKernelChoosesAndNot
 }
 
 TEST_F(QemuCommand, FollowsTheManifestsPorts) {
-    manifest.ssh.port = 2222;
-    manifest.web.httpsPort = 8443;
+    guest.ssh.port = 2222;
+    guest.httpsPort = 8443;
     EXPECT_THAT(valuesOf("-netdev"), Contains(HasSubstr("127.0.0.1:0-:2222")));
     EXPECT_THAT(valuesOf("-netdev"), Contains(HasSubstr("127.0.0.1:0-:8443")));
 }
@@ -163,7 +163,7 @@ TEST_F(QemuCommand, WritesToTheOverlayOnlyAndDoublesCommasInItsPath) {
 TEST_F(QemuCommand, HasTheDevicesOfItsArchitecture) {
     EXPECT_EQ(valueOf("-machine"), "q35,hpet=off,memory-backend=mem");
     EXPECT_THAT(valuesOf("-device"), Contains("vmgenid,guid=auto"));
-    manifest.architecture = "aarch64";
+    guest.architecture = "aarch64";
     EXPECT_EQ(valueOf("-machine"), "virt,memory-backend=mem");
     EXPECT_THAT(valuesOf("-device"), Not(Contains("vmgenid,guid=auto")));
     EXPECT_THAT(valuesOf("-device"), Contains("virtio-rng-pci"));

@@ -1,0 +1,108 @@
+#include "worker/ScenarioEvent.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/Error.hpp"
+#include "unit/base/ErrorOf.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::HasSubstr;
+using Kind = ScenarioEvent::Kind;
+
+/// What the other side reads of it.
+ScenarioEvent sent(const ScenarioEvent& event) {
+    const auto line = event.line();
+    EXPECT_EQ(line.find('\n'), line.size() - 1) << line;
+    return ScenarioEvent::parse(line);
+}
+
+ScenarioEvent endWith(Verdict verdict) {
+    ScenarioEvent event{.kind = Kind::end};
+    event.result.scenario = "TcpRefused.X";
+    event.result.claim = "tcp-refused";
+    event.result.verdict = verdict;
+    event.result.duration = std::chrono::duration<double>(1.5);
+    return event;
+}
+
+TEST(ScenarioEvent, OfEachKindIsReadAsItWasWritten) {
+    for (const auto kind : {Kind::connected, Kind::done}) EXPECT_EQ(sent({.kind = kind}).kind, kind);
+
+    const auto prepared = sent({.kind = Kind::prepared, .privateMemory = 123});
+    EXPECT_EQ(prepared.kind, Kind::prepared);
+    EXPECT_EQ(prepared.privateMemory, 123U);
+
+    const auto released = sent({.kind = Kind::released, .privateMemory = 456, .ways = {Way::adminSession, Way::rootShell}});
+    EXPECT_EQ(released.kind, Kind::released);
+    EXPECT_EQ(released.privateMemory, 456U);
+    EXPECT_THAT(released.ways, testing::ElementsAre(Way::adminSession, Way::rootShell));
+
+    ScenarioEvent start{.kind = Kind::start};
+    start.result.scenario = "A.b";
+    start.result.preparation = std::chrono::duration<double>(0.25);
+    EXPECT_EQ(sent(start).kind, Kind::start);
+    EXPECT_EQ(sent(start).result.scenario, "A.b");
+    EXPECT_DOUBLE_EQ(sent(start).result.preparation.count(), 0.25);
+
+    ScenarioEvent failing{.kind = Kind::failing};
+    failing.result.failures = {"a.cpp:3\nodd", "b"};
+    EXPECT_EQ(sent(failing).kind, Kind::failing);
+    EXPECT_EQ(sent(failing).result.failures, failing.result.failures);
+
+    const auto paused = sent({.kind = Kind::paused, .text = R"({"a":1})"});
+    EXPECT_EQ(paused.kind, Kind::paused);
+    EXPECT_EQ(paused.text, R"({"a":1})");
+}
+
+TEST(ScenarioEvent, TellsByAWordAndNotByTheReasonWhyThereIsNoMachine) {
+    for (const auto cause : {NotRunCause::machine, NotRunCause::changeFailed, NotRunCause::changeWithoutEffect}) {
+        ScenarioEvent event{.kind = Kind::unprepared, .text = "the sabotage 'x' did not take effect"};
+        event.result.cause = cause;
+        EXPECT_EQ(sent(event).kind, Kind::unprepared);
+        EXPECT_EQ(sent(event).text, event.text);
+        EXPECT_EQ(sent(event).result.cause, cause);
+    }
+}
+
+TEST(ScenarioEvent, OfAnEndKeepsAllThatTheReportNeeds) {
+    for (const auto verdict : {Verdict::passed, Verdict::failed, Verdict::knownGap, Verdict::notRun})
+        EXPECT_EQ(sent(endWith(verdict)).result.verdict, verdict);
+    auto event = endWith(Verdict::failed);
+    event.result.failures = {"a.cpp:3\nodd", ""};
+    event.result.kept = "/kept/a \xff b";
+    event.result.gap = "She may.";
+    event.result.records = {{"exposure x", "0.4"}};
+    const auto read = sent(event);
+    EXPECT_EQ(read.kind, Kind::end);
+    EXPECT_EQ(read.result.scenario, event.result.scenario);
+    EXPECT_EQ(read.result.claim, event.result.claim);
+    EXPECT_DOUBLE_EQ(read.result.duration.count(), 1.5);
+    EXPECT_EQ(read.result.failures, event.result.failures);
+    EXPECT_EQ(read.result.kept, event.result.kept);
+    EXPECT_EQ(read.result.gap, event.result.gap);
+    EXPECT_EQ(read.result.records, event.result.records);
+    EXPECT_TRUE(sent(endWith(Verdict::passed)).result.kept.empty());
+}
+
+TEST(ScenarioEvent, TextOfTheGuestsThatIsNoUtf8IsReplaced) {
+    ScenarioEvent failing{.kind = Kind::failing};
+    failing.result.failures = {"byte \xff"};
+    EXPECT_THAT(sent(failing).result.failures, testing::ElementsAre("byte \xef\xbf\xbd"));
+}
+
+TEST(ScenarioEvent, WhatIsNoneIsRefusedWithItsText) {
+    const auto refused = [](const std::string& line) { return errorOf<TransportError>([&] { ScenarioEvent::parse(line); }); };
+    EXPECT_THAT(refused("hello"), HasSubstr("a line that is no event: 'hello'"));
+    EXPECT_THAT(refused(R"({"event":"pause"})"), HasSubstr("unknown event 'pause'"));
+    EXPECT_THAT(refused(R"({"event":"end","scenario":"A.b","result":"skipped"})"), HasSubstr("unknown result 'skipped'"));
+    EXPECT_THAT(refused(R"({"event":"unprepared","reason":"","cause":"rain"})"), HasSubstr("unknown cause 'rain'"));
+    EXPECT_THAT(refused(R"({"event":"start"})"), HasSubstr("scenario"));
+}
+
+}  // namespace
+}  // namespace boxtest
