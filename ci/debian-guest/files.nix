@@ -1,13 +1,15 @@
 # The policy for the Debian reference guest, and the files it becomes there.
 # namesFile: a JSON file that overrides names (keys as in nixos/policy/names.nix), or "" for the defaults.
+# store: how the names of folders in /nix/store begin, for the guest that has its programs there; or "".
 {
   namesFile ? "",
+  store ? "",
   given ? if namesFile == "" then { } else builtins.fromJSON (builtins.readFile namesFile),
 }:
 let
   policy = import ../../nixos/policy {
     names = given;
-    paths = import ./paths.nix;
+    paths = import ./paths.nix // (if store == "" then { } else import ./paths-in-store.nix store);
     # The address that every client has in QEMU's user-mode network: one test's refused logins must not shut out the next.
     settings.sshPenaltyExempt = [ "10.0.2.2" ];
     settings.testMachine = true;

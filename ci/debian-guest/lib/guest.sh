@@ -11,7 +11,9 @@ GUEST_KEYS=$GUEST_FOLDER/keys
 GUEST_SECRETS=$GUEST_FOLDER/secrets
 # In a folder that every service's ExecPaths= allows.
 GUEST_PROBE=/usr/libexec/boxtest-probe
-export GUEST_WORK GUEST_ROOT GUEST_RENDERED GUEST_KEYS GUEST_SECRETS GUEST_PROBE
+# Of the shape "nixos": where the programs lie, named as Nix names what it builds.
+GUEST_STORE=/nix/store/00000000000000000000000000000000
+export GUEST_STORE GUEST_WORK GUEST_ROOT GUEST_RENDERED GUEST_KEYS GUEST_SECRETS GUEST_PROBE
 
 # policy PATH: a value of the policy, by a jq path such as .names.odoo
 policy() { jq -er ".policy$1" "$GUEST_RENDERED"; }

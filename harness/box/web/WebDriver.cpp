@@ -106,11 +106,20 @@ void WebDriver::startBrowser(Deadline deadline) {
     };
     // The caller's deadline is what ends a wait.
     constexpr int never = 3'600'000;
-    const nlohmann::json wanted{{"browserName", "chrome"},
-                                {"timeouts", {{"pageLoad", never}, {"script", never}, {"implicit", 0}}},
-                                {"goog:chromeOptions", {{"binary", programPath("chromium")}, {"args", arguments}}}};
-    const auto begun = must("POST", "/session", {{"capabilities", {{"alwaysMatch", wanted}}}}, deadline);
-    session_ = "/session/" + begun.at("sessionId").get<std::string>();
+    nlohmann::json wanted{
+        {"browserName", "chrome"},
+        {"timeouts", {{"pageLoad", never}, {"script", never}, {"implicit", 0}}},
+        {"goog:chromeOptions", {{"binary", programPath("chromium")}, {"args", arguments}, {"browserStartupTimeout", never}}}};
+    const auto begin = [&] { return ask("POST", "/session", {{"capabilities", {{"alwaysMatch", wanted}}}}, deadline); };
+    auto begun = begin();
+    if (begun.error == "invalid argument") {
+        // An older ChromeDriver does not know that option: it gives the browser a minute.
+        wanted["goog:chromeOptions"].erase("browserStartupTimeout");
+        begun = begin();
+    }
+    if (!begun.error.empty())
+        throw TransportError(fmt::format("the browser does not start: {}", begun.value.value("message", begun.error)));
+    session_ = "/session/" + begun.value.at("sessionId").get<std::string>();
 }
 
 WebDriver::Answer WebDriver::ask(const std::string& method, const std::string& path, const nlohmann::json& body,
