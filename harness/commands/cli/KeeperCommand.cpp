@@ -53,7 +53,7 @@ KeeperCommand::KeeperCommand(CLI::App& program)
 MachineOrigin KeeperCommand::origin() const {
     if (!kept_.empty()) {
         MachineOrigin origin{.kept = kept_};
-        origin.boot.guestFolder = boxtest::KeptMachine::load(kept_).guestFolder;
+        origin.boot.guestFolder = KeptMachine::load(kept_).guestFolder;
         return origin;
     }
     return {.boot = guest_.resolve(), .fresh = fresh_, .templateFolder = template_};

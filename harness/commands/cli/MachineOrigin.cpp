@@ -15,7 +15,7 @@ namespace boxtest {
 
 namespace {
 
-class BootedMachine final : public Keeper::KeptMachine {
+class BootedMachine final : public Keeper::OwnedMachine {
    public:
     explicit BootedMachine(ReadyMachine machine) : machine_(std::move(machine)) {}
     const MachineInfo& info() const override { return machine_.info(); }
@@ -28,7 +28,7 @@ class BootedMachine final : public Keeper::KeptMachine {
     ReadyMachine machine_;
 };
 
-class ForkedMachine final : public Keeper::KeptMachine {
+class ForkedMachine final : public Keeper::OwnedMachine {
    public:
     explicit ForkedMachine(std::unique_ptr<Fork> fork) : fork_(std::move(fork)) {}
     const MachineInfo& info() const override { return fork_->info(); }
@@ -62,7 +62,7 @@ std::vector<std::string> MachineOrigin::arguments() const {
 
 Keeper::Boot MachineOrigin::start() const {
     return [origin = *this](Log& log, FailureLatch& failure,
-                            const Keeper::Booting& booting) -> std::unique_ptr<Keeper::KeptMachine> {
+                            const Keeper::Booting& booting) -> std::unique_ptr<Keeper::OwnedMachine> {
         if (origin.fresh)
             return std::make_unique<BootedMachine>(ReadyMachine::boot(boxHooks(), origin.boot, log, failure, booting));
         const auto deadline = Deadline::in(origin.boot.timeout);

@@ -14,6 +14,7 @@
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
+#include "base/Pipe.hpp"
 #include "base/Poll.hpp"
 #include "report/TerminalReport.hpp"
 #include "worker/WorkerProcess.hpp"
@@ -21,12 +22,6 @@
 namespace boxtest {
 
 namespace {
-
-std::pair<FileDescriptor, FileDescriptor> makePipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw SystemError("cannot make a pipe", errno);
-    return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
 
 FileDescriptor openOutput(const std::filesystem::path& file) {
     FileDescriptor output(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
@@ -66,7 +61,7 @@ void ScenarioRunner::run(RunReport& report) {
 }
 
 std::string ScenarioRunner::runWorker(RunReport& report) {
-    auto [readEnd, writeEnd] = makePipe();
+    auto [readEnd, writeEnd] = Pipe::make();
     const auto output = openOutput(options_.outputFile);
     const auto outputBegin = static_cast<std::size_t>(files::size(options_.outputFile));
     ProcessOptions processOptions;

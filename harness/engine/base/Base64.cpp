@@ -1,7 +1,9 @@
 #include "base/Base64.hpp"
 
+#include <openssl/evp.h>
+
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
 
 #include "base/Error.hpp"
 
@@ -9,34 +11,27 @@ namespace boxtest {
 
 namespace {
 
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const unsigned char* bytesOf(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
 
 std::string base64(std::string_view bytes) {
-    std::string text;
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        std::uint32_t bits = 0;
-        for (std::size_t i = 0; i < 3; ++i)
-            bits = bits << 8 | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-        for (std::size_t i = 0; i < 4; ++i) text += at + i > bytes.size() ? '=' : alphabet[bits >> (18 - 6 * i) & 63];
-    }
+    // One more byte for the zero that EVP_EncodeBlock() appends.
+    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
+    const int size =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytesOf(bytes), static_cast<int>(bytes.size()));
+    text.resize(static_cast<std::size_t>(size));
     return text;
 }
 
 std::string base64Decoded(std::string_view text) {
-    std::string bytes;
-    std::uint32_t bits = 0;
-    int held = 0;
-    for (const char letter : text.substr(0, text.find('='))) {
-        const auto value = alphabet.find(letter);
-        if (value == std::string_view::npos) break;
-        bits = (bits << 6 | static_cast<std::uint32_t>(value)) & 0xffffff;
-        held += 6;
-        if (held < 8) continue;
-        held -= 8;
-        bytes += static_cast<char>(bits >> held & 0xff);
-    }
+    std::string bytes(text.size() / 4 * 3 + 3, '\0');
+    const std::ptrdiff_t size =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), bytesOf(text), static_cast<int>(text.size()));
+    // It decodes padding as zero bytes.
+    const auto padding = std::min<std::ptrdiff_t>(2, std::count(text.begin(), text.end(), '='));
+    bytes.resize(size > padding ? static_cast<std::size_t>(size - padding) : 0);
+    // It also passes over blanks and line breaks around the text.
     if (base64(bytes) != text) throw TransportError("this is no base64: '" + std::string(text.substr(0, 40)) + "'");
     return bytes;
 }

@@ -23,6 +23,7 @@
 
 #include "base/Error.hpp"
 #include "base/MemoryLimit.hpp"
+#include "base/Pipe.hpp"
 #include "base/Poll.hpp"
 
 namespace boxtest {
@@ -30,17 +31,6 @@ namespace boxtest {
 namespace process = boost::process::v2;
 
 namespace {
-
-struct Pipe {
-    FileDescriptor readEnd;
-    FileDescriptor writeEnd;
-};
-
-Pipe makePipe() {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) throw SystemError("cannot make a pipe", errno);
-    return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
 
 /// The environment of the child, as "NAME=value".
 std::vector<std::string> environmentWith(const std::map<std::string, std::string>& added) {
@@ -181,7 +171,7 @@ Process Process::start(const std::vector<std::string>& argv, const ProcessOption
             theirs.emplace_back(::open("/dev/null", (standard == STDIN_FILENO ? O_RDONLY : O_WRONLY) | O_CLOEXEC));
             if (!theirs.back()) throw SystemError("cannot open '/dev/null'", errno);
         } else {
-            auto made = makePipe();
+            auto made = Pipe::make();
             const bool childReads = standard == STDIN_FILENO;
             ours = std::move(childReads ? made.writeEnd : made.readEnd);
             theirs.push_back(std::move(childReads ? made.readEnd : made.writeEnd));

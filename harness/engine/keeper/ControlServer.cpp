@@ -14,7 +14,7 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
-#include "base/UnixAddress.hpp"
+#include "base/UnixListener.hpp"
 
 namespace boxtest {
 
@@ -25,17 +25,10 @@ constexpr std::chrono::milliseconds fileInterval{1000};
 constexpr std::chrono::milliseconds deafInterval{100};
 constexpr auto touchInterval = std::chrono::hours(1);
 
-FileDescriptor listenOn(const std::filesystem::path& socket) {
-    const auto attempted = fmt::format("cannot listen on socket '{}'", socket.string());
-    const UnixAddress address(socket);
-    FileDescriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!listener) throw SystemError(attempted, errno);
-    if (::unlink(socket.c_str()) != 0 && errno != ENOENT) throw SystemError(attempted, errno);
-    // Linux takes the new file's mode from the socket's own (unix(7)): it is never open to others, not even for a moment.
-    if (::fchmod(listener.get(), 0600) != 0) throw SystemError(attempted, errno);
-    if (::bind(listener.get(), address.get(), address.size()) != 0) throw SystemError(attempted, errno);
-    if (::listen(listener.get(), 16) != 0) throw SystemError(attempted, errno);
-    return listener;
+FileDescriptor listenInPlaceOf(const std::filesystem::path& socket) {
+    if (::unlink(socket.c_str()) != 0 && errno != ENOENT)
+        throw SystemError(fmt::format("cannot listen on socket '{}'", socket.string()), errno);
+    return listenUnix(socket, 16);
 }
 
 }  // namespace
@@ -44,7 +37,7 @@ ControlServer::ControlServer(std::filesystem::path socket, Answer answer, std::f
     : socket_(std::move(socket)),
       answer_(std::move(answer)),
       lost_(std::move(lost)),
-      listener_(listenOn(socket_)),
+      listener_(listenInPlaceOf(socket_)),
       file_(identityOf(socket_)) {
     thread_ = std::thread([this] { serve(); });
 }

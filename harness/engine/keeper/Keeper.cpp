@@ -60,7 +60,7 @@ Keeper::Keeper(const std::filesystem::path& runtimeFolder, std::filesystem::path
 
 void Keeper::keep(const Boot& boot, Log& log, const std::function<void()>& ready) {
     StatusLog statusLog(*this, log);
-    std::unique_ptr<KeptMachine> machine;
+    std::unique_ptr<OwnedMachine> machine;
     try {
         machine = boot(statusLog, machineFailure_, [this](const MachineInfo& info) {
             const std::lock_guard lock(mutex_);

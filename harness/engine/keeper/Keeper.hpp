@@ -27,10 +27,10 @@ class KeeperBusy : public UsageError {
 /// lives, makes it the only one. The machine itself comes as a function, so that this class knows nothing of QEMU.
 class Keeper {
    public:
-    /// The machine that a keeper keeps, as little as the keeper must know of it.
-    class KeptMachine {
+    /// The machine that a keeper owns, as little as the keeper must know of it.
+    class OwnedMachine {
        public:
-        virtual ~KeptMachine() = default;
+        virtual ~OwnedMachine() = default;
         virtual const MachineInfo& info() const = 0;
         /// The machine has failed: keep its logs, end QEMU.
         virtual void giveUp() = 0;
@@ -38,7 +38,7 @@ class Keeper {
     /// Called as soon as QEMU runs: the machine can be told of while it boots.
     using Booting = std::function<void(const MachineInfo& info)>;
     /// Boots a machine that declares the latch when it fails, and that gives up the boot when the latch is declared.
-    using Boot = std::function<std::unique_ptr<KeptMachine>(Log& log, FailureLatch& failure, const Booting& booting)>;
+    using Boot = std::function<std::unique_ptr<OwnedMachine>(Log& log, FailureLatch& failure, const Booting& booting)>;
 
     /// Whether the process that keeps the machine is there for nothing else, or goes on after it.
     enum class Life { endsWithMachine, goesOn };

@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -12,7 +11,6 @@
 #include <utility>
 
 #include "base/Error.hpp"
-#include "base/UnixAddress.hpp"
 #include "ssh/ForwardChannel.hpp"
 #include "ssh/IoThread.hpp"
 
@@ -23,16 +21,6 @@ namespace {
 constexpr std::chrono::milliseconds deafInterval{100};
 
 }  // namespace
-
-FileDescriptor listenUnix(const std::filesystem::path& path) {
-    const UnixAddress address(path);
-    FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    // The mode that the socket has when it is bound becomes the file's, so that it is never wider.
-    if (!socket || ::fchmod(socket.get(), 0600) != 0 || ::bind(socket.get(), address.get(), address.size()) != 0 ||
-        ::listen(socket.get(), SOMAXCONN) != 0)
-        throw SystemError(fmt::format("cannot listen on socket '{}'", path.string()), errno);
-    return socket;
-}
 
 FileDescriptor listenLoopback(std::uint16_t& port) {
     sockaddr_in address{};

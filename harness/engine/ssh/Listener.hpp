@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -10,9 +9,6 @@
 #include "ssh/TunnelState.hpp"
 
 namespace boxtest::ssh {
-
-/// A non-blocking listening Unix socket (0600). Throws SystemError.
-FileDescriptor listenUnix(const std::filesystem::path& path);
 
 /// A non-blocking listening socket on 127.0.0.1; 0 has the kernel choose the port, which is written back. Throws SystemError.
 FileDescriptor listenLoopback(std::uint16_t& port);

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/UnixListener.hpp"
 #include "ssh/IoThread.hpp"
 #include "ssh/Listener.hpp"
 #include "ssh/TunnelState.hpp"
@@ -27,7 +28,7 @@ std::shared_ptr<ssh::TunnelState> open(const std::shared_ptr<ssh::IoThread>& io,
     ssh::LocalEnd end;
     end.folder.emplace("tunnel");
     end.socket = end.folder->path() / local.name;
-    auto listening = ssh::listenUnix(end.socket);
+    auto listening = listenUnix(end.socket);
     return begin(io, std::move(remote), std::move(end), std::move(listening));
 }
 

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Pipe.hpp"
 
 namespace boxtest {
 
@@ -17,10 +17,9 @@ namespace {
 Process decompress(const std::filesystem::path& file, FileDescriptor& reading) {
     if (!findProgram("zstd"))
         throw UsageError("the program 'zstd' is missing on this host; `boxtest doctor` tells what to install");
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw SystemError("cannot make a pipe", errno);
-    reading = FileDescriptor(ends[0]);
-    const FileDescriptor writing(ends[1]);
+    auto pipe = Pipe::make();
+    reading = std::move(pipe.readEnd);
+    const auto writing = std::move(pipe.writeEnd);
     // The largest that everybody may have: fewer wakes.
     ::fcntl(writing.get(), F_SETPIPE_SZ, 1 << 20);
     ProcessOptions options{.error = Stream::null};

@@ -1,16 +1,13 @@
 #include "vm/LaunchQemu.hpp"
 
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <system_error>
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "base/RunProgram.hpp"
-#include "base/UnixAddress.hpp"
+#include "base/UnixListener.hpp"
 #include "vm/QemuCommand.hpp"
 
 namespace boxtest {
@@ -41,16 +38,10 @@ void copyOverlay(const std::filesystem::path& empty, const std::filesystem::path
     if (failed) throw SystemError("cannot make the overlay '" + overlay.string() + "'", failed.value());
 }
 
+/// For QEMU, which sets its own mode of blocking.
 FileDescriptor listenOn(const std::filesystem::path& path) {
-    const UnixAddress address(path);
-    FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!socket) throw SystemError("cannot make a Unix socket", errno);
     ::unlink(path.c_str());
-    if (::bind(socket.get(), address.get(), address.size()) != 0 || ::chmod(path.c_str(), 0600) != 0 ||
-        ::listen(socket.get(), 1) != 0) {
-        throw SystemError("cannot listen on socket '" + path.string() + "'", errno);
-    }
-    return socket;
+    return listenUnix(path, 1, 0);
 }
 
 }  // namespace

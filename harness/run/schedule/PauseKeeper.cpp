@@ -27,7 +27,7 @@ namespace boxtest {
 namespace {
 
 /// The worker owns the machine; here it is only told of.
-class ToldMachine final : public Keeper::KeptMachine {
+class ToldMachine final : public Keeper::OwnedMachine {
    public:
     explicit ToldMachine(MachineInfo info) : info_(std::move(info)) {}
     const MachineInfo& info() const override { return info_; }

@@ -26,7 +26,7 @@ std::string commandLineOf(const fs::path& process) {
     }
 }
 
-class ToldMachine final : public Keeper::KeptMachine {
+class ToldMachine final : public Keeper::OwnedMachine {
    public:
     explicit ToldMachine(MachineInfo info) : info_(std::move(info)) {}
     const MachineInfo& info() const override { return info_; }

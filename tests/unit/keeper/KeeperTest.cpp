@@ -27,7 +27,7 @@ using testing::Contains;
 using testing::HasSubstr;
 
 /// Writes down that it was given up.
-class FakeMachine final : public Keeper::KeptMachine {
+class FakeMachine final : public Keeper::OwnedMachine {
    public:
     FakeMachine(MachineInfo info, std::atomic<int>& givenUp, std::atomic<int>& alive)
         : info_(std::move(info)), givenUp_(givenUp), alive_(alive) {
@@ -51,7 +51,7 @@ class KeeperTest : public testing::Test {
     }
 
     Keeper::Boot ready() {
-        return [this](Log& log, FailureLatch& failure, const Keeper::Booting&) -> std::unique_ptr<Keeper::KeptMachine> {
+        return [this](Log& log, FailureLatch& failure, const Keeper::Booting&) -> std::unique_ptr<Keeper::OwnedMachine> {
             log.line("booting");
             machineFailure_ = &failure;
             MachineInfo info{.guestFolder = "/guest",
@@ -65,7 +65,7 @@ class KeeperTest : public testing::Test {
     }
     /// Boots until the latch is declared.
     Keeper::Boot slow() {
-        return [](Log& log, FailureLatch& failure, const Keeper::Booting&) -> std::unique_ptr<Keeper::KeptMachine> {
+        return [](Log& log, FailureLatch& failure, const Keeper::Booting&) -> std::unique_ptr<Keeper::OwnedMachine> {
             log.waiting("SSH", std::chrono::seconds(3));
             pollfd one{failure.fd(), POLLIN, 0};
             poll({&one, 1}, soon());
@@ -178,7 +178,7 @@ TEST_F(KeeperTest, AWatcherHearsOfTheEnd) {
 }
 
 TEST_F(KeeperTest, ABootThatFailsIsTheCallersError) {
-    start([](Log&, FailureLatch&, const Keeper::Booting&) -> std::unique_ptr<Keeper::KeptMachine> {
+    start([](Log&, FailureLatch&, const Keeper::Booting&) -> std::unique_ptr<Keeper::OwnedMachine> {
         throw GuestError("odoo.service has failed");
     });
     EXPECT_EQ(errorOf<GuestError>([&] { kept_.get(); }), "odoo.service has failed");
