@@ -17,20 +17,20 @@ namespace boxtest {
 namespace {
 
 using nlohmann::json;
-using Kind = ScenarioEvent::Kind;
+using EventKind = ScenarioEvent::Kind;
 
 template <class Value, std::size_t count>
 using Names = std::array<std::pair<Value, const char*>, count>;
 
-constexpr Names<Kind, 9> eventNames{{{Kind::prepared, "prepared"},
-                                     {Kind::connected, "connected"},
-                                     {Kind::unprepared, "unprepared"},
-                                     {Kind::start, "start"},
-                                     {Kind::failing, "failing"},
-                                     {Kind::paused, "paused"},
-                                     {Kind::end, "end"},
-                                     {Kind::released, "released"},
-                                     {Kind::done, "done"}}};
+constexpr Names<EventKind, 9> eventNames{{{EventKind::prepared, "prepared"},
+                                          {EventKind::connected, "connected"},
+                                          {EventKind::unprepared, "unprepared"},
+                                          {EventKind::start, "start"},
+                                          {EventKind::failing, "failing"},
+                                          {EventKind::paused, "paused"},
+                                          {EventKind::end, "end"},
+                                          {EventKind::released, "released"},
+                                          {EventKind::done, "done"}}};
 
 constexpr Names<Verdict, 4> resultNames{{{Verdict::passed, "passed"},
                                          {Verdict::knownGap, "known-gap"},
@@ -83,24 +83,24 @@ ScenarioResult readEnd(const json& value) {
 ScenarioEvent read(const json& value) {
     ScenarioEvent event{.kind = valueOf(eventNames, "event", value.at("event").get<std::string>())};
     switch (event.kind) {
-        case Kind::prepared: event.privateMemory = value.value("private_memory", std::uint64_t{0}); break;
-        case Kind::released:
+        case EventKind::prepared: event.privateMemory = value.value("private_memory", std::uint64_t{0}); break;
+        case EventKind::released:
             event.privateMemory = value.value("private_memory", std::uint64_t{0});
             event.ways = waysOf(value.value("ways", std::vector<std::string>{}));
             break;
-        case Kind::unprepared:
+        case EventKind::unprepared:
             event.text = value.at("reason").get<std::string>();
             event.result.cause = valueOf(causeNames, "cause", value.value("cause", std::string("machine")));
             break;
-        case Kind::start:
+        case EventKind::start:
             event.result.scenario = value.at("scenario").get<std::string>();
             event.result.preparation = std::chrono::duration<double>(value.value("preparation", 0.0));
             break;
-        case Kind::failing: event.result.failures = value.value("failures", std::vector<std::string>{}); break;
-        case Kind::paused: event.text = value.at("machine").dump(); break;
-        case Kind::end: event.result = readEnd(value); break;
-        case Kind::connected:
-        case Kind::done: break;
+        case EventKind::failing: event.result.failures = value.value("failures", std::vector<std::string>{}); break;
+        case EventKind::paused: event.text = value.at("machine").dump(); break;
+        case EventKind::end: event.result = readEnd(value); break;
+        case EventKind::connected:
+        case EventKind::done: break;
     }
     return event;
 }
@@ -110,15 +110,15 @@ ScenarioEvent read(const json& value) {
 std::string ScenarioEvent::line() const {
     json value;
     switch (kind) {
-        case Kind::prepared: value["private_memory"] = privateMemory; break;
-        case Kind::released: value = {{"private_memory", privateMemory}, {"ways", wordsOf(ways)}}; break;
-        case Kind::unprepared: value = {{"reason", text}, {"cause", nameOf(causeNames, result.cause)}}; break;
-        case Kind::start: value = {{"scenario", result.scenario}, {"preparation", result.preparation.count()}}; break;
-        case Kind::failing: value["failures"] = result.failures; break;
-        case Kind::paused: value["machine"] = json::parse(text); break;
-        case Kind::end: value = endOf(result); break;
-        case Kind::connected:
-        case Kind::done: break;
+        case EventKind::prepared: value["private_memory"] = privateMemory; break;
+        case EventKind::released: value = {{"private_memory", privateMemory}, {"ways", wordsOf(ways)}}; break;
+        case EventKind::unprepared: value = {{"reason", text}, {"cause", nameOf(causeNames, result.cause)}}; break;
+        case EventKind::start: value = {{"scenario", result.scenario}, {"preparation", result.preparation.count()}}; break;
+        case EventKind::failing: value["failures"] = result.failures; break;
+        case EventKind::paused: value["machine"] = json::parse(text); break;
+        case EventKind::end: value = endOf(result); break;
+        case EventKind::connected:
+        case EventKind::done: break;
     }
     value["event"] = nameOf(eventNames, kind);
     return value.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";

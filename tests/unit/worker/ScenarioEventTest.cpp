@@ -12,7 +12,7 @@ namespace boxtest {
 namespace {
 
 using testing::HasSubstr;
-using Kind = ScenarioEvent::Kind;
+using EventKind = ScenarioEvent::Kind;
 
 /// What the other side reads of it.
 ScenarioEvent sent(const ScenarioEvent& event) {
@@ -22,7 +22,7 @@ ScenarioEvent sent(const ScenarioEvent& event) {
 }
 
 ScenarioEvent endWith(Verdict verdict) {
-    ScenarioEvent event{.kind = Kind::end};
+    ScenarioEvent event{.kind = EventKind::end};
     event.result.scenario = "TcpRefused.X";
     event.result.claim = "tcp-refused";
     event.result.verdict = verdict;
@@ -31,39 +31,39 @@ ScenarioEvent endWith(Verdict verdict) {
 }
 
 TEST(ScenarioEvent, OfEachKindIsReadAsItWasWritten) {
-    for (const auto kind : {Kind::connected, Kind::done}) EXPECT_EQ(sent({.kind = kind}).kind, kind);
+    for (const auto kind : {EventKind::connected, EventKind::done}) EXPECT_EQ(sent({.kind = kind}).kind, kind);
 
-    const auto prepared = sent({.kind = Kind::prepared, .privateMemory = 123});
-    EXPECT_EQ(prepared.kind, Kind::prepared);
+    const auto prepared = sent({.kind = EventKind::prepared, .privateMemory = 123});
+    EXPECT_EQ(prepared.kind, EventKind::prepared);
     EXPECT_EQ(prepared.privateMemory, 123U);
 
-    const auto released = sent({.kind = Kind::released, .privateMemory = 456, .ways = {Way::adminSession, Way::rootShell}});
-    EXPECT_EQ(released.kind, Kind::released);
+    const auto released = sent({.kind = EventKind::released, .privateMemory = 456, .ways = {Way::adminSession, Way::rootShell}});
+    EXPECT_EQ(released.kind, EventKind::released);
     EXPECT_EQ(released.privateMemory, 456U);
     EXPECT_THAT(released.ways, testing::ElementsAre(Way::adminSession, Way::rootShell));
 
-    ScenarioEvent start{.kind = Kind::start};
+    ScenarioEvent start{.kind = EventKind::start};
     start.result.scenario = "A.b";
     start.result.preparation = std::chrono::duration<double>(0.25);
-    EXPECT_EQ(sent(start).kind, Kind::start);
+    EXPECT_EQ(sent(start).kind, EventKind::start);
     EXPECT_EQ(sent(start).result.scenario, "A.b");
     EXPECT_DOUBLE_EQ(sent(start).result.preparation.count(), 0.25);
 
-    ScenarioEvent failing{.kind = Kind::failing};
+    ScenarioEvent failing{.kind = EventKind::failing};
     failing.result.failures = {"a.cpp:3\nodd", "b"};
-    EXPECT_EQ(sent(failing).kind, Kind::failing);
+    EXPECT_EQ(sent(failing).kind, EventKind::failing);
     EXPECT_EQ(sent(failing).result.failures, failing.result.failures);
 
-    const auto paused = sent({.kind = Kind::paused, .text = R"({"a":1})"});
-    EXPECT_EQ(paused.kind, Kind::paused);
+    const auto paused = sent({.kind = EventKind::paused, .text = R"({"a":1})"});
+    EXPECT_EQ(paused.kind, EventKind::paused);
     EXPECT_EQ(paused.text, R"({"a":1})");
 }
 
 TEST(ScenarioEvent, TellsByAWordAndNotByTheReasonWhyThereIsNoMachine) {
     for (const auto cause : {NotRunCause::machine, NotRunCause::changeFailed, NotRunCause::changeWithoutEffect}) {
-        ScenarioEvent event{.kind = Kind::unprepared, .text = "the sabotage 'x' did not take effect"};
+        ScenarioEvent event{.kind = EventKind::unprepared, .text = "the sabotage 'x' did not take effect"};
         event.result.cause = cause;
-        EXPECT_EQ(sent(event).kind, Kind::unprepared);
+        EXPECT_EQ(sent(event).kind, EventKind::unprepared);
         EXPECT_EQ(sent(event).text, event.text);
         EXPECT_EQ(sent(event).result.cause, cause);
     }
@@ -78,7 +78,7 @@ TEST(ScenarioEvent, OfAnEndKeepsAllThatTheReportNeeds) {
     event.result.gap = "She may.";
     event.result.records = {{"exposure x", "0.4"}};
     const auto read = sent(event);
-    EXPECT_EQ(read.kind, Kind::end);
+    EXPECT_EQ(read.kind, EventKind::end);
     EXPECT_EQ(read.result.scenario, event.result.scenario);
     EXPECT_EQ(read.result.claim, event.result.claim);
     EXPECT_DOUBLE_EQ(read.result.duration.count(), 1.5);
@@ -90,7 +90,7 @@ TEST(ScenarioEvent, OfAnEndKeepsAllThatTheReportNeeds) {
 }
 
 TEST(ScenarioEvent, TextOfTheGuestsThatIsNoUtf8IsReplaced) {
-    ScenarioEvent failing{.kind = Kind::failing};
+    ScenarioEvent failing{.kind = EventKind::failing};
     failing.result.failures = {"byte \xff"};
     EXPECT_THAT(sent(failing).result.failures, testing::ElementsAre("byte \xef\xbf\xbd"));
 }
