@@ -49,7 +49,7 @@ int Worker::run() {
         {
             const Stopwatch watch(preparation_);
             const auto handling =
-                interruption.handle([&](int signal) { machines_.failure().declare(Interruption::describe(signal)); });
+                interruption.handle([&](int signal) { machines_.failure().interrupt(Interruption::describe(signal)); });
             machines_.prepare(Deadline::in(prepareBudget));
         }
         // The scenario may be anywhere: what must not stay is ended here, and the rest by the end of the process.

@@ -51,7 +51,7 @@ DoctorCommand::DoctorCommand(CLI::App& program)
 int DoctorCommand::run() {
     Interruption interruption;
     FailureLatch interrupted;
-    const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
+    const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
     try {
         const auto manifest = checkGuest();
         const auto qemu = checkQemu(manifest ? manifest->architecture : hostArchitecture());
@@ -68,8 +68,8 @@ int DoctorCommand::run() {
         check(judgeProgram("zstd", "boxtest resume (a kept machine is packed)", "zstd"));
         check(judgeProgram("chromedriver", "the scenarios in a browser", "chromium-driver"));
         checkScenarios();
-    } catch (const GuestError&) {
-        if (!interruption.signal()) throw;
+    } catch (const InterruptedError&) {
+        return code(ExitCode::interrupted);
     }
     if (interruption.signal()) return code(ExitCode::interrupted);
     std::cout << (bad_ ? "\nThis host cannot run a machine yet.\n" : "\nThis host can run a machine: boxtest run\n");

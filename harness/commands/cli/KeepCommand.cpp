@@ -58,12 +58,11 @@ int KeepCommand::exportOne() const {
     Interruption interruption;
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     FailureLatch interrupted;
-    const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
+    const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
     const auto kept = KeptStore::find(what_);
     try {
         exportKept(boxHooks(), kept, files::absolute(file_), log, Deadline::in(exportBudget), &interrupted);
-    } catch (const GuestError&) {
-        if (!interruption.signal()) throw;
+    } catch (const InterruptedError&) {
         return code(ExitCode::interrupted);
     }
     std::cout << fmt::format("{} MiB; there: boxtest resume {}\n", files::size(file_) >> 20, file_);

@@ -57,13 +57,12 @@ int ResumeCommand::run() {
     KeptMachine kept;
     FileDescriptor turn;
     {
-        const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
+        const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
         try {
             turn = takeTurn(log, interrupted, Deadline::in(startBudget));
             if (KeeperClient::connect(runtimeFolder(), log)) throw UsageError("a machine is up already: boxtest down");
             kept = find(what_, log, interrupted);
-        } catch (const GuestError&) {
-            if (!interruption.signal()) throw;
+        } catch (const InterruptedError&) {
             return code(ExitCode::interrupted);
         }
     }

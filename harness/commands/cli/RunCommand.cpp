@@ -153,8 +153,8 @@ int RunCommand::run() {
     Interruption interruption;
     FailureLatch failure;
     const auto handling = interruption.handle([&](int signal) {
-        failure.declare(Interruption::describe(signal));
-        warmingFailure_.declare(Interruption::describe(signal));
+        failure.interrupt(Interruption::describe(signal));
+        warmingFailure_.interrupt(Interruption::describe(signal));
     });
     const auto begun = std::chrono::steady_clock::now();
     const auto style = TextStyle::of(1);

@@ -44,6 +44,9 @@ void ScenarioRunner::run(RunReport& report) {
         } catch (const GuestError& error) {
             report.stopped(error.what());
             return;
+        } catch (const InterruptedError& error) {
+            report.stopped(error.what());
+            return;
         } catch (const TransportError& error) {
             // It breaks the protocol: nothing it says can be believed.
             report.stopped(error.what());

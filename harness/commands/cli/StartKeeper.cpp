@@ -58,7 +58,7 @@ int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruptio
     keeperEnd.reset();
 
     FailureLatch interrupted;
-    const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
+    const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
     try {
         // It forks itself away from us, and ends.
         starter.wait(Deadline::in(std::chrono::seconds(30)), &interrupted);

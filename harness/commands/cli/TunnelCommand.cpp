@@ -44,7 +44,7 @@ TunnelCommand::TunnelCommand(CLI::App& program)
 int TunnelCommand::run() {
     Interruption interruption;
     FailureLatch ended;
-    const auto handling = interruption.handle([&](int signal) { ended.declare(Interruption::describe(signal)); });
+    const auto handling = interruption.handle([&](int signal) { ended.interrupt(Interruption::describe(signal)); });
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     auto machine = UpMachine::find(log);
     const auto& manifest = machine.manifest;
@@ -60,9 +60,8 @@ int TunnelCommand::run() {
             pauseBetweenTries(std::chrono::seconds(1), Deadline::never(), &ended);
             for (const auto& failure : tunnel.openFailuresAfter(told)) log.line(failure);
         }
-    } catch (const GuestError&) {
-        if (interruption.signal()) return code(ExitCode::interrupted);
-        throw;
+    } catch (const InterruptedError&) {
+        return code(ExitCode::interrupted);
     }
     throw TransportError("the SSH session has ended, and the tunnel with it");
 }

@@ -36,15 +36,14 @@ int UpCommand::run() {
     Interruption interruption;
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     FailureLatch interrupted;
-    const auto handling = interruption.handle([&](int signal) { interrupted.declare(Interruption::describe(signal)); });
+    const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
     FileDescriptor turn;
     try {
         // Of several at once one starts the machine, and the others find it up.
         const auto deadline = Deadline::in(guest_.timeout() + std::chrono::minutes(2));
         turn = takeTurn(log, interrupted, deadline);
         if (meetsMachineThatIsUp(log, interrupted, deadline)) return code(ExitCode::good);
-    } catch (const GuestError&) {
-        if (!interruption.signal()) throw;
+    } catch (const InterruptedError&) {
         return code(ExitCode::interrupted);
     }
     const MachineOrigin origin{

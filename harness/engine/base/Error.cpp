@@ -11,6 +11,7 @@ std::string_view toString(ErrorKind kind) {
         case ErrorKind::timeout: return "timeout";
         case ErrorKind::transport: return "transport";
         case ErrorKind::system: return "system";
+        case ErrorKind::interrupted: return "interrupted";
     }
     return "unknown";
 }

@@ -8,11 +8,12 @@ namespace boxtest {
 
 /// What a caller can act on.
 enum class ErrorKind {
-    usage,      ///< The person asked for something that cannot be: a bad argument, a bad description of a guest.
-    guest,      ///< The machine under test failed: kernel panic, failed unit, QEMU died.
-    timeout,    ///< A deadline passed.
-    transport,  ///< SSH, a tunnel, QMP, HTTP: the other side was lost or refused to talk.
-    system,     ///< The host's operating system refused something.
+    usage,        ///< The person asked for something that cannot be: a bad argument, a bad description of a guest.
+    guest,        ///< The machine under test failed: kernel panic, failed unit, QEMU died.
+    timeout,      ///< A deadline passed.
+    transport,    ///< SSH, a tunnel, QMP, HTTP: the other side was lost or refused to talk.
+    system,       ///< The host's operating system refused something.
+    interrupted,  ///< A person, or whoever started this program, wants it to end.
 };
 
 std::string_view toString(ErrorKind kind);
@@ -45,6 +46,11 @@ class TimeoutError : public Error {
 class TransportError : public Error {
    public:
     explicit TransportError(const std::string& message) : Error(ErrorKind::transport, message) {}
+};
+
+class InterruptedError : public Error {
+   public:
+    explicit InterruptedError(const std::string& message) : Error(ErrorKind::interrupted, message) {}
 };
 
 /// Appends the text of an errno, once: SystemError("cannot open '...'", errno).

@@ -5,10 +5,17 @@
 namespace boxtest {
 
 void FailureLatch::declare(std::string reason, std::string details) noexcept {
+    set(std::move(reason), std::move(details), false);
+}
+
+void FailureLatch::interrupt(std::string reason) noexcept { set(std::move(reason), {}, true); }
+
+void FailureLatch::set(std::string reason, std::string details, bool interrupted) noexcept {
     std::lock_guard lock(mutex_);
     if (reason_) return;
     reason_ = std::move(reason);
     details_ = std::move(details);
+    interrupted_ = interrupted;
     event_.set();
 }
 
@@ -23,7 +30,11 @@ std::optional<std::string> FailureLatch::summary() const {
 }
 
 void FailureLatch::check() const {
-    if (auto why = reason()) throw GuestError(*why);
+    const auto why = reason();
+    if (!why) return;
+    // It does not change any more.
+    if (interrupted_) throw InterruptedError(*why);
+    throw GuestError(*why);
 }
 
 }  // namespace boxtest

@@ -20,21 +20,26 @@ class FailureLatch {
 
     /// `details`: what follows the reason where all of it is told (a log's path, its last lines).
     void declare(std::string reason, std::string details = {}) noexcept;
+    /// The same, for a person's wish: a wait then ends with InterruptedError.
+    void interrupt(std::string reason) noexcept;
     /// The reason and its details.
     std::optional<std::string> reason() const;
     /// The reason without its details.
     std::optional<std::string> summary() const;
 
-    /// Throws GuestError with the reason once one was declared.
+    /// Throws GuestError with the reason once one was declared, InterruptedError after interrupt().
     void check() const;
 
     /// Readable from the first declaration on. Only to be polled, never read.
     int fd() const { return event_.fd(); }
 
    private:
+    void set(std::string reason, std::string details, bool interrupted) noexcept;
+
     mutable std::mutex mutex_;
     std::optional<std::string> reason_;
     std::string details_;
+    bool interrupted_ = false;
     Event event_;
 };
 

@@ -25,6 +25,7 @@ std::string cut(std::string_view text) {
 [[noreturn]] void throwAs(const std::string& kind, const std::string& text) {
     if (kind == toString(ErrorKind::usage)) throw UsageError(text);
     if (kind == toString(ErrorKind::timeout)) throw TimeoutError(text);
+    if (kind == toString(ErrorKind::interrupted)) throw InterruptedError(text);
     if (kind == toString(ErrorKind::transport)) throw TransportError(text);
     if (kind == toString(ErrorKind::system)) throw Error(ErrorKind::system, text);
     throw GuestError(text);

@@ -24,6 +24,7 @@ constexpr int mostUnanswered = 5;
 
 void throwSessionEnd(const Error& why) {
     if (why.kind() == ErrorKind::guest) throw GuestError(why.what());
+    if (why.kind() == ErrorKind::interrupted) throw InterruptedError(why.what());
     throw SessionLost(why.what());
 }
 

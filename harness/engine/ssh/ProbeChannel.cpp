@@ -18,6 +18,7 @@ TcpProbe ProbeState::wait(Deadline deadline, const std::string& what) {
     }
     abandoned_ = true;
     if (why_ && why_->kind() == ErrorKind::guest) throw GuestError(why_->what());
+    if (why_ && why_->kind() == ErrorKind::interrupted) throw InterruptedError(why_->what());
     if (!answered_ && !done_) throw TimeoutError(fmt::format("timed out waiting for the guest to connect to {}", what));
     return std::move(result_);
 }

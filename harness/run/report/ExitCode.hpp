@@ -13,8 +13,9 @@ enum class ExitCode : int {
     interrupted = 130,   ///< SIGINT, SIGTERM or SIGHUP.
 };
 
-/// A usage error is the person's, everything else the machine's.
+/// A usage error is the person's, as is an interruption; everything else the machine's.
 inline ExitCode exitCodeOf(const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) return ExitCode::interrupted;
     return error.kind() == ErrorKind::usage ? ExitCode::usage : ExitCode::machineFailed;
 }
 

@@ -53,6 +53,9 @@ void ForkRunner::run(RunReport& report) {
     } catch (const GuestError& error) {
         stopAll(LastWords::believed);
         report.stopped(error.what());
+    } catch (const InterruptedError& error) {
+        stopAll(LastWords::believed);
+        report.stopped(error.what());
     } catch (const TransportError& error) {
         // It breaks the protocol: nothing it says can be believed, and all workers are the same program.
         stopAll(LastWords::ignored);
