@@ -6,13 +6,14 @@
 #include <thread>
 
 #include "base/Error.hpp"
+#include "base/Event.hpp"
 #include "base/Poll.hpp"
 
 namespace boxtest {
 
 struct Together::Piece {
     std::exception_ptr error;
-    FailureLatch ended;
+    Event ended;
     std::thread thread;
 };
 
@@ -37,7 +38,7 @@ void Together::start(std::function<void(const FailureLatch& stop)> work) {
             } catch (...) {
                 piece.error = std::current_exception();
             }
-            piece.ended.declare("ended");
+            piece.ended.set();
         });
     } catch (...) {
         pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -51,7 +52,7 @@ void Together::finish(Deadline deadline) {
     for (;;) {
         std::vector<pollfd> running;
         for (const auto& piece : pieces_) {
-            if (!piece->ended.reason())
+            if (!piece->ended.isSet())
                 running.push_back({piece->ended.fd(), POLLIN, 0});
             else if (piece->error)
                 std::rethrow_exception(piece->error);

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "base/Error.hpp"
 #include "base/Pipe.hpp"

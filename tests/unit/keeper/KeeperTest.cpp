@@ -248,6 +248,27 @@ TEST_F(KeeperTest, NonsenseOnTheSocketIsAnsweredAndDoesNoHarm) {
     EXPECT_EQ(client().status(soon()).state, KeeperState::ready);
 }
 
+TEST_F(KeeperTest, OnlyWhoAsksToWatchIsToldOfChanges) {
+    startReady();
+    const UnixAddress address(Keeper::socketIn(folder_.path()));
+    const FileDescriptor raw(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(::connect(raw.get(), address.get(), address.size()), 0);
+    const std::string text = "{\"command\": \"status\", \"note\": \"watch\"}\n";
+    ASSERT_EQ(::send(raw.get(), text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    waitFor(raw.get(), POLLIN, soon(), "the answer");
+    std::array<char, 4096> buffer{};
+    const auto got = ::recv(raw.get(), buffer.data(), buffer.size(), 0);
+    ASSERT_GT(got, 0);
+    EXPECT_EQ(buffer[static_cast<std::size_t>(got) - 1], '\n');
+    auto watching = client();
+    watching.watch(soon());
+    machineFailure_->declare("kernel panic");
+    // Told last: the connection came last.
+    EXPECT_EQ(watching.nextChange(soon()).state, KeeperState::failed);
+    pollfd more{raw.get(), POLLIN, 0};
+    EXPECT_FALSE(poll({&more, 1}, Deadline::in({}))) << "it only asked for the status";
+}
+
 TEST_F(KeeperTest, AnEndlessLineIsCutOff) {
     startReady();
     const UnixAddress address(Keeper::socketIn(folder_.path()));

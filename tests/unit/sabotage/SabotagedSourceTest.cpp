@@ -103,7 +103,7 @@ TEST_F(SabotagedSourceTest, EveryMachineIsSabotagedAndStoppedAgain) {
 TEST_F(SabotagedSourceTest, WhatDidNotTakeEffectGivesNoMachine) {
     result_.exitStatus = sabotageNotTaken;
     result_.err = "nothing to see";
-    EXPECT_THAT(errorOf<GuestError>([&] { prepare(); }),
+    EXPECT_THAT(errorOf<ChangeError>([&] { prepare(); }),
                 AllOf(StartsWith("the sabotage 'bad' did not take effect"), HasSubstr("nothing to see")));
     EXPECT_EQ(cause(), NotRunCause::changeWithoutEffect);
     EXPECT_EQ(told().back(), "machine 1 gone");
@@ -112,14 +112,14 @@ TEST_F(SabotagedSourceTest, WhatDidNotTakeEffectGivesNoMachine) {
 TEST_F(SabotagedSourceTest, WhatCouldNotBeDoneSaysSo) {
     for (const int status : {sabotageNotDone, 1, 127}) {
         result_.exitStatus = status;
-        EXPECT_THAT(errorOf<GuestError>([&] { prepare(); }), StartsWith("the sabotage 'bad' could not be done: exit status"));
+        EXPECT_THAT(errorOf<ChangeError>([&] { prepare(); }), StartsWith("the sabotage 'bad' could not be done: exit status"));
         EXPECT_EQ(cause(), NotRunCause::changeFailed);
     }
 }
 
 TEST_F(SabotagedSourceTest, ASessionThatEndsMeanwhileIsTheSabotagesFault) {
     isLost_ = true;
-    EXPECT_EQ(errorOf<GuestError>([&] { prepare(); }), "the sabotage 'bad' could not be done: the session has ended");
+    EXPECT_EQ(errorOf<ChangeError>([&] { prepare(); }), "the sabotage 'bad' could not be done: the session has ended");
     EXPECT_EQ(cause(), NotRunCause::changeFailed);
 }
 
