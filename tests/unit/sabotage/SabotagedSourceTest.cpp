@@ -105,8 +105,9 @@ TEST_F(SabotagedSourceTest, WhatDidNotTakeEffectGivesNoMachine) {
     result_.err = "nothing to see";
     EXPECT_THAT(errorOf<ChangeError>([&] { prepare(); }),
                 AllOf(StartsWith("the sabotage 'bad' did not take effect"), HasSubstr("nothing to see")));
-    EXPECT_EQ(cause(), NotRunCause::changeWithoutEffect);
     EXPECT_EQ(told().back(), "machine 1 gone");
+    // Asks for another machine.
+    EXPECT_EQ(cause(), NotRunCause::changeWithoutEffect);
 }
 
 TEST_F(SabotagedSourceTest, WhatCouldNotBeDoneSaysSo) {
