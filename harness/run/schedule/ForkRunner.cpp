@@ -337,6 +337,7 @@ void ForkRunner::stopAll(LastWords lastWords) {
             while (lastWords == LastWords::believed && !worker->ended() && poll({&readable, 1}, Deadline::in({})))
                 for (auto& event : worker->read()) {
                     rename(i, event);
+                    if (event.kind == ScenarioEvent::Kind::start && event.result.scenario == name(i)) take(i, event);
                     if (event.kind == ScenarioEvent::Kind::end && event.result.verdict != Verdict::failed &&
                         event.result.verdict != Verdict::notRun && event.result.scenario == name(i))
                         takeEnd(i, std::move(event.result));
