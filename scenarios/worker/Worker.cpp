@@ -48,8 +48,7 @@ int Worker::run() {
     try {
         {
             const Stopwatch watch(preparation_);
-            const auto handling =
-                interruption.handle([&](int signal) { machines_.failure().interrupt(Interruption::describe(signal)); });
+            const auto handling = interruption.handleBy(machines_.failure());
             machines_.prepare(Deadline::in(prepareBudget));
         }
         // The scenario may be anywhere: what must not stay is ended here, and the rest by the end of the process.

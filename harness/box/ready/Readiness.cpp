@@ -11,6 +11,7 @@
 #include "base/WaitTicker.hpp"
 #include "ready/UnitState.hpp"
 #include "ssh/SshError.hpp"
+#include "web/WebPath.hpp"
 
 namespace boxtest {
 
@@ -28,11 +29,6 @@ std::vector<std::string> unitsOf(const Manifest& manifest) {
 
 std::string secondsSince(std::chrono::steady_clock::time_point begun) {
     return fmt::format("{:.0f} s", std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
-}
-
-std::string websocketHealth(std::string odoo) {
-    while (odoo.ends_with('/')) odoo.pop_back();
-    return odoo + "/websocket/health";
 }
 
 }  // namespace
@@ -54,7 +50,7 @@ void Readiness::wait(Deadline deadline) {
     waitFor("Odoo on " + url(web.odoo.path), deadline,
             watchingUnits([&](Deadline tryDeadline) { return checkWeb(web.odoo.path, tryDeadline); }));
     // Odoo's evented process starts by itself, after the one that answers pages. It alone serves this path.
-    const auto websocket = websocketHealth(web.odoo.path);
+    const auto websocket = webPath(web.odoo.path, "/websocket/health");
     waitFor("Odoo's websocket server on " + url(websocket), deadline,
             watchingUnits([&](Deadline tryDeadline) { return checkWeb(websocket, tryDeadline); }));
     waitFor("pgAdmin on " + url(web.pgadmin.path), deadline,

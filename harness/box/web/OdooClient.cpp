@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "web/WebPath.hpp"
 
 namespace boxtest {
 
@@ -40,11 +41,9 @@ std::string escaped(const std::string& text) {
 
 }  // namespace
 
-OdooClient::OdooClient(HttpClient http, std::string path) : http_(std::move(http)), path_(std::move(path)) {
-    while (path_.ends_with('/')) path_.pop_back();
-}
+OdooClient::OdooClient(HttpClient http, std::string path) : http_(std::move(http)), path_(std::move(path)) {}
 
-std::string OdooClient::at(std::string_view path) const { return path_ + std::string(path); }
+std::string OdooClient::at(std::string_view path) const { return webPath(path_, path); }
 
 HttpResponse OdooClient::loginPage(Deadline deadline) {
     return http_.get(at("/web/login"), {.headers = {}, .followRedirects = true, .deadline = deadline});

@@ -8,6 +8,7 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "web/WebPath.hpp"
 
 namespace boxtest {
 
@@ -24,11 +25,9 @@ std::string csrfTokenOf(const HttpResponse& page, std::string_view what) {
 
 }  // namespace
 
-PgadminClient::PgadminClient(HttpClient http, std::string path) : http_(std::move(http)), path_(std::move(path)) {
-    while (path_.ends_with('/')) path_.pop_back();
-}
+PgadminClient::PgadminClient(HttpClient http, std::string path) : http_(std::move(http)), path_(std::move(path)) {}
 
-std::string PgadminClient::at(std::string_view path) const { return path_ + std::string(path); }
+std::string PgadminClient::at(std::string_view path) const { return webPath(path_, path); }
 
 HttpRequest PgadminClient::ajax(Deadline deadline) const {
     return {.headers = {"X-pgA-CSRFToken: " + csrf_, "Referer: " + http_.url(at("/browser/"))},

@@ -62,7 +62,7 @@ BenchCommand::BenchCommand(CLI::App& program)
 int BenchCommand::run() {
     Interruption interruption;
     FailureLatch failure;
-    const auto handling = interruption.handle([&](int signal) { failure.interrupt(Interruption::describe(signal)); });
+    const auto handling = interruption.handleBy(failure);
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     BenchReport report;
     try {

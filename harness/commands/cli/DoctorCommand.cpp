@@ -51,7 +51,7 @@ DoctorCommand::DoctorCommand(CLI::App& program)
 int DoctorCommand::run() {
     Interruption interruption;
     FailureLatch interrupted;
-    const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
+    const auto handling = interruption.handleBy(interrupted);
     try {
         const auto manifest = checkGuest();
         const auto qemu = checkQemu(manifest ? manifest->architecture : hostArchitecture());

@@ -58,7 +58,7 @@ int KeepCommand::exportOne() const {
     Interruption interruption;
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     FailureLatch interrupted;
-    const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
+    const auto handling = interruption.handleBy(interrupted);
     const auto kept = KeptStore::find(what_);
     try {
         exportKept(boxHooks(), kept, files::absolute(file_), log, Deadline::in(exportBudget), &interrupted);

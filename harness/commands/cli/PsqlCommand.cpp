@@ -42,7 +42,7 @@ int PsqlCommand::run() {
             "the program 'psql' is missing on this host: install PostgreSQL's client (Debian: apt install postgresql-client)");
     Interruption interruption;
     FailureLatch interrupted;
-    const auto early = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
+    const auto early = interruption.handleBy(interrupted);
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     const auto machine = UpMachine::find(log);
     const auto& manifest = machine.manifest;

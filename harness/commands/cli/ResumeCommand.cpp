@@ -57,7 +57,7 @@ int ResumeCommand::run() {
     KeptMachine kept;
     FileDescriptor turn;
     {
-        const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
+        const auto handling = interruption.handleBy(interrupted);
         try {
             turn = takeTurn(log, interrupted, Deadline::in(startBudget));
             if (KeeperClient::connect(runtimeFolder(), log)) throw UsageError("a machine is up already: boxtest down");

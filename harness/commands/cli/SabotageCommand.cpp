@@ -174,7 +174,7 @@ int SabotageCommand::run() {
     RunTemplate::check(template_, guest_);
     Interruption interruption;
     FailureLatch failure;
-    const auto handling = interruption.handle([&](int signal) { failure.interrupt(Interruption::describe(signal)); });
+    const auto handling = interruption.handleBy(failure);
     const auto begun = std::chrono::steady_clock::now();
     ProgressLog progress(std::cerr, ProgressLog::columnsOf(2));
     LinesOnly lines(progress);

@@ -58,7 +58,7 @@ int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruptio
     keeperEnd.reset();
 
     FailureLatch interrupted;
-    const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
+    const auto handling = interruption.handleBy(interrupted);
     try {
         // It forks itself away from us, and ends.
         starter.wait(Deadline::in(std::chrono::seconds(30)), &interrupted);

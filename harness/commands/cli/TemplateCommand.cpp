@@ -34,7 +34,7 @@ int TemplateCommand::run() {
     Interruption interruption;
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     FailureLatch interrupted;
-    const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
+    const auto handling = interruption.handleBy(interrupted);
     TemplateOptions options{
         .boot = guest_.resolve(), .cpuModel = cpuModel_, .store = store_.empty() ? "" : files::absolute(store_)};
     try {

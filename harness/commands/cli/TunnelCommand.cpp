@@ -44,7 +44,7 @@ TunnelCommand::TunnelCommand(CLI::App& program)
 int TunnelCommand::run() {
     Interruption interruption;
     FailureLatch ended;
-    const auto handling = interruption.handle([&](int signal) { ended.interrupt(Interruption::describe(signal)); });
+    const auto handling = interruption.handleBy(ended);
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     auto machine = UpMachine::find(log);
     const auto& manifest = machine.manifest;

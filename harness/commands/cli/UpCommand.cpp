@@ -36,7 +36,7 @@ int UpCommand::run() {
     Interruption interruption;
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     FailureLatch interrupted;
-    const auto handling = interruption.handle([&](int signal) { interrupted.interrupt(Interruption::describe(signal)); });
+    const auto handling = interruption.handleBy(interrupted);
     FileDescriptor turn;
     try {
         // Of several at once one starts the machine, and the others find it up.

@@ -29,6 +29,11 @@ std::optional<std::string> FailureLatch::summary() const {
     return reason_;
 }
 
+void FailureLatch::throwAgain(const Error& error) {
+    if (error.kind() == ErrorKind::guest) throw GuestError(error.what());
+    if (error.kind() == ErrorKind::interrupted) throw InterruptedError(error.what());
+}
+
 void FailureLatch::check() const {
     const auto why = reason();
     if (!why) return;

@@ -8,6 +8,8 @@
 
 namespace boxtest {
 
+class Error;
+
 /// Says, once, why a machine can no longer do what anybody waits for: QEMU exited, the kernel panicked, a person pressed
 /// Ctrl-C. Every wait on that machine polls fd() beside its own descriptors, so that it ends at once. Thread-safe; the
 /// first reason stays.
@@ -27,6 +29,8 @@ class FailureLatch {
     /// The reason without its details.
     std::optional<std::string> summary() const;
 
+    /// Throws an error again that check() throws, as what it was; any other is none of its business.
+    static void throwAgain(const Error& error);
     /// Throws GuestError with the reason once one was declared, InterruptedError after interrupt().
     void check() const;
 

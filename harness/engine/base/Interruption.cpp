@@ -41,6 +41,10 @@ Interruption::Handling Interruption::handle(std::function<void(int)> taken) {
     return Handling(*this);
 }
 
+Interruption::Handling Interruption::handleBy(FailureLatch& latch) {
+    return handle([&latch](int signal) { latch.interrupt(describe(signal)); });
+}
+
 void Interruption::setHandler(std::function<void(int)> taken) {
     std::lock_guard lock(mutex_);
     taken_ = std::move(taken);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/Event.hpp"
+#include "base/FailureLatch.hpp"
 #include "base/FileDescriptor.hpp"
 
 namespace boxtest {
@@ -45,6 +46,10 @@ class Interruption {
     /// `taken` is called in a thread of its own at each signal, and at once when one has come already. It must not throw. One at
     /// a time. Typically declares a FailureLatch.
     [[nodiscard]] Handling handle(std::function<void(int signal)> taken);
+
+    /// The same for what nearly all do with it: every wait that the latch ends, ends with InterruptedError. The latch must
+    /// outlive what is returned.
+    [[nodiscard]] Handling handleBy(FailureLatch& latch);
 
     /// The first signal that came.
     std::optional<int> signal() const;

@@ -23,8 +23,7 @@ constexpr int mostUnanswered = 5;
 }  // namespace
 
 void throwSessionEnd(const Error& why) {
-    if (why.kind() == ErrorKind::guest) throw GuestError(why.what());
-    if (why.kind() == ErrorKind::interrupted) throw InterruptedError(why.what());
+    FailureLatch::throwAgain(why);
     throw SessionLost(why.what());
 }
 

@@ -17,8 +17,7 @@ TcpProbe ProbeState::wait(Deadline deadline, const std::string& what) {
         changed_.wait_until(lock, deadline.at(), done);
     }
     abandoned_ = true;
-    if (why_ && why_->kind() == ErrorKind::guest) throw GuestError(why_->what());
-    if (why_ && why_->kind() == ErrorKind::interrupted) throw InterruptedError(why_->what());
+    if (why_) FailureLatch::throwAgain(*why_);
     if (!answered_ && !done_) throw TimeoutError(fmt::format("timed out waiting for the guest to connect to {}", what));
     return std::move(result_);
 }

@@ -163,7 +163,7 @@ std::unique_ptr<ForkBase> KeptMachine::base(const GuestHooks& hooks, Deadline de
     auto made = std::make_unique<ForkBase>();
     made->spec = {.guest = std::move(guest),
                   .qemu = std::move(qemu),
-                  .accelerator = {.kvm = accelerator == "kvm", .reason = "the kept machine's"},
+                  .accelerator = Accelerator::named(accelerator, "the kept machine's"),
                   .cpuModel = cpuModel};
     made->templateKey = templateKey;
     Disk own{.copyOf = folder / "empty.qcow2", .backing = {{disk(), "qcow2"}}};

@@ -33,13 +33,17 @@ std::optional<TemplateRecord> wholeTemplate(const fs::path& folder, const Guest&
     return std::nullopt;
 }
 
+/// As the template was frozen, whatever was asked for.
+MachineSpec asFrozen(MachineSpec spec, const TemplateRecord& record) {
+    spec.accelerator = Accelerator::named(record.accelerator, "the template's");
+    spec.cpuModel = record.cpuModel;
+    return spec;
+}
+
 }  // namespace
 
 Template::Template(fs::path folder, TemplateRecord record, MachineSpec spec, std::vector<Lease> leases)
-    : folder_(std::move(folder)), record_(std::move(record)), spec_(std::move(spec)), leases_(std::move(leases)) {
-    spec_.accelerator = {.kvm = record_.accelerator == "kvm", .reason = "the template's"};
-    spec_.cpuModel = record_.cpuModel;
-}
+    : folder_(std::move(folder)), record_(std::move(record)), spec_(std::move(spec)), leases_(std::move(leases)) {}
 
 Disk Template::disk() const {
     const auto& guests = spec_.guest.boot;
@@ -92,7 +96,8 @@ std::shared_ptr<const Template> Template::whole(const Wanted& wanted, TemplateSt
     NullLog quiet;
     leases.push_back(store::use(wanted.spec.guest.folder, quiet, nullptr, Deadline::in(versionBudget)));
     leases.push_back(std::move(lock));
-    return std::shared_ptr<const Template>(new Template(folder, std::move(*record), wanted.spec, std::move(leases)));
+    auto spec = asFrozen(wanted.spec, *record);
+    return std::shared_ptr<const Template>(new Template(folder, std::move(*record), std::move(spec), std::move(leases)));
 }
 
 std::shared_ptr<const Template> Template::tryFind(const Wanted& wanted, const TemplateStore& templates, TemplateStage stage) {
@@ -156,10 +161,7 @@ std::shared_ptr<const Template> Template::open(const GuestHooks& hooks, const fs
     const auto cannot = fmt::format("cannot use the template '{}': ", folder.string());
     if (!files::exists(record.guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", record.guestFolder.string()));
-    MachineSpec spec{.guest = hooks.load(record.guestFolder),
-                     .qemu = {},
-                     .accelerator = {.kvm = record.accelerator == "kvm"},
-                     .cpuModel = record.cpuModel};
+    auto spec = asFrozen({.guest = hooks.load(record.guestFolder), .qemu = {}}, record);
     if (const auto wrong = record.damage(folder, spec.guest)) throw UsageError(cannot + *wrong);
     spec.qemu = QemuProgram::find(spec.guest.architecture, deadline.within(versionBudget));
     if (spec.qemu.version != record.qemuVersion)

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
@@ -26,6 +27,10 @@ struct Accelerator {
     std::string reason = {};  ///< why, in one line
 
     std::string name() const { return kvm ? "kvm" : "tcg"; }
+    /// The one of that name(), as a record has it.
+    static Accelerator named(const std::string& name, std::string why) {
+        return {.kvm = name == "kvm", .reason = std::move(why)};
+    }
 };
 
 struct AcceleratorOptions {

@@ -17,6 +17,7 @@
 #include "base/Folders.hpp"
 #include "base/Poll.hpp"
 #include "keeper/Keeper.hpp"
+#include "keeper/ToldMachine.hpp"
 #include "machine/MachineInfo.hpp"
 #include "machine/SshArguments.hpp"
 #include "manifest/Manifest.hpp"
@@ -25,17 +26,6 @@
 namespace boxtest {
 
 namespace {
-
-/// The worker owns the machine; here it is only told of.
-class ToldMachine final : public Keeper::OwnedMachine {
-   public:
-    explicit ToldMachine(MachineInfo info) : info_(std::move(info)) {}
-    const MachineInfo& info() const override { return info_; }
-    void giveUp() override {}
-
-   private:
-    MachineInfo info_;
-};
 
 std::string byHand(const MachineInfo& info) {
     const auto manifest = Manifest::load(info.guestFolder);

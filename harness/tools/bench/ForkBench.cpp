@@ -44,14 +44,6 @@ void firstRow(Fork& fork, const Manifest& manifest, Session& session, Deadline d
 
 }  // namespace
 
-ForkBench::ForkBench(std::shared_ptr<const Template> from, int rounds, Log& log, FailureLatch& failure, BenchReport& report)
-    : template_(std::move(from)),
-      manifest_(Manifest::load(template_->guest().folder)),
-      rounds_(rounds),
-      log_(log),
-      failure_(failure),
-      report_(report) {}
-
 std::unique_ptr<Fork> ForkBench::makeFork() {
     return Fork::prepare(template_, log_, failure_, deadline(), CpuThreads::oneForAll);
 }

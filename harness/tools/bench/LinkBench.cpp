@@ -61,14 +61,6 @@ double bulkUp(Database& database) {
 
 }  // namespace
 
-LinkBench::LinkBench(std::shared_ptr<const Template> from, int rounds, Log& log, FailureLatch& failure, BenchReport& report)
-    : template_(std::move(from)),
-      manifest_(Manifest::load(template_->guest().folder)),
-      rounds_(rounds),
-      log_(log),
-      failure_(failure),
-      report_(report) {}
-
 void LinkBench::compare(const std::string& id, const std::string& what, const std::string& unit, bool moreIsBetter,
                         const Measure& ours, const Measure& theirs) {
     BenchRow us{.id = id, .what = what, .unit = unit, .samples = {}};

@@ -10,6 +10,7 @@
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "keeper/ToldMachine.hpp"
 
 namespace boxtest {
 
@@ -25,16 +26,6 @@ std::string commandLineOf(const fs::path& process) {
         return {};
     }
 }
-
-class ToldMachine final : public Keeper::OwnedMachine {
-   public:
-    explicit ToldMachine(MachineInfo info) : info_(std::move(info)) {}
-    const MachineInfo& info() const override { return info_; }
-    void giveUp() override {}
-
-   private:
-    MachineInfo info_;
-};
 
 }  // namespace
 

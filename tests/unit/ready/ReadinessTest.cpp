@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "MadeUpNames.hpp"
 #include "base/Error.hpp"
 #include "ssh/SshError.hpp"
 #include "unit/base/ErrorOf.hpp"
@@ -18,15 +19,8 @@ using testing::HasSubstr;
 class FakeAccess {
    public:
     FakeAccess() {
-        manifest.names = {.domain = "odoo-host",
-                          .superuser = "postgres",
-                          .admin = "admin",
-                          .odoo = "odoo",
-                          .pgadmin = "pgadmin",
-                          .handymanGroup = "g",
-                          .handyman = "jane",
-                          .odooDatabase = "o",
-                          .pgadminDatabase = "p"};
+        manifest.names = madeUpNames();
+        manifest.names.domain = "odoo-host";
         manifest.postgresql = {.major = 17, .socketDirectory = "/run/postgresql", .port = 5432, .dataDirectory = "/data"};
         manifest.services.postgresql.unit = "postgresql.service";
         manifest.services.odoo.unit = "odoo.service";
