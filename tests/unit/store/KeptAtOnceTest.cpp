@@ -26,9 +26,10 @@ class SlowProgram {
         const auto file = folder_.path() / name;
         std::ofstream(file) << "#!/bin/sh\n"
                             << "cd '" << folder_.path().string() << "'\n"
-                            << "if mkdir busy; then while [ ! -e go ]; do sleep 0.02; done; else : >overlap; fi\n"
+                            << "mine=false\n"
+                            << "if mkdir busy; then mine=true; while [ ! -e go ]; do sleep 0.02; done; else : >overlap; fi\n"
                             << "cd - >/dev/null\n'" << real.string() << "' \"$@\"\nstatus=$?\n"
-                            << "rmdir '" << (folder_.path() / "busy").string() << "' 2>/dev/null\nexit $status\n";
+                            << "if $mine; then rmdir '" << (folder_.path() / "busy").string() << "'; fi\nexit $status\n";
         fs::permissions(file, fs::perms::owner_all);
     }
 
