@@ -39,6 +39,11 @@ std::vector<std::string> filled(const std::string& word, const BreakInTable::Val
 
 }  // namespace
 
+std::optional<std::string> BreakInProbe::program() const {
+    if (!line.starts_with("run\t")) return std::nullopt;
+    return splitAt(line, '\t').at(1);
+}
+
 std::optional<std::string> BreakInProbe::path() const {
     const auto words = splitAt(line, '\t');
     if (!verbsOnAPath.contains(words[0]) || words.size() != 2 || !words[1].starts_with('/')) return std::nullopt;
@@ -62,6 +67,9 @@ std::optional<std::string> BreakInProbe::deviation(const ProbeAnswer& answer, co
     } else if (!there) {
         return fmt::format("{}: it is not on the machine, so that nothing is proved", describe());
     }
+    // Of a program that is there, as root finds it, this answer is none.
+    if (const auto run = program(); answer.result == "ENOENT" && run && owners.contains(*run))
+        return fmt::format("{}: the program is there and was not found, so that nothing is proved", describe());
     if (may == ifOwned) may = where && owners.at(*where) == user ? "ok" : "EACCES";
     const auto each = splitAt(may, '/');
     if (std::find(each.begin(), each.end(), answer.result) != each.end()) return std::nullopt;

@@ -11,7 +11,8 @@
 
 namespace boxtest {
 
-/// What root sees where a probe looks: the owner by path. What is not in it is not there.
+/// What root sees where a probe looks: the owner by path, and the owner of the program by a program's name. What is not in it is
+/// not there.
 using PathOwners = std::map<std::string, std::string>;
 
 /// One probe as one service is asked, and what it may answer.
@@ -21,6 +22,8 @@ struct BreakInProbe {
 
     /// The path of the machine that the probe is about, or nothing: what must be there, or nothing is proved by a refusal.
     std::optional<std::string> path() const;
+    /// The name of the program that the probe runs, or nothing.
+    std::optional<std::string> program() const;
     /// Nothing when the answer is as expected, else one line that tells the probe, what was expected and what was found. `user`
     /// is the service's.
     std::optional<std::string> deviation(const ProbeAnswer& answer, const PathOwners& owners, const std::string& user) const;

@@ -137,6 +137,12 @@ class ServicesIsolated : public Scenario {
             const auto space = line.find(' ');
             owners[line.substr(space + 1)] = line.substr(0, space);
         }
+        std::string programs;
+        for (const auto& probe : probes)
+            if (const auto program = probe.program()) programs += " " + shellQuote(*program);
+        for (const auto& name : splitLines(guest().factsAsRoot(
+                 "for name in" + programs + "; do command -v \"$name\" >/dev/null && echo \"$name\"; done; true")))
+            owners[name] = "root";
         return owners;
     }
 
@@ -173,6 +179,16 @@ TEST_F(ServicesIsolated, NothingThatRunsOrIsReadIsAServices) {
     // A program, a library, an addon or a unit that a service may change is a way out of it, and a drop-in is a hole in its
     // walls.
     EXPECT_THAT(Survey::ofFiles(guest()).findings(), testing::IsEmpty());
+}
+
+TEST_F(ServicesIsolated, WhatTheyRunAndHowTheyAreSetIsWhatWasBuilt) {
+    EXPECT_THAT(Survey::ofPrograms(guest(), {"services", "configuration"}).findings(), testing::IsEmpty());
+}
+
+TEST_F(ServicesIsolated, ExhaustivelyEveryProgramOfTheMachineIsTheOneThatWasBuilt) {
+    const auto survey = Survey::ofPrograms(guest(), {"all"});
+    record("files held against the builder's checksums", std::to_string(survey.rows().size()));
+    EXPECT_THAT(survey.findings(), testing::IsEmpty());
 }
 
 TEST_F(ServicesIsolated, TheWebShowsNothingOfTheMachine) {

@@ -1,8 +1,10 @@
 #include "Survey.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "BuiltFiles.hpp"
 #include "EmbeddedTexts.hpp"
 #include "Sections.hpp"
 #include "base/Error.hpp"
@@ -14,17 +16,21 @@ namespace boxtest {
 
 Survey Survey::run(RunningGuest& guest, const std::string& name, const std::string& input, const ExpectedRows::Values& more) {
     const auto program = std::string(embeddedText(name + ".py"));
+    const auto prelude = std::string(embeddedText("common.py"));
     const auto expected =
         std::string(embeddedText(name + ".txt")) + std::string(embeddedText(name + "-" + guest.manifest().flavour + ".txt"));
     if (program.empty() || expected.empty()) throw GuestError("there is no survey of the name " + name);
     const auto result = guest.session(guest.names().admin)
-                            .run({"sudo", "-n", "--", guest.python(), "-I", "-c", program},
-                                 {.input = input, .deadline = Deadline::in(std::chrono::minutes(5))});
+                            .run({"sudo", "-n", "--", guest.python(), "-I", "-c", prelude + "\n\n" + program},
+                                 {.input = input, .deadline = Deadline::in(std::chrono::minutes(15))});
     Survey survey;
     survey.rows_ = splitLines(result.out);
     if (!result.succeeded() || survey.rows_.empty() || survey.rows_.back() != "complete")
         throw GuestError("the survey of " + name + " did not come to its end: " + result.describe());
     survey.rows_.pop_back();
+    const auto isSum = [](const std::string& row) { return row.starts_with("sum "); };
+    if (std::ranges::any_of(survey.rows_, isSum))
+        survey.rows_ = BuiltFiles::load(guest.manifest().checksums).judged(survey.rows_);
     auto values = valuesOf(guest.manifest());
     for (const auto& [key, all] : more) values[key] = all;
     survey.expected_ = ExpectedRows::parse(expected, guest.manifest().flavour, values);
@@ -100,6 +106,7 @@ Survey Survey::ofFilesBelow(RunningGuest& guest, const std::vector<std::string>&
     const auto& manifest = guest.manifest();
     nlohmann::json told{{"tops", tops},
                         {"data", manifest.postgresql.dataDirectory},
+                        {"probe", manifest.probe},
                         {"people", nlohmann::json::array()},
                         {"units", nlohmann::json::object()},
                         {"trees", nlohmann::json::object()}};
@@ -110,6 +117,20 @@ Survey Survey::ofFilesBelow(RunningGuest& guest, const std::vector<std::string>&
     }
     told["trees"][manifest.postgresql.dataDirectory] = manifest.services.postgresql.user;
     return run(guest, "files", told.dump());
+}
+
+Survey Survey::ofPrograms(RunningGuest& guest, const std::vector<std::string>& sets) {
+    const auto& manifest = guest.manifest();
+    // The server's own folder of programs: whichever psql comes first in PATH, initdb is the one beside the server.
+    const auto server = guest.factsAsRoot("dirname \"$(readlink -f \"/proc/$(systemctl show -P MainPID -- " +
+                                          Session::quote(manifest.services.postgresql.unit) + ")/exe\")\"");
+    nlohmann::json told{{"sets", sets},
+                        {"postgresql", splitLines(server).at(0)},
+                        {"people", nlohmann::json::array()},
+                        {"units", nlohmann::json::array()}};
+    for (const auto& [user, key] : manifest.ssh.privateKeys) told["people"].push_back(user);
+    for (const Manifest::Service& service : manifest.services.all()) told["units"].push_back(service.unit);
+    return run(guest, "programs", told.dump());
 }
 
 ExpectedRows::Values Survey::valuesOf(const Manifest& manifest) {

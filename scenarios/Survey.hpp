@@ -9,8 +9,8 @@
 namespace boxtest {
 
 /// All there is of one kind on a machine (every door, every key, ...), as one row each: what scenarios/surveys/NAME.py prints
-/// when root runs it. What may be there stands in scenarios/expected/NAME.txt and NAME-FLAVOUR.txt, so that
-/// anything else is a finding.
+/// when root runs it, after scenarios/surveys/common.py. What may be there stands in scenarios/expected/NAME.txt and
+/// NAME-FLAVOUR.txt, so that anything else is a finding.
 class Survey {
    public:
     /// Throws GuestError when the program did not get to its end.
@@ -38,6 +38,10 @@ class Survey {
     static Survey ofFiles(RunningGuest& guest);
     /// The same with a short walk: of the machine's configuration and of the superuser's home, and not of all file systems.
     static Survey ofConfiguration(RunningGuest& guest);
+
+    /// Whether programs are what the guest's builder installed: the survey "programs". Sets: "commands" that the documentation
+    /// names, "sshd", "postgresql" with initdb and what it copies, "services", "configuration", "all" there is.
+    static Survey ofPrograms(RunningGuest& guest, const std::vector<std::string>& sets);
 
     /// The names, units, users, paths and ports of the manifest, by which expected rows are written.
     static ExpectedRows::Values valuesOf(const Manifest& manifest);
