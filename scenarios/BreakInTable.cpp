@@ -15,6 +15,9 @@ namespace {
 constexpr std::string_view repository =
 #include "expected/break-in.txt"
     ;
+constexpr std::string_view repositoryOfBackups =
+#include "expected/break-in-backup.txt"
+    ;
 
 constexpr auto notAsked = "-";
 constexpr auto ifOwned = "own";
@@ -95,6 +98,13 @@ const BreakInTable& BreakInTable::expected() {
     static const auto table = parse(repository);
     return table;
 }
+
+const BreakInTable& BreakInTable::expectedOfBackups() {
+    static const auto table = parse(repositoryOfBackups);
+    return table;
+}
+
+std::vector<BreakInProbe> BreakInTable::probesOfAll(const Values& values) const { return probesOf(services[0], values); }
 
 std::vector<BreakInProbe> BreakInTable::probesOf(std::string_view service, const Values& values) const {
     const auto column = static_cast<std::size_t>(std::find(services.begin(), services.end(), service) - services.begin());

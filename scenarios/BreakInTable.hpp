@@ -43,9 +43,13 @@ class BreakInTable {
     static BreakInTable parse(std::string_view text);
     /// The repository's.
     static const BreakInTable& expected();
+    /// Its table of the units that take and restore backups: one answer for all of them.
+    static const BreakInTable& expectedOfBackups();
 
     /// What is asked of one of the services. Throws std::invalid_argument for a name without a value.
     std::vector<BreakInProbe> probesOf(std::string_view service, const Values& values) const;
+    /// Of a table with one answer a row.
+    std::vector<BreakInProbe> probesOfAll(const Values& values) const;
 
    private:
     struct Row {

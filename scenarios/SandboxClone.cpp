@@ -15,16 +15,7 @@ namespace {
 
 /// What makes a clone out of a service: everything that is executed or that ties it to other units is emptied. The probes come
 /// in as data, and what is answered goes to a file that systemd opens: nothing in the sandbox has to be open for it.
-constexpr auto overrides = R"unit([Unit]
-Requires=
-Requisite=
-Wants=
-After=
-BindsTo=
-PartOf=
-Upholds=
-OnFailure=
-OnSuccess=
+constexpr auto overrides = R"unit(
 [Service]
 ExecCondition=
 ExecStartPre=
@@ -46,12 +37,14 @@ StandardError=journal
 /// The fragment and the drop-ins as they lie on the disk are what is loaded, or there is no clone.
 constexpr auto script = R"sh(
 tidy() {{
-  rm -rf /run/{clone}.out /run/systemd/system/{clone}.service /run/systemd/system/{clone}.service.d
+  rm -rf /run/{clone}.out /run/{clone}.whole /run/systemd/system/{clone}.service /run/systemd/system/{clone}.service.d
   systemctl -q reset-failed {clone}.service 2>/dev/null
 }}
 trap tidy EXIT
 [ "$(systemctl show -P NeedDaemonReload -- {unit})" = no ] || {{ echo 'its files differ from what systemd has loaded' >&2; exit 1; }}
-systemctl cat --no-pager -- {unit} > /run/systemd/system/{clone}.service || exit 1
+# A dependency on another unit cannot be emptied by an assignment: a clone of what stops Odoo would stop it.
+systemctl cat --no-pager -- {unit} > /run/{clone}.whole || exit 1
+sed -E '/^(Requires|Requisite|Wants|BindsTo|PartOf|Upholds|Conflicts|Before|After|OnFailure|OnSuccess|OnFailureJobMode|OnSuccessJobMode) *=/d' /run/{clone}.whole > /run/systemd/system/{clone}.service || exit 1
 mkdir -p /run/systemd/system/{clone}.service.d && cat > /run/systemd/system/{clone}.service.d/zz-boxtest.conf || exit 1
 systemctl start -- {clone}.service || journalctl -q --no-pager -n 20 -u {clone}.service >&2
 cat /run/{clone}.out

@@ -169,6 +169,32 @@ TEST_F(ServicesIsolated, ABreakInThroughPostgresqlStaysInPostgresql) {
 
 TEST_F(ServicesIsolated, ABreakInThroughNginxStaysInNginx) { EXPECT_TRUE(staysInside("nginx", manifest().services.nginx)); }
 
+TEST_F(ServicesIsolated, ABreakInThroughABackupOrARestoreReachesNothingElse) {
+    const auto units = UnitFacts::gather(guest());
+    auto known = values(units);
+    known["backups"] = {manifest().backup.directory};
+    const auto probes = BreakInTable::expectedOfBackups().probesOfAll(known);
+    plant();
+    const auto owners = ownersOf(probes);
+    std::vector<std::string> lines;
+    for (const auto& probe : probes) lines.push_back(probe.line);
+    Facts facts;
+    const auto& backup = manifest().backup;
+    for (const auto& unit : {backup.hot, backup.cold, backup.restoreOf("boxtest")}) {
+        const auto sandbox = probeSandbox(guest(), unit, lines);
+        std::string answers;
+        for (const auto& probe : probes) {
+            const auto& answer = sandbox.at(probe.line);
+            answers += probe.describe() + " | " + answer.describe() + "\n";
+            const auto deviation = probe.deviation(answer, owners, "root");
+            facts.expect(!deviation, "inside " + unit + ": " + deviation.value_or(""));
+        }
+        attach("break-in-" + unit.substr(0, unit.find_first_of("@.")) + ".txt", answers);
+    }
+    facts.that(leftovers(), IsEmpty(), "the probes left something behind");
+    EXPECT_TRUE(facts.hold());
+}
+
 TEST_F(ServicesIsolated, NoNetworkAndNoConnectionLeadsOutOfThem) {
     // What is there now, of whatever address family; what could be made is the four scenarios' above.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "outgoing", "client", "namespace", "interface"}),

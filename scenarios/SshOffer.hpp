@@ -23,7 +23,7 @@ struct SshOffer {
     static std::string request();
 };
 
-/// Why an algorithm of one of those lists must not be offered; empty when nothing speaks against it.
+/// Why an algorithm of one of those lists must not be offered; empty for the few that are known to be good.
 std::string_view weaknessOf(std::string_view algorithm);
 
 }  // namespace boxtest

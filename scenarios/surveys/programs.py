@@ -32,14 +32,16 @@ def command(role, name):
 def below(role, *patterns):
     for pattern in patterns:
         for path in glob.glob(pattern, recursive=True):
-            if os.path.isfile(path): sum_of(role, path)
+            # What a compiler at run time would use, which is off: many, and looked at with all that there is.
+            if os.path.isfile(path) and '/bitcode/' not in path: sum_of(role, path)
 
 
 if 'commands' in told['sets']:
     for name in 'psql', 'sudo', 'systemctl', 'journalctl', 'sh', 'id', 'ssh': command('command', name)
     for person in told['people']: take('command', pwd.getpwnam(person).pw_shell)
     # psql of Debian is a script, which looks for the server's version.
-    below('command', '/usr/share/perl5/Pg*.pm', '/usr/libexec/sudo/*.so', '/usr/lib/sudo/*.so')
+    below('command', '/usr/share/perl5/Pg*.pm')
+    for module in glob.glob('/usr/libexec/sudo/*.so') + glob.glob('/usr/lib/sudo/*.so'): take('command', module)
     below('command', *(folder + '/security/*.so' for folder in ('/usr/lib/*-linux-gnu', '/usr/lib', '/usr/lib64')), '/usr/lib/*-linux-gnu/libnss_*.so*')
     take('command', os.path.join(told['postgresql'], 'psql'))
 if 'sshd' in told['sets']:
@@ -50,7 +52,9 @@ if 'sshd' in told['sets']:
     for folder in {os.path.dirname(path) for path in done}: below('sshd', folder + '/sshd*')
     below('sshd', '/usr/lib/openssh/*', '/usr/libexec/openssh/*', '/nix/store/*-openssh-*/libexec/*')
 if 'postgresql' in told['sets']:
-    for path in sorted(glob.glob(told['postgresql'] + '/*')): take('postgresql', path)
+    for path in sorted(glob.glob(told['postgresql'] + '/*')):
+        # Of these with their libraries, which the others share.
+        (take if os.path.basename(path) in ('postgres', 'initdb', 'psql') else sum_of)('postgresql', path)
     for share in run(os.path.join(told['postgresql'], 'pg_config'), '--sharedir', '--pkglibdir').split() if os.path.exists(os.path.join(told['postgresql'], 'pg_config')) else []:
         below('postgresql', share + '/**')
     below('postgresql', '/usr/share/postgresql/*/**', '/usr/lib/postgresql/*/lib/**')
