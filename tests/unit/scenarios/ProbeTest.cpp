@@ -125,7 +125,9 @@ TEST_F(ProbeTest, TheWalkFindsWhatLiftsOneUpAndNothingElse) {
         EXPECT_THAT(found, testing::Contains(testing::MatchesRegex(record)));
     for (const auto* quiet : {"/skipped/", "/elsewhere"}) EXPECT_THAT(found, Not(testing::Contains(HasSubstr(quiet))));
     // What belongs to another user than root is noted for that.
-    if (::geteuid() == 0) EXPECT_EQ(found.size(), 7U) << testing::PrintToString(found);
+    if (::geteuid() == 0) {
+        EXPECT_EQ(found.size(), 7U) << testing::PrintToString(found);
+    }
 }
 
 TEST_F(ProbeTest, TheWalkNotesWhatChangedSinceAMomentWhereProgramsLie) {
