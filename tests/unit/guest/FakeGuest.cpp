@@ -76,7 +76,8 @@ FakeGuest::FakeGuest(const std::string& commandLine) {
           {"keep", 3}}},
         {"versions", {{"postgresql", "17.6"}}},
     };
-    for (const char* name : {"vmlinuz", "initrd", "disk.raw", "ca.crt", "checksums", "keys/admin", "keys/jane"}) write(name, "a stand-in\n");
+    for (const char* name : {"vmlinuz", "initrd", "disk.raw", "ca.crt", "checksums", "keys/admin", "keys/jane"})
+        write(name, "a stand-in\n");
     for (const std::string name : {"odoo", "odoo-master", "pgadmin"}) write("secrets/" + name, "password of " + name + "\n");
     // As whoever builds a guest leaves them: ssh wants them closed.
     for (const char* user : {"admin", "jane"})
