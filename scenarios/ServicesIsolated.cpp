@@ -137,6 +137,12 @@ class ServicesIsolated : public Scenario {
             const auto space = line.find(' ');
             owners[line.substr(space + 1)] = line.substr(0, space);
         }
+        std::string programs;
+        for (const auto& probe : probes)
+            if (const auto program = probe.program()) programs += " " + shellQuote(*program);
+        for (const auto& name : splitLines(guest().factsAsRoot(
+                 "for name in" + programs + "; do command -v \"$name\" >/dev/null && echo \"$name\"; done; true")))
+            owners[name] = "root";
         return owners;
     }
 
@@ -163,6 +169,32 @@ TEST_F(ServicesIsolated, ABreakInThroughPostgresqlStaysInPostgresql) {
 
 TEST_F(ServicesIsolated, ABreakInThroughNginxStaysInNginx) { EXPECT_TRUE(staysInside("nginx", manifest().services.nginx)); }
 
+TEST_F(ServicesIsolated, ABreakInThroughABackupOrARestoreReachesNothingElse) {
+    const auto units = UnitFacts::gather(guest());
+    auto known = values(units);
+    known["backups"] = {manifest().backup.directory};
+    const auto probes = BreakInTable::expectedOfBackups().probesOfAll(known);
+    plant();
+    const auto owners = ownersOf(probes);
+    std::vector<std::string> lines;
+    for (const auto& probe : probes) lines.push_back(probe.line);
+    Facts facts;
+    const auto& backup = manifest().backup;
+    for (const auto& unit : {backup.hot, backup.cold, backup.restoreOf("boxtest")}) {
+        const auto sandbox = probeSandbox(guest(), unit, lines);
+        std::string answers;
+        for (const auto& probe : probes) {
+            const auto& answer = sandbox.at(probe.line);
+            answers += probe.describe() + " | " + answer.describe() + "\n";
+            const auto deviation = probe.deviation(answer, owners, "root");
+            facts.expect(!deviation, "inside " + unit + ": " + deviation.value_or(""));
+        }
+        attach("break-in-" + unit.substr(0, unit.find_first_of("@.")) + ".txt", answers);
+    }
+    facts.that(leftovers(), IsEmpty(), "the probes left something behind");
+    EXPECT_TRUE(facts.hold());
+}
+
 TEST_F(ServicesIsolated, NoNetworkAndNoConnectionLeadsOutOfThem) {
     // What is there now, of whatever address family; what could be made is the four scenarios' above.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "outgoing", "client", "namespace", "interface"}),
@@ -173,6 +205,16 @@ TEST_F(ServicesIsolated, NothingThatRunsOrIsReadIsAServices) {
     // A program, a library, an addon or a unit that a service may change is a way out of it, and a drop-in is a hole in its
     // walls.
     EXPECT_THAT(Survey::ofFiles(guest()).findings(), testing::IsEmpty());
+}
+
+TEST_F(ServicesIsolated, WhatTheyRunAndHowTheyAreSetIsWhatWasBuilt) {
+    EXPECT_THAT(Survey::ofPrograms(guest(), {"services", "configuration"}).findings(), testing::IsEmpty());
+}
+
+TEST_F(ServicesIsolated, ExhaustivelyEveryProgramOfTheMachineIsTheOneThatWasBuilt) {
+    const auto survey = Survey::ofPrograms(guest(), {"all"});
+    record("files held against the builder's checksums", std::to_string(survey.rows().size()));
+    EXPECT_THAT(survey.findings(), testing::IsEmpty());
 }
 
 TEST_F(ServicesIsolated, TheWebShowsNothingOfTheMachine) {

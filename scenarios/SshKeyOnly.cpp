@@ -331,5 +331,9 @@ TEST_F(SshKeyOnly, SudoIsTheAdminsAlone) {
     EXPECT_TRUE(facts.hold());
 }
 
+TEST_F(SshKeyOnly, TheDaemonIsTheOneThatWasBuilt) {
+    EXPECT_THAT(Survey::ofPrograms(guest(), {"sshd"}).findings(), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace boxtest

@@ -184,7 +184,7 @@ TEST_F(TcpRefused, EveryDoorInEveryNetworkNamespaceIsKnown) {
     // A proxy may want a greeting of its own first, or lie in a namespace that nobody visits: so no door may be unknown.
     const auto survey = Survey::run(guest(), "doors");
     attach("doors.txt", survey.text());
-    EXPECT_THAT(survey.findings({"door", "outgoing", "client", "namespace", "interface"}), IsEmpty());
+    EXPECT_THAT(survey.findings({"door", "outgoing", "client", "namespace", "interface", "cluster"}), IsEmpty());
 }
 
 TEST_F(TcpRefused, ANeighbourOnTheNetworkReachesSshAndNoPostgresql) {

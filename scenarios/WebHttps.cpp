@@ -94,6 +94,31 @@ TEST_F(WebHttps, WeakCipherSuitesAreRefused) {
     EXPECT_TRUE(facts.hold());
 }
 
+TEST_F(WebHttps, OfAllCipherSuitesItTakesThoseOfMozillasIntermediateProfileOnly) {
+    // Every number that there is, but for those of TLS 1.3 and two that are no suites (RFC 5746, RFC 7507): as many at once as go
+    // into a record, and again without the one that was taken.
+    const std::set<std::uint16_t> good{0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0x009e, 0x009f, 0xccaa};
+    const std::set<std::uint16_t> none{0x00ff, 0x5600};
+    std::vector<TlsSuite> known;
+    for (const auto number : good) known.push_back({number, ""});
+    ASSERT_EQ(offered(TlsVersion::tls12, known).kind, TlsAnswer::Kind::accepted) << "not even the profile's own are taken";
+    Facts facts;
+    constexpr unsigned most = 0x1000;
+    for (unsigned first = 0; first < 0x10000; first += most) {
+        std::vector<TlsSuite> suites;
+        for (unsigned number = first; number < first + most; ++number) {
+            const auto suite = static_cast<std::uint16_t>(number);
+            if (!good.contains(suite) && !none.contains(suite) && number >> 8 != 0x13) suites.push_back({suite, ""});
+        }
+        for (auto answer = offered(TlsVersion::tls12, suites); answer.kind == TlsAnswer::Kind::accepted;
+             answer = offered(TlsVersion::tls12, suites)) {
+            facts.expect(false, fmt::format("the suite {:#06x} is taken", answer.suite));
+            if (std::erase_if(suites, [&](const TlsSuite& one) { return one.number == answer.suite; }) == 0) break;
+        }
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
 TEST_F(WebHttps, PlainHttpOnlyRedirects) {
     ASSERT_EQ(guest().http().get("/web/login").status, 200) << "HTTPS itself does not answer";
     Facts facts;

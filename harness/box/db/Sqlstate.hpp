@@ -18,6 +18,8 @@ inline constexpr const char* syntaxError = "42601";
 inline constexpr const char* undefinedTable = "42P01";
 inline constexpr const char* undefinedObject = "42704";
 inline constexpr const char* tooManyConnections = "53300";
+/// What restrict_nonsystem_relation_kind answers, among others.
+inline constexpr const char* objectNotInPrerequisiteState = "55000";
 inline constexpr const char* objectInUse = "55006";
 inline constexpr const char* queryCanceled = "57014";
 inline constexpr const char* adminShutdown = "57P01";

@@ -175,6 +175,7 @@ Manifest Manifest::load(const std::filesystem::path& folderOrFile) {
     manifest.services = readServices(from.object("services"));
     manifest.web = readWeb(from.object("web"));
     manifest.probe = from.guestPath("probe");
+    manifest.checksums = from.file("checksums");
     manifest.backup = readBackup(from.object("backup"));
     manifest.versions = from.object("versions").texts();
     from.finish();

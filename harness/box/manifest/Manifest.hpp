@@ -105,7 +105,8 @@ struct Manifest {
     Postgresql postgresql;
     Services services;
     Web web;
-    std::string probe;  ///< Path in the guest of boxtest-probe, which every service's sandbox may execute.
+    std::string probe;                ///< Path in the guest of boxtest-probe, which every service's sandbox may execute.
+    std::filesystem::path checksums;  ///< Of the guest's programs and configuration, as its builder recorded them.
     Backup backup;
     std::map<std::string, std::string> versions;
 

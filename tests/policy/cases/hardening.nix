@@ -39,8 +39,14 @@ in
     && contains (if builtins.elem name backups then "~@chown" else "~@privileged") (builtins.elemAt units.${name}.SystemCallFilter 1)
   ) names;
   "Nothing runs from the temporary folders of any service" = allAre (
-    name: builtins.all (path: holds "NoExecPaths" path name) [ "/" "/tmp" "/var/tmp" ]
+    name: builtins.all (path: holds "NoExecPaths" path name) [ "/tmp" "/var/tmp" ]
   ) names;
+  "A service runs what lies in few folders, which are root's" = allAre (
+    name: holds "NoExecPaths" "/" name && units.${name}.ExecPaths == [ "/usr" ]
+  ) (builtins.attrNames services);
+  "A backup, which is root, sees programs read-only" = allAre (
+    name: !(holds "NoExecPaths" "/" name) && units.${name}.ExecPaths == [ ]
+  ) backups;
   "No second directive for /dev/shm undoes the one that makes it a service's own" = allAre (
     name:
     builtins.all (directive: !(holds directive "/dev/shm" name)) [ "NoExecPaths" "ExecPaths" "ReadOnlyPaths" "ReadWritePaths" "InaccessiblePaths" ]

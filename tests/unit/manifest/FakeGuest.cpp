@@ -67,6 +67,7 @@ FakeGuest::FakeGuest(const std::string& commandLine) {
             {"master_password_file", "secrets/odoo-master"}}},
           {"pgadmin", {{"path", "/pgadmin"}, {"login", "admin@odoo-host"}, {"password_file", "secrets/pgadmin"}}}}},
         {"probe", "/usr/libexec/boxtest-probe"},
+        {"checksums", "checksums"},
         {"backup",
          {{"directory", "/var/backups/odoo-box"},
           {"hot", "hot.service"},
@@ -75,7 +76,8 @@ FakeGuest::FakeGuest(const std::string& commandLine) {
           {"keep", 3}}},
         {"versions", {{"postgresql", "17.6"}}},
     };
-    for (const char* name : {"vmlinuz", "initrd", "disk.raw", "ca.crt", "keys/admin", "keys/jane"}) write(name, "a stand-in\n");
+    for (const char* name : {"vmlinuz", "initrd", "disk.raw", "ca.crt", "checksums", "keys/admin", "keys/jane"})
+        write(name, "a stand-in\n");
     for (const std::string name : {"odoo", "odoo-master", "pgadmin"}) write("secrets/" + name, "password of " + name + "\n");
     // As whoever builds a guest leaves them: ssh wants them closed.
     for (const char* user : {"admin", "jane"})

@@ -73,6 +73,7 @@ TEST(Manifest, LoadsEveryValue) {
     EXPECT_EQ(manifest.web.httpPort, 80);
     EXPECT_EQ(manifest.web.httpsPort, 443);
     EXPECT_EQ(manifest.web.caCertificate, guest.folder() / "ca.crt");
+    EXPECT_EQ(manifest.checksums, guest.folder() / "checksums");
     EXPECT_EQ(manifest.web.odoo.path, "/");
     EXPECT_EQ(manifest.web.pgadmin.login, "admin@odoo-host");
     EXPECT_EQ(manifest.backup.directory, "/var/backups/odoo-box");
