@@ -250,7 +250,12 @@ in
         pgadmin = cfg.pgadminEnvironment;
         inherit (pkgs.python3) sitePackages;
         nginx = config.services.nginx.package;
-        inherit (pkgs) coreutils mailcap shadow;
+        inherit (pkgs)
+          coreutils
+          mailcap
+          nftables
+          shadow
+          ;
         shell = pkgs.runtimeShell;
         guestAgent = config.services.qemuGuest.package;
         odooMasterPassword = cfg.odoo.masterPasswordFile;
