@@ -80,7 +80,9 @@ ask environment -A -Y
 ask port "$1" "$2"
 ask socket "$3" "$4"
 ask device "$5" "$6"
-sshd="$(command -v sshd) -i -oAllowTcpForwarding=yes -oAllowStreamLocalForwarding=yes -oPermitListen=any -oPermitTunnel=yes"
+# What stands in a Match block would win over an option: this one has a file of its own, without any.
+sshd -T >"$work/config"
+sshd="$(command -v sshd) -i -f $work/config -oAllowTcpForwarding=yes -oAllowStreamLocalForwarding=yes -oPermitListen=any -oPermitTunnel=yes"
 ask granted -A -Y "$@" "-oProxyCommand=$sshd -oAllowAgentForwarding=yes -oX11Forwarding=yes"
 )sh",
                       {.input = readWholeFile(guest_.manifest().ssh.keyOf(user)), .deadline = Deadline::in(limit)});

@@ -69,6 +69,7 @@ Survey Survey::ofCatalogue(RunningGuest& guest) { return ofCluster(guest, "catal
 Survey Survey::ofWeb(RunningGuest& guest) {
     const auto& manifest = guest.manifest();
     const nlohmann::json told{{"nginxUnit", manifest.services.nginx.unit},
+                              {"pgadminUnit", manifest.services.pgadmin.unit},
                               {"odoo", manifest.names.odoo},
                               {"odooDatabase", manifest.names.odooDatabase},
                               {"pgadmin", manifest.names.pgadmin},

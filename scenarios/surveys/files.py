@@ -145,6 +145,11 @@ for path in glob.glob('/proc/sys/fs/binfmt_misc/*'):
     if os.path.basename(path) not in ('register', 'status'): rows.add('kernel binfmt %s %s' % (os.path.basename(path), ' '.join(re.findall(r'interpreter (\S+)', text(path)))))
 try: rows.add('kernel uevent_helper ' + (text('/sys/kernel/uevent_helper').strip() or '-'))
 except OSError: pass
+# What people with shells could try. One that this kernel has not closes nothing, and has nothing to close.
+for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileged_bpf_disabled', 'kernel/yama/ptrace_scope', 'kernel/perf_event_paranoid',
+             'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden'):
+    try: rows.add('kernel %s %s' % (name.replace('/', '.'), text('/proc/sys/' + name).strip()))
+    except FileNotFoundError: pass
 for name in ('ip_forward',):
     rows.add('kernel %s %s' % (name, text('/proc/sys/net/ipv4/' + name).strip()))
 
