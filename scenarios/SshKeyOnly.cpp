@@ -241,6 +241,7 @@ TEST_F(SshKeyOnly, TheServersSettingsLeaveNoOtherWay) {
                                                     {"authorizedkeyscommand", "none"},
                                                     {"trustedusercakeys", "none"},
                                                     {"permituserrc", "no"},
+                                                    {"allowtcpforwarding", "local"},
                                                     {"requiredrsasize", "3072"},
                                                     {"allowstreamlocalforwarding", "local"},
                                                     {"streamlocalbindunlink", "no"},
@@ -260,10 +261,12 @@ TEST_F(SshKeyOnly, TheServersSettingsLeaveNoOtherWay) {
         std::set<std::string> allowed;
         if (const auto at = found.find("allowusers"); at != found.end()) allowed.insert(at->second.begin(), at->second.end());
         facts.equal(people(), allowed, whom + "allowusers");
-        // Of TCP ports the admin reaches those of the machine, and nobody else any.
-        const auto forwarding = found.find("allowtcpforwarding");
-        facts.equal(std::vector<std::string>{whom == names().admin + ": " ? "local" : "no"},
-                    forwarding == found.end() ? std::vector<std::string>{} : forwarding->second, whom + "allowtcpforwarding");
+        // Tunnels of the admin reach whatever there is, all others PostgreSQL's socket and nothing else.
+        const auto opens = found.find("permitopen");
+        const auto wantedOpens =
+            whom == names().admin + ": " ? std::string("any") : "[" + manifest().postgresql.socketPath() + "]:*";
+        facts.equal(std::vector{wantedOpens}, opens == found.end() ? std::vector<std::string>{} : opens->second,
+                    whom + "permitopen");
     };
     // A Match block may say otherwise for some.
     auto users = outsiders();
@@ -339,6 +342,8 @@ TEST_F(SshKeyOnly, TunnelsBeginAtTheClientOnly) {
         facts.equal(toString(mayReachPorts ? TcpAnswer::open : TcpAnswer::prohibited),
                     toString(session.tryDirectTcpip("127.0.0.1", manifest().ssh.port).answer), user + ": a tunnel to a port");
         facts.expect(session.tryUnixSocket(manifest().postgresql.socketPath()), user + ": a tunnel to PostgreSQL's socket");
+        // Every user of the machine reaches this one, by its mode.
+        facts.equal(mayReachPorts, session.tryUnixSocket("/run/systemd/journal/stdout"), user + ": a tunnel to another socket");
         const auto answers = OpensshClient(guest()).forwardings(user);
         facts.equal(std::string("in"), answers.line("environment"), user + ": what is the client's");
         for (const auto* what : {"port", "socket", "device"})

@@ -156,7 +156,7 @@ TEST_F(WebHttps, WhoAskedForWhatIsInTheJournal) {
     const auto lines = splitLines(guest().factsAsRoot(fmt::format(
         R"sh(
 tries=0
-until journalctl -q --no-pager -o cat | grep -F '{0}' || [ "$tries" -ge 600 ]; do tries=$((tries + 1)); sleep 0.1; done)sh",
+until journalctl -q --no-pager -o cat -t nginx | grep -F '{0}' || [ "$tries" -ge 600 ]; do tries=$((tries + 1)); sleep 0.1; done)sh",
         path)));
     ASSERT_THAT(lines, testing::Contains(HasSubstr("GET " + path))) << "nginx tells the journal nothing";
     for (const auto& line : lines) {

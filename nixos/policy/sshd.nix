@@ -24,10 +24,12 @@ in
     PermitUserRC = false;
     # Who gets in is root's to say: no file that its user can write opens an account.
     AuthorizedKeysFile = "${keysFolder}/%u";
-    # ssh -L to a Unix socket, as documented: which one somebody reaches is decided by the sockets' modes. Of TCP ports only the
-    # admin's tunnels reach any (below). No -R, no -D on the machine's side, no open local ends.
-    AllowTcpForwarding = false;
+    # ssh -L to PostgreSQL's socket, as documented, and to nothing else: no port, no other socket. (OpenSSH holds a socket's path against
+    # PermitOpen as well, so that AllowTcpForwarding=no would close it, too: seen on 10.0.) The admin's tunnels reach all that there
+    # is (below). No -R, no -D on the machine's side, no open local ends.
+    AllowTcpForwarding = "local";
     AllowStreamLocalForwarding = "local";
+    PermitOpen = "[${paths.socketDirectory}/.s.PGSQL.${toString settings.postgresqlPort}]:*";
     PermitListen = "none";
     GatewayPorts = false;
     StreamLocalBindUnlink = false;
@@ -80,7 +82,7 @@ in
   # What holds for some only, as Match blocks.
   matches = [
     # The admin is root: whatever listens on loopback is the admin's anyway.
-    { criteria = "User ${names.admin}"; settings.AllowTcpForwarding = "local"; }
+    { criteria = "User ${names.admin}"; settings.PermitOpen = "any"; }
   ];
 
   inherit keysFolder;

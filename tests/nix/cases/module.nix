@@ -121,7 +121,7 @@ in
   "nginx' suites are the policy's, and not nixpkgs'" =
     equals (builtins.concatStringsSep ":" box.policy.nginx.tls.ciphers) c.services.nginx.sslCiphers;
   "What sshd says of the admin stands at the end" =
-    equals "Match User admin\n  AllowTcpForwarding local\n" c.services.openssh.extraConfig;
+    equals "Match User admin\n  PermitOpen any\n" c.services.openssh.extraConfig;
   "The kernel's settings are the policy's" = same c.boot.kernel.sysctl v.system.sysctl;
   "Roles and handymen are put right after Odoo's and pgAdmin's tables were made" =
     builtins.elem "odoo-box-odoo.service" services.odoo-box-handymen.after

@@ -35,10 +35,10 @@ in
     "HostbasedAuthentication no" "GSSAPIAuthentication no" "PermitRootLogin no"
   ];
   "sshd opens tunnels from the client's side only" = allAre (line: contains "\n${line}\n" t.sshdConf) [
-    "AllowTcpForwarding no" "AllowStreamLocalForwarding local" "PermitListen none" "GatewayPorts no" "StreamLocalBindUnlink no" "PermitTunnel no"
+    "AllowTcpForwarding local" "AllowStreamLocalForwarding local" "PermitOpen [/run/postgresql/.s.PGSQL.5432]:*" "PermitListen none" "GatewayPorts no" "StreamLocalBindUnlink no" "PermitTunnel no"
   ];
-  "sshd forwards TCP for the admin only" = equals [ { criteria = "User admin"; settings.AllowTcpForwarding = "local"; } ] p.sshd.matches;
-  "What sshd says of some stands behind what it says of all" = contains "\nMatch User admin\n  AllowTcpForwarding local\n" t.sshdConf;
+  "sshd lets tunnels of the admin alone reach more than PostgreSQL's socket" = equals [ { criteria = "User admin"; settings.PermitOpen = "any"; } ] p.sshd.matches;
+  "What sshd says of some stands behind what it says of all" = contains "\nMatch User admin\n  PermitOpen any\n" t.sshdConf;
   "Nobody's keys are read from a folder of his own" = contains "\nAuthorizedKeysFile /etc/ssh/authorized_keys.d/%u\n" t.sshdConf;
   "Another name than the machine's is answered with nothing" = contains "default_server;\n    server_name _;\n    ssl_reject_handshake on;\n    return 444;\n" t.nginxConf;
   "Odoo's database manager is closed at the web server, too" = contains "location ^~ /web/database {\n      return 404;\n" t.nginxConf;
