@@ -131,8 +131,13 @@ for pattern in '/etc/environment', '/etc/default/locale', '/etc/ld.so.conf', '/e
         for line in map(str.strip, text(path).splitlines()):
             if line and line[0] not in '#;': rows.add('line %s %s' % (shown(path), ' '.join(line.split())))
 # A service's own home: programs that run as its user, the documented psql among them, read such files there.
-for user in set(told['units'].values()):
-    for path in glob.glob(glob.escape(pwd.getpwnam(user).pw_dir) + '/.*'): rows.add('hook %s' % shown(path))
+homes = {pwd.getpwnam(user).pw_dir for user in told['units'].values()}
+# And what the units themselves call so.
+for unit in told['units']:
+    words = subprocess.run(['systemctl', 'show', '-P', 'Environment', '--', unit], stdout=subprocess.PIPE, text=True, check=True, env={'PATH': PATH}).stdout.split()
+    homes |= {word[len('HOME='):] for word in words if word.startswith('HOME=')}
+for home in homes:
+    for path in glob.glob(glob.escape(home) + '/.*'): rows.add('hook %s' % shown(path))
 
 # --- what the kernel calls, and what it lets processes do to each other
 KERNEL_CALLS = 'core_pattern core_pipe_limit modprobe poweroff_cmd hotplug usermodehelper/bset usermodehelper/inheritable'.split()

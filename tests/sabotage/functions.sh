@@ -153,6 +153,12 @@ sudoers_last() {
 # home USER
 home() { getent passwd "$1" | cut -d: -f6; }
 
+# give_home USER: makes the home of an account that has none, or one that is empty for ever.
+give_home() {
+  if [ -e "$(home "$1")" ]; then chattr -i "$(home "$1")" 2>/dev/null || true; fi
+  mkdir -p "$(home "$1")"
+}
+
 # set_shadow USER HASH: by hand, as passwd(1) would refuse some.
 set_shadow() { awk -F: -v OFS=: -v user="$1" -v hash="$2" '$1 == user { $2 = hash } { print }' /etc/shadow | replace /etc/shadow; }
 
