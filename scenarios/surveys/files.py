@@ -108,8 +108,13 @@ for pattern in '/etc/environment', '/etc/default/locale', '/etc/ld.so.conf', '/e
         for line in map(str.strip, text(path).splitlines()):
             if line and line[0] not in '#;': rows.add('line %s %s' % (shown(path), ' '.join(line.split())))
 # A service's own home: programs that run as its user, the documented psql among them, read such files there.
-for user in set(told['units'].values()):
-    for path in glob.glob(glob.escape(pwd.getpwnam(user).pw_dir) + '/.*'): rows.add('hook %s' % shown(path))
+homes = {pwd.getpwnam(user).pw_dir for user in told['units'].values()}
+# And what the units themselves call so.
+for unit in told['units']:
+    words = subprocess.run(['systemctl', 'show', '-P', 'Environment', '--', unit], stdout=subprocess.PIPE, text=True, check=True, env={'PATH': PATH}).stdout.split()
+    homes |= {word[len('HOME='):] for word in words if word.startswith('HOME=')}
+for home in homes:
+    for path in glob.glob(glob.escape(home) + '/.*'): rows.add('hook %s' % shown(path))
 
 # --- what the kernel calls, and what it lets processes do to each other
 KERNEL_CALLS = 'core_pattern core_pipe_limit modprobe poweroff_cmd hotplug usermodehelper/bset usermodehelper/inheritable'.split()
@@ -122,6 +127,11 @@ for path in glob.glob('/proc/sys/fs/binfmt_misc/*'):
     if os.path.basename(path) not in ('register', 'status'): rows.add('kernel binfmt %s %s' % (os.path.basename(path), ' '.join(re.findall(r'interpreter (\S+)', text(path)))))
 try: rows.add('kernel uevent_helper ' + (text('/sys/kernel/uevent_helper').strip() or '-'))
 except OSError: pass
+# What people with shells could try. One that this kernel has not closes nothing, and has nothing to close.
+for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileged_bpf_disabled', 'kernel/yama/ptrace_scope', 'kernel/perf_event_paranoid',
+             'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden'):
+    try: rows.add('kernel %s %s' % (name.replace('/', '.'), text('/proc/sys/' + name).strip()))
+    except FileNotFoundError: pass
 for name in ('ip_forward',):
     rows.add('kernel %s %s' % (name, text('/proc/sys/net/ipv4/' + name).strip()))
 

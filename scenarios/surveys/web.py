@@ -5,7 +5,10 @@ import ast, glob
 told.update(json.load(sys.stdin))  # nginxUnit, odoo, odooDatabase, pgadmin, pgadminDatabase, directory, port
 
 # --- nginx, by the arguments that it was started with
-main = run('systemctl', 'show', '-P', 'MainPID', '--', told['nginxUnit']).strip()
+def main_of(unit): return run('systemctl', 'show', '-P', 'MainPID', '--', unit).strip()
+
+
+main = main_of(told['nginxUnit'])
 command = open('/proc/%s/cmdline' % main).read().replace('\0', ' ').split()
 command = command[command.index('process') + 1:] if 'process' in command else command
 rows.add('started ' + ' '.join(['nginx'] + command[1:]))
@@ -55,8 +58,11 @@ def directives(path, context, servers):
 directives(configuration, '', [])
 # What was written after the workers had begun is not what they work by.
 now, up = __import__('time').time(), float(open('/proc/uptime').read().split()[0])
+def begun_at(pid): return now - up + int(open('/proc/%s/stat' % pid).read().rsplit(')', 1)[1].split()[19]) / os.sysconf('SC_CLK_TCK')
+
+
 for pid in open('/proc/%s/task/%s/children' % (main, main)).read().split():
-    begun = now - up + int(open('/proc/%s/stat' % pid).read().rsplit(')', 1)[1].split()[19]) / os.sysconf('SC_CLK_TCK')
+    begun = begun_at(pid)
     for path in files:
         if os.path.exists(path) and os.stat(path).st_ctime > begun + 0.05: rows.add('not-loaded %s' % path)
 
@@ -67,6 +73,18 @@ for path in ['/etc/pgadmin/config_system.py'] + glob.glob('/opt/pgadmin*/**/conf
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
             rows.add('pgadmin %s %s' % (statement.targets[0].id, word(ast.unparse(statement.value))))
         else: rows.add('pgadmin-code %s %s' % (path, word(ast.unparse(statement))[:200]))
+    if os.stat(path).st_ctime > begun_at(main_of(told['pgadminUnit'])) + 0.05: rows.add('not-loaded %s' % path)
+# And what comes of them, wherever it is said: as the process that runs has it, in its namespace, with its environment and user.
+PINNED = ('ALLOWED_HOSTS', 'AUTHENTICATION_SOURCES', 'ENABLE_BINARY_PATH_BROWSING', 'ENABLE_PSQL', 'ENABLE_SERVER_PASS_EXEC_CMD', 'ENHANCED_COOKIE_PROTECTION',
+          'MAX_LOGIN_ATTEMPTS', 'SERVER_MODE', 'SESSION_COOKIE_HTTPONLY', 'SESSION_COOKIE_SECURE', 'SHARED_STORAGE', 'SUPPORT_SSH_TUNNEL', 'USER_INACTIVITY_TIMEOUT')
+pgadmin = main_of(told['pgadminUnit'])
+words = open('/proc/%s/cmdline' % pgadmin).read().split('\0')
+environment = dict(one.split('=', 1) for one in open('/proc/%s/environ' % pgadmin).read().split('\0') if '=' in one)
+program = "import sys; sys.path.insert(0, %r); import config\nfor name in %r: print(name, repr(getattr(config, name, None)))" % (words[words.index('--chdir') + 1], PINNED)
+account = pwd.getpwnam(told['pgadmin'])
+answer = subprocess.run(['nsenter', '-t', pgadmin, '-m', '--', 'setpriv', '--reuid', str(account.pw_uid), '--regid', str(account.pw_gid), '--clear-groups', words[0], '-c', program],
+                        stdout=subprocess.PIPE, text=True, check=True, cwd='/', env={**environment, 'PATH': PATH})
+for line in answer.stdout.splitlines(): rows.add('pgadmin-live %s %s' % (line.split(' ', 1)[0], word(line.split(' ', 1)[1])))
 
 # --- who has an account
 for fields in sql(told['odooDatabase'], """

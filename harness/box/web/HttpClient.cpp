@@ -96,6 +96,7 @@ class HttpClient::State {
     static List listOf(const std::vector<std::string>& lines);
 
     explicit State(HttpOptions options);
+    const char* scheme() const { return options_.plain ? "http" : "https"; }
     HttpResponse perform(const char* scheme, const std::string& method, const std::string& path, const std::string* body,
                          const HttpRequest& request, const char* contentType = nullptr);
 
@@ -247,7 +248,7 @@ HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 HttpClient::~HttpClient() = default;
 
 HttpResponse HttpClient::get(const std::string& path, const HttpRequest& request) {
-    return state_->perform("https", "GET", path, nullptr, request);
+    return state_->perform(state_->scheme(), "GET", path, nullptr, request);
 }
 
 HttpResponse HttpClient::getPlain(const std::string& path, const HttpRequest& request) {
@@ -257,17 +258,17 @@ HttpResponse HttpClient::getPlain(const std::string& path, const HttpRequest& re
 HttpResponse HttpClient::post(const std::string& path, const Form& form, const HttpRequest& request) {
     std::string body;
     for (const auto& [name, value] : form) body += fmt::format("{}{}={}", body.empty() ? "" : "&", encode(name), encode(value));
-    return state_->perform("https", "POST", path, &body, request, "application/x-www-form-urlencoded");
+    return state_->perform(state_->scheme(), "POST", path, &body, request, "application/x-www-form-urlencoded");
 }
 
 HttpResponse HttpClient::post(const std::string& path, const nlohmann::json& body, const HttpRequest& request) {
     const auto text = body.dump();
-    return state_->perform("https", "POST", path, &text, request, "application/json");
+    return state_->perform(state_->scheme(), "POST", path, &text, request, "application/json");
 }
 
 HttpResponse HttpClient::send(const std::string& method, const std::string& path, const std::string& body,
                               const HttpRequest& request) {
-    return state_->perform("https", method, path, body.empty() ? nullptr : &body, request);
+    return state_->perform(state_->scheme(), method, path, body.empty() ? nullptr : &body, request);
 }
 
 HttpResponse HttpClient::sendPlain(const std::string& method, const std::string& path, const nlohmann::json& body,

@@ -23,6 +23,7 @@ struct HttpOptions {
     std::uint16_t httpPort = 0;             ///< On 127.0.0.1 of this host.
     std::filesystem::path caCertificate;    ///< PEM; the only authority that is trusted.
     const FailureLatch* failure = nullptr;  ///< Ends every request when declared. Must outlive the client.
+    bool plain = false;                     ///< All requests are http://: for a server behind the one that speaks TLS.
 };
 
 /// One request's particulars.

@@ -14,7 +14,7 @@ in
   "A real box's PostgreSQL vacuums by its defaults" = builtins.all (name: builtins.match "autovacuum.*" name == null) (
     builtins.attrNames real.postgresql.settings
   );
-  "A machine for tests differs from a real box by the agent, the banner, Odoo's wall-clock limit and scheduled actions, autovacuum's nap, and timers that wait" =
+  "A machine for tests differs from a real box by the agent, the banner, Odoo's wall-clock limit and scheduled actions, autovacuum's nap, a second name, and timers that wait only" =
     equals
       (removeAttrs real [ "settings" ])
       (removeAttrs tested [ "settings" ] // {
@@ -27,6 +27,10 @@ in
         };
         postgresql = tested.postgresql // {
           settings = removeAttrs tested.postgresql.settings [ "autovacuum_naptime" ];
+        };
+        nginx = tested.nginx // { inherit (real.nginx) hosts; };
+        pgadmin = tested.pgadmin // {
+          settings = tested.pgadmin.settings // { inherit (real.pgadmin.settings) ALLOWED_HOSTS; };
         };
         sshd = tested.sshd // { settings = removeAttrs tested.sshd.settings [ "Banner" ]; };
       });
