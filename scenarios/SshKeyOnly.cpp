@@ -302,7 +302,7 @@ TEST_F(SshKeyOnly, AKeyInSomebodysOwnHomeOpensNothing) {
     // Whoever can write in a home, a break-in in the handyman's session for one, would make a way in that outlives it.
     ASSERT_FALSE(refused(names().handyman, names().handyman)) << "not even her own key opens the handyman's account";
     const TemporaryFolder folder("key");
-    const auto key = folder.path() / putKey(manifest(), names().admin, folder.path());
+    const auto key = folder.path() / putKey(manifest().ssh, names().admin, folder.path());
     const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", key.string()}, patiently());
     ASSERT_TRUE(publicKey.succeeded()) << publicKey.describe();
     const auto put = guest()
