@@ -44,6 +44,14 @@ def sql(database, query, user=None):
     return [line.split('\x1f') for line in answer.split('\0') if line.strip('\n')]
 
 
+@lru_cache(None)
+def digest_of(path):
+    total = hashlib.sha256()
+    with open(path, 'rb') as file:
+        while piece := file.read(1 << 20): total.update(piece)
+    return total.hexdigest()
+
+
 def sum_of(role, path):
     """A row for each link on the way to a file, and its checksum: what the builder recorded tells whether it is what was installed."""
     for _ in range(40):
@@ -52,10 +60,7 @@ def sum_of(role, path):
         rows.add('sum %s ->%s %s' % (role, shown(os.readlink(path)), shown(path)))
         path = os.path.join(os.path.dirname(path), os.readlink(path))
     if not os.path.isfile(path): return None
-    total = hashlib.sha256()
-    with open(path, 'rb') as file:
-        while piece := file.read(1 << 20): total.update(piece)
-    rows.add('sum %s %s %s' % (role, total.hexdigest(), shown(path)))
+    rows.add('sum %s %s %s' % (role, digest_of(path), shown(path)))
     return path
 
 

@@ -1,10 +1,29 @@
 # What the programs, libraries and files of configuration are by which the documented commands work, as checksums: held against those
 # that the guest's builder recorded. Run by root. Stdin: JSON, "sets" of those below, "postgresql": the folder of PostgreSQL's
 # programs, "units", "people".
-import glob
+import glob, struct
 
 told.update(json.load(sys.stdin))
 done = set()
+
+
+def loader_of(path):
+    """The PT_INTERP of an ELF file of 64 bits (elf(5)); None for a library and for a static program."""
+    with open(path, 'rb') as file:
+        header = file.read(64)
+        at, = struct.unpack_from('<Q', header, 32)
+        size, count = struct.unpack_from('<HH', header, 54)
+        file.seek(at)
+        segments = file.read(size * count)
+        for index in range(count):
+            kind, _, offset, _, _, length = struct.unpack_from('<IIQQQQ', segments, index * size)
+            if kind == 3:
+                file.seek(offset)
+                return os.fsdecode(file.read(length).rstrip(b'\0'))
+    return None
+
+
+USUAL_LOADER = loader_of('/proc/self/exe')
 
 
 def take(role, path):
@@ -18,9 +37,12 @@ def take(role, path):
         if os.path.basename(words[0]) == b'env' and len(words) > 1: command(role, os.fsdecode(words[1]))
         take(role, os.fsdecode(words[0]))
     elif head.startswith(b'\x7fELF'):
-        try: needed = run('ldd', real)
+        # Not by ldd, which not every machine has. The loader lists the libraries of the libraries, too.
+        loader = loader_of(real) or USUAL_LOADER
+        try: needed = run(loader, '--list', real)
         except subprocess.CalledProcessError: return  # It is static.
-        for library in re.findall(r'(/\S+) \(0x', needed): take(role, library)
+        sum_of(role, loader)
+        for library in re.findall(r'(/\S+) \(0x', needed): sum_of(role, library)
 
 
 def command(role, name):
