@@ -15,6 +15,14 @@ enum class Verdict {
     notRun,    ///< Not begun, or begun and not finished because the machine failed or a person interrupted.
 };
 
+/// One thing that a scenario asked a machine.
+struct Asked {
+    double seconds = 0;  ///< Since the scenario began.
+    std::string who;     ///< "root", "jane", "admin on odoo_martel_14"
+    std::string what;    ///< The command, statement or request, shortened.
+    std::string answer;  ///< "exit status 0", "42501 permission denied", shortened; empty: none came.
+};
+
 /// What became of one scenario.
 struct ScenarioResult {
     std::string scenario;  ///< "TcpRefused.NoListener"
@@ -27,6 +35,11 @@ struct ScenarioResult {
     std::string gap = {};                             ///< The known gap that it shows when it passes; mostly empty.
     std::map<std::string, std::string> records = {};  ///< Short values that it wants kept.
     std::vector<std::filesystem::path> attachments = {};  ///< Files that it gave to the report.
+    std::map<std::string, std::size_t> askedCounts = {};  ///< How often it asked a machine, by kind: "statement", "command", ...
+    // Of a failed one:
+    std::vector<Asked> asked = {};  ///< What it asked last.
+    std::string journal = {};       ///< The end of the guest's journal, as it was then.
+    std::string console = {};       ///< The end of what its serial console showed.
 };
 
 /// It passed; a known gap that it shows is no failure.
