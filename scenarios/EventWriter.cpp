@@ -40,6 +40,9 @@ void addProperties(nlohmann::json& event, const testing::TestResult& result) {
 }  // namespace
 
 void EventWriter::OnTestStart(const testing::TestInfo& test) {
+    Transcript::ofProcess().restart();
+    surroundings_ = {};
+    asked_.clear();
     failures_.clear();
     machineFailure_.reset();
     kept_.clear();
@@ -52,7 +55,19 @@ void EventWriter::OnTestStart(const testing::TestInfo& test) {
 }
 
 void EventWriter::OnTestPartResult(const testing::TestPartResult& part) {
-    if (part.failed() && !failuresEnded_) failures_.push_back(placeOf(part) + "\n" + part.message());
+    if (!part.failed() || failuresEnded_) return;
+    if (failures_.empty()) noteSurroundings();
+    failures_.push_back(placeOf(part) + "\n" + part.message());
+}
+
+void EventWriter::noteSurroundings() {
+    asked_ = Transcript::ofProcess().entries();
+    if (!look_) return;
+    try {
+        surroundings_ = look_();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "boxtest-scenarios: cannot look around a failure: %s\n", error.what());
+    }
 }
 
 void EventWriter::OnTestEnd(const testing::TestInfo& test) {
@@ -71,6 +86,11 @@ void EventWriter::OnTestEnd(const testing::TestInfo& test) {
                          {"failures", machineFailure_ ? std::vector<std::string>{*machineFailure_} : failures_}};
     if (!kept_.empty()) event["kept"] = pathToJson(kept_);
     addProperties(event, *test.result());
+    if (const auto counts = Transcript::ofProcess().counts(); !counts.empty()) event["asked_counts"] = counts;
+    for (const auto& one : asked_)
+        event["asked"].push_back({{"seconds", one.seconds}, {"who", one.who}, {"what", one.what}, {"answer", one.answer}});
+    if (!surroundings_.journal.empty()) event["journal"] = surroundings_.journal;
+    if (!surroundings_.console.empty()) event["console"] = surroundings_.console;
     if (event["result"] == "passed" && event.contains("gap")) event["result"] = "known-gap";
     write(event);
 }

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/Transcript.hpp"
 #include "report/Ways.hpp"
 
 namespace boxtest {
@@ -37,6 +39,14 @@ class EventWriter final : public testing::EmptyTestEventListener {
     void holdDone() { holdsDone_ = true; }
     void done();
 
+    /// What is around a failure, for its report; texts may be empty.
+    struct Surroundings {
+        std::string journal;
+        std::string console;
+    };
+    /// Asked at a scenario's first failed check, in the thread in which it failed. What it throws is only logged.
+    void lookAround(std::function<Surroundings()> look) { look_ = std::move(look); }
+
     /// For the start that comes: what the machine has cost before it.
     void setPreparation(std::chrono::duration<double> preparation) { preparation_ = preparation; }
     /// For the end that comes: time that was not the scenario's own.
@@ -55,12 +65,16 @@ class EventWriter final : public testing::EmptyTestEventListener {
 
    private:
     void write(const nlohmann::json& event);
+    void noteSurroundings();
 
     int fd_;
     std::string scenario_;
     std::vector<std::string> failures_;
     std::optional<std::string> machineFailure_;
     std::filesystem::path kept_;
+    std::function<Surroundings()> look_;
+    Surroundings surroundings_;
+    std::vector<Transcript::Entry> asked_;
     std::optional<std::chrono::duration<double>> preparation_;
     std::chrono::duration<double> discount_{};
     bool holdsDone_ = false;

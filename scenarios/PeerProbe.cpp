@@ -157,4 +157,17 @@ std::string peerMatrix(const std::vector<PeerAttempt>& attempts) {
     return text;
 }
 
+nlohmann::json peersJson(const std::vector<PeerAttempt>& attempts, const HbaRules& rules) {
+    nlohmann::json all{{"rules", nlohmann::json::array()}, {"attempts", nlohmann::json::array()}};
+    for (const auto& rule : rules.all()) all["rules"].push_back({{"number", rule.number}, {"text", rule.text()}});
+    for (const auto& attempt : attempts) {
+        nlohmann::json one{{"user", attempt.osUser},       {"role", attempt.role},
+                           {"database", attempt.database}, {"replication", attempt.replication},
+                           {"sqlstate", attempt.sqlstate}, {"message", attempt.message}};
+        if (const auto rule = rules.deciding(attempt.role, attempt.database, attempt.replication)) one["rule"] = *rule;
+        all["attempts"].push_back(std::move(one));
+    }
+    return all;
+}
+
 }  // namespace boxtest

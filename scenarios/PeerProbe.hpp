@@ -1,8 +1,10 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "HbaRules.hpp"
 #include "RunningGuest.hpp"
 
 namespace boxtest {
@@ -29,5 +31,9 @@ void probePeers(RunningGuest& guest, std::vector<PeerAttempt>& attempts);
 
 /// Attempts that were made as a table for people: who enters what as whom.
 std::string peerMatrix(const std::vector<PeerAttempt>& attempts);
+/// The same for the report's picture, each attempt with the rule that decides it:
+/// {"rules": [{"number": 1, "text": "..."}], "attempts": [{"user", "role", "database", "replication", "sqlstate", "message",
+/// "rule"}]}
+nlohmann::json peersJson(const std::vector<PeerAttempt>& attempts, const HbaRules& rules);
 
 }  // namespace boxtest

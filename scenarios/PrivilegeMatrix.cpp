@@ -182,4 +182,15 @@ std::vector<std::string> PrivilegeMatrix::differencesTo(const PrivilegeMatrix& e
     return differences;
 }
 
+std::string PrivilegeMatrix::diffTo(const PrivilegeMatrix& expected, const Manifest::Names& names) const {
+    auto all = differencesTo(expected, names);
+    std::vector<std::string> both;
+    std::ranges::set_intersection(lines_, expected.lines_, std::back_inserter(both));
+    for (const auto& line : both) all.push_back("  " + withNames(line, names));
+    std::ranges::sort(all, {}, [](const std::string& line) { return line.substr(2); });
+    std::string text;
+    for (const auto& line : all) text += line + "\n";
+    return text;
+}
+
 }  // namespace boxtest

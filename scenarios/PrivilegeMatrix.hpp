@@ -41,6 +41,10 @@ class PrivilegeMatrix {
     /// What this one lacks ("- LINE") and has too much ("+ LINE"), sorted, placeholders replaced by names. Empty when equal.
     std::vector<std::string> differencesTo(const PrivilegeMatrix& expected, const Manifest::Names& names) const;
 
+    /// The whole matrix against the expected one, for people: each line with "  " before it, "- " (expected, and missing) or "+ "
+    /// (there, and not expected), sorted, placeholders replaced by names.
+    std::string diffTo(const PrivilegeMatrix& expected, const Manifest::Names& names) const;
+
    private:
     std::vector<std::string> lines_;  ///< Sorted.
 };

@@ -12,8 +12,9 @@ PrivilegeMatrix RoleScenario::privilegeMatrix(const std::string& when) {
 
 testing::AssertionResult RoleScenario::matrixIsAsExpected(const std::vector<std::string>& roles) {
     const auto matrix = privilegeMatrix();
-    const auto differences =
-        matrix.concerning(roles).differencesTo(PrivilegeMatrix::expected(manifest().postgresql.major).concerning(roles), names());
+    const auto expected = PrivilegeMatrix::expected(manifest().postgresql.major);
+    attach(fmt::format("privileges-{}.diff", manifest().postgresql.major), matrix.diffTo(expected, names()));
+    const auto differences = matrix.concerning(roles).differencesTo(expected.concerning(roles), names());
     if (differences.empty()) return testing::AssertionSuccess() << matrix.size() << " lines";
     auto text = fmt::format("{} lines of the privilege matrix are not as expected ('-' is missing, '+' should not be there):",
                             differences.size());

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "ReportProperties.hpp"
 #include "Sections.hpp"
 #include "base/Error.hpp"
@@ -16,6 +18,10 @@ RunningGuest& Scenario::neighbour() {
 void Scenario::attach(const std::string& name, std::string_view content) {
     const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
     if (attachments_) attachments_->add(fmt::format("{}.{}", test.test_suite_name(), test.name()), name, content);
+}
+
+void Scenario::attachJson(const std::string& name, const nlohmann::json& data) {
+    attach(name, data.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 void Scenario::record(const std::string& key, const std::string& value) { RecordProperty(recordPrefix + key, value); }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,8 @@ class Scenario : public testing::Test {
     /// Gives the report a file, text or not (a matrix, a screenshot): attachments/SUITE.NAME/`name` in the run's folder.
     /// Throws as Attachments::add().
     static void attach(const std::string& name, std::string_view content);
+    /// The same of data, from which the report draws a picture.
+    static void attachJson(const std::string& name, const nlohmann::json& data);
     /// Keeps a short value in the report, where it stands under the claim: record("exposure postgresql.service", "0.4").
     static void record(const std::string& key, const std::string& value);
     /// This scenario shows a known gap of what the documentation says, and the sentence tells it. When its checks hold, the gap

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "FailureKeeper.hpp"
+#include "LookAround.hpp"
 #include "Scenario.hpp"
 #include "base/Error.hpp"
 #include "cli/Interruption.hpp"
@@ -97,6 +98,7 @@ int Worker::runScenario() {
     testing::GTEST_FLAG(filter) = options_.scenario;
     auto* keeper = new FailureKeeper(machines_, *events_, commands_);
     testing::UnitTest::GetInstance()->listeners().Append(keeper);
+    events_->lookAround([this] { return lookAround(machines_.guest(), machines_.machine().info().console()); });
     events_->setPreparation(preparation_);
     // What was made for it counts when it uses it.
     machines_.guest().takeUsed();

@@ -11,6 +11,7 @@
 #include "Claims.hpp"
 #include "EventWriter.hpp"
 #include "ForkSource.hpp"
+#include "LookAround.hpp"
 #include "RunningGuest.hpp"
 #include "Scenario.hpp"
 #include "ScenarioList.hpp"
@@ -48,7 +49,11 @@ int runShared(const Arguments& arguments) {
     RunningGuest guest(manifest, machine.ports, machine.sshTarget(manifest));
     Scenario::use(guest);
     // GoogleTest owns what it is given.
-    if (arguments.events >= 0) testing::UnitTest::GetInstance()->listeners().Append(new EventWriter(arguments.events));
+    if (arguments.events >= 0) {
+        auto* events = new EventWriter(arguments.events);
+        events->lookAround([&] { return lookAround(guest, machine.console()); });
+        testing::UnitTest::GetInstance()->listeners().Append(events);
+    }
     return RUN_ALL_TESTS() == 0 ? 0 : 1;
 }
 

@@ -55,6 +55,14 @@ ScenarioEvent eventOf(const nlohmann::json& line) {
     event.result.failures = line.value("failures", std::vector<std::string>{});
     if (line.contains("kept")) event.result.kept = pathFromJson(line["kept"]);
     event.result.gap = line.value("gap", std::string());
+    event.result.askedCounts = line.value("asked_counts", std::map<std::string, std::size_t>{});
+    for (const auto& one : line.value("asked", nlohmann::json::array()))
+        event.result.asked.push_back({.seconds = one.value("seconds", 0.0),
+                                      .who = one.value("who", std::string()),
+                                      .what = one.value("what", std::string()),
+                                      .answer = one.value("answer", std::string())});
+    event.result.journal = line.value("journal", std::string());
+    event.result.console = line.value("console", std::string());
     event.result.records = line.value("records", std::map<std::string, std::string>{});
     return event;
 }

@@ -2,6 +2,7 @@
 #include "Claims.cpp"           // NOLINT(bugprone-suspicious-include)
 #include "EventWriter.cpp"      // NOLINT(bugprone-suspicious-include)
 #include "Facts.cpp"            // NOLINT(bugprone-suspicious-include)
+#include "HbaRules.cpp"         // NOLINT(bugprone-suspicious-include)
 #include "PrivilegeMatrix.cpp"  // NOLINT(bugprone-suspicious-include)
 #include "ProcNet.cpp"          // NOLINT(bugprone-suspicious-include)
 #include "ScenarioList.cpp"     // NOLINT(bugprone-suspicious-include)
