@@ -71,12 +71,17 @@ TEST(EventStream, AnEventWithoutAnEndIsGivenUp) {
 TEST(EventStream, ReadsAKnownGapAndWhatWasRecorded) {
     EventStream stream;
     const auto events = stream.feed(
-        R"({"event":"end","scenario":"A.b","result":"known-gap","gap":"She may.","records":{"exposure x":"0.4"}}
+        R"({"event":"end","scenario":"A.b","result":"known-gap","gap":"She may.","records":{"exposure x":"0.4"},"asked_counts":{"statement":3},"asked":[{"seconds":0.5,"who":"jane","what":"SELECT","answer":"42501"}],"journal":"j","console":"c"}
 )");
     ASSERT_EQ(events.size(), 1U);
     EXPECT_EQ(events[0].result.verdict, Verdict::knownGap);
     EXPECT_EQ(events[0].result.gap, "She may.");
     EXPECT_THAT(events[0].result.records, ElementsAre(testing::Pair("exposure x", "0.4")));
+    EXPECT_THAT(events[0].result.askedCounts, ElementsAre(testing::Pair("statement", 3U)));
+    ASSERT_EQ(events[0].result.asked.size(), 1U);
+    EXPECT_EQ(events[0].result.asked[0].who, "jane");
+    EXPECT_EQ(events[0].result.asked[0].answer, "42501");
+    EXPECT_EQ(events[0].result.journal + events[0].result.console, "jc");
 }
 
 TEST(EventStream, ReadsWhatAWorkerTellsOfItsFork) {
