@@ -6,7 +6,7 @@
 
 #include "base/Base64.hpp"
 
-namespace boxtest::testing {
+namespace boxtest {
 
 /// A report in JSON with something of everything that a page can show.
 inline nlohmann::json sampleReport() {
@@ -201,4 +201,4 @@ inline nlohmann::json hostileReport() {
     return poison(sampleReport(), "");
 }
 
-}  // namespace boxtest::testing
+}  // namespace boxtest

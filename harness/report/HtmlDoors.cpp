@@ -54,6 +54,13 @@ std::vector<Door> parseDoors(const std::string& text) {
     return doors;
 }
 
+/// A blank after each comma, so that a long list breaks there.
+std::string spaced(const std::string& list) {
+    std::string text;
+    for (const char letter : list) text += letter == ',' ? std::string(", ") : std::string(1, letter);
+    return text;
+}
+
 void drawZone(HtmlWriter& page, const std::string& title, const std::string& about, const std::string& kind,
               const std::vector<Door>& doors) {
     if (doors.empty()) return;
@@ -70,7 +77,7 @@ void drawZone(HtmlWriter& page, const std::string& title, const std::string& abo
             page.element("strong", door.address);
             page.element("small", door.kind + (door.mode == "-" ? "" : ", " + door.mode));
         }
-        page.element("span", door.holders.empty() ? std::string("nobody") : door.holders);
+        page.element("span", door.holders.empty() ? std::string("nobody") : spaced(door.holders));
         if (door.where != "host") page.element("small", "network of " + door.where);
     }
 }

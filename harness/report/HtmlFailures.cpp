@@ -66,7 +66,7 @@ void drawFailure(HtmlWriter& page, const ScenarioView& one) {
     if (const auto console = textOf(*one.scenario, "console"); !console.empty())
         foldedText(page, "Its serial console, up to that moment", console);
     page.element("h4", "To look at it");
-    const auto commands = page.open("dl", {{"class", "facts"}});
+    const auto commands = page.open("dl", {{"class", "facts commands"}});
     if (!textOf(*one.scenario, "kept").empty()) codeFact(page, "Its machine, as it was then", "boxtest resume " + one.name());
     codeFact(page, "The scenario once more", "boxtest run '" + one.name() + "'");
 }

@@ -31,7 +31,8 @@ std::string sentenceOf(std::string_view name) {
         // Of "TcpRefused" before the R, of "HBARule" before the R, of "PythonCode3" nowhere.
         const bool begins = i > 0 && is(i, std::isupper) && (is(i - 1, std::islower) || is(i + 1, std::islower));
         if (begins) sentence += ' ';
-        const bool lowered = begins && !is(i + 1, std::isupper);
+        // The letters of an abbreviation stay as they are, and "A" between two words is no abbreviation.
+        const bool lowered = begins && (!is(i + 1, std::isupper) || is(i + 2, std::islower));
         sentence += lowered ? static_cast<char>(std::tolower(static_cast<unsigned char>(name[i]))) : name[i];
     }
     return sentence;

@@ -51,8 +51,6 @@ struct PeerTable {
             }
         }
         // A role's own user first, so that what is allowed is a diagonal.
-        std::stable_sort(users.begin(), users.end(),
-                         [&](const auto& one, const auto& other) { return place(one) < place(other); });
         std::stable_sort(roles.begin(), roles.end(),
                          [&](const auto& one, const auto& other) { return entersAs(one) > entersAs(other); });
         std::stable_sort(users.begin(), users.end(),

@@ -58,6 +58,7 @@ main > section { background: var(--card); border: 1px solid var(--line); border-
 footer { color: var(--muted); padding-bottom: 2rem; font-size: .9rem; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 16rem), 1fr)); gap: .75rem 1.5rem; margin: .5rem 0; }
 .facts dt { color: var(--muted); font-size: .82rem; } .facts dd { margin: 0; overflow-wrap: anywhere; }
+.facts.commands { grid-template-columns: 1fr; gap: .4rem; }
 .facts.versions { grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); }
 .facts.records { font-size: .92rem; gap: .3rem 1.5rem; }
 .badge { display: inline-block; padding: .05rem .55rem; border-radius: 999px; font-size: .8rem; font-weight: 600; white-space: nowrap; background: var(--open-soft); color: var(--open); }
@@ -91,8 +92,9 @@ td.entered { background: var(--good-soft); color: var(--good); } td.refused { co
 td.wrong, td.odd, tr.added td, tr.removed td { background: var(--bad-soft); color: var(--bad); } td.none { color: var(--muted); font-style: italic; }
 td.entered small, td.possible small, td.wrong small, td.odd small { color: inherit; }
 .asked pre { margin: 0; min-width: 14rem; max-height: none; }
-.doors { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1rem; }
-.zone { border: 2px solid var(--line); border-radius: .6rem; padding: .75rem 1rem; } .zone.network { border-color: var(--bad-fill); } .zone.loopback { border-color: var(--gap-fill); } .zone.some { border-color: var(--good-fill); } .zone.everybody { border-color: var(--fork); }
+.doors { columns: 3 18rem; column-gap: 1rem; margin-top: .75rem; }
+.zone { border: 2px solid var(--line); border-radius: .6rem; padding: .75rem 1rem; margin: 0 0 1rem; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
+.zone li { break-inside: avoid; } .zone.network { border-color: var(--bad-fill); } .zone.loopback { border-color: var(--gap-fill); } .zone.some { border-color: var(--good-fill); } .zone.everybody { border-color: var(--fork); }
 .zone h4 { margin: 0; } .zone p { margin: 0 0 .5rem; color: var(--muted); font-size: .88rem; } .zone ul { list-style: none; margin: 0; padding: 0; }
 .zone li { border-top: 1px solid var(--line); padding: .35rem 0; display: flex; flex-wrap: wrap; gap: 0 .6rem; align-items: baseline; font-size: .92rem; overflow-wrap: anywhere; min-width: 0; } .zone li span { flex-basis: 100%; color: var(--text); min-width: 0; } .zone li strong, .zone li small { min-width: 0; }
 .bars { list-style: none; padding: 0; margin: .75rem 0; max-width: 52rem; } .bars li { display: grid; grid-template-columns: 13rem 1fr 9rem; gap: .75rem; align-items: center; padding: .3rem 0; } .bars svg { width: 100%; height: 1.1rem; display: block; border-radius: .25rem; } .bars .track { fill: var(--soft); } .bars .mark { fill: var(--text); } .bars .value { font-variant-numeric: tabular-nums; font-size: .92rem; } .bars .name { overflow-wrap: anywhere; }
