@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "ssh/ShellQuote.hpp"
+
 namespace boxtest::html {
 
 std::vector<ScenarioView> failuresOf(const nlohmann::json& report) {
@@ -68,7 +70,7 @@ void drawFailure(HtmlWriter& page, const ScenarioView& one) {
     page.element("h4", "To look at it");
     const auto commands = page.open("dl", {{"class", "facts commands"}});
     if (!textOf(*one.scenario, "kept").empty()) codeFact(page, "Its machine, as it was then", "boxtest resume " + one.name());
-    codeFact(page, "The scenario once more", "boxtest run '" + one.name() + "'");
+    codeFact(page, "The scenario once more", "boxtest run " + shellQuote(one.name()));
 }
 
 }  // namespace

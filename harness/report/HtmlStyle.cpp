@@ -99,7 +99,7 @@ td.entered small, td.possible small, td.wrong small, td.odd small { color: inher
 .zone li { border-top: 1px solid var(--line); padding: .35rem 0; display: flex; flex-wrap: wrap; gap: 0 .6rem; align-items: baseline; font-size: .92rem; overflow-wrap: anywhere; min-width: 0; } .zone li span { flex-basis: 100%; color: var(--text); min-width: 0; } .zone li strong, .zone li small { min-width: 0; }
 .bars { list-style: none; padding: 0; margin: .75rem 0; max-width: 52rem; } .bars li { display: grid; grid-template-columns: 13rem 1fr 9rem; gap: .75rem; align-items: center; padding: .3rem 0; } .bars svg { width: 100%; height: 1.1rem; display: block; border-radius: .25rem; } .bars .track { fill: var(--soft); } .bars .mark { fill: var(--text); } .bars .value { font-variant-numeric: tabular-nums; font-size: .92rem; } .bars .name { overflow-wrap: anywhere; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1.25rem; } figure { margin: 0; } figure img { width: 100%; height: auto; border: 1px solid var(--line); border-radius: .4rem; display: block; } figcaption { font-size: .9rem; padding-top: .35rem; overflow-wrap: anywhere; }
-.time-line { width: 100%; min-width: 46rem; height: auto; display: block; } .time-line text { font-size: 12px; fill: var(--muted); } .tick { stroke: var(--line); stroke-width: 1; }
+.time-line { display: block; } .time-line text { font-size: 12px; fill: var(--muted); } .tick { stroke: var(--line); stroke-width: 1; }
 .phase { fill: var(--open-fill); } .phase.template { fill: var(--template); } .phase.boot { fill: var(--boot); } .phase.fork { fill: var(--fork); } .phase.waiting { fill: var(--waiting); } .phase.connecting { fill: var(--connecting); } .phase.running { fill: var(--running); } .phase.ending { fill: var(--ending); }
 @media (max-width: 44rem) {
   .inner, nav, main, footer { padding-left: .85rem; padding-right: .85rem; }
@@ -114,7 +114,7 @@ td.entered small, td.possible small, td.wrong small, td.odd small { color: inher
   body { font-size: 9.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   nav, .skip { display: none; } main > section { border: 0; padding: 0; margin: 1.5rem 0; } .inner, main, footer { padding: 0; max-width: none; }
   details::details-content { content-visibility: visible; display: block; } .claim > summary::after { content: ""; }
-  .scroll { overflow: visible; } .time-line { min-width: 0; } table { font-size: 7.5pt; width: 100%; } .matrix tbody th { position: static; min-width: 0; } .asked pre { min-width: 0; }
+  .scroll { overflow: visible; } .time-line { width: 100%; height: auto; } table { font-size: 7.5pt; width: 100%; } .matrix tbody th { position: static; min-width: 0; } .asked pre { min-width: 0; }
   h2, h3, h4, summary { break-after: avoid; } tr, figure, .bars li, .scenarios .line { break-inside: avoid; }
 }
 )css");

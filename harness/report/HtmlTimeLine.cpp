@@ -15,7 +15,10 @@ namespace {
 constexpr double laneHeight = 24;
 constexpr double laneGap = 4;
 constexpr double axisHeight = 26;
-constexpr double chartWidth = 1000;
+/// A second of a long run is wide enough to be seen; the chart scrolls then.
+constexpr double widthOfSecond = 6;
+constexpr double leastWidth = 1100;
+constexpr double mostWidth = 8000;
 
 struct TimedRow {
     std::string scenario;
@@ -81,17 +84,20 @@ double stepOf(double seconds) {
 
 void drawChart(HtmlWriter& page, const std::vector<TimedRow>& rows, double end) {
     const auto lanes = lanesOf(rows);
+    const double chartWidth = std::clamp(end * widthOfSecond, leastWidth, mostWidth);
     const auto height = axisHeight + static_cast<double>(lanes.size()) * (laneHeight + laneGap);
     const auto x = [&](double seconds) { return seconds / end * chartWidth; };
     const auto region = scrolling(page, "Time line");
     const auto chart = page.open(
         "svg", {{"class", "time-line"},
                 {"viewBox", fmt::format("0 0 {:.0f} {:.0f}", chartWidth, height)},
+                {"width", fmt::format("{:.0f}", chartWidth)},
+                {"height", fmt::format("{:.0f}", height)},
                 {"role", "img"},
                 {"aria-label", fmt::format("Time line of {} in {} lanes over {}; the tables below have the same in figures",
                                            countOf(rows.size(), "machine"), lanes.size(),
                                            describeDuration(std::chrono::duration<double>(end)))}});
-    const auto step = stepOf(end);
+    const auto step = stepOf(end * leastWidth / chartWidth);
     for (double tick = 0; tick <= end; tick += step) {
         page.element("line",
                      {{"class", "tick"},
