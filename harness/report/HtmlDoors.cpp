@@ -65,7 +65,7 @@ void drawZone(HtmlWriter& page, const std::string& title, const std::string& abo
               const std::vector<Door>& doors) {
     if (doors.empty()) return;
     const auto zone = page.open("section", {{"class", "zone " + kind}});
-    page.element("h4", title);
+    page.element("h3", title);
     page.element("p", about);
     const auto list = page.open("ul");
     for (const auto& door : doors) {

@@ -47,7 +47,7 @@ void drawPrivilegeTable(HtmlWriter& page, const std::string& title, const std::v
     const auto region = scrolling(page, title);
     const auto table = page.open("table", {{"class", "compact diff"}});
     page.element("caption", title);
-    headings(page, {"", "Where", "Kind", "Object", "Role", "What"});
+    headings(page, {"Difference", "Where", "Kind", "Object", "Role", "What"});
     const auto body = page.open("tbody");
     for (const auto& line : lines) drawPrivilegeRow(page, line);
 }

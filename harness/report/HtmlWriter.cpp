@@ -114,7 +114,7 @@ void HtmlWriter::fragmentLink(std::string_view id, std::string_view text, Attrib
 }
 
 void HtmlWriter::pngImage(std::string_view png, std::string_view description) {
-    html_ += fmt::format("<img loading=\"lazy\" src=\"data:image/png;base64,{}\" alt=\"{}\">", base64(png), escaped(description));
+    html_ += fmt::format("<img src=\"data:image/png;base64,{}\" alt=\"{}\">", base64(png), escaped(description));
 }
 
 std::string htmlId(std::string_view prefix, std::string_view text) {
