@@ -35,6 +35,7 @@ h2 { font-size: 1.5rem; margin: 0 0 .75rem; }
 h3 { font-size: 1.1rem; margin: 1.75rem 0 .6rem; }
 h4 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
 p { margin: .4rem 0; max-width: 74ch; }
+p, dt, dd, li, summary, figcaption, .sentence, .promise, .badge { overflow-wrap: anywhere; min-width: 0; }
 small { color: var(--muted); font-size: .82em; }
 .inner, nav, main, footer { max-width: 76rem; margin: 0 auto; padding-left: 1.25rem; padding-right: 1.25rem; }
 .verdict { border-bottom: 1px solid var(--line); background: var(--card); border-top: .5rem solid var(--open-fill); }

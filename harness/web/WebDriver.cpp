@@ -201,7 +201,9 @@ WebDriver::Watched WebDriver::watch() {
     for (const auto& entry : must("POST", session_ + "/se/log", {{"type", "performance"}}, shortly())) {
         const auto event =
             nlohmann::json::parse(entry.value("message", ""), nullptr, false).value("message", nlohmann::json::object());
-        if (event.value("method", "") == "Network.requestWillBeSent")
+        if (event.value("method", "") != "Network.requestWillBeSent") continue;
+        // Not those of the browser's own first page.
+        if (!event.at("params").value("documentURL", "").starts_with("chrome://"))
             watched.requests.push_back(event.at("params").at("request").at("url").get<std::string>());
     }
     return watched;
