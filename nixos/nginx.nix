@@ -21,30 +21,39 @@ in
       defaultHTTPListenPort = web.httpPort;
       defaultSSLListenPort = web.httpsPort;
       sslProtocols = web.protocols;
+      sslCiphers = lib.mkForce web.ciphers;
       logError = "stderr";
       # They would add a second set of headers to each location, with a Host that lacks the port.
       recommendedProxySettings = false;
       commonHttpConfig = lines web.httpDirectives + lib.concatStrings (lib.mapAttrsToList map' web.maps);
 
-      virtualHosts.${web.serverName} = {
-        default = true;
-        forceSSL = true;
-        enableACME = cfg.tls.acme;
-        inherit (web) redirectCode;
-        # Credentials of the unit: no file that the web server's user can open holds them. (With ACME nixpkgs takes
-        # its own paths, whatever stands here, and the files belong to nginx's group.)
-        sslCertificate = web.certificate;
-        sslCertificateKey = web.key;
-        extraConfig = lines web.serverDirectives;
-        locations = lib.mapAttrs (
-          _: location:
-          lib.optionalAttrs (location ? proxyPass) {
-            inherit (location) proxyPass;
-            extraConfig = lines location.directives;
-          }
-          // lib.optionalAttrs (location ? return) { inherit (location) return; }
-        ) web.locations;
-      };
+      virtualHosts =
+        lib.mapAttrs (_: directives: {
+          forceSSL = true;
+          enableACME = cfg.tls.acme;
+          inherit (web) redirectCode;
+          # Credentials of the unit: no file that the web server's user can open holds them. (With ACME nixpkgs takes
+          # its own paths, whatever stands here, and the files belong to nginx's group.)
+          sslCertificate = web.certificate;
+          sslCertificateKey = web.key;
+          extraConfig = lines directives;
+          locations = lib.mapAttrs (
+            _: location:
+            lib.optionalAttrs (location ? proxyPass) {
+              inherit (location) proxyPass;
+              extraConfig = lines location.directives;
+            }
+            // lib.optionalAttrs (location ? return) { inherit (location) return; }
+          ) web.locations;
+        }) web.hosts
+        // {
+          # Who asks for another name, or for none.
+          "_" = {
+            default = true;
+            rejectSSL = true;
+            extraConfig = lines [ "return ${web.otherNames}" ];
+          };
+        };
     };
   };
 }

@@ -115,8 +115,8 @@ in
       };
       description = ''
         Ordinary OS users who repair rows of Odoo's tables through an SSH tunnel. The roles of those who stand here are
-        made and kept in order at each boot. Somebody who no longer stands here loses the OS account (with
-        {option}`users.mutableUsers` off), and so the way in; the role stays, as do roles that were made by hand.
+        made and kept in order at each boot. Somebody who no longer stands here loses keys, account, running sessions and
+        tunnels, the role and its rights, as soon as the new configuration is switched to. Roles that were made by hand stay.
       '';
     };
 
@@ -250,7 +250,12 @@ in
         pgadmin = cfg.pgadminEnvironment;
         inherit (pkgs.python3) sitePackages;
         nginx = config.services.nginx.package;
-        inherit (pkgs) coreutils mailcap shadow;
+        inherit (pkgs)
+          coreutils
+          mailcap
+          nftables
+          shadow
+          ;
         shell = pkgs.runtimeShell;
         guestAgent = config.services.qemuGuest.package;
         odooMasterPassword = cfg.odoo.masterPasswordFile;

@@ -8,6 +8,7 @@
   sitePackages,
   nginx,
   mailcap,
+  nftables,
   coreutils,
   shadow,
   shell,
@@ -47,6 +48,9 @@ in
   guestAgentProgram = "${guestAgent}/bin/qemu-ga";
   kill = "${coreutils}/bin/kill";
   nologin = "${shadow}/bin/nologin";
+  nftProgram = "${nftables}/bin/nft";
+  # NixOS makes it, and makes it immutable.
+  emptyHome = "/var/empty";
   inherit shell;
   bash = shell;
   # As users.defaultUserShell spells it: a link that survives an update of bash.

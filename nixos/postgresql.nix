@@ -23,6 +23,7 @@ in
       inherit policy values;
       sql = ./sql;
       roles = ./policy/roles.sql;
+      handymanSql = ./policy/handymen/handyman.sql;
     };
 
     services.postgresql = {

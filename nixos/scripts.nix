@@ -1,19 +1,20 @@
 # The set-up units' shell text, as a function of the policy and of a few store paths, so that it can be rendered, checked
 # and run without nixpkgs. All of it may be interrupted at any line, and repeated.
 #
-# A database that is being filled says so in its comment, from before the first table until all is done. Whoever finds
-# that comment when PostgreSQL starts, finds what an interruption left: it is dropped and made anew. No file is a marker,
-# so a restored disk or database cannot disagree with one.
+# A database that is being filled has a schema that says so, from before the first table until all is done. Whoever finds
+# that schema when PostgreSQL starts, finds what an interruption left: it is dropped and made anew. Nobody but the database's owner
+# can make one, and only from within: a handyman cannot, who as a member of pgAdmin's role could write the database's comment. No file
+# is a marker, so a restored disk or database cannot disagree with one.
 {
   policy,
   values,
-  # The folder with the SQL files, and roles.sql.
+  # The folder with the SQL files, roles.sql, and what makes a handyman.
   sql,
   roles,
+  handymanSql,
 }:
 let
   inherit (policy) names paths;
-  mark = "odoo-box: this database is being made; a start of odoo-box-databases.service drops it";
   port = toString policy.settings.postgresqlPort;
   # Everything that is put into the text passed the policy's checks: no quote is needed within quotes.
   variables = builtins.concatStringsSep " " (
@@ -25,7 +26,9 @@ let
 
   handyman =
     name: entry:
-    "as_superuser -v handyman='${name}' -v role='${entry.role}' -v other_role='${entry.otherRole}' -f ${sql}/handyman.sql\n";
+    "as_superuser -v handyman='${name}' -v role='${entry.role}' -v become=${
+      if entry.become then "on" else "off"
+    } -f ${handymanSql}\n";
   handymen = builtins.concatStringsSep "" (
     map (name: handyman name policy.postgresql.handymanRoles.${name}) (
       builtins.attrNames policy.postgresql.handymanRoles
@@ -35,7 +38,7 @@ let
   # Fills an empty database by `fill`.
   fillOnce = database: fill: ''
     ask() { ${ask} -d '${database}' "$@"; }
-    state=$(ask -v mark='${mark}' -f ${sql}/state.sql)
+    state=$(ask -f ${sql}/state.sql)
     case $state in
       filled)
         exit 0
@@ -45,9 +48,9 @@ let
         exit 1
         ;;
     esac
-    ask -v text='${mark}' -f ${sql}/mark.sql
+    ask -f ${sql}/begin.sql
     ${fill}
-    ask -v text= -f ${sql}/mark.sql
+    ask -f ${sql}/end.sql
   '';
 in
 {
@@ -64,7 +67,12 @@ in
   databases = ''
     as_superuser() { ${ask} -d postgres "$@"; }
     for database in '${names.odooDatabase}' '${names.pgadminDatabase}'; do
-      as_superuser -v database="$database" -v mark='${mark}' -f ${sql}/drop-half-made.sql
+      if [ "$(as_superuser -v database="$database" -f ${sql}/open.sql)" = there ]; then
+        state=$(${ask} -d "$database" -f ${sql}/state.sql)
+        if [ "$state" = half-made ]; then
+          as_superuser -v database="$database" -f ${sql}/drop-half-made.sql
+        fi
+      fi
     done
     as_superuser ${variables} -f ${roles}
     ${handymen}'';

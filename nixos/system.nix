@@ -1,4 +1,4 @@
-# The machine around the services: folders that their walls need, and doors that other software opens by itself.
+# The machine around the services: folders that their walls need, the kernel, who may connect to whom, and doors that other software opens by itself.
 { config, lib, ... }:
 let
   cfg = config.services.odoo-box;
@@ -18,6 +18,12 @@ in
         }
       ) system.directories
     );
+
+    environment.etc."odoo-box/filter.nft".text = system.filter;
+    systemd.services.odoo-box-filter = {
+      reloadTriggers = [ config.environment.etc."odoo-box/filter.nft".source ];
+    };
+    boot.kernel.sysctl = lib.mapAttrs (_: lib.mkForce) system.sysctl;
 
     services.resolved.settings.Resolve = system.resolved;
     systemd.generators = lib.genAttrs system.maskedGenerators (_: "/dev/null");

@@ -94,7 +94,7 @@ let
     };
 
   # --- nginx
-  directives = lib.mapAttrsToList (key: value: "${key} ${value}");
+  inherit (lib) directives;
   location =
     l:
     if l ? return then
@@ -157,8 +157,9 @@ in
   };
 
   nginx = {
-    inherit (policy.nginx) httpPort httpsPort serverName;
+    inherit (policy.nginx) httpPort httpsPort otherNames;
     inherit (policy.nginx.tls) certificate key;
+    ciphers = builtins.concatStringsSep ":" policy.nginx.tls.ciphers;
     protocols = builtins.concatStringsSep " " policy.nginx.tls.protocols;
     redirectCode =
       if redirect == null then
@@ -175,7 +176,13 @@ in
     );
     # nixpkgs always writes $connection_upgrade itself, in the same words.
     maps = removeAttrs policy.nginx.maps [ "connection_upgrade" ];
-    serverDirectives = directives policy.nginx.server;
+    # Name -> the directives of its server.
+    hosts = builtins.listToAttrs (
+      map (host: {
+        inherit (host) name;
+        value = directives (policy.nginx.server // host.directives);
+      }) policy.nginx.hosts
+    );
     locations = builtins.mapAttrs (_: location) policy.nginx.locations;
   };
 
@@ -186,16 +193,25 @@ in
       let
         asText = value: if value then "yes" else "no";
         from = policy.sshd.settings;
+        list = text: builtins.filter builtins.isString (builtins.split "," text);
       in
       removeAttrs from [
+        # nixpkgs' module writes it by itself, and a further line would be a second one.
+        "AuthorizedKeysFile"
+        "MACs"
         "Port"
         "UseDNS"
       ]
       // {
+        Ciphers = list from.Ciphers;
+        KexAlgorithms = list from.KexAlgorithms;
+        Macs = list from.MACs;
         UseDns = from.UseDNS;
         PermitRootLogin = asText from.PermitRootLogin;
         GatewayPorts = asText from.GatewayPorts;
       };
+    keysFile = policy.sshd.settings.AuthorizedKeysFile;
+    matches = (import ./policy/render/access.nix { inherit lib policy; }).sshdMatches;
   };
 
   sudo = map (rule: {
@@ -212,10 +228,16 @@ in
   };
 
   system = {
-    inherit (policy.system) directories resolved maskedGenerators;
+    inherit (policy.system)
+      directories
+      resolved
+      maskedGenerators
+      sysctl
+      ;
+    filter = (import ./policy/render policy).filterConf;
   };
 
-  # Everything that listens on the network. (The Debian guest has no packet filter: there nothing else listens.)
+  # Everything that listens on the network. (The Debian guest filters no incoming packet: there nothing else listens.)
   firewall = [
     settings.sshPort
     settings.httpPort

@@ -81,5 +81,10 @@ TEST_F(AdminPsql, NothingThatTheDocumentedPsqlReadsIsAnybodyElses) {
     EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), testing::IsEmpty());
 }
 
+TEST_F(AdminPsql, EveryProgramOnTheWayIsTheOneThatWasBuilt) {
+    // psql, sudo, systemctl, the shell, PAM's modules and all their libraries, by the checksums of the guest's builder.
+    EXPECT_THAT(Survey::ofPrograms(guest(), {"commands"}).findings(), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace boxtest

@@ -156,6 +156,16 @@ TEST_F(Backup, ItsTimerTakesOne) {
                      timer(unit) + " has a schedule");
     }
     ASSERT_TRUE(facts.hold());
+    // Enabled by the machine's own boot, which began it: this only takes away what keeps a machine for tests from starting it.
+    for (const auto& unit : {backup().hot, backup().cold}) {
+        const auto name = timer(unit);
+        facts.equal(std::string("timers.target"), property(name, "WantedBy"), name + " is started at boot by");
+        facts.equal(std::string("loaded"), property(name, "LoadState"), name + ": its file");
+        facts.equal(std::string("no"), property(name, "NeedDaemonReload"), name + ": its files were changed and not loaded");
+        facts.expect(property(name, "ConditionTimestampMonotonic") != "0", name + " was not even considered at the boot");
+    }
+    EXPECT_TRUE(facts.hold()) << "no backup is taken by itself";
+    root("touch /run/odoo-box-timers");
     const auto before = backups();
     const auto hot = Session::quote(timer(backup().hot));
     // To a minute after its next time: systemd may take up to one to wake. systemctl waits for the end of what it has started
@@ -170,7 +180,8 @@ TEST_F(Backup, ItsTimerTakesOne) {
     EXPECT_EQ(property(backup().hot, "Result"), "success") << "the backup that the timer started has failed";
     const auto after = backups();
     root(
-        fmt::format("systemctl stop -- {}; date -s \"@$(( $(cat /run/boxtest-clock) + $(cut -d. -f1 /proc/uptime) - $(cat "
+        fmt::format("systemctl stop -- {}; rm /run/odoo-box-timers; date -s \"@$(( $(cat /run/boxtest-clock) + $(cut -d. -f1 "
+                    "/proc/uptime) - $(cat "
                     "/run/boxtest-uptime) ))\"",
                     hot));
     ASSERT_EQ(after.size(), before.size() + 1);
@@ -179,7 +190,7 @@ TEST_F(Backup, ItsTimerTakesOne) {
 
 TEST_F(Backup, WhatItRunsAndHowItIsSetIsRootsAlone) {
     // The scripts, the units and whatever is added to them: a drop-in changes what is kept, and for how long.
-    EXPECT_THAT(Survey::ofFiles(guest()).findings(), IsEmpty());
+    EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), IsEmpty());
 }
 
 }  // namespace

@@ -158,6 +158,8 @@ constexpr std::array claimTable{
 };
 
 constexpr std::array slowWords{"Reboot", "Restart", "Restore", "Browser", "Exhaustively"};
+/// What these do cannot be taken back.
+constexpr std::array ownWords{"Removed", "Moved"};
 
 bool speaksOf(std::string_view name, std::string_view word) { return name.find(word) != std::string_view::npos; }
 
@@ -186,6 +188,8 @@ std::vector<std::string> Claim::traitsOf(std::string_view name) const {
     auto all = traits();
     if (!slow && std::any_of(slowWords.begin(), slowWords.end(), [&](auto word) { return speaksOf(name, word); }))
         all.emplace_back("slow");
+    if (!ownMachine && std::any_of(ownWords.begin(), ownWords.end(), [&](auto word) { return speaksOf(name, word); }))
+        all.emplace_back("ownMachine");
     if (speaksOf(name, "Neighbour")) all.emplace_back("twoMachines");
     return all;
 }

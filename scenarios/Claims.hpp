@@ -23,7 +23,8 @@ struct Claim {
     /// cannot share its machine.
     std::vector<std::string> traits() const;
     /// Those of one of its scenarios: also "slow" when its name speaks of a reboot, a restart, a restore, a browser or of
-    /// something done exhaustively, and "twoMachines" when it speaks of a neighbour.
+    /// something done exhaustively, "twoMachines" when it speaks of a neighbour, and "ownMachine" when it
+    /// speaks of somebody who is moved or removed.
     std::vector<std::string> traitsOf(std::string_view name) const;
 };
 

@@ -10,8 +10,8 @@
 #include "Secrets.hpp"
 #include "Sections.hpp"
 #include "Survey.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
-#include "machine/AtomicFile.hpp"
 
 namespace boxtest {
 namespace {

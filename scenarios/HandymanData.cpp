@@ -72,6 +72,46 @@ TEST_F(HandymanData, SheMayReadAndWriteEveryTableAndSequenceOfOdoo) {
         IsEmpty());
 }
 
+TEST_F(HandymanData, NothingOfOdoosSwallowsARowThatSheWrites) {
+    // A trigger or a rule of a table may drop what she writes, without an error: so a row of each table is really written, in
+    // each of three ways, as her. What a key or a constraint refuses has come that far. The error at the end takes everything
+    // back.
+    const auto outcome = handyman().attempt(R"sql(DO $do$
+DECLARE
+    t regclass; c name; statement text; n bigint; tried int := 0; lost text := '';
+BEGIN
+    FOR t, c IN SELECT r.oid, (SELECT attname FROM pg_attribute WHERE attrelid = r.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+                                  AND attidentity <> 'a' ORDER BY attnum LIMIT 1)
+                FROM pg_class r WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT relispartition ORDER BY r.oid::regclass::text LOOP
+        EXECUTE format('SELECT 1 FROM ONLY %s LIMIT 1', t);
+        GET DIAGNOSTICS n = ROW_COUNT;
+        CONTINUE WHEN n = 0;
+        tried := tried + 1;
+        FOREACH statement IN ARRAY ARRAY[
+            format('UPDATE ONLY %1$s SET %2$I = %2$I WHERE ctid = (SELECT ctid FROM ONLY %1$s LIMIT 1)', t, c),
+            format('INSERT INTO %1$s SELECT * FROM ONLY %1$s LIMIT 1', t),
+            format('DELETE FROM ONLY %1$s WHERE ctid = (SELECT ctid FROM ONLY %1$s LIMIT 1)', t)] LOOP
+            BEGIN
+                EXECUTE statement;
+                GET DIAGNOSTICS n = ROW_COUNT;
+                IF n <> 1 THEN lost := lost || format(E'
+%s rows, without an error: %s', n, statement); END IF;
+                RAISE EXCEPTION USING ERRCODE = 'BX001';
+            EXCEPTION
+                WHEN SQLSTATE 'BX001' OR unique_violation OR foreign_key_violation OR check_violation OR not_null_violation OR exclusion_violation
+                    OR generated_always THEN NULL;
+                WHEN OTHERS THEN lost := lost || format(E'
+%s: %s', SQLERRM, statement);
+            END;
+        END LOOP;
+    END LOOP;
+    RAISE EXCEPTION USING ERRCODE = 'BX002', MESSAGE = format('%s tables, lost:%s;', tried, lost);
+END $do$)sql");
+    ASSERT_EQ(outcome.sqlstate, "BX002") << outcome.describe();
+    ASSERT_THAT(outcome.message, testing::ContainsRegex("[1-9][0-9]+ tables, lost:")) << "too few tables have a row";
+    EXPECT_THAT(outcome.message, testing::HasSubstr("lost:;")) << "she writes a row, and it is not written";
+}
+
 TEST_F(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     auto database = handyman();

@@ -13,6 +13,12 @@ namespace {
 
 std::string pgadminDatabase(const Manifest::Names& names) { return quoteName(names.pgadminDatabase); }
 
+/// As ::regrole shows it: with quotes where it needs them.
+std::string quotedAsPostgresqlDoes(const std::string& name) {
+    const bool plain = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+    return plain ? name : quoteName(name);
+}
+
 TEST_F(HandymanNothingElse, KnownGapSheAltersAndDropsPgadminsDatabase) {
     knownGap("IN ROLE " + names().pgadmin + " lets her alter and drop the pgAdmin database, which that role owns");
     auto admin = guest().adminDatabase("postgres");
@@ -60,29 +66,77 @@ TEST_F(HandymanNothingElse, KnownGapSheReadsEverybodysStatistics) {
               "SELECT 'the admin was here'");
 }
 
+TEST_F(HandymanNothingElse, KnownGapSheTakesOverWhatPgadminOwns) {
+    knownGap("IN ROLE " + names().pgadmin + " lets her make what that role owns her own");
+    auto admin = guest().adminDatabase("postgres");
+    const auto owner = "SELECT datdba::regrole FROM pg_database WHERE datname = " + quoteText(names().pgadminDatabase);
+    ASSERT_EQ(single(admin, owner), quotedAsPostgresqlDoes(names().pgadmin));
+    EXPECT_TRUE(
+        worked(database().attempt("REASSIGN OWNED BY " + quoteName(names().pgadmin) + " TO " + quoteName(names().handyman))));
+    EXPECT_EQ(single(admin, owner), quotedAsPostgresqlDoes(names().handyman));
+    admin.execute("ALTER DATABASE " + pgadminDatabase(names()) + " OWNER TO " + quoteName(names().pgadmin));
+}
+
+TEST_F(HandymanNothingElse, KnownGapSheChangesPgadminsRole) {
+    knownGap("IN ROLE " + names().pgadmin + " lets her give that role a password and settings");
+    auto admin = guest().adminDatabase("postgres");
+    const auto role = quoteName(names().pgadmin);
+    EXPECT_TRUE(worked(database().attempt("SET ROLE " + role)));
+    EXPECT_TRUE(worked(database().attempt("ALTER ROLE " + role + " PASSWORD 'hers'")));
+    // With this one pgAdmin writes nothing any more, and does not start.
+    EXPECT_TRUE(worked(database().attempt("ALTER ROLE " + role + " SET default_transaction_read_only = on")));
+    EXPECT_EQ(single(admin, "SELECT rolpassword IS NOT NULL FROM pg_authid WHERE rolname = " + quoteText(names().pgadmin)), "t");
+    EXPECT_EQ(single(admin, "SELECT rolconfig::text FROM pg_roles WHERE rolname = " + quoteText(names().pgadmin)),
+              "{default_transaction_read_only=on}");
+    admin.execute("ALTER ROLE " + role + " PASSWORD NULL");
+    admin.execute("ALTER ROLE " + role + " RESET ALL");
+}
+
+TEST_F(HandymanNothingElse, KnownGapSheSaysWhoEntersPgadminsDatabaseAndWithWhatSettings) {
+    knownGap("IN ROLE " + names().pgadmin + " lets her grant rights on that role's database, give it settings and a comment");
+    auto admin = guest().adminDatabase("postgres");
+    const auto name = pgadminDatabase(names());
+    const auto about = [&](const std::string& what) {
+        return single(admin, "SELECT " + what + " FROM pg_database d WHERE datname = " + quoteText(names().pgadminDatabase));
+    };
+    EXPECT_TRUE(worked(database().attempt("GRANT CONNECT ON DATABASE " + name + " TO PUBLIC")));
+    EXPECT_TRUE(worked(database().attempt("ALTER DATABASE " + name + " SET default_transaction_read_only = on")));
+    EXPECT_TRUE(worked(database().attempt("COMMENT ON DATABASE " + name + " IS 'hers'")));
+    EXPECT_EQ(about("has_database_privilege('public', d.oid, 'CONNECT')"), "t");
+    EXPECT_EQ(about("(SELECT setconfig::text FROM pg_db_role_setting WHERE setdatabase = d.oid AND setrole = 0)"),
+              "{default_transaction_read_only=on}");
+    EXPECT_EQ(about("shobj_description(d.oid, 'pg_database')"), "hers");
+    // pg_hba.conf keeps everybody else out of it all the same.
+    EXPECT_TRUE(refusedWith(sqlstate::invalidAuthorization,
+                            guest().attemptConnect(names().handyman, names().handyman, names().pgadminDatabase)));
+    admin.execute("REVOKE CONNECT ON DATABASE " + name + " FROM PUBLIC");
+    admin.execute("ALTER DATABASE " + name + " RESET ALL");
+    admin.execute("COMMENT ON DATABASE " + name + " IS NULL");
+}
+
 /// Makes the handyman anew by the recommended statement; where others use the machine too, by the documented one again at its
 /// end.
 class RecommendedHandyman {
    public:
     RecommendedHandyman(RunningGuest& guest, bool takeBack) : guest_(guest), takeBack_(takeBack) {
-        make(guest.names().handymanGroup);
+        make("; GRANT " + quoteName(guest.names().handymanGroup) + " TO " + quoteName(guest.names().handyman) +
+             " WITH INHERIT TRUE, SET FALSE");
     }
     RecommendedHandyman(const RecommendedHandyman&) = delete;
     RecommendedHandyman& operator=(const RecommendedHandyman&) = delete;
     ~RecommendedHandyman() {
         if (!takeBack_) return;
         try {
-            make(guest_.names().pgadmin);
+            make(" IN ROLE " + quoteName(guest_.names().pgadmin));
         } catch (const std::exception& error) {
             ADD_FAILURE() << "cannot make the handyman as she was: " << error.what();
         }
     }
 
    private:
-    void make(const std::string& group) {
+    void make(const std::string& member) {
         const auto role = quoteName(guest_.names().handyman);
-        guest_.adminDatabase("postgres")
-            .execute(fmt::format("DROP ROLE {0}; CREATE ROLE {0} LOGIN IN ROLE {1}", role, quoteName(group)));
+        guest_.adminDatabase("postgres").execute(fmt::format("DROP ROLE {0}; CREATE ROLE {0} LOGIN{1}", role, member));
     }
 
     RunningGuest& guest_;
@@ -110,6 +164,13 @@ TEST_F(HandymanNothingElse, TheGroupRoleHasNoneOfThoseGapsAndGivesTheSameRows) {
              "DROP DATABASE " + pgadminDatabase(names()),
              "SET ROLE " + quoteName(names().pgadmin),
              "SET ROLE " + quoteName(names().odoo),
+             // Or she could give the role of all handymen a password and settings.
+             "SET ROLE " + quoteName(names().handymanGroup),
+             "ALTER ROLE " + quoteName(names().handymanGroup) + " PASSWORD 'hers'",
+             "ALTER ROLE " + quoteName(names().handymanGroup) + " SET work_mem = '1GB'",
+             "REASSIGN OWNED BY " + quoteName(names().pgadmin) + " TO " + quoteName(names().handyman),
+             "GRANT CONNECT ON DATABASE " + pgadminDatabase(names()) + " TO PUBLIC",
+             "COMMENT ON DATABASE " + pgadminDatabase(names()) + " IS 'hers'",
              fmt::format("SELECT pg_terminate_backend({})", pgadmin.backendPid()),
              std::string("TRUNCATE res_users"),
          })

@@ -85,7 +85,8 @@ TEST_F(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem) {
 
 TEST_F(HandymanNoOs, NoFileOfTheMachineIsAWayUp) {
     // Set-user-ID programs and capabilities, devices, files that others may write, copies of a cluster: on every file system.
-    EXPECT_THAT(Survey::ofFiles(guest()).findings({"file", "mount", "link", "cluster"}), IsEmpty());
+    // What raises its caller's rights is, byte by byte, what the guest's builder installed.
+    EXPECT_THAT(Survey::ofFiles(guest()).findings({"file", "mount", "link", "cluster", "built"}), IsEmpty());
 }
 
 TEST_F(HandymanNoOs, TheServicesDoNotObeyHer) {
@@ -124,8 +125,6 @@ TEST_F(HandymanNoOs, NoDoorIsOpenToHerThatNobodyKnows) {
 }
 
 TEST_F(HandymanNoOs, NothingRunsForHerWithoutHer) {
-    // Nothing that root, the kernel or a unit runs or reads is hers, names a place of hers, or lies where nobody expects it.
-    EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), IsEmpty());
     const auto home = splitAt(guest().factsAsRoot("getent passwd " + Session::quote(names().handyman)), ':').at(5);
     const auto script = fmt::format(R"sh(
 set -e
@@ -138,7 +137,11 @@ done
                                     Session::quote(names().handyman), Session::quote(home));
     const auto lines = splitLines(guest().factsAsRoot(script));
     EXPECT_THAT(lines, testing::Contains(names().odoo)) << "no unit has a user: the look is blind";
-    EXPECT_THAT(lines, testing::Not(testing::Contains(testing::HasSubstr(names().handyman)))) << "a unit or a timer of hers";
+    // Nothing that root, the kernel or a unit runs or reads is hers, names a place of hers, or lies where nobody expects it.
+    auto findings = Survey::ofConfiguration(guest()).findings();
+    for (const auto& line : lines)
+        if (line.find(names().handyman) != std::string::npos) findings.push_back("a unit or a timer of hers: " + line);
+    EXPECT_THAT(findings, IsEmpty());
 }
 
 }  // namespace

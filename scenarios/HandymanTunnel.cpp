@@ -79,6 +79,8 @@ done
     ASSERT_TRUE(config.contains("allowstreamlocalforwarding"));
     EXPECT_THAT(config.at("allowstreamlocalforwarding"), testing::AnyOf("yes", "local", "all"))
         << "without it the documented tunnel cannot work";
+    EXPECT_EQ(config.at("permitopen"), "[" + manifest().postgresql.socketPath() + "]:*")
+        << "she reaches whatever listens on loopback, and sockets that are not PostgreSQL's";
     EXPECT_EQ(config.at("gatewayports"), "no") << "others could use a tunnel's end on the machine";
     EXPECT_EQ(config.at("streamlocalbindunlink"), "no") << "a tunnel could replace somebody else's socket";
     EXPECT_EQ(config.at("permittunnel"), "no");

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdio>
 
-#include "EmbeddedTexts.hpp"
 #include "Facts.hpp"
 #include "Forbidden.hpp"
 #include "PeerRelay.hpp"
@@ -21,6 +20,10 @@ CommandResult OdooRole::psqlAs(const std::string& osUser, const std::string& sql
 
 testing::AssertionResult OdooRole::rolesSqlApplied() {
     const auto& name = names();
+    // The machine's own: what a restore and the next start apply.
+    const auto sql = guest().factsAsRoot("cat \"$(systemctl show -P ExecStart -- " + Session::quote(manifest().backup.hot) +
+                                         " | sed -n 's#.* \\(/[^ ]*\\)/backup/backup hot .*#\\1#p')/roles.sql\"");
+    if (sql.empty()) return testing::AssertionFailure() << "the machine has no roles.sql";
     const auto applied = guest()
                              .session(name.admin)
                              .run({"sudo", "-n",
@@ -35,7 +38,7 @@ testing::AssertionResult OdooRole::rolesSqlApplied() {
                                    "-v",   "pgadmin_db=" + name.pgadminDatabase,
                                    "-v",   "handyman_role=" + name.handymanGroup,
                                    "-f",   "-"},
-                                  {.input = std::string(embeddedText("roles.sql")) + "\n\\echo applied\n"});
+                                  {.input = sql + "\n\\echo applied\n"});
     if (applied.succeeded() && applied.out.find("applied") != std::string::npos) return testing::AssertionSuccess();
     return testing::AssertionFailure() << applied.describe();
 }

@@ -176,7 +176,8 @@ TEST_F(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse) {
 }
 
 TEST_F(PgadminWeb, ItsSettingsAndItsAccountsAreTheExpectedOnes) {
-    EXPECT_THAT(Survey::ofWeb(guest()).findings({"pgadmin", "pgadmin-code", "pgadmin-user"}), testing::IsEmpty());
+    EXPECT_THAT(Survey::ofWeb(guest()).findings({"pgadmin", "pgadmin-live", "pgadmin-code", "pgadmin-user", "not-loaded"}),
+                testing::IsEmpty());
 }
 
 }  // namespace

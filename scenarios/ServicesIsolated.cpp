@@ -100,6 +100,7 @@ class ServicesIsolated : public Scenario {
                                     {"socket-folder", {postgresql.socketDirectory}},
                                     {"port:postgresql", {std::to_string(postgresql.port)}},
                                     {"port:ssh", {std::to_string(manifest().ssh.port)}},
+                                    {"port:odoo", {odooPort()}},
                                     {"port:https", {std::to_string(manifest().web.httpsPort)}},
                                     {"planted", {planted}},
                                     {"address", {address()}}};
@@ -118,6 +119,17 @@ class ServicesIsolated : public Scenario {
             }
         }
         return values;
+    }
+
+    /// Where Odoo answers nginx, on loopback.
+    static std::string odooPort() {
+        const auto port = guest().factsAsRoot(fmt::format(R"sh(
+pid=$(systemctl show -P MainPID -- {})
+conf=$(tr '\0' '\n' <"/proc/$pid/cmdline" | sed -n '/^-c$/{{n;p;}}')
+nsenter -t "$pid" -m -- sed -n 's/^http_port *= *\([0-9][0-9]*\)$/\1/p' "$conf" | tr -d '\n')sh",
+                                                          shellQuote(manifest().services.odoo.unit)));
+        if (port.empty()) throw GuestError("Odoo's configuration names no port");
+        return port;
     }
 
     /// An address of the machine that is not loopback, where its own SSH server answers too.
@@ -146,6 +158,12 @@ class ServicesIsolated : public Scenario {
             const auto space = line.find(' ');
             owners[line.substr(space + 1)] = line.substr(0, space);
         }
+        std::string programs;
+        for (const auto& probe : probes)
+            if (const auto program = probe.program()) programs += " " + shellQuote(*program);
+        for (const auto& name : splitLines(guest().factsAsRoot(
+                 "for name in" + programs + "; do command -v \"$name\" >/dev/null && echo \"$name\"; done; true")))
+            owners[name] = "root";
         return owners;
     }
 
@@ -172,6 +190,32 @@ TEST_F(ServicesIsolated, ABreakInThroughPostgresqlStaysInPostgresql) {
 
 TEST_F(ServicesIsolated, ABreakInThroughNginxStaysInNginx) { EXPECT_TRUE(staysInside("nginx", manifest().services.nginx)); }
 
+TEST_F(ServicesIsolated, ABreakInThroughABackupOrARestoreReachesNothingElse) {
+    const auto units = UnitFacts::gather(guest());
+    auto known = values(units);
+    known["backups"] = {manifest().backup.directory};
+    const auto probes = BreakInTable::expectedOfBackups().probesOfAll(known);
+    plant();
+    const auto owners = ownersOf(probes);
+    std::vector<std::string> lines;
+    for (const auto& probe : probes) lines.push_back(probe.line);
+    Facts facts;
+    const auto& backup = manifest().backup;
+    for (const auto& unit : {backup.hot, backup.cold, backup.restoreOf("boxtest")}) {
+        const auto sandbox = probeSandbox(guest(), unit, lines);
+        std::string answers;
+        for (const auto& probe : probes) {
+            const auto& answer = sandbox.at(probe.line);
+            answers += probe.describe() + " | " + answer.describe() + "\n";
+            const auto deviation = probe.deviation(answer, owners, "root");
+            facts.expect(!deviation, "inside " + unit + ": " + deviation.value_or(""));
+        }
+        attach("break-in-" + unit.substr(0, unit.find_first_of("@.")) + ".txt", answers);
+    }
+    facts.that(leftovers(), IsEmpty(), "the probes left something behind");
+    EXPECT_TRUE(facts.hold());
+}
+
 TEST_F(ServicesIsolated, NoNetworkAndNoConnectionLeadsOutOfThem) {
     // What is there now, of whatever address family; what could be made is the four scenarios' above.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "outgoing", "client", "namespace", "interface"}),
@@ -184,9 +228,64 @@ TEST_F(ServicesIsolated, NothingThatRunsOrIsReadIsAServices) {
     EXPECT_THAT(Survey::ofFiles(guest()).findings(), testing::IsEmpty());
 }
 
+TEST_F(ServicesIsolated, WhatTheyRunAndHowTheyAreSetIsWhatWasBuilt) {
+    EXPECT_THAT(Survey::ofPrograms(guest(), {"services", "configuration"}).findings(), testing::IsEmpty());
+}
+
+TEST_F(ServicesIsolated, ExhaustivelyEveryProgramOfTheMachineIsTheOneThatWasBuilt) {
+    const auto survey = Survey::ofPrograms(guest(), {"all"});
+    record("files held against the builder's checksums", std::to_string(survey.rows().size()));
+    EXPECT_THAT(survey.findings(), testing::IsEmpty());
+}
+
+TEST_F(ServicesIsolated, AfterARestartNothingRunsThatAServiceLeftInItsHome) {
+    // Python and psql run what lies in a home, each time that they start: what an intruder left there would outlive him. It is
+    // shown to run for whoever has that home, and the service is started again.
+    for (const Manifest::Service& service : {manifest().services.odoo, manifest().services.pgadmin}) {
+        const auto script = fmt::format(R"sh(
+unit={0} user={1}
+pid=$(systemctl show -P MainPID -- "$unit")
+home=$(tr '\0' '\n' <"/proc/$pid/environ" | sed -n 's/^HOME=//p') python=$(readlink "/proc/$pid/exe")
+version=$("$python" -I -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+as_user() {{ (cd / && setpriv --reuid="$user" --regid="$user" --init-groups env -i HOME="$home" PATH="$PATH" PGHOST={2} PGPORT={3} "$@"); }}
+)sh",
+                                        shellQuote(service.unit), shellQuote(service.user),
+                                        shellQuote(manifest().postgresql.socketDirectory), manifest().postgresql.port);
+        const auto planted = splitLines(guest().factsAsRoot(script + R"sh(
+set -e
+as_user sh -s "$version" <<'SH'
+set -e
+umask 077
+folder=$HOME/.local/lib/$1/site-packages
+mkdir -p "$folder"
+echo 'import os; open(os.path.expanduser("~/boxtest-ran-usercustomize"), "w")' >"$folder/usercustomize.py"
+echo 'import os; open(os.path.expanduser("~/boxtest-ran-pth"), "w")' >"$folder/boxtest.pth"
+echo '\! touch "$HOME"/boxtest-ran-psqlrc' >"$HOME/.psqlrc"
+SH
+as_user "$python" -c 0
+as_user psql -d postgres -c '\q' 2>/dev/null || as_user psql -d )sh" +
+                                                            shellQuote(names().pgadminDatabase) +
+                                                            R"sh( -c '\q' || true
+ls "$home" | grep ^boxtest-ran
+rm -f "$home"/boxtest-ran*)sh"));
+        EXPECT_THAT(planted, testing::IsSupersetOf({"boxtest-ran-pth", "boxtest-ran-usercustomize"}))
+            << "what was planted runs for nobody, so that nothing is proved";
+        guest().factsAsRoot("systemctl restart -- " + shellQuote(service.unit));
+        guest().waitUntilReady(Deadline::in(std::chrono::minutes(30)));
+        const auto after = Sections::parse(guest().factsAsRoot(script + R"sh(
+echo '== ran'; ls "$home" | grep ^boxtest-ran || true
+echo '== environment'; tr '\0' '\n' <"/proc/$pid/environ" | grep -x -e PYTHONNOUSERSITE=1 -e PSQLRC=/dev/null || true
+rm -rf "$home"/boxtest-ran* "$home/.local/lib/$version" "$home/.psqlrc"
+rmdir "$home/.local/lib" "$home/.local" 2>/dev/null || true)sh"));
+        EXPECT_THAT(after.lines("ran"), IsEmpty()) << service.unit << " ran what lay in its home";
+        EXPECT_THAT(after.lines("environment"), testing::UnorderedElementsAre("PYTHONNOUSERSITE=1", "PSQLRC=/dev/null"))
+            << service.unit;
+    }
+}
+
 TEST_F(ServicesIsolated, TheWebShowsNothingOfTheMachine) {
     // An alias of nginx's, or a shared storage of pgAdmin's, shows whoever asks what the service may read.
-    EXPECT_THAT(Survey::ofWeb(guest()).findings({"nginx", "started", "not-loaded", "pgadmin", "pgadmin-code"}),
+    EXPECT_THAT(Survey::ofWeb(guest()).findings({"nginx", "started", "not-loaded", "pgadmin", "pgadmin-live", "pgadmin-code"}),
                 testing::IsEmpty());
 }
 

@@ -11,10 +11,10 @@
 #include "Sections.hpp"
 #include "SshOffer.hpp"
 #include "Survey.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 #include "machine/SshFiles.hpp"
 
 namespace boxtest {
@@ -111,7 +111,7 @@ TEST_F(SshKeyOnly, AKeyPutIntoPlaceLetsNoServiceAndNoRootIn) {
     auto users = outsiders();
     users.insert(names().handyman);
     const TemporaryFolder folder("key");
-    const auto key = folder.path() / putKey(manifest(), names().admin, folder.path());
+    const auto key = folder.path() / putKey(manifest().ssh, names().admin, folder.path());
     const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", key.string()}, patiently());
     ASSERT_TRUE(publicKey.succeeded()) << publicKey.describe();
     std::string who = "set --";
@@ -240,7 +240,9 @@ TEST_F(SshKeyOnly, TheServersSettingsLeaveNoOtherWay) {
                                                     {"permituserenvironment", "no"},
                                                     {"authorizedkeyscommand", "none"},
                                                     {"trustedusercakeys", "none"},
+                                                    {"permituserrc", "no"},
                                                     {"allowtcpforwarding", "local"},
+                                                    {"requiredrsasize", "3072"},
                                                     {"allowstreamlocalforwarding", "local"},
                                                     {"streamlocalbindunlink", "no"},
                                                     {"permitlisten", "none"},
@@ -259,6 +261,12 @@ TEST_F(SshKeyOnly, TheServersSettingsLeaveNoOtherWay) {
         std::set<std::string> allowed;
         if (const auto at = found.find("allowusers"); at != found.end()) allowed.insert(at->second.begin(), at->second.end());
         facts.equal(people(), allowed, whom + "allowusers");
+        // Tunnels of the admin reach whatever there is, all others PostgreSQL's socket and nothing else.
+        const auto opens = found.find("permitopen");
+        const auto wantedOpens =
+            whom == names().admin + ": " ? std::string("any") : "[" + manifest().postgresql.socketPath() + "]:*";
+        facts.equal(std::vector{wantedOpens}, opens == found.end() ? std::vector<std::string>{} : opens->second,
+                    whom + "permitopen");
     };
     // A Match block may say otherwise for some.
     auto users = outsiders();
@@ -269,17 +277,46 @@ TEST_F(SshKeyOnly, TheServersSettingsLeaveNoOtherWay) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(SshKeyOnly, KeysAreTakenFromHomesAndFromRootsFoldersOnly) {
-    const auto line = settingsFor({}).at("").at("authorizedkeysfile");
-    ASSERT_EQ(line.size(), 1U);
-    const auto files = splitWords(line.front());
-    ASSERT_FALSE(files.empty());
+TEST_F(SshKeyOnly, KeysAreTakenFromRootsFoldersOnly) {
     Facts facts;
     facts.expect(rootsAlone({"/etc/ssh/sshd_config"}), "sshd's configuration");
-    // What does not begin so lies in the user's own home. A name with a placeholder is one that is not there yet.
-    for (const auto& file : files)
-        if (file.starts_with('/')) facts.expect(rootsAlone({file}), "AuthorizedKeysFile " + file);
+    for (const auto& [whom, settings] : settingsFor(people())) {
+        const auto& line = settings.at("authorizedkeysfile");
+        ASSERT_EQ(line.size(), 1U);
+        const auto files = splitWords(line.front());
+        ASSERT_FALSE(files.empty());
+        for (const auto& file : files) {
+            const auto what = "AuthorizedKeysFile " + file + (whom.empty() ? "" : " of " + whom);
+            // What does not begin so lies in the user's own home. A name with a placeholder is one that is not there yet.
+            facts.expect(file.starts_with('/'), what + " is the user's own to write");
+            if (!file.starts_with('/')) continue;
+            auto place = file;
+            if (const auto at = place.find("%u"); at != std::string::npos) place.replace(at, 2, names().handyman);
+            facts.expect(rootsAlone({place}), what);
+        }
+    }
     EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(SshKeyOnly, AKeyInSomebodysOwnHomeOpensNothing) {
+    // Whoever can write in a home, a break-in in the handyman's session for one, would make a way in that outlives it.
+    ASSERT_FALSE(refused(names().handyman, names().handyman)) << "not even her own key opens the handyman's account";
+    const TemporaryFolder folder("key");
+    const auto key = folder.path() / putKey(manifest().ssh, names().admin, folder.path());
+    const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", key.string()}, patiently());
+    ASSERT_TRUE(publicKey.succeeded()) << publicKey.describe();
+    const auto put = guest()
+                         .session(names().handyman)
+                         .run({"sh", "-euc", R"sh(
+umask 077
+mkdir "$HOME/.ssh"
+cat >"$HOME/.ssh/authorized_keys"
+cp "$HOME/.ssh/authorized_keys" "$HOME/.ssh/authorized_keys2"
+)sh"},
+                              {.input = publicKey.out, .deadline = patiently()});
+    ASSERT_TRUE(put.succeeded()) << put.describe();
+    EXPECT_TRUE(refused(names().handyman, names().admin)) << "a key in her own home lets its owner in";
+    EXPECT_TRUE(guest().session(names().handyman).run({"sh", "-c", "rm -r \"$HOME/.ssh\""}).succeeded());
 }
 
 TEST_F(SshKeyOnly, NoWeakAlgorithmIsOffered) {
@@ -301,9 +338,12 @@ TEST_F(SshKeyOnly, TunnelsBeginAtTheClientOnly) {
     Facts facts;
     for (const auto& user : people()) {
         auto& session = guest().session(user);
-        facts.equal(toString(TcpAnswer::open), toString(session.tryDirectTcpip("127.0.0.1", manifest().ssh.port).answer),
-                    user + ": a tunnel from the client");
+        const auto mayReachPorts = user == names().admin;
+        facts.equal(toString(mayReachPorts ? TcpAnswer::open : TcpAnswer::prohibited),
+                    toString(session.tryDirectTcpip("127.0.0.1", manifest().ssh.port).answer), user + ": a tunnel to a port");
         facts.expect(session.tryUnixSocket(manifest().postgresql.socketPath()), user + ": a tunnel to PostgreSQL's socket");
+        // Every user of the machine reaches this one, by its mode.
+        facts.equal(mayReachPorts, session.tryUnixSocket("/run/systemd/journal/stdout"), user + ": a tunnel to another socket");
         const auto answers = OpensshClient(guest()).forwardings(user);
         facts.equal(std::string("in"), answers.line("environment"), user + ": what is the client's");
         for (const auto* what : {"port", "socket", "device"})
@@ -329,6 +369,10 @@ TEST_F(SshKeyOnly, SudoIsTheAdminsAlone) {
         facts.that(rules.at(user), testing::HasSubstr(may ? "may run the following" : "is not allowed to run sudo"), user);
     }
     EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(SshKeyOnly, TheDaemonIsTheOneThatWasBuilt) {
+    EXPECT_THAT(Survey::ofPrograms(guest(), {"sshd"}).findings(), testing::IsEmpty());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <set>
 #include <sstream>
 
@@ -59,7 +60,109 @@ TEST_F(WebHttps, TheCertificateIsValidForTheDomainAndForNoOtherName) {
         other.get("/web/login");
         ADD_FAILURE() << "it is good for other.DOMAIN, too";
     } catch (const TransportError& error) {
-        EXPECT_THAT(error.what(), HasSubstr("subject")) << "refused, but not for its name";
+        // Either the certificate is another's, or none is shown at all.
+        EXPECT_THAT(error.what(), testing::AnyOf(HasSubstr("subject"), HasSubstr("unrecognized name")))
+            << "refused, but not for its name";
+    }
+}
+
+TEST_F(WebHttps, WhoAsksForAnotherNameIsAnsweredWithNothing) {
+    // A name that somebody else points to this machine, or an address: it tells neither what it is nor what it is called.
+    ASSERT_EQ(guest().http().get("/web/login").status, 200) << "its own name does not answer";
+    ASSERT_EQ(guest().http().getPlain("/web/login").status, 301) << "its own name does not answer";
+    Facts facts;
+    for (const auto& name : {std::string("elsewhere.example"), "www." + names().domain, std::string("127.0.0.1")}) {
+        HttpClient other(HttpOptions{.domain = name,
+                                     .httpsPort = guest().ports().https,
+                                     .httpPort = guest().ports().http,
+                                     .caCertificate = manifest().web.caCertificate,
+                                     .failure = guest().failure()});
+        const auto unanswered = [&](const std::string& what, const std::function<HttpResponse()>& ask, const auto& why) {
+            try {
+                facts.expect(false, what + " is answered: " + ask().describe());
+            } catch (const TransportError& error) {
+                facts.that(error.what(), why, what);
+            }
+        };
+        unanswered(
+            "http://" + name, [&] { return other.getPlain("/web/login"); }, HasSubstr("Empty reply"));
+        unanswered(
+            "https://" + name, [&] { return other.get("/web/login"); }, HasSubstr("unrecognized name"));
+    }
+    // Within a connection that began by the right name, too.
+    for (const auto& host : {std::string("elsewhere.example"), std::string("localhost.elsewhere.example")}) {
+        try {
+            const auto answer = guest().http().get("/web/login", {.headers = {"Host: " + host}});
+            facts.that(answer.status, testing::AnyOf(421, 400), "Host: " + host);
+        } catch (const TransportError&) {
+            // The connection was closed.
+        }
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(WebHttps, BrowsersRememberThatItIsHttpsOnlyAndKeepItsCookiesToIt) {
+    Facts facts;
+    for (const auto& path : {std::string("/web/login"), manifest().web.pgadmin.path + "/login", std::string("/web/database")}) {
+        const auto answer = guest().http().get(path);
+        facts.that(answer.header("strict-transport-security").value_or(""), HasSubstr("max-age=63072000"), path);
+        const auto cookie = answer.header("set-cookie");
+        if (path != "/web/database") facts.that(cookie.value_or(""), HasSubstr("Secure"), path);
+    }
+    // Whoever reaches the machine through a forwarded port calls it so, and has other things of that name.
+    HttpClient local(HttpOptions{.domain = "localhost",
+                                 .httpsPort = guest().ports().https,
+                                 .httpPort = guest().ports().http,
+                                 .caCertificate = manifest().web.caCertificate,
+                                 .failure = guest().failure()});
+    const auto answer = local.get("/web/login");
+    facts.equal(200L, answer.status, "localhost");
+    facts.expect(!answer.header("strict-transport-security"), "a browser would remember it of localhost");
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(WebHttps, TriesAtAPasswordHaveARate) {
+    // All at once, so that however slow the machine is, more come than one address has. By a client in the machine: what it sends
+    // is counted as that address's.
+    constexpr auto tries = 60;
+    const auto answers = splitLines(guest().factsAsRoot(fmt::format(
+        R"sh(
+work=$(mktemp -d /run/boxtest-tries.XXXXXX); trap 'rm -rf "$work"' EXIT
+for path in /web/login {1}/authenticate/login; do
+  for number in $(seq {0}); do printf 'url = "https://{2}:{3}%s"\noutput = "%s/out"\n' "$path" "$work"; done >"$work/config"
+  curl -sk -Z --parallel-max {0} -m 300 --resolve {2}:{3}:127.0.0.1 -d login=x -d password=y -w '%{{http_code}}\n' -K "$work/config" |
+    sort | uniq -c | sed "s#^ *#$path #"
+done
+curl -sk -m 60 --resolve {2}:{3}:127.0.0.1 -o /dev/null -w 'page %{{http_code}}\n' https://{2}:{3}/web/login)sh",
+        tries, manifest().web.pgadmin.path, names().domain, manifest().web.httpsPort)));
+    Facts facts;
+    for (const auto& path : {std::string("/web/login"), manifest().web.pgadmin.path + "/authenticate/login"}) {
+        int passed = 0, ended = 0;
+        for (const auto& line : answers) {
+            const auto words = splitWords(line);
+            if (words.size() != 3 || words[0] != path) continue;
+            (words[2] == "429" ? ended : passed) += std::stoi(words[1]);
+        }
+        facts.that(passed + ended, testing::Eq(tries), path + ": answers to " + std::to_string(tries) + " tries");
+        facts.that(ended, testing::Gt(0), path + ": how many of them were too many");
+    }
+    EXPECT_TRUE(facts.hold());
+    EXPECT_THAT(answers, testing::Contains("page 200")) << "not even a page is shown any more";
+}
+
+TEST_F(WebHttps, WhoAskedForWhatIsInTheJournal) {
+    const std::string path = "/web/boxtest-was-here";
+    guest().http().get(path + "?token=not-for-the-journal");
+    const auto lines = splitLines(guest().factsAsRoot(fmt::format(
+        R"sh(
+tries=0
+until journalctl -q --no-pager -o cat -t nginx | grep -F '{0}' || [ "$tries" -ge 600 ]; do tries=$((tries + 1)); sleep 0.1; done)sh",
+        path)));
+    ASSERT_THAT(lines, testing::Contains(HasSubstr("GET " + path))) << "nginx tells the journal nothing";
+    for (const auto& line : lines) {
+        if (line.find("GET ") != std::string::npos) {
+            EXPECT_THAT(line, testing::Not(HasSubstr("token"))) << "a query has secrets";
+        }
     }
 }
 
@@ -90,6 +193,31 @@ TEST_F(WebHttps, WeakCipherSuitesAreRefused) {
     for (const auto& suite : weakSuites()) {
         const auto answer = offered(TlsVersion::tls12, {&suite, 1});
         facts.expect(answer.kind == TlsAnswer::Kind::refused, fmt::format("{} is {}", suite.name, answer.describe()));
+    }
+    EXPECT_TRUE(facts.hold());
+}
+
+TEST_F(WebHttps, OfAllCipherSuitesItTakesThoseOfMozillasIntermediateProfileOnly) {
+    // Every number that there is, but for those of TLS 1.3 and two that are no suites (RFC 5746, RFC 7507): as many at once as go
+    // into a record, and again without the one that was taken.
+    const std::set<std::uint16_t> good{0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0x009e, 0x009f, 0xccaa};
+    const std::set<std::uint16_t> none{0x00ff, 0x5600};
+    std::vector<TlsSuite> known;
+    for (const auto number : good) known.push_back({number, ""});
+    ASSERT_EQ(offered(TlsVersion::tls12, known).kind, TlsAnswer::Kind::accepted) << "not even the profile's own are taken";
+    Facts facts;
+    constexpr unsigned most = 0x1000;
+    for (unsigned first = 0; first < 0x10000; first += most) {
+        std::vector<TlsSuite> suites;
+        for (unsigned number = first; number < first + most; ++number) {
+            const auto suite = static_cast<std::uint16_t>(number);
+            if (!good.contains(suite) && !none.contains(suite) && number >> 8 != 0x13) suites.push_back({suite, ""});
+        }
+        for (auto answer = offered(TlsVersion::tls12, suites); answer.kind == TlsAnswer::Kind::accepted;
+             answer = offered(TlsVersion::tls12, suites)) {
+            facts.expect(false, fmt::format("the suite {:#06x} is taken", answer.suite));
+            if (std::erase_if(suites, [&](const TlsSuite& one) { return one.number == answer.suite; }) == 0) break;
+        }
     }
     EXPECT_TRUE(facts.hold());
 }

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "guest/Manifest.hpp"
+#include "manifest/Manifest.hpp"
 
 namespace boxtest {
 

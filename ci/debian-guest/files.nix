@@ -19,6 +19,8 @@ let
 
   file = path: text: { inherit path text; mode = "0644"; user = "root"; };
   script = name: file "${paths.configDirectory}/backup/${name}" (builtins.readFile (../../nixos/policy/backup + "/${name}"));
+  handymanFile =
+    name: file "${paths.configDirectory}/handymen/${name}" (builtins.readFile (../../nixos/policy/handymen + "/${name}"));
   wanted =
     kind: units:
     map (name: "${name}.${kind}") (builtins.filter (name: units.${name}.wantedBy != [ ]) (builtins.attrNames units));
@@ -38,6 +40,9 @@ in
     (script "common")
     (script "backup")
     (script "restore")
+    (file "${paths.configDirectory}/handymen/list" policy.handymenUnit.list)
+    (handymanFile "apply")
+    (handymanFile "handyman.sql")
     (file "${paths.configDirectory}/odoo.conf" text.odooConf)
     (file "${paths.configDirectory}/nginx.conf" text.nginxConf)
     (file "${paths.pgadminConfigDirectory}/config_system.py" text.pgadminConfigSystem)
@@ -46,6 +51,8 @@ in
     # Debian's sshd_config includes this folder first, and the first value counts.
     (file "/etc/ssh/sshd_config.d/00-odoo-box.conf" text.sshdConf)
     (file "/etc/sudoers.d/odoo-box" text.sudoers // { mode = "0440"; })
+    (file "${paths.configDirectory}/filter.nft" text.filterConf)
+    (file "/etc/sysctl.d/60-odoo-box.conf" text.sysctlConf)
     (file "/etc/systemd/resolved.conf.d/odoo-box.conf" text.resolvedConf)
     (file "/etc/tmpfiles.d/odoo-box.conf" text.tmpfilesConf)
   ];

@@ -9,6 +9,7 @@
 let
   keys = config.system.build.guestKeys;
   image = pkgs.callPackage ./image.nix { inherit config modulesPath; };
+  checksums = pkgs.callPackage ./checksums.nix { inherit config; };
   manifest = pkgs.writeText "guest.json" (
     builtins.toJSON (import ./manifest.nix { inherit config pkgs; })
   );
@@ -23,7 +24,7 @@ pkgs.runCommand "odoo-box-guest"
       pkgs.openssh
     ];
     passthru = {
-      inherit config image keys;
+      inherit config image keys checksums;
       inherit (image) closure;
     };
     meta.description = "The Odoo Box as a machine for boxtest: kernel, initrd, disk, keys and guest.json";
@@ -52,6 +53,7 @@ pkgs.runCommand "odoo-box-guest"
     cp ${kernel} $out/kernel
     cp ${initrd} $out/initrd
     ln -s ${image}/disk.qcow2 $out/disk.qcow2
+    ln -s ${checksums}/checksums $out/checksums
     cp -r ${keys}/keys ${keys}/secrets ${keys.public}/ca.crt $out/
     chmod -R u+w $out
     # ssh refuses a key that others can read, and the store opens every file to all: boxtest copies it first.

@@ -85,6 +85,7 @@ in
   };
   # In the store, from which every service may execute.
   probe = builtins.unsafeDiscardStringContext "${config.system.build.guestProbe}/bin/boxtest-probe";
+  checksums = "checksums";
   backup = {
     directory = paths.backupDirectory;
     hot = "odoo-box-backup-hot.service";

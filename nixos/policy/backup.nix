@@ -65,14 +65,18 @@ let
       null
     else
       {
-        unit.Description = description;
+        unit = {
+          Description = description;
+        }
+        # A machine that is made to be tested is frozen and later gets the right time: whatever had to be done in between
+        # would be done at that moment, in the middle of a scenario. There a timer is enabled like any other, and its start
+        # does nothing, until a scenario makes this file.
+        // (if settings.testMachine then { ConditionPathExists = "/run/odoo-box-timers"; } else { });
         timer = {
           OnCalendar = schedule;
           Persistent = persistent;
         };
-        # A machine that is made to be tested is frozen and later gets the right time: whatever had to be done in between
-        # would be done at that moment, in the middle of a scenario. There the timers are for whoever starts them.
-        wantedBy = if settings.testMachine then [ ] else [ "timers.target" ];
+        wantedBy = [ "timers.target" ];
       };
   # Databases that are there during a restore only. No configurable name may be one of them.
   newDatabase = "odoo_box_new";

@@ -6,7 +6,7 @@
 #   names     roles, databases, OS users, domain            names.nix says which, and what they may look like
 #   settings  ports, limits, and the like                   settings.nix
 #   paths     what really differs between flavours          paths.nix
-#   handymen  who they are, if not names.handyman alone     handymen.nix
+#   handymen  who they are, if not names.handyman alone     check-handymen.nix
 #
 # An unknown key, and a name that SQL, pg_hba.conf, systemd, sudoers, useradd or nginx would misread, ends the
 # evaluation with a message that names the key and the value.
@@ -27,7 +27,7 @@ let
     inherit lib;
     names = checkedNames;
   } settings;
-  checkedHandymen = import ./handymen.nix { inherit lib; } {
+  checkedHandymen = import ./check-handymen.nix { inherit lib; } {
     given = handymen;
     names = checkedNames;
     taken = [ checkedPaths.webUser ];
@@ -48,10 +48,12 @@ let
     odoo = import ./odoo.nix arguments;
     pgadmin = import ./pgadmin.nix arguments;
     nginx = import ./nginx.nix arguments;
+    filter = import ./filter.nix arguments;
     sshd = import ./sshd.nix arguments;
     sudo = import ./sudo.nix arguments;
     system = import ./system.nix arguments;
     backup = import ./backup.nix arguments;
+    handymenUnit = import ./handymen.nix arguments;
     hardening = import ./hardening arguments;
     units = import ./units.nix arguments;
   };

@@ -1,23 +1,40 @@
-# The handymen: { given, names, taken } -> user name -> how he is a member, "documented" or "group".
-# null: names.handyman alone, by the documented statement. A name must pass as names.handyman would.
-{ lib }:
-{ given, names, taken }:
-let
-  inherit (lib) check;
-  checkNames = import ./names.nix { inherit lib; };
-  memberships = [ "documented" "group" ];
-  checkOne =
-    name: membership:
-    let
-      passes = (checkNames { inherit taken; given = names // { handyman = name; }; }).handyman;
-    in
-    builtins.seq passes (
-      check "handymen.${name}" (value: builtins.elem value memberships) "must be documented or group" membership
-    );
-in
-if given == null then
-  { ${names.handyman} = "documented"; }
-else if !builtins.isAttrs given then
-  lib.fail "handymen must be an attribute set, not ${lib.show given}"
-else
-  builtins.mapAttrs checkOne given
+# What makes roles and handymen what the configuration says, at each start: ./handymen/apply has the rest.
+{ lib, names, settings, paths, handymen, ... }:
+{
+  # Each handyman and his membership, one a line.
+  list = "# handymen of this machine\n" + builtins.concatStringsSep "" (lib.mapAttrsToList (name: how: "${name} ${how}\n") handymen);
+
+  service = {
+    unit = {
+      Description = "Roles, rights and handymen as they are configured";
+      # A restart of PostgreSQL restarts this, too; and Odoo finds its rights in order, if it starts meanwhile.
+      After = [ paths.postgresqlUnit ];
+      Requires = [ paths.postgresqlUnit ];
+      Before = [ "odoo.service" "pgadmin.service" ];
+    };
+    service = {
+      Type = "oneshot";
+      # Root's, as a unit without User= is (./backup.nix says why).
+      RemainAfterExit = true;
+      StateDirectory = "odoo-box";
+      StateDirectoryMode = "0700";
+      Environment = [
+        "PGHOST=${paths.socketDirectory}"
+        "PGPORT=${toString settings.postgresqlPort}"
+        "POSTGRESQL_PROGRAMS=${dirOf paths.postgresqlProgram}"
+        "HANDYMEN=${paths.configDirectory}/handymen/list"
+        "KEYS=/etc/ssh/authorized_keys.d"
+        "SUPERUSER=${names.superuser}"
+        "ADMIN=${names.admin}"
+        "ODOO=${names.odoo}"
+        "ODOO_DATABASE=${names.odooDatabase}"
+        "PGADMIN=${names.pgadmin}"
+        "PGADMIN_DATABASE=${names.pgadminDatabase}"
+        "HANDYMAN_GROUP=${names.handymanGroup}"
+      ];
+      ExecStart = "${paths.bash} ${paths.configDirectory}/handymen/apply";
+      TimeoutStartSec = "infinity";
+    };
+    wantedBy = [ "multi-user.target" ];
+  };
+}

@@ -4,6 +4,12 @@ rec {
   show = builtins.toJSON;
   matches = pattern: text: builtins.match pattern text != null;
   mapAttrsToList = f: attrs: map (key: f key attrs.${key}) (builtins.attrNames attrs);
+  # Directives of nginx: name -> value, or a list of values, as [ "name value" ... ].
+  directives =
+    attrs:
+    builtins.concatLists (
+      mapAttrsToList (key: value: map (one: "${key} ${one}") (if builtins.isList value then value else [ value ])) attrs
+    );
   quoted = text: "\"${text}\"";
 
   # Overlays `given` on `defaults`; a key that is not among them is a mistake, most likely a mistyped one.

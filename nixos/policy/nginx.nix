@@ -1,4 +1,8 @@
-# nginx: TLS in front of Odoo and pgAdmin; plain HTTP only redirects.
+# nginx: TLS in front of Odoo and pgAdmin; plain HTTP only redirects; who asks for another name gets no answer.
+#
+# What is decided of Odoo's own interfaces, which need no page:
+#   /web/database, /xmlrpc/db, /xmlrpc/2/db   closed here: nothing of database management comes from outside. (Odoo refuses it, too.)
+#   /xmlrpc, /jsonrpc, /json                  open, for integrations need them; as they carry passwords, each address has a rate
 { names, settings, paths, ... }:
 let
   odoo = port: "http://127.0.0.1:${toString port}";
@@ -15,19 +19,39 @@ let
     # pgAdmin takes its place in the URL space from it: a client must not choose it.
     X-Script-Name = "\"\"";
   };
+  closed = { return = "404"; };
 in
 {
   inherit (settings) httpPort httpsPort;
   serverName = names.domain;
 
-  # Credentials of the unit, not files of the web server's user.
+  # Names that are served, each with what only it has. Whoever reaches a machine for tests through a forwarded port calls it
+  # localhost: a browser must not remember for a year that this name is HTTPS only.
+  hosts = [
+    {
+      name = names.domain;
+      directives.add_header = "Strict-Transport-Security \"max-age=63072000\" always";
+    }
+  ]
+  ++ (if settings.testMachine then [ { name = "localhost"; directives = { }; } ] else [ ]);
+
+  # Credentials of the unit, not files of the web server's user. Versions, suites and curves are those of Mozilla's intermediate
+  # profile, without its three suites of finite-field Diffie-Hellman; before them a key exchange that a quantum computer does not undo.
   tls = {
     certificate = "/run/credentials/nginx.service/tls.crt";
     key = "/run/credentials/nginx.service/tls.key";
     protocols = [ "TLSv1.2" "TLSv1.3" ];
+    ciphers = [
+      "ECDHE-ECDSA-AES128-GCM-SHA256"
+      "ECDHE-RSA-AES128-GCM-SHA256"
+      "ECDHE-ECDSA-AES256-GCM-SHA384"
+      "ECDHE-RSA-AES256-GCM-SHA384"
+      "ECDHE-ECDSA-CHACHA20-POLY1305"
+      "ECDHE-RSA-CHACHA20-POLY1305"
+    ];
   };
 
-  # Variables by regular expression: source -> variable -> pattern -> value.
+  # Variables: source -> variable -> pattern -> value.
   maps = {
     host_port = {
       source = "$http_host";
@@ -39,16 +63,50 @@ in
       cases = { "''" = "close"; };
       default = "upgrade";
     };
+    # Whose tries at a password are counted: an empty name is not. ($uri is the path as the application will read it.)
+    login_client = {
+      source = "$request_method:$uri";
+      cases = {
+        "~^POST:/web/(login|signup|reset_password|session/authenticate)" = "$binary_remote_addr";
+        "~^POST:/pgadmin/(login|authenticate/login)" = "$binary_remote_addr";
+      };
+      default = "''";
+    };
+    rpc_client = {
+      source = "$uri";
+      cases = { "~^/(xmlrpc|jsonrpc|json)(/|$)" = "$binary_remote_addr"; };
+      default = "''";
+    };
   };
 
   http = {
     server_tokens = "off";
-    access_log = "off";
     client_max_body_size = "${toString settings.uploadLimitMiB}m";
+    # No query: links for a new password have their token there.
+    log_format = "odoo_box '$remote_addr \"$request_method $uri $server_protocol\" $status $body_bytes_sent \"$http_user_agent\"'";
+    limit_req_zone = [
+      "$login_client zone=odoo_box_logins:1m rate=${toString settings.loginsPerMinute}r/m"
+      "$rpc_client zone=odoo_box_rpc:1m rate=${toString settings.rpcPerSecond}r/s"
+    ];
+    limit_req_status = "429";
+    ssl_ecdh_curve = "X25519MLKEM768:X25519:prime256v1:secp384r1";
+    ssl_prefer_server_ciphers = "off";
+    ssl_session_cache = "shared:odoo_box:10m";
+    ssl_session_timeout = "1d";
+    # Keys of tickets live as long as the process: whoever gets them reads what was recorded.
+    ssl_session_tickets = "off";
   };
   server = {
+    # To the journal, which root keeps: the web server's user cannot take a line back.
+    access_log = "syslog:server=unix:/run/systemd/journal/dev-log,nohostname,tag=nginx odoo_box";
     # A redirect keeps the port by which the client came, a forwarded one too.
     absolute_redirect = "off";
+    limit_req = [
+      "zone=odoo_box_logins burst=${toString settings.loginsAtOnce} nodelay"
+      "zone=odoo_box_rpc burst=${toString (settings.rpcPerSecond * 5)} nodelay"
+    ];
+    # Odoo does not know that it is behind TLS when it makes some of its cookies.
+    proxy_cookie_flags = "~ secure";
     proxy_http_version = "1.1";
     proxy_read_timeout = "600";
   };
@@ -56,6 +114,9 @@ in
   locations = {
     "/" = { proxyPass = odoo settings.odooHttpPort; inherit headers; };
     "/websocket" = { proxyPass = odoo settings.odooGeventPort; inherit headers; };
+    "^~ /web/database" = closed;
+    "^~ /xmlrpc/db" = closed;
+    "^~ /xmlrpc/2/db" = closed;
     "= /pgadmin" = { return = "302 /pgadmin/"; };
     "/pgadmin/" = {
       proxyPass = "http://unix:${paths.pgadminSocket}";
@@ -69,4 +130,6 @@ in
 
   # Plain HTTP answers with this and nothing else.
   redirect = "301 https://$host$request_uri";
+  # Any other name: the connection is closed. 444 is nginx's own number for it; over TLS it does not come that far.
+  otherNames = "444";
 }

@@ -32,6 +32,8 @@
     "web.base.url" = "https://${names.domain}";
     # Or the first login of an administrator changes it to whatever Host header came along.
     "web.base.url.freeze" = "True";
+    # Where the program that prints reports gets a page's images and styles: what else is on loopback is closed to it.
+    "report.url" = "http://127.0.0.1:${toString settings.odooHttpPort}";
   };
 
   # Scheduled actions that call home, which the unit's walls forbid anyway.

@@ -16,6 +16,9 @@ let
     loginShell = "/bin/bash";
     bash = "/bin/bash";
     nologin = "/usr/sbin/nologin";
+    # The home of services' accounts, where nothing is and nobody writes: programs read what lies in a home.
+    emptyHome = "/nonexistent";
+    nftProgram = "/usr/sbin/nft";
     kill = "/bin/kill";
     # Of machines that are made to be tested (settings.testMachine).
     guestAgentProgram = "/usr/sbin/qemu-ga";
@@ -34,6 +37,8 @@ let
     dataDirectory = "/var/lib/postgresql/17/main";
     postgresqlHome = "/var/lib/postgresql";
     odooState = "/var/lib/odoo";
+    # Where Odoo itself looks for further modules, below its state.
+    odooAddons = "/var/lib/odoo/addons";
     pgadminState = "/var/lib/pgadmin";
     pgadminLog = "/var/log/pgadmin";
     pgadminSocket = "/run/pgadmin.sock";

@@ -22,6 +22,16 @@
     ENABLE_SERVER_PASS_EXEC_CMD = false;
     # No language model elsewhere is told about the database.
     LLM_ENABLED = false;
+    # Its own accounts are the only ones, and a wrong password is not to be tried for ever.
+    AUTHENTICATION_SOURCES = [ "internal" ];
+    MAX_LOGIN_ATTEMPTS = 5;
+    USER_INACTIVITY_TIMEOUT = 3600;
+    # Names by which it may be asked for. (Through a port that somebody forwards, a machine for tests is localhost.)
+    ALLOWED_HOSTS = [ names.domain ] ++ (if settings.testMachine then [ "localhost" ] else [ ]);
+    ENHANCED_COOKIE_PROTECTION = true;
+    # The file manager shows its user's own folder, and no other; programs are where the policy says.
+    SHARED_STORAGE = [ ];
+    ENABLE_BINARY_PATH_BROWSING = false;
     SESSION_COOKIE_SECURE = true;
     SESSION_COOKIE_HTTPONLY = true;
   };

@@ -43,6 +43,14 @@ in
     session_preload_libraries = "";
     local_preload_libraries = "";
     restart_after_crash = true;
+    # Walls against one user who takes all there is. Who is no superuser cannot change these.
+    temp_file_limit = settings.postgresqlTempFileLimit;
+    max_connections = settings.postgresqlConnections;
+    superuser_reserved_connections = settings.postgresqlSuperuserConnections;
+    # Odoo's role alone may take these (roles.sql).
+    reserved_connections = settings.postgresqlOdooConnections;
+    # A default and no wall: every user may change it for sessions of his own. A transaction that was forgotten holds locks.
+    idle_in_transaction_session_timeout = "1h";
   }
   # A machine that is made to be tested lives for minutes, as one of many copies: its tables were analyzed when it was made, and a
   # look at every database each minute is only CPU time that all of them spend.
@@ -80,12 +88,12 @@ in
   # How a handyman is made, as the Odoo Box documents it.
   handymanStatement = "CREATE ROLE ${identifier names.handyman} LOGIN IN ROLE ${identifier names.pgadmin};";
 
-  # Each handyman's role, and the one he is in not: "documented" is the statement above.
+  # Each handyman's role, and whether he may become it: "documented" is the statement above.
   handymanRoles = builtins.mapAttrs (
     _: membership:
     if membership == "documented" then
-      { role = names.pgadmin; otherRole = names.handymanGroup; }
+      { role = names.pgadmin; become = true; }
     else
-      { role = names.handymanGroup; otherRole = names.pgadmin; }
+      { role = names.handymanGroup; become = false; }
   ) handymen;
 }

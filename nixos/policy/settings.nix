@@ -25,6 +25,17 @@ let
     # An address, because pgAdmin's users are addresses; no mail is ever sent.
     pgadminLogin = "${names.admin}@${names.domain}" + (if matches ".*\\..*" names.domain then "" else ".example");
     uploadLimitMiB = 128;
+    # Tries at a password that one address has, at once and from then on; calls of Odoo's XML-RPC and JSON-RPC.
+    loginsAtOnce = 20;
+    loginsPerMinute = 30;
+    rpcPerSecond = 20;
+    postgresqlMemoryMax = "2G";
+    # What one process of PostgreSQL may write beside the data, for sorts and the like.
+    postgresqlTempFileLimit = "8GB";
+    postgresqlConnections = 100;
+    # Of these: for superusers alone, and for Odoo, so that no handyman takes the last one.
+    postgresqlSuperuserConnections = 5;
+    postgresqlOdooConnections = 20;
     sshMaxSessions = 50;
     # Backups: when, as systemd's OnCalendar= says it (null: never by itself), and how many of each kind are kept.
     backup = true;
@@ -72,6 +83,14 @@ let
     pgadminMemoryMax = size;
     pgadminLogin = text "[a-z0-9._+-]+@[a-z0-9.-]+\\.[a-z]+" "an e-mail address in lower case";
     uploadLimitMiB = integer 1 4096;
+    loginsAtOnce = integer 1 10000;
+    loginsPerMinute = integer 1 10000;
+    rpcPerSecond = integer 1 10000;
+    postgresqlMemoryMax = size;
+    postgresqlTempFileLimit = text "[1-9][0-9]*(kB|MB|GB|TB)" "a size as PostgreSQL writes it, such as 8GB";
+    postgresqlConnections = integer 30 10000;
+    postgresqlSuperuserConnections = integer 1 20;
+    postgresqlOdooConnections = integer 1 1000;
     sshMaxSessions = integer 1 1000;
     backup = boolean;
     backupHotSchedule = schedule;
@@ -90,7 +109,9 @@ let
     inherit (checked) sshPort httpPort httpsPort odooHttpPort odooGeventPort;
   };
 in
-if clash != null then
+if checked.postgresqlConnections <= checked.postgresqlSuperuserConnections + checked.postgresqlOdooConnections then
+  lib.fail "settings.postgresqlConnections = ${toString checked.postgresqlConnections}: nothing is left of it for handymen and pgAdmin"
+else if clash != null then
   lib.fail "settings.${builtins.elemAt clash 0} and settings.${builtins.elemAt clash 1} are both ${toString checked.${builtins.head clash}}: they must differ"
 else
   checked

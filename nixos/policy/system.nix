@@ -1,11 +1,11 @@
-# The machine around the services: accounts, folders, and doors that other software opens by itself.
+# The machine around the services: accounts, folders, the kernel, and doors that other software opens by itself.
 { names, paths, handymen, ... }:
 {
   # Service accounts: static (a stable uid for peer and for the files), no login, no password, no keys.
   services = {
-    ${names.superuser} = { home = paths.postgresqlHome; shell = paths.nologin; };
-    ${names.odoo} = { home = paths.odooState; shell = paths.nologin; };
-    ${names.pgadmin} = { home = paths.pgadminState; shell = paths.nologin; };
+    ${names.superuser} = { home = paths.emptyHome; shell = paths.nologin; };
+    ${names.odoo} = { home = paths.emptyHome; shell = paths.nologin; };
+    ${names.pgadmin} = { home = paths.emptyHome; shell = paths.nologin; };
   };
   # People: ordinary users with a key, and no password either. Their homes are closed to each other.
   people = {
@@ -20,10 +20,30 @@
     { path = paths.socketDirectory; mode = "0755"; user = names.superuser; }
     { path = paths.postgresqlHome; mode = "0750"; user = names.superuser; }
     { path = paths.odooState; mode = "0700"; user = names.odoo; }
+    { path = paths.odooAddons; mode = "0500"; user = names.odoo; }
     { path = paths.pgadminState; mode = "0700"; user = names.pgadmin; }
     { path = paths.pgadminLog; mode = "0700"; user = names.pgadmin; }
     { path = paths.backupDirectory; mode = "0700"; user = "root"; }
   ];
+
+  # The kernel, where people have shells: no look at its log, its addresses or other processes' memory, no way into its larger
+  # doors without privileges, no links or files of others to fall for. (A key that a kernel has not is passed over.)
+  sysctl = {
+    "fs.protected_fifos" = 2;
+    "fs.protected_hardlinks" = 1;
+    "fs.protected_regular" = 2;
+    "fs.protected_symlinks" = 1;
+    "fs.suid_dumpable" = 0;
+    "kernel.dmesg_restrict" = 1;
+    "kernel.io_uring_disabled" = 2;
+    "kernel.kptr_restrict" = 2;
+    "kernel.perf_event_paranoid" = 3;
+    "kernel.unprivileged_bpf_disabled" = 1;
+    # Debian's kernel has it. user.max_user_namespaces would end the services' own namespaces, too.
+    "kernel.unprivileged_userns_clone" = 0;
+    "kernel.yama.ptrace_scope" = 2;
+    "net.core.bpf_jit_harden" = 2;
+  };
 
   # systemd-resolved, which otherwise listens on 0.0.0.0:5355 and 0.0.0.0:5353.
   resolved = {

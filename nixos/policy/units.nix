@@ -54,8 +54,8 @@ in
     odoo = {
       unit = startLimit // {
         Description = "Odoo";
-        After = [ "network.target" paths.postgresqlUnit ];
-        Requires = [ paths.postgresqlUnit ];
+        After = [ "network.target" "odoo-box-filter.service" paths.postgresqlUnit ];
+        Requires = [ "odoo-box-filter.service" paths.postgresqlUnit ];
       };
       service = {
         Type = "exec";
@@ -68,6 +68,9 @@ in
         LoadCredential = [ "master-password:${paths.odooMasterPassword}" ];
         Environment = [
           "HOME=${paths.odooState}"
+          # Nothing that lies in that folder is run by a Python or a psql when it starts.
+          "PYTHONNOUSERSITE=1"
+          "PSQLRC=/dev/null"
           "PGHOST=${paths.socketDirectory}"
         ];
         # The password is assigned and tested first: inside printf a missing credential would give an empty one.
@@ -98,6 +101,8 @@ in
         RuntimeDirectoryMode = "0700";
         Environment = [
           "HOME=${paths.pgadminState}"
+          "PYTHONNOUSERSITE=1"
+          "PSQLRC=/dev/null"
           "PGHOST=${paths.socketDirectory}"
           "PGSERVICEFILE=${paths.pgadminConfigDirectory}/pg_service.conf"
         ];
@@ -111,7 +116,8 @@ in
     nginx = {
       unit = startLimit // {
         Description = "nginx";
-        After = [ "network.target" "pgadmin.socket" ];
+        After = [ "network.target" "odoo-box-filter.service" "pgadmin.socket" ];
+        Requires = [ "odoo-box-filter.service" ];
       };
       service = {
         Type = "exec";
@@ -130,6 +136,28 @@ in
         ExecStart = "${paths.nginxProgram} -c ${paths.configDirectory}/nginx.conf -e stderr";
         ExecReload = "${paths.kill} -HUP $MAINPID";
         Restart = "on-failure";
+      };
+      wantedBy = [ "multi-user.target" ];
+    };
+  }
+  // {
+    odoo-box-handymen = (import ./handymen.nix arguments).service;
+
+    # Before the network is there; what it says stays until the machine ends. A service that it is for does not start without it.
+    odoo-box-filter = {
+      unit = {
+        Description = "Who may connect to whom on this machine";
+        DefaultDependencies = false;
+        After = [ "local-fs.target" ];
+        Before = [ "network-pre.target" "shutdown.target" ];
+        Wants = [ "network-pre.target" ];
+        Conflicts = [ "shutdown.target" ];
+      };
+      service = {
+        Type = "oneshot";
+        RemainAfterExit = true;
+        ExecStart = "${paths.nftProgram} -f ${paths.configDirectory}/filter.nft";
+        ExecReload = "${paths.nftProgram} -f ${paths.configDirectory}/filter.nft";
       };
       wantedBy = [ "multi-user.target" ];
     };

@@ -1,8 +1,6 @@
--- Prints what has become of a database: "empty", "filled", or "half-made" by a set-up that was interrupted.
--- psql variables: mark.
+-- Prints what has become of this database: "empty", "filled", or "half-made" by a set-up that was interrupted.
 SELECT CASE
-         WHEN shobj_description(d.oid, 'pg_database') = :'mark' THEN 'half-made'
-         WHEN EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public') THEN 'filled'
+         WHEN EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'odoo_box_being_made') THEN 'half-made'
+         WHEN EXISTS (SELECT FROM pg_catalog.pg_tables WHERE schemaname = 'public') THEN 'filled'
          ELSE 'empty'
-       END
-FROM pg_database d WHERE d.datname = current_database();
+       END;

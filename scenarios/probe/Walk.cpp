@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/posix_acl_xattr.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -9,32 +10,119 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
-#include <iomanip>
+#include <filesystem>
 #include <iostream>
+#include <set>
+#include <sstream>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace probe {
 
 namespace {
 
-constexpr std::array notWalked{"/proc", "/sys", "/dev"};
+struct Told {
+    std::vector<std::string> tops, places, programs;
+    std::set<std::string> skipped, names;
+    long since = 0;
 
-bool hasCapabilities(const std::string& path) { return ::lgetxattr(path.c_str(), "security.capability", nullptr, 0) > 0; }
+    static Told read(std::istream& lines) {
+        Told told;
+        for (std::string line; std::getline(lines, line);) {
+            const auto tab = line.find('\t');
+            const auto word = line.substr(0, tab), value = tab == std::string::npos ? "" : line.substr(tab + 1);
+            if (word == "top")
+                told.tops.push_back(value);
+            else if (word == "skip")
+                told.skipped.insert(value);
+            else if (word == "place")
+                told.places.push_back(value);
+            else if (word == "name")
+                told.names.insert(value);
+            else if (word == "since")
+                told.since = std::stol(value);
+            else if (word == "program")
+                told.programs.push_back(value);
+            else
+                throw std::invalid_argument("a walk is not told '" + line + "'");
+        }
+        return told;
+    }
+};
+
+bool isBelow(const std::string& path, const std::vector<std::string>& tops) {
+    return std::any_of(tops.begin(), tops.end(), [&](const std::string& top) {
+        return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+    });
+}
+
+char kindOf(mode_t mode) {
+    switch (mode & S_IFMT) {
+        case S_IFREG: return 'f';
+        case S_IFDIR: return 'd';
+        case S_IFLNK: return 'l';
+        case S_IFBLK: return 'b';
+        case S_IFCHR: return 'c';
+        case S_IFSOCK: return 's';
+        default: return 'p';
+    }
+}
+
+/// The entries of an access list that the mode does not tell: those with a name.
+std::string namedEntries(const char* file, const char* attribute, const char* shown) {
+    std::vector<char> bytes(::lgetxattr(file, attribute, nullptr, 0) > 0 ? 65536 : 0);
+    const auto size = bytes.empty() ? 0 : ::lgetxattr(file, attribute, bytes.data(), bytes.size());
+    std::string text;
+    for (auto at = static_cast<ssize_t>(sizeof(posix_acl_xattr_header));
+         at + static_cast<ssize_t>(sizeof(posix_acl_xattr_entry)) <= size;
+         at += static_cast<ssize_t>(sizeof(posix_acl_xattr_entry))) {
+        posix_acl_xattr_entry entry{};
+        std::memcpy(&entry, bytes.data() + at, sizeof entry);
+        constexpr unsigned user = 2, group = 8;  // ACL_USER and ACL_GROUP of the kernel's posix_acl.h
+        if (entry.e_tag != user && entry.e_tag != group) continue;
+        text += (text.empty() ? "" : ",") + std::string(shown) + "-" + (entry.e_tag == user ? "user" : "group") + ":" +
+                std::to_string(entry.e_perm & 7U) + ":" + std::to_string(entry.e_id);
+    }
+    return text;
+}
+
+std::string attributesOf(const char* file) {
+    std::array<char, 4096> names{};
+    const auto size = ::llistxattr(file, names.data(), names.size());
+    std::string text;
+    const auto add = [&](const std::string& one) {
+        if (!one.empty()) text += (text.empty() ? "" : ",") + one;
+    };
+    if (size < 0 && errno == ERANGE) return "too-many-attributes";
+    for (ssize_t at = 0; at < size; at += static_cast<ssize_t>(std::strlen(&names.at(static_cast<std::size_t>(at)))) + 1) {
+        const std::string_view name = &names.at(static_cast<std::size_t>(at));
+        if (name == "security.capability") add("capabilities");
+        if (name == "system.posix_acl_access") add(namedEntries(file, "system.posix_acl_access", "acl"));
+        if (name == "system.posix_acl_default") add(namedEntries(file, "system.posix_acl_default", "default"));
+    }
+    return text;
+}
 
 class Walk {
    public:
-    explicit Walk(const std::string& name) : name_(name) {}
+    explicit Walk(Told told) : told_(std::move(told)) {}
 
     /// A list, not a recursion: folders nest as deep as somebody likes.
-    void run(const std::string& top) {
-        for (waiting_.push_back(top); !waiting_.empty();) {
-            const auto folder = std::move(waiting_.back());
-            waiting_.pop_back();
-            look(folder);
+    void run() {
+        for (const auto& top : told_.tops) {
+            struct stat facts {};
+            if (::chdir("/") != 0 || ::lstat(top.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) continue;
+            judge(top, top.c_str(), facts);
+            for (waiting_.push_back(top); !waiting_.empty();) {
+                const auto folder = std::move(waiting_.back());
+                waiting_.pop_back();
+                look(folder);
+            }
         }
-        std::cout << "complete\t" << seen_ << "\n";
+        std::cout << "complete\t" << seen_ << '\0';
     }
 
    private:
@@ -43,51 +131,67 @@ class Walk {
         DIR* const folder = fd < 0 ? nullptr : ::fdopendir(fd);
         // What ended since its name was read is no finding.
         if (!folder && errno == ENOENT) return;
-        if (!folder) throw std::runtime_error("cannot look into '" + path + "': " + std::strerror(errno));
+        if (!folder || ::fchdir(fd) != 0) {
+            std::cout << "?\t0\t0\t0\t-\to\t" << path << "\t" << std::strerror(errno) << '\0';
+            if (folder) ::closedir(folder);
+            return;
+        }
         std::vector<std::pair<ino_t, std::string>> names;
         while (const dirent* entry = ::readdir(folder)) {
             const std::string_view name = entry->d_name;
-            if (name == "." || name == ".." ||
-                (entry->d_type != DT_REG && entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN))
-                continue;
-            names.emplace_back(entry->d_ino, name);
+            if (name != "." && name != "..") names.emplace_back(entry->d_ino, name);
         }
+        // In the order in which they lie on the disk.
         std::sort(names.begin(), names.end());
         for (const auto& [inode, name] : names) {
             struct stat facts {};
-            if (::fstatat(fd, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) continue;
+            if (::lstat(name.c_str(), &facts) != 0) continue;
             const auto whole = (path == "/" ? "" : path) + "/" + name;
-            if (S_ISDIR(facts.st_mode)) {
-                bool skip = false;
-                for (const auto* place : notWalked) skip = skip || whole == place;
-                if (skip) continue;
-                waiting_.push_back(whole);
-            } else if (!S_ISREG(facts.st_mode)) {
-                continue;
-            }
+            const bool skip = told_.skipped.contains(whole);
+            if (S_ISDIR(facts.st_mode) && !skip) waiting_.push_back(whole);
             ++seen_;
-            judge(whole, name, facts);
+            // What is mounted there is the kernel's own.
+            if (!skip) judge(whole, name.c_str(), facts);
         }
         ::closedir(folder);
     }
 
-    void judge(const std::string& path, const std::string& name, const struct stat& facts) const {
-        const bool folder = S_ISDIR(facts.st_mode);
-        const bool capable = !folder && (facts.st_mode & 0111) != 0 && hasCapabilities(path);
-        const bool raises = !folder && (facts.st_mode & (S_ISUID | S_ISGID)) != 0;
-        const bool open = (facts.st_mode & S_IWOTH) != 0 && !(folder && (facts.st_mode & S_ISVTX) != 0);
-        if (!capable && !raises && !open && (folder || name != name_)) return;
-        std::cout << "found\t" << std::oct << (facts.st_mode & 07777) << std::dec << "\t" << facts.st_uid << "\t"
-                  << (capable ? "capabilities" : "-") << "\t" << path << "\n";
+    void judge(const std::string& path, const char* name, const struct stat& facts) const {
+        const auto kind = kindOf(facts.st_mode);
+        std::string why, attributes, target;
+        if (kind == 'l') {
+            std::array<char, 4096> bytes{};
+            const auto size = ::readlink(name, bytes.data(), bytes.size());
+            if (size > 0) target.assign(bytes.data(), static_cast<std::size_t>(size));
+            const auto folder = std::filesystem::path(path).parent_path();
+            if (isBelow((folder / target).lexically_normal().string(), told_.places)) why += 'l';
+        } else {
+            if (facts.st_uid != 0 || (facts.st_mode & (S_IWGRP | S_IWOTH | S_ISUID | S_ISGID)) != 0 ||
+                (kind != 'f' && kind != 'd'))
+                why += 'o';
+            // Of those that everybody reads and nobody runs an access list tells nothing more.
+            if (kind == 'd' || !why.empty() || (facts.st_mode & 0111) != 0 || (facts.st_mode & S_IROTH) == 0)
+                attributes = attributesOf(name);
+            if (!attributes.empty()) why += 'x';
+            if (kind == 'f' && told_.names.contains(name)) why += 'n';
+        }
+        if (kind != 'd' && facts.st_ctime >= told_.since && isBelow(path, told_.programs)) why += 's';
+        if (why.empty()) return;
+        std::cout << kind << '\t' << std::oct << (facts.st_mode & 07777) << std::dec << '\t' << facts.st_uid << '\t'
+                  << facts.st_gid << '\t' << (attributes.empty() ? "-" : attributes) << '\t' << why << '\t' << path << '\t'
+                  << target << '\0';
     }
 
-    std::string name_;
+    Told told_;
     std::vector<std::string> waiting_;
     long seen_ = 0;
 };
 
 }  // namespace
 
-void walk(const std::string& folder, const std::string& name) { Walk(name).run(folder); }
+void walk(std::istream& told) {
+    std::ios::sync_with_stdio(false);
+    Walk(Told::read(told)).run();
+}
 
 }  // namespace probe

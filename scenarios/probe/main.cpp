@@ -6,7 +6,7 @@
 /// with status
 /// 2. Static, so that it needs nothing of the machine but the kernel.
 ///
-/// boxtest-probe walk FOLDER NAME: see Walk.hpp.
+/// boxtest-probe walk: see Walk.hpp.
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -142,8 +142,8 @@ void tell(const char* kind, const char* file) {
 
 int main(int argc, char** argv) {
     try {
-        if (argc == 4 && std::string_view(argv[1]) == "walk") {
-            probe::walk(argv[2], argv[3]);
+        if (argc == 2 && std::string_view(argv[1]) == "walk") {
+            probe::walk(std::cin);
             return std::cout.flush() ? 0 : 1;
         }
         probe::runAll(std::cin);

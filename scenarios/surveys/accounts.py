@@ -1,14 +1,9 @@
 # Who gets in, and by what: every account, group and password; every key that opens an account, by all that the running sshd's
 # configuration says for each user and address; PAM's rules; who may become whom. One line each, held against
 # scenarios/expected/accounts.txt. Run by root. Stdin: the handyman's name.
-import base64, glob, grp, hashlib, os, pwd, re, shlex, subprocess, sys
+import base64, glob, shlex
 
 handyman = sys.stdin.readline().strip()
-rows = set()
-
-
-def text(path):
-    with open(path, errors='replace') as file: return file.read()
 
 
 def lines(path):
@@ -25,11 +20,11 @@ known = {fields[0] for fields in passwd}
 for entry in pwd.getpwall():
     if entry.pw_name not in known: passwd.append([entry.pw_name, 'x', str(entry.pw_uid), str(entry.pw_gid), '', entry.pw_dir, entry.pw_shell])
 groups = [line.split(':') for line in lines('/etc/group')]
-group_of = {fields[2]: fields[0] for fields in groups}
+names_of_groups = {fields[2]: fields[0] for fields in groups}
 uids, with_shell = {}, {'root'}
 for name, password, uid, gid, _, home, shell in (fields[:7] for fields in passwd if len(fields) >= 7):
     kind = 'root' if uid == '0' else 'person' if 1000 <= int(uid) < 60000 else 'system'
-    rows.add('account %s %s group=%s' % (name, kind, group_of.get(gid, gid)))
+    rows.add('account %s %s group=%s' % (name, kind, names_of_groups.get(gid, gid)))
     if password not in ('x',) and password[:1] not in ('!', '*'): rows.add('password /etc/passwd %s' % name)
     if os.path.basename(shell) not in ('nologin', 'false'):
         with_shell.add(name)
@@ -105,8 +100,7 @@ while waiting:
 
 
 def settings(*who):
-    answer = subprocess.run([program, '-T', '-f', configuration, *who], stdout=subprocess.PIPE, text=True, check=True)
-    return answer.stdout.splitlines()
+    return run(program, '-T', '-f', configuration, *who).splitlines()
 
 
 general = settings()
@@ -149,7 +143,6 @@ CALLS = {'su': ['{to}', '-s', '/bin/sh', '-c', 'id -u'], 'sudo': ['-n', '-u', '{
          'doas': ['-n', '-u', '{to}', 'id', '-u'], 'run0': ['--no-ask-password', '--user={to}', 'id', '-u'],
          'runuser': ['-u', '{to}', '--', 'id', '-u'], 'setpriv': ['--reuid={to}', '--clear-groups', 'id', '-u'],
          'newgrp': ['root'], 'sg': ['root', '-c', 'id -u'], 'machinectl': ['--uid={to}', 'shell', '.host', '/usr/bin/id']}
-PATH = '/run/wrappers/bin:/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 account, running = pwd.getpwnam(handyman), []
 def start(tool, me, to):
     options = {} if me == 'root' else {'user': account.pw_uid, 'group': account.pw_gid, 'extra_groups': []}
@@ -170,5 +163,4 @@ for tool, me, to, one in running:
         out = one.communicate()[0]
         rows.add('becomes %s %s-by-%s waits-for-ever' % (me if me == 'root' else 'handyman', to, tool))
     if re.search(r'^(uid=)?\d', out or '', re.M): rows.add('becomes %s %s-by-%s' % (me if me == 'root' else 'handyman', to, tool))
-print('\n'.join(sorted(rows)))
-print('complete')
+finish()

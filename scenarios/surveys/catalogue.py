@@ -5,22 +5,7 @@
 #
 # A row of a catalogue carries the number of the transaction that wrote it. initdb's last but one step is to make the language
 # plpgsql: what has a higher number was written later, whatever it says of itself.
-import json, os, pwd, subprocess, sys
-
-told = json.load(sys.stdin)
-account = pwd.getpwnam(told['superuser'])
-rows = set()
-
-
-def sql(database, query):
-    answer = subprocess.run(['psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', told['directory'], '-p', str(told['port']), '-d', database, '-f', '-'],
-                            input=query, stdout=subprocess.PIPE, text=True, check=True, cwd='/', user=account.pw_uid, group=account.pw_gid, extra_groups=[],
-                            env={'PATH': '/run/current-system/sw/bin:/usr/local/bin:/usr/bin:/bin'})
-    return [line.split('\x1f') for line in answer.stdout.split('\0') if line.strip('\n')]
-
-
-def word(text): return '_'.join(text.split())
-
+told.update(json.load(sys.stdin))
 
 # The lowest of three, so that none of them can be lifted by a change of its own.
 LATER = ("xmin::text::bigint > (SELECT min(x) FROM (SELECT xmin::text::bigint x FROM pg_language WHERE lanname = 'plpgsql' UNION ALL "
@@ -54,5 +39,4 @@ for name, connects, template in DATABASES:
         for table, what in sql(name, ' UNION ALL '.join(queries)): rows.add('changed %s %s %s' % (name, table, word(what)))
     finally:
         if connects != 't': sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS false' % quoted)
-print('\n'.join(sorted(rows)))
-print('complete')
+finish()

@@ -1,9 +1,9 @@
 # Copies of the data, of keys and of sessions outside their places, told by what is in them: dumps of PostgreSQL in any format, archives,
 # disk images, databases of other kinds, private keys, files of Odoo's file store. One line each, held against
 # scenarios/expected/copies.txt. Run by root. Stdin: JSON, "places": where the data itself lies.
-import json, os, pwd, re, stat, subprocess, sys
+import stat
 
-told, rows = json.load(sys.stdin), set()
+told.update(json.load(sys.stdin))
 MAGIC = ((b'PGDMP', 'dump'), (b'\x1f\x8b', 'gzip'), (b'BZh', 'bzip2'), (b'\xfd7zXZ\0', 'xz'), (b'\x28\xb5\x2f\xfd', 'zstd'), (b'\x04\x22\x4d\x18', 'lz4'),
          (b'PK\x03\x04', 'zip'), (b'7z\xbc\xaf', '7z'), (b'Rar!', 'rar'), (b'SQLite format 3\0', 'sqlite'), (b'QFI\xfb', 'disk-image'), (b'-----BEGIN PGP', 'pgp'), (b'age-encryption.org', 'age'),
          (b'\x89LZO', 'lzo'), (b'LZIP', 'lzip'))
@@ -29,9 +29,7 @@ def judge(path):
     if re.fullmatch(r'[0-9a-f]{40}', os.path.basename(path)) and os.path.basename(path).startswith(os.path.basename(os.path.dirname(path))): what.append('file-store')
     if not what: what = [name for text, name in TEXTS if text.search(head)]
     for name in what:
-        try: owner = pwd.getpwuid(facts.st_uid).pw_name
-        except KeyError: owner = str(facts.st_uid)
-        rows.add('copy %s %s:%04o %s' % (name, owner, stat.S_IMODE(facts.st_mode), re.sub(r'\s', '_', path)))
+        rows.add('copy %s %s:%04o %s' % (name, user_of(facts.st_uid), stat.S_IMODE(facts.st_mode), re.sub(r'\s', '_', path)))
 
 
 count = 0
@@ -43,10 +41,8 @@ for folder, folders, files in os.walk('/'):
         count += 1
 # Where programs lie, what came there after the machine had booted: they are too many to be read, and installed before.
 since = os.stat('/run/systemd/private').st_mtime
-newer = subprocess.run(['find'] + [top for top in PROGRAMS if os.path.isdir(top) and not os.path.islink(top)] + ['-type', 'f', '-newerct', '@%d' % since, '-print0'],
-                       stdout=subprocess.PIPE, check=True, env={'PATH': '/run/current-system/sw/bin:/usr/bin:/bin'}).stdout
-for path in os.fsdecode(newer).split('\0'):
+newer = run('find', *[top for top in PROGRAMS if os.path.isdir(top) and not os.path.islink(top)], '-type', 'f', '-newerct', '@%d' % since, '-print0')
+for path in newer.split('\0'):
     if path: judge(path)
 if count < 100: sys.exit('only %d files were looked at' % count)
-print('\n'.join(sorted(rows)))
-print('complete')
+finish()

@@ -1,9 +1,9 @@
 # Every socket that takes connections or datagrams, in every network namespace, with its holders; every connection that goes out;
-# every process with its unit and user. One line each, held against scenarios/expected/doors.txt. Run by root.
+# every process with its unit and user; every PostgreSQL server and every Odoo, found by process. One line each, held against scenarios/expected/doors.txt. Run by root.
 #
 # Each socket is asked itself (pidfd_getfd(2)), so that no address family can be forgotten; the kernel's tables add the sockets
 # that no process holds.
-import ctypes, os, pwd, re, socket, stat, struct, sys
+import ctypes, socket, stat, struct
 
 libc = ctypes.CDLL(None, use_errno=True)
 PIDFD_OPEN, PIDFD_GETFD, CLONE_NEWNET = 434, 438, 0x40000000
@@ -12,16 +12,6 @@ TYPES = {1: 'stream', 2: 'dgram', 3: 'raw', 5: 'seqpacket', 6: 'dccp', 10: 'pack
 PROTOCOLS = {1: 'icmp', 6: 'tcp', 17: 'udp', 33: 'dccp', 58: 'icmp', 132: 'sctp', 136: 'udplite', 262: 'tcp'}
 # Neither takes anything from another machine or another user's process: netlink and the kernel's cryptography.
 NO_DOORS = {16, 38}
-rows = set()
-
-
-def text(path):
-    with open(path, errors='replace') as file: return file.read()
-
-
-def user_of(uid):
-    try: return pwd.getpwuid(uid).pw_name
-    except KeyError: return str(uid)
 
 
 class Process:
@@ -69,7 +59,7 @@ def place(namespace):
     return 'host' if namespace == host else ','.join(sorted(inhabitants.get(namespace, {'nobody'})))
 
 
-def shown(name):
+def shown_name(name):
     if isinstance(name, bytes): name = os.fsdecode(name)
     if isinstance(name, str):
         return re.sub(r'\s', '_', '@' + name[1:] if name.startswith('\0') else name) or '-'
@@ -107,8 +97,35 @@ def ask(one, process, inode):
     if door: doors.setdefault(inode, (what, name, process.namespace, set()))[3].add(process.holder)
 
 
+SETTINGS = re.compile(r'^\s*(list_db|dbfilter|db_name|db_host|http_interface|http_port|gevent_port|server_wide_modules|proxy_mode|test_enable|dev_mode)\s*=\s*(.*?)\s*$', re.M)
+
+
+def say_what_it_runs(process):
+    """A PostgreSQL server is a process that stands in a data directory, or whose program is one; an Odoo is told so by the file of its
+    settings, whatever its own name and place: each is seen as it sees itself, in its own mount namespace."""
+    top = '/proc/' + process.pid
+    try: folder, program, command = os.readlink(top + '/cwd'), os.readlink(top + '/exe'), text(top + '/cmdline').split('\0')
+    except OSError: return
+    if os.path.exists(top + '/cwd/PG_VERSION'): rows.add('cluster %s %s %s' % (shown(folder), process.unit, process.user))
+    if 'postgres' in os.path.basename(program) or 'postmaster' in os.path.basename(program): rows.add('server %s %s %s' % (shown(program), process.unit, process.user))
+    told_by = [word_ for word_ in command[1:] if '/' in word_] + [word_.split('=', 1)[1] for word_ in command[1:] if word_.startswith('--') and '=' in word_]
+    try: told_by += [line.split('=', 1)[1] for line in text(top + '/environ').split('\0') if line.startswith(('ODOO_RC=', 'OPENERP_SERVER='))]
+    except OSError: pass
+    for path in told_by:
+        try:
+            if os.path.getsize(top + '/root' + path) > 100000: continue
+            whole = text(top + '/root' + os.path.join(folder, path))
+        except OSError: continue
+        if '[options]' not in whole or not re.search(r'^\s*(addons_path|db_name|admin_passwd|list_db)\s*=', whole, re.M): continue
+        rows.add('odoo %s %s %s' % (process.unit, process.user, shown(path)))
+        for name, value in SETTINGS.findall(whole): rows.add('odoo-setting %s %s %s' % (process.unit, name, word(value)))
+        for option in command[1:]:
+            if option.startswith('-') and option not in ('-c', '-I', '-s', '-E', '-B'): rows.add('odoo-option %s %s' % (process.unit, word(option)))
+
+
 for process in processes.values():
     for user in process.users: rows.add('process %s %s %s' % (process.unit, user, process.name))
+    say_what_it_runs(process)
     pidfd = libc.syscall(PIDFD_OPEN, int(process.pid), 0)
     if pidfd < 0: continue
     try: numbers = os.listdir('/proc/%s/fd' % process.pid)
@@ -135,7 +152,7 @@ def of_table(table, fields):
     if (table.startswith('tcp') and fields[3] != '0A') or (table.startswith('udp') and not fields[2].endswith(':0000')): return None
     words, port = bytes.fromhex(fields[1].split(':')[0]), int(fields[1].split(':')[1], 16)
     if sys.byteorder == 'little': words = b''.join(words[at:at + 4][::-1] for at in range(0, len(words), 4))
-    return fields[9], shown((socket.inet_ntop(socket.AF_INET if len(words) == 4 else socket.AF_INET6, words), port))
+    return fields[9], shown_name((socket.inet_ntop(socket.AF_INET if len(words) == 4 else socket.AF_INET6, words), port))
 
 
 for namespace, path in entries.items():
@@ -154,16 +171,15 @@ for namespace, path in entries.items():
 
 listening = set()
 for kind, name, namespace, holders in doors.values():
-    where, mode = shown(name), '-'
+    where, mode = shown_name(name), '-'
     if where.startswith('/'):
         try: mode = '%s:%04o' % (user_of(os.stat(where).st_uid), stat.S_IMODE(os.stat(where).st_mode))
         except OSError: mode = 'no-such-path'
     if isinstance(name, tuple): listening.add((namespace, kind, name[1]))
     rows.add('door %s %s %s %s %s' % (kind, where, mode, place(namespace), ','.join(sorted(holders))))
 for name, client in clients:  # A client may have a name of its own, too; only a door's is meant.
-    if any(name == door[1] for door in doors.values()): rows.add('client %s %s' % (shown(name), client))
+    if any(name == door[1] for door in doors.values()): rows.add('client %s %s' % (shown_name(name), client))
 for kind, name, peer, namespace, holders in outgoing.values():
     if (namespace, kind, name[1]) not in listening:
-        rows.add('outgoing %s %s %s %s' % (kind, shown(peer), place(namespace), ','.join(sorted(holders))))
-print('\n'.join(sorted(rows)))
-print('complete')
+        rows.add('outgoing %s %s %s %s' % (kind, shown_name(peer), place(namespace), ','.join(sorted(holders))))
+finish()

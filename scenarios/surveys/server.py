@@ -1,22 +1,12 @@
 # What PostgreSQL has loaded, and what its next start would read: settings wherever they come from, rules, maps, and the files that
 # all of it stands in. One line each, held against scenarios/expected/server.txt. Run by root. Stdin: JSON with the superuser's
 # name, the socket's folder and the port.
-import json, os, pwd, stat, subprocess, sys
+import stat
 
-told = json.load(sys.stdin)
-account = pwd.getpwnam(told['superuser'])
-rows = set()
+told.update(json.load(sys.stdin))
 
 
-def sql(query):
-    """Rows of the answer, a list each."""
-    answer = subprocess.run(['psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', told['directory'], '-p', str(told['port']), '-d', 'postgres', '-c', query],
-                            stdout=subprocess.PIPE, text=True, check=True, cwd='/', user=account.pw_uid, group=account.pw_gid, extra_groups=[],
-                            env={'PATH': '/run/current-system/sw/bin:/usr/local/bin:/usr/bin:/bin'})
-    return [line.split('\x1f') for line in answer.stdout.split('\0') if line]
-
-
-def word(text): return '_'.join(text.split()) or '-'
+def ask(query): return sql('postgres', query)
 
 
 def owner_and_mode(path):
@@ -25,29 +15,29 @@ def owner_and_mode(path):
 
 
 # In force: all that is not as PostgreSQL is built. What this session's client set says nothing.
-for name, value, source in sql("SELECT name, setting, source FROM pg_settings WHERE source NOT IN ('default', 'client', 'session')"):
+for name, value, source in ask("SELECT name, setting, source FROM pg_settings WHERE source NOT IN ('default', 'client', 'session')"):
     rows.add('setting %s %s %s' % (name, word(value), word(source)))
-for name, in sql('SELECT name FROM pg_settings WHERE pending_restart'): rows.add('next-start %s' % name)
-for role, database, settings in sql("SELECT coalesce(r.rolname, '-'), coalesce(d.datname, '-'), unnest(s.setconfig) FROM pg_db_role_setting s "
+for name, in ask('SELECT name FROM pg_settings WHERE pending_restart'): rows.add('next-start %s' % name)
+for role, database, settings in ask("SELECT coalesce(r.rolname, '-'), coalesce(d.datname, '-'), unnest(s.setconfig) FROM pg_db_role_setting s "
                                     "LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase"):
     rows.add('own-setting %s %s %s' % (role, database, word(settings)))
 # In the files: all of them, whether it is in force yet or not.
 files = set()
-for path, name, value, error in sql("SELECT sourcefile, name, coalesce(setting, ''), coalesce(error, '') FROM pg_file_settings"):
+for path, name, value, error in ask("SELECT sourcefile, name, coalesce(setting, ''), coalesce(error, '') FROM pg_file_settings"):
     files.add(path)
     rows.add('file-setting %s %s' % (name, word(value)))
     if error: rows.add('broken %s %s' % (name, word(error)))
-for path, line in sql("SELECT file_name, concat_ws(' ', row_number() OVER (ORDER BY rule_number, line_number), type, array_to_string(database, ','), array_to_string(user_name, ','), address, netmask, auth_method, "
+for path, line in ask("SELECT file_name, concat_ws(' ', row_number() OVER (ORDER BY rule_number, line_number), type, array_to_string(database, ','), array_to_string(user_name, ','), address, netmask, auth_method, "
                       "array_to_string(options, ','), error) FROM pg_hba_file_rules"):
     files.add(path)
     rows.add('rule %s' % line)
-for path, line in sql("SELECT file_name, concat_ws(' ', map_name, sys_name, pg_username, error) FROM pg_ident_file_mappings"):
+for path, line in ask("SELECT file_name, concat_ws(' ', map_name, sys_name, pg_username, error) FROM pg_ident_file_mappings"):
     files.add(path)
     rows.add('map %s' % line)
-for path, in sql("SELECT setting FROM pg_settings WHERE name IN ('config_file', 'hba_file', 'ident_file')"): files.add(path)
-data = sql('SHOW data_directory')[0][0]
+for path, in ask("SELECT setting FROM pg_settings WHERE name IN ('config_file', 'hba_file', 'ident_file')"): files.add(path)
+data = ask('SHOW data_directory')[0][0]
 files.add(os.path.join(data, 'postgresql.auto.conf'))
-loaded = float(sql('SELECT extract(epoch FROM pg_conf_load_time())')[0][0])
+loaded = float(ask('SELECT extract(epoch FROM pg_conf_load_time())')[0][0])
 for path in files:
     real = os.path.realpath(path)
     rows.add('read %s %s' % (owner_and_mode(real), path))
@@ -68,5 +58,4 @@ for line in open('/proc/%s/environ' % pid).read().split('\0'):
 with open('/proc/%s/maps' % pid) as maps:
     for path in {line.split(None, 5)[5].strip() for line in maps if len(line.split(None, 5)) == 6 and line.split(None, 5)[5].startswith('/')}:
         if not path.startswith(('/usr/lib/', '/lib/', '/nix/store/', '/dev/', '/SYSV', '/usr/share/', '/memfd:', '/run/')): rows.add('library %s' % path)
-print('\n'.join(sorted(rows)))
-print('complete')
+finish()

@@ -4,8 +4,6 @@
 /// process's); teardown-fails is a scenario's own.
 #include <gtest/gtest.h>
 
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -18,9 +16,9 @@
 #include <string>
 
 #include "Scenario.hpp"
-#include "StderrLog.hpp"
 #include "Worker.hpp"
 #include "base/Error.hpp"
+#include "base/StderrLog.hpp"
 
 namespace boxtest {
 namespace {
@@ -41,31 +39,19 @@ std::string valueOf(const std::string& word) {
     return {};
 }
 
-/// A process that was reaped long ago.
-FileDescriptor endedProcess() {
-    const auto child = ::fork();
-    if (child == 0) ::_exit(0);
-    FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
-    ::waitpid(child, nullptr, 0);
-    return handle;
-}
-
 /// The machine that the body of a scenario lets die.
 FailureLatch* latch = nullptr;
 
 class MadeUpMachine final : public TestMachine {
    public:
     MadeUpMachine(std::string name, FailureLatch& failure) : name_(std::move(name)), failure_(failure) {
-        manifest_.names.admin = "admin";
-        manifest_.names.handyman = "jane";
         latch = &failure;
         if (const auto stranger = valueOf("stranger"); !stranger.empty()) info_.qemuPid = std::stoi(stranger);
         trace(name_ + " prepared");
     }
 
-    const Manifest& manifest() const override { return manifest_; }
+    const Guest& guest() const override { return guest_; }
     const MachineInfo& info() const override { return info_; }
-    FileDescriptor processHandle() const override { return endedProcess(); }
     SshTarget sshTarget() const override { return {}; }
     FailureLatch& failure() override { return failure_; }
     void begin(Deadline) override {}
@@ -83,10 +69,11 @@ class MadeUpMachine final : public TestMachine {
     void shareSegmentWith(TestMachine&) override { trace(name_ + " shares a segment"); }
     std::uint64_t privateMemory() const override { return 12345; }
     void stop(Deadline) override { trace(name_ + " stopped"); }
+    void endAtOnce() const noexcept override { trace(name_ + " ended at once"); }
 
    private:
     std::string name_;
-    Manifest manifest_;
+    Guest guest_;
     MachineInfo info_;
     FailureLatch& failure_;
 };
@@ -174,6 +161,12 @@ int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
     CLI::App app;
     boxtest::Worker::Options options;
+    options.manifestOf = [](const boxtest::TestMachine&) {
+        boxtest::Manifest manifest;
+        manifest.names.admin = "admin";
+        manifest.names.handyman = "jane";
+        return manifest;
+    };
     options.pack = [](const std::filesystem::path& kept) {
         boxtest::trace("packed " + kept.filename().string());
         while (boxtest::told("pack-hangs")) ::pause();

@@ -4,7 +4,7 @@
 #include "Paths.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
+#include "base/AtomicFile.hpp"
 #include "report/JunitXml.hpp"
 #include "unit/report/MixedReport.hpp"
 

@@ -11,7 +11,7 @@
 #include "SampleReport.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
+#include "base/AtomicFile.hpp"
 #include "report/HtmlReport.hpp"
 #include "web/WebDriver.hpp"
 

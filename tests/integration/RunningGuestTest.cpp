@@ -1,4 +1,4 @@
-#include "RunningGuest.hpp"
+#include "reach/RunningGuest.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>

@@ -5,8 +5,10 @@
 
 #include "base/Folders.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "guest/GuestStore.hpp"
+#include "manifest/Manifest.hpp"
+#include "ready/BoxHooks.hpp"
 #include "ssh/Session.hpp"
+#include "store/GuestStore.hpp"
 #include "template/Fork.hpp"
 
 namespace boxtest {
@@ -21,12 +23,12 @@ class KeptMachineOfTheGuest : public ::testing::Test {
     void SetUp() override {
         TemplateOptions options;
         options.boot.guestFolder = findGuest({});
-        if (!from_) from_ = Template::findOrBuild(options, log_, failure_, patiently());
+        if (!from_) from_ = Template::findOrBuild(boxHooks(), options, log_, failure_, patiently());
     }
 
     static std::string told(const Fork& fork, FailureLatch& latch, const std::string& script) {
-        const auto& admin = fork.manifest().names.admin;
-        auto session = Session::connect(fork.sshTarget(), admin, fork.manifest().ssh.keyOf(admin), patiently(), &latch);
+        const auto& admin = fork.guest().admin;
+        auto session = Session::connect(fork.sshTarget(), admin, fork.guest().ssh.keyOf(admin), patiently(), &latch);
         const auto result = session.run("sudo -n sh -c " + Session::quote(script));
         EXPECT_TRUE(result.succeeded()) << result.describe();
         return result.out;
@@ -40,12 +42,12 @@ class KeptMachineOfTheGuest : public ::testing::Test {
         return KeptMachine::load(folder);
     }
     void expectAsItWas(const KeptMachine& kept) {
-        const auto fork = Fork::resume(kept, log_, failure_, patiently());
+        const auto fork = Fork::resume(boxHooks(), kept, log_, failure_, patiently());
         fork->run(patiently());
         EXPECT_EQ(
             told(*fork, failure_, "for f in /run/boxtest /var/boxtest; do seq 1 300000 | cmp - $f && rm $f && echo same; done"),
             "same\nsame\n");
-        const auto units = "systemctl is-active -- " + unitsOf(fork->manifest());
+        const auto units = "systemctl is-active -- " + unitsOf(Manifest::load(fork->guest().folder));
         EXPECT_EQ(told(*fork, failure_, units), "active\nactive\nactive\nactive\n");
     }
     static std::string unitsOf(const Manifest& manifest) {

@@ -5,11 +5,13 @@
 
 #include "base/Folders.hpp"
 #include "base/RunProgram.hpp"
+#include "base/Sha256.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "guest/GuestStore.hpp"
+#include "manifest/Manifest.hpp"
+#include "ready/BoxHooks.hpp"
 #include "ssh/Session.hpp"
+#include "store/GuestStore.hpp"
 #include "template/Fork.hpp"
-#include "template/Sha256.hpp"
 #include "template/TemplateBuilder.hpp"
 
 namespace boxtest {
@@ -22,24 +24,22 @@ class TemplateFromTemplate : public ::testing::Test {
     void SetUp() override {
         TemplateOptions options;
         options.boot.guestFolder = findGuest({});
-        from_ = Template::findOrBuild(options, log_, failure_, soonEnough());
+        from_ = Template::findOrBuild(boxHooks(), options, log_, failure_, soonEnough());
     }
 
     /// In a folder of its own, as `boxtest run --quick` makes the warm one; but nothing is warmed up again.
     std::shared_ptr<const Template> make(const std::filesystem::path& folder) {
         TemplateRecord record = from_->record();
-        record.inputs = TemplateRecord::inputsOf(from_->manifest(), from_->qemu(), from_->accelerator(), record.cpuModel,
-                                                 TemplateStage::ready);
+        record.inputs = TemplateRecord::inputsOf(from_->spec(), TemplateRecord::notWarm);
         record.key = sha256(record.inputs.dump());
         record.files.clear();
-        const BootOptions boot{.guestFolder = from_->manifest().folder, .chosen = from_->accelerator()};
-        TemplateBuilder(boot, std::move(record), from_, {}, log_, failure_).build(folder, soonEnough());
-        return Template::open(folder, soonEnough());
+        TemplateBuilder(boxHooks(), from_->spec(), std::move(record), from_, {}, log_, failure_).build(folder, soonEnough());
+        return Template::open(boxHooks(), folder, soonEnough());
     }
 
     std::string told(const Fork& fork, const std::string& script) {
-        const auto& admin = fork.manifest().names.admin;
-        auto session = Session::connect(fork.sshTarget(), admin, fork.manifest().ssh.keyOf(admin), soonEnough(), &failure_);
+        const auto& admin = fork.guest().admin;
+        auto session = Session::connect(fork.sshTarget(), admin, fork.guest().ssh.keyOf(admin), soonEnough(), &failure_);
         const auto result = session.run("sudo -n sh -c " + Session::quote(script));
         EXPECT_TRUE(result.succeeded()) << result.describe();
         return result.out;
@@ -59,14 +59,15 @@ class TemplateFromTemplate : public ::testing::Test {
 
 TEST_F(TemplateFromTemplate, StandsByItselfAndItsForksAreAliveAndOfTheirOwn) {
     const auto made = make(folder_.path() / "made");
-    EXPECT_EQ(backingOf(made->folder() / TemplateRecord::diskName), from_->manifest().boot.disk);
-    EXPECT_EQ(from_->record().damage(from_->folder(), from_->manifest()), std::nullopt) << "the first template was written to";
+    EXPECT_EQ(backingOf(made->folder() / TemplateRecord::diskName), from_->guest().boot.disk);
+    EXPECT_EQ(from_->record().damage(from_->folder(), from_->guest()), std::nullopt) << "the first template was written to";
 
     const auto fork = Fork::prepare(made, log_, failure_, soonEnough());
     fork->run(soonEnough());
     EXPECT_EQ(told(*fork, "cat /run/qemu-ga/token"), fork->info().token + "\n");
     std::string units;
-    for (const Manifest::Service& service : made->manifest().services.all()) units += " " + Session::quote(service.unit);
+    const auto manifest = Manifest::load(made->guest().folder);
+    for (const Manifest::Service& service : manifest.services.all()) units += " " + Session::quote(service.unit);
     EXPECT_EQ(told(*fork, "systemctl is-active -- " + units), "active\nactive\nactive\nactive\n");
     // Two forks of it are two machines: neither sees what the other writes.
     told(*fork, "echo mine >/var/boxtest");

@@ -97,6 +97,13 @@ in
         inherit (guest) config;
         modulesPath = ./stub/nixos/modules;
       }).image.text;
+    checksums =
+      (import ../../nixos/guest {
+        lib = stub;
+        inherit pkgs;
+        inherit (guest) config;
+        modulesPath = ./stub/nixos/modules;
+      }).checksums.text;
     closure =
       (import ../../nixos/guest {
         lib = stub;

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2034,SC2012,SC2016
 # What the scripts of all sabotages share (POSIX shell, run by the guest's root). The names of guest.json are variables: $odoo,
-# $odoo_db, $pg_data, $odoo_unit, ... (harness/sabotage/SabotageScript.cpp lists them). Nothing here knows a flavour.
+# $odoo_db, $pg_data, $odoo_unit, ... (harness/tools/sabotage/SabotageScript.cpp lists them). Nothing here knows a flavour.
 
 sabotage_mark=boxtest_sabotage
 
@@ -117,6 +117,15 @@ sshd_file() {
   echo "${file:-/etc/ssh/sshd_config}"
 }
 
+# sshd_library NAME: the file of a library that sshd has loaded. another_library NAME: puts another in its place, which does the same.
+sshd_library() { sed -n "s#.* \(/.*/$1\.so[^ ]*\)\$#\1#p" "/proc/$(sshd_listener)/maps" | head -n 1; }
+another_library() {
+  library=$(sshd_library "$1")
+  cp "$library" /var/tmp/boxtest_library
+  echo boxtest >>/var/tmp/boxtest_library
+  mount --bind /var/tmp/boxtest_library "$library"
+}
+
 # sshd_first LINE...: before all others, of which the first counts; read when this returns. sshd_last: what stands at the end.
 sshd_sockets() { ls -l "/proc/$1/fd" | sed -n 's/.*\(socket:.*\)/\1/p'; }
 sshd_reload() {
@@ -152,6 +161,12 @@ sudoers_last() {
 
 # home USER
 home() { getent passwd "$1" | cut -d: -f6; }
+
+# give_home USER: makes the home of an account that has none, or one that is empty for ever.
+give_home() {
+  if [ -e "$(home "$1")" ]; then chattr -i "$(home "$1")" 2>/dev/null || true; fi
+  mkdir -p "$(home "$1")"
+}
 
 # set_shadow USER HASH: by hand, as passwd(1) would refuse some.
 set_shadow() { awk -F: -v OFS=: -v user="$1" -v hash="$2" '$1 == user { $2 = hash } { print }' /etc/shadow | replace /etc/shadow; }
@@ -197,6 +212,24 @@ request() {
   curl -sk --resolve "$domain:$https_port:127.0.0.1" -m 120 "$@" "https://$domain:$https_port$request_path"
 }
 
+# plain PATH [CURL-OPTION...]: the same by HTTP. inside PATH [CURL-OPTION...]: of Odoo itself, which nginx stands before.
+plain() {
+  plain_path=$1
+  shift
+  curl -s --resolve "$domain:$http_port:127.0.0.1" -m 120 "$@" "http://$domain:$http_port$plain_path"
+}
+inside() {
+  inside_path=$1
+  shift
+  curl -s -H "Host: $domain" -m 120 "$@" "http://127.0.0.1:8069$inside_path"
+}
+# tls [OPTION...]: openssl's client, by the machine's name: another is not answered.
+tls() { openssl s_client -servername "$domain" -connect "127.0.0.1:$https_port" "$@" </dev/null; }
+
+# filter_off: users of services may connect to whatever they like.
+filter_program() { systemctl show -P ExecStart odoo-box-filter.service | sed -n 's/.*path=\([^ ;]*\) .*/\1/p'; }
+filter_off() { "$(filter_program)" delete table inet odoo_box; }
+
 # page PATH: status and body of a page. The status has a line of its own, the last. headers PATH: what comes before the body.
 page() { request "$1" -w '\n%{http_code}\n'; }
 headers() { request "$1" -D - -o /dev/null; }
@@ -228,6 +261,9 @@ odoo_serves() { page /web/login | tail -n 1 | grep -qx -e 200 -e 303; }
 backup_timer=${backup_hot%.service}.timer
 backup_programs() { systemctl show -P ExecStart -- "$backup_hot" | sed 's#.* \(/[^ ]*\)/backup hot .*#\1#'; }
 backup_edit() { edit "$(backup_programs)/$1" "$2"; }
+
+# What makes and removes handymen lies in a folder of its own.
+handymen_programs() { systemctl show -P ExecStart odoo-box-handymen.service | sed -n 's#.* \(/[^ ]*\)/handymen/apply .*#\1/handymen#p'; }
 
 # Somebody else's certificate: self_signed NAME DAYS -> /run/boxtest.crt and .key, for nginx
 self_signed() {

@@ -18,6 +18,21 @@
     paths.pgadminState
     paths.pgadminLog
     "-${paths.pgadminConfigDirectory}"
+    "-/run/pgadmin.sock"
+    # What is root's alone: it is root here, without root's rights, and owns these.
+    "-${paths.odooMasterPassword}"
+    "-/etc/shadow"
+    "-/etc/shadow-"
+    "-/etc/gshadow"
+    "-/etc/gshadow-"
+    "-/etc/sudoers"
+    "-/etc/sudoers.d"
+    "-/var/log/journal"
+    "-/run/log/journal"
+    "-/var/lib/private"
+    "-/var/lib/systemd/random-seed"
+    "-/run/udev"
+    "-/run/systemd/resolve"
     "-/etc/ssh"
     "-/etc/ssl/private"
     "-/boot"
@@ -25,8 +40,10 @@
     "-/run/dbus"
     "-/run/systemd/private"
   ];
+  # Not "/", and no ExecPaths=: these are mounted writable (./common.nix), and root owns the programs in them. So the whole file system
+  # stays read-only, but for these folders, and nothing runs from them.
+  ExecPaths = [ ];
   NoExecPaths = [
-    "/"
     paths.backupDirectory
     "/tmp"
     "/var/tmp"

@@ -10,6 +10,8 @@ in
   odoo = with' ./odoo.nix;
   pgadmin = with' ./pgadmin.nix;
   nginx = with' ./nginx.nix;
+  odoo-box-handymen = with' ./handymen.nix;
+  odoo-box-filter = with' ./filter.nix;
 }
 // (
   if arguments.settings.backup then

@@ -21,6 +21,8 @@
     "-/boot"
     "-/run/dbus"
     "-/run/systemd/private"
+    # The resolver, which answers over a socket, too.
+    "-/run/systemd/resolve"
   ];
   NoExecPaths = [
     "/"
@@ -40,6 +42,8 @@
     "AF_INET6"
   ];
   SocketBindDeny = [ "any" ];
+  TasksMax = "64";
+  MemoryMax = "512M";
   SocketBindAllow = [
     "tcp:${toString settings.httpPort}"
     "tcp:${toString settings.httpsPort}"

@@ -2,6 +2,8 @@
 { lib, settings, paths, ... }:
 {
   PrivateUsers = true;
+  # Odoo loads modules that lie below its own data folder: that one stays empty.
+  ReadOnlyPaths = [ "/run" paths.odooAddons ];
   # Not ProcSubset=pid: psutil reads /proc/stat, and the workers die without it.
   InaccessiblePaths = [
     # "-" silently drops a path that is missing when the service starts: only for what may really be missing.
@@ -18,6 +20,8 @@
     "-/boot"
     "-/run/dbus"
     "-/run/systemd/private"
+    # The resolver, which answers over a socket, too.
+    "-/run/systemd/resolve"
     "-/run/log"
     "-/run/pgadmin"
   ];
@@ -33,7 +37,7 @@
     "~@privileged @keyring io_uring_setup io_uring_enter io_uring_register userfaultfd"
   ];
 
-  # --- network: loopback only, and only its own two ports
+  # --- network: loopback only, and only its own two ports. (systemd has no filter of connects by port: ../filter.nix has.)
   RestrictAddressFamilies = [
     "AF_UNIX"
     "AF_INET"
@@ -55,4 +59,6 @@
 
   TasksMax = "256";
   MemoryMax = settings.odooMemoryMax;
+  # A worker that takes all memory is ended, and Odoo makes another.
+  OOMPolicy = "continue";
 }

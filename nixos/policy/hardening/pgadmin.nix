@@ -17,6 +17,8 @@
     "-/boot"
     "-/run/dbus"
     "-/run/systemd/private"
+    # The resolver, which answers over a socket, too.
+    "-/run/systemd/resolve"
     "-/run/log"
     "-/run/odoo"
   ];

@@ -17,6 +17,8 @@ in
   nginxConf = import ./nginx.nix arguments;
   sshdConf = (import ./access.nix arguments).sshd;
   sudoers = (import ./access.nix arguments).sudoers;
+  filterConf = import ./filter.nix arguments;
+  sysctlConf = systemd.sysctl;
   resolvedConf = systemd.resolved;
   tmpfilesConf = systemd.tmpfiles;
   # File name -> text: the services, then the sockets.

@@ -3,7 +3,7 @@
 let
   inherit (policy) nginx paths;
   lines = builtins.concatStringsSep "";
-  directives = indent: attrs: lines (lib.mapAttrsToList (key: v: "${indent}${key} ${v};\n") attrs);
+  directives = indent: attrs: lines (map (directive: "${indent}${directive};\n") (lib.directives attrs));
   map' = variable: m: ''
       map ${m.source} ''$${variable} {
         default ${m.default};
@@ -23,7 +23,25 @@ let
         + "      proxy_pass ${l.proxyPass};\n"
     )
     + "    }\n";
-  listen = port: options: "    listen ${toString port} ${options};\n    listen [::]:${toString port} ${options};\n";
+  listen =
+    port: options:
+    let
+      more = if options == "" then "" else " ${options}";
+    in
+    "    listen ${toString port}${more};\n    listen [::]:${toString port}${more};\n";
+  # One that redirects, and one that serves.
+  host =
+    one:
+    "  server {\n"
+    + listen nginx.httpPort ""
+    + "    server_name ${one.name};\n    location / {\n      return ${nginx.redirect};\n    }\n  }\n"
+    + "  server {\n"
+    + listen nginx.httpsPort "ssl"
+    + "    http2 on;\n    server_name ${one.name};\n"
+    + "    ssl_certificate ${nginx.tls.certificate};\n    ssl_certificate_key ${nginx.tls.key};\n"
+    + directives "    " (nginx.server // one.directives)
+    + lines (lib.mapAttrsToList location nginx.locations)
+    + "  }\n";
   temporary = lines (
     map (kind: "  ${kind}_temp_path /var/cache/nginx/${kind};\n") [ "proxy" "fastcgi" "uwsgi" "scgi" ]
   );
@@ -40,17 +58,14 @@ in
     default_type application/octet-stream;
 ''
 + directives "  " nginx.http
++ "  ssl_protocols ${builtins.concatStringsSep " " nginx.tls.protocols};\n"
++ "  ssl_ciphers ${builtins.concatStringsSep ":" nginx.tls.ciphers};\n"
 + "  client_body_temp_path /var/cache/nginx/body;\n"
 + temporary
 + lines (lib.mapAttrsToList map' nginx.maps)
 + "  server {\n"
-+ listen nginx.httpPort "default_server"
-+ "    return ${nginx.redirect};\n  }\n"
-+ "  server {\n"
 + listen nginx.httpsPort "ssl default_server"
-+ "    http2 on;\n    server_name ${nginx.serverName};\n"
-+ "    ssl_certificate ${nginx.tls.certificate};\n    ssl_certificate_key ${nginx.tls.key};\n"
-+ "    ssl_protocols ${builtins.concatStringsSep " " nginx.tls.protocols};\n"
-+ directives "    " nginx.server
-+ lines (lib.mapAttrsToList location nginx.locations)
-+ "  }\n}\n"
++ listen nginx.httpPort "default_server"
++ "    server_name _;\n    ssl_reject_handshake on;\n    return ${nginx.otherNames};\n  }\n"
++ lines (map host nginx.hosts)
++ "}\n"

@@ -30,6 +30,9 @@ in
     ++ named ".timer" (_: plain "Timer" "timer") policy.units.timers
   );
   resolved = file [ (section "Resolve" policy.system.resolved) ];
+  sysctl =
+    "# Rendered from the Odoo Box policy.\n"
+    + builtins.concatStringsSep "" (lib.mapAttrsToList (key: v: "${key} = ${toString v}\n") policy.system.sysctl);
   tmpfiles =
     "# Rendered from the Odoo Box policy.\n"
     + builtins.concatStringsSep "" (

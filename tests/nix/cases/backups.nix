@@ -12,16 +12,20 @@ let
   e = (evaluate example).config;
 in
 {
-  "Backups have timers, which a machine for tests does not start" =
+  "Backups have timers, which are enabled, and wait for a file on a machine for tests" =
     equals
       {
         real = [ "timers.target" ];
-        tested = [ ];
+        tested = [ "timers.target" ];
+        realWaits = false;
+        testedWaits = "/run/odoo-box-timers";
         when = "*-*-* 01:30:00";
       }
       {
         real = e.systemd.timers.odoo-box-backup-hot.wantedBy;
         tested = c.systemd.timers.odoo-box-backup-hot.wantedBy;
+        realWaits = e.systemd.timers.odoo-box-backup-hot.unitConfig ? ConditionPathExists;
+        testedWaits = c.systemd.timers.odoo-box-backup-hot.unitConfig.ConditionPathExists;
         when = e.systemd.timers.odoo-box-backup-hot.timerConfig.OnCalendar;
       };
   "Options of backups reach their units" =

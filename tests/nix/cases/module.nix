@@ -63,6 +63,8 @@ in
         ];
         odoo = [ ];
         odoo-box-backup-cold = [ ];
+        odoo-box-filter = [ ];
+        odoo-box-handymen = [ ];
         odoo-box-backup-hot = [ ];
         "odoo-box-restore@" = [ ];
         pgadmin = [ "MountAPIVFS" ];
@@ -103,7 +105,28 @@ in
     !(contains "admin_passwd" (builtins.toJSON c.services.odoo.settings));
   "pgAdmin's settings are the policy's" = same c.services.pgadmin.settings v.pgadmin.settings;
   "nixpkgs' own set-up of pgAdmin is off" = equals "" services.pgadmin.preStart;
-  "nginx redirects plain HTTP and serves TLS" = vhost.forceSSL && vhost.default;
+  "nginx redirects plain HTTP and serves TLS" = vhost.forceSSL && !vhost.default;
+  "nginx answers other names with nothing" =
+    equals
+      {
+        default = true;
+        reject = true;
+        text = "return 444;\n";
+      }
+      {
+        inherit (c.services.nginx.virtualHosts."_") default;
+        reject = c.services.nginx.virtualHosts."_".rejectSSL;
+        text = c.services.nginx.virtualHosts."_".extraConfig;
+      };
+  "nginx' suites are the policy's, and not nixpkgs'" =
+    equals (builtins.concatStringsSep ":" box.policy.nginx.tls.ciphers) c.services.nginx.sslCiphers;
+  "What sshd says of the admin stands at the end" =
+    equals "Match User admin\n  PermitOpen any\n" c.services.openssh.extraConfig;
+  "The kernel's settings are the policy's" = same c.boot.kernel.sysctl v.system.sysctl;
+  "Roles and handymen are put right after Odoo's and pgAdmin's tables were made" =
+    builtins.elem "odoo-box-odoo.service" services.odoo-box-handymen.after
+    && builtins.elem "odoo-box-pgadmin.service" services.odoo-box-handymen.after
+    && builtins.elem "postgresql.target" services.odoo-box-handymen.requires;
   "nginx writes its errors to the journal" = equals "stderr" c.services.nginx.logError;
   "Each location's headers are the policy's" = allAre (
     match:

@@ -27,6 +27,7 @@ let
   orSame = value: found: if found == null then value else builtins.head found;
   sqlText =
     value: builtins.replaceStrings [ "''" ] [ "'" ] (orSame value (builtins.match "'(.*)'" value));
+  sshd = builtins.split "Match" byPath."/etc/ssh/sshd_config.d/00-odoo-box.conf";
   units = builtins.filter (text.startsWith "/etc/systemd/system/") (builtins.attrNames byPath);
   unit = path: under "unit/${baseNameOf path}" (text.sections byPath.${path});
 in
@@ -50,6 +51,8 @@ in
       sudoers = map text.words (text.statements byPath."/etc/sudoers.d/odoo-box");
       tmpfiles = map text.words (text.statements byPath."/etc/tmpfiles.d/odoo-box.conf");
       inherit (rendered) maskedGenerators;
+      sysctl = single (text.group (text.pairs "([a-z_.]+) = (.*)" byPath."/etc/sysctl.d/60-odoo-box.conf"));
+      filter = text.statements byPath."${config}/filter.nft";
       enabled = builtins.sort builtins.lessThan rendered.enable;
       "roles.sql" = builtins.hashString "sha256" byPath."${config}/roles.sql";
       backup = map (name: builtins.hashString "sha256" byPath."${config}/backup/${name}") [
@@ -76,7 +79,11 @@ in
     )
     // under "nginx.conf" (text.blocks byPath."${config}/nginx.conf")
     // under "sshd" (
-      text.group (text.pairs "([A-Za-z0-9]+) (.*)" byPath."/etc/ssh/sshd_config.d/00-odoo-box.conf")
+      # Up to the first Match block, and from there.
+      text.group (text.pairs "([A-Za-z0-9]+) (.*)" (builtins.head sshd))
+      // {
+        matches = text.statements ("Match" + builtins.elemAt sshd 2);
+      }
     )
     // under "resolved" (text.sections byPath."/etc/systemd/resolved.conf.d/odoo-box.conf")
     // under "user" policy.system.services

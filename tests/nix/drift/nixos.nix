@@ -84,16 +84,49 @@ let
       value = builtins.elemAt found 1;
     };
   list = lines: text.group (map one lines);
-  listen = port: options: [
-    "listen ${toString port} ${options}"
-    "listen [::]:${toString port} ${options}"
-  ];
+  listen =
+    port: options:
+    let
+      more = if options == "" then "" else " ${options}";
+    in
+    [
+      "listen ${toString port}${more}"
+      "listen [::]:${toString port}${more}"
+    ];
   location =
-    match: l:
-    under "http/server 2/location ${match}" (
+    server: match: l:
+    under "http/server ${toString server}/location ${match}" (
       list (
         l.directives ++ (if l ? return then [ "return ${l.return}" ] else [ "proxy_pass ${l.proxyPass}" ])
       )
+    );
+  hosts =
+    let
+      rest = builtins.filter (name: name != box.policy.nginx.serverName) (builtins.attrNames web.hosts);
+    in
+    [ box.policy.nginx.serverName ] ++ rest;
+  host =
+    at: name:
+    under "http/server ${toString (2 * at + 2)}" (
+      list (listen web.httpPort "" ++ [ "server_name ${name}" ])
+      // {
+        "location //return" = [ "${toString web.redirectCode} https://$host$request_uri" ];
+      }
+    )
+    // under "http/server ${toString (2 * at + 3)}" (
+      list (
+        listen web.httpsPort "ssl"
+        ++ [
+          "http2 on"
+          "server_name ${name}"
+          "ssl_certificate ${web.certificate}"
+          "ssl_certificate_key ${web.key}"
+        ]
+        ++ web.hosts.${name}
+      )
+    )
+    // builtins.foldl' (all: match: all // location (2 * at + 3) match web.locations.${match}) { } (
+      builtins.attrNames web.locations
     );
   quoted = pattern: if pattern == "''" then pattern else "\"${pattern}\"";
   map' =
@@ -127,37 +160,40 @@ let
         ++ [
           "server_tokens ${if web.serverTokens then "on" else "off"}"
           "client_max_body_size ${web.clientMaxBodySize}"
+          "ssl_protocols ${web.protocols}"
+          "ssl_ciphers ${web.ciphers}"
         ]
       )
     )
     // under "http/server 1" (
       list (
-        listen web.httpPort "default_server"
-        ++ [ "return ${toString web.redirectCode} https://$host$request_uri" ]
-      )
-    )
-    // under "http/server 2" (
-      list (
         listen web.httpsPort "ssl default_server"
+        ++ listen web.httpPort "default_server"
         ++ [
-          "http2 on"
-          "server_name ${web.serverName}"
-          "ssl_certificate ${web.certificate}"
-          "ssl_certificate_key ${web.key}"
-          "ssl_protocols ${web.protocols}"
+          "server_name _"
+          "ssl_reject_handshake on"
+          "return ${web.otherNames}"
         ]
-        ++ web.serverDirectives
       )
     )
-    // builtins.foldl' (all: match: all // location match web.locations.${match}) { } (
-      builtins.attrNames web.locations
+    # In the order of Debian's file: which of them answers, the name alone decides.
+    // builtins.foldl' (all: at: all // host at (builtins.elemAt hosts at)) { } (
+      builtins.genList (at: at) (builtins.length hosts)
     )
     // builtins.foldl' (all: variable: all // map' variable maps.${variable}) { } (
       builtins.attrNames maps
     );
 
   # The options' spelling back to OpenSSH's.
-  sshKey = key: if key == "UseDns" then "UseDNS" else key;
+  sshKey =
+    key:
+    {
+      UseDns = "UseDNS";
+      Macs = "MACs";
+    }
+    .${key} or key;
+  # sshd takes the names of users in one line with blanks, and all other lists with commas.
+  sshList = key: builtins.concatStringsSep (if key == "AllowUsers" then " " else ",");
 in
 {
   items =
@@ -190,6 +226,8 @@ in
         "-"
       ]) values.system.directories;
       inherit (values.system) maskedGenerators;
+      sysctl = builtins.mapAttrs (_: toString) values.system.sysctl;
+      filter = text.statements values.system.filter;
       enabled = builtins.sort builtins.lessThan (
         wanted "service" values.services ++ wanted "socket" values.sockets ++ wanted "timer" values.timers
       );
@@ -229,13 +267,20 @@ in
               let
                 value = values.sshd.settings.${key};
               in
-              if builtins.isList value then toString value else yesNo value
+              if builtins.isList value then sshList key value else yesNo value
             )
           ];
         }) (builtins.attrNames values.sshd.settings)
       )
       // {
         Port = map toString values.sshd.ports;
+        # What nixpkgs' module writes where no homes are looked into.
+        AuthorizedKeysFile =
+          if guest.config.services.openssh.authorizedKeysInHomedir then
+            [ "homes" ]
+          else
+            [ "/etc/ssh/authorized_keys.d/%u" ];
+        matches = text.statements guest.config.services.openssh.extraConfig;
       }
     )
     // under "resolved" (under "Resolve" (directives values.system.resolved))

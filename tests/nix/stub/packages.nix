@@ -78,6 +78,7 @@ let
     libpq = "17.10";
     libssh = "0.12.0";
     mailcap = "2.1";
+    nftables = "1.1";
     makeBinaryWrapper = "0";
     chromedriver = "150";
     chromium = "150";

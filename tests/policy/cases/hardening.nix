@@ -4,13 +4,24 @@ let
   units = p.hardening;
   names = builtins.attrNames units;
   backups = builtins.attrNames p.backup.services;
+  # Root's own, which begin and end: they may what their work takes.
+  tools = [ "odoo-box-filter" "odoo-box-handymen" ];
   # What the services have, where backups, which root takes, have other values.
-  services = removeAttrs units backups;
+  services = removeAttrs units (backups ++ tools);
   every = directive: expected: allAre (name: (units.${name}.${directive} or null) == expected) names;
+  # The filter is there before the folders are: a "-" leaves out what is missing.
+  closed = path: name: holds "InaccessiblePaths" (if name == "odoo-box-filter" then "-${path}" else path) name;
   holds = directive: element: unit: builtins.elem element (units.${unit}.${directive} or [ ]);
 in
 {
-  "Four services have walls, and so have backups" = equals (builtins.sort builtins.lessThan ([ "nginx" "odoo" "pgadmin" "postgresql" ] ++ backups)) names;
+  "Four services have walls, and so has what root runs" = equals (builtins.sort builtins.lessThan ([ "nginx" "odoo" "pgadmin" "postgresql" ] ++ backups ++ tools)) names;
+  "The filter may change the network's rules and nothing else" = equals "CAP_NET_ADMIN" units.odoo-box-filter.CapabilityBoundingSet;
+  "Every service has a bound to its memory and to its processes" = allAre (
+    name: services.${name} ? MemoryMax && services.${name} ? TasksMax
+  ) (builtins.attrNames services);
+  "A process that takes all memory does not end PostgreSQL or Odoo" = equals [ "continue" "continue" ] [ units.postgresql.OOMPolicy units.odoo.OOMPolicy ];
+  "No service reaches the resolver's socket" = allAre (name: holds "InaccessiblePaths" "-/run/systemd/resolve" name) (builtins.attrNames services);
+  "Odoo does not write where it looks for further modules" = holds "ReadOnlyPaths" "/var/lib/odoo/addons" "odoo";
   "No service gains privileges" = every "NoNewPrivileges" true;
   "No service makes SUID files" = every "RestrictSUIDSGID" true;
   "No service has capabilities, except nginx the one for its ports" =
@@ -24,8 +35,10 @@ in
   "Every service has a /tmp of its own" = every "PrivateTmp" true;
   "Every service has a /dev/shm of its own, from which nothing runs" = every "TemporaryFileSystem" [ "/dev/shm:mode=1777,nosuid,nodev,noexec" ];
   "Every service has no devices" = every "PrivateDevices" true;
-  "Every service sees its own processes only" = every "ProtectProc" "invisible";
-  "No service sees a home" = allAre (name: builtins.elem units.${name}.ProtectHome [ true "tmpfs" ]) names;
+  "Every service sees its own processes only" = allAre (
+    name: name == "odoo-box-handymen" || units.${name}.ProtectProc == "invisible"
+  ) names;
+  "No service sees a home" = allAre (name: name == "odoo-box-handymen" || builtins.elem units.${name}.ProtectHome [ true "tmpfs" ]) names;
   "Kernel tunables are closed to every service" = every "ProtectKernelTunables" true;
   "Kernel modules are closed to every service" = every "ProtectKernelModules" true;
   "The kernel's log is closed to every service" = every "ProtectKernelLogs" true;
@@ -36,11 +49,17 @@ in
   "Every service's system calls are an allow-list without the privileged ones, but for a backup's change of user" = allAre (
     name:
     builtins.head units.${name}.SystemCallFilter == "@system-service"
-    && contains (if builtins.elem name backups then "~@chown" else "~@privileged") (builtins.elemAt units.${name}.SystemCallFilter 1)
+    && contains (if name == "odoo-box-handymen" then "~@resources" else if builtins.elem name backups then "~@chown" else "~@privileged") (builtins.elemAt units.${name}.SystemCallFilter 1)
   ) names;
   "Nothing runs from the temporary folders of any service" = allAre (
-    name: builtins.all (path: holds "NoExecPaths" path name) [ "/" "/tmp" "/var/tmp" ]
+    name: builtins.all (path: holds "NoExecPaths" path name) [ "/tmp" "/var/tmp" ]
   ) names;
+  "A service runs what lies in few folders, which are root's" = allAre (
+    name: holds "NoExecPaths" "/" name && units.${name}.ExecPaths == [ "/usr" ]
+  ) (builtins.attrNames services);
+  "A backup, which is root, sees programs read-only" = allAre (
+    name: !(holds "NoExecPaths" "/" name) && units.${name}.ExecPaths == [ ]
+  ) backups;
   "No second directive for /dev/shm undoes the one that makes it a service's own" = allAre (
     name:
     builtins.all (directive: !(holds directive "/dev/shm" name)) [ "NoExecPaths" "ExecPaths" "ReadOnlyPaths" "ReadWritePaths" "InaccessiblePaths" ]
@@ -52,9 +71,9 @@ in
     && holds "NoExecPaths" "/var/lib/postgresql" "postgresql"
     && holds "NoExecPaths" "/var/cache/nginx" "nginx";
   "No service sees another's data, and a backup only Odoo's" =
-    allAre (name: name == "postgresql" || holds "InaccessiblePaths" "/var/lib/postgresql" name) names == true
-    && allAre (name: name == "odoo" || builtins.elem name backups || holds "InaccessiblePaths" "/var/lib/odoo" name) names == true
-    && allAre (name: name == "pgadmin" || holds "InaccessiblePaths" "/var/lib/pgadmin" name) names == true;
+    allAre (name: name == "postgresql" || closed "/var/lib/postgresql" name) names == true
+    && allAre (name: name == "odoo" || builtins.elem name backups || closed "/var/lib/odoo" name) names == true
+    && allAre (name: name == "pgadmin" || closed "/var/lib/pgadmin" name) names == true;
   "No service reaches D-Bus or systemd" = allAre (
     name: builtins.all (path: holds "InaccessiblePaths" path name) [ "-/run/dbus" "-/run/systemd/private" ]
   ) names;

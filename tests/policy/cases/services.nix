@@ -35,8 +35,26 @@ in
     "HostbasedAuthentication no" "GSSAPIAuthentication no" "PermitRootLogin no"
   ];
   "sshd opens tunnels from the client's side only" = allAre (line: contains "\n${line}\n" t.sshdConf) [
-    "AllowTcpForwarding local" "AllowStreamLocalForwarding local" "PermitListen none" "GatewayPorts no" "StreamLocalBindUnlink no" "PermitTunnel no"
+    "AllowTcpForwarding local" "AllowStreamLocalForwarding local" "PermitOpen [/run/postgresql/.s.PGSQL.5432]:*" "PermitListen none" "GatewayPorts no" "StreamLocalBindUnlink no" "PermitTunnel no"
   ];
+  "sshd lets tunnels of the admin alone reach more than PostgreSQL's socket" = equals [ { criteria = "User admin"; settings.PermitOpen = "any"; } ] p.sshd.matches;
+  "What sshd says of some stands behind what it says of all" = contains "\nMatch User admin\n  PermitOpen any\n" t.sshdConf;
+  "Nobody's keys are read from a folder of his own" = contains "\nAuthorizedKeysFile /etc/ssh/authorized_keys.d/%u\n" t.sshdConf;
+  "Another name than the machine's is answered with nothing" = contains "default_server;\n    server_name _;\n    ssl_reject_handshake on;\n    return 444;\n" t.nginxConf;
+  "Odoo's database manager is closed at the web server, too" = contains "location ^~ /web/database {\n      return 404;\n" t.nginxConf;
+  "A real box serves its own name only, and says that it is HTTPS only" =
+    !(contains "server_name localhost" t.nginxConf) && contains "add_header Strict-Transport-Security" t.nginxConf;
+  "A machine for tests is served as localhost, too, of which no browser remembers anything" =
+    let
+      localhost = builtins.filter (host: host.name == "localhost") (policy { settings.testMachine = true; }).nginx.hosts;
+    in
+    equals [ { name = "localhost"; directives = { }; } ] localhost;
+  "Services begin no connection but nginx's and the printer's to Odoo" = contains
+    "meta skuid { \"postgres\", \"odoo\", \"pgadmin\", \"www-data\" } meta l4proto != tcp reject\n" t.filterConf;
+  "No Python of a service reads modules from its home" = allAre (
+    name: builtins.elem "PYTHONNOUSERSITE=1" p.units.services.${name}.service.Environment
+  ) [ "odoo" "pgadmin" ];
+  "No account of a service has a home where it may write" = allAre (user: p.system.services.${user}.home == "/nonexistent") (builtins.attrNames p.system.services);
   "sshd shuts out after failed logins unless a test network is exempt" =
     !(contains "PerSourcePenaltyExemptList" t.sshdConf)
     && contains "\nPerSourcePenaltyExemptList 10.0.2.2,192.0.2.0/24\n"

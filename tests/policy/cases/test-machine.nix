@@ -14,7 +14,7 @@ in
   "A real box's PostgreSQL vacuums by its defaults" = builtins.all (name: builtins.match "autovacuum.*" name == null) (
     builtins.attrNames real.postgresql.settings
   );
-  "A machine for tests differs from a real box by the agent, the banner, Odoo's wall-clock limit and scheduled actions, autovacuum's nap, and timers that do not start only" =
+  "A machine for tests differs from a real box by the agent, the banner, Odoo's wall-clock limit and scheduled actions, autovacuum's nap, a second name, and timers that wait only" =
     equals
       (removeAttrs real [ "settings" ])
       (removeAttrs tested [ "settings" ] // {
@@ -28,10 +28,18 @@ in
         postgresql = tested.postgresql // {
           settings = removeAttrs tested.postgresql.settings [ "autovacuum_naptime" ];
         };
+        nginx = tested.nginx // { inherit (real.nginx) hosts; };
+        pgadmin = tested.pgadmin // {
+          settings = tested.pgadmin.settings // { inherit (real.pgadmin.settings) ALLOWED_HOSTS; };
+        };
         sshd = tested.sshd // { settings = removeAttrs tested.sshd.settings [ "Banner" ]; };
       });
-  "A machine for tests starts no timer: its clock is set when a frozen copy wakes" = allAre (
-    name: tested.units.timers.${name} == real.units.timers.${name} // { wantedBy = [ ]; }
+  "A machine for tests enables its timers, which wait for a file: its clock is set when a frozen copy wakes" = allAre (
+    name:
+    tested.units.timers.${name} == real.units.timers.${name} // {
+      unit = real.units.timers.${name}.unit // { ConditionPathExists = "/run/odoo-box-timers"; };
+    }
+    && real.units.timers.${name}.wantedBy == [ "timers.target" ]
   ) (builtins.attrNames real.units.timers);
   "A machine for tests tells its token before the login" =
     equals "/run/qemu-ga/token" tested.sshd.settings.Banner;

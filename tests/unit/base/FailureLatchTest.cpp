@@ -48,5 +48,24 @@ TEST(FailureLatch, TakesOneReasonFromManyThreads) {
     EXPECT_TRUE(readable(latch.fd()));
 }
 
+TEST(FailureLatch, TellsItsSummaryWithoutTheDetails) {
+    FailureLatch latch;
+    EXPECT_FALSE(latch.summary());
+    latch.declare("the kernel panicked", " (all of it: /log):\nlast words");
+    EXPECT_EQ(latch.summary(), "the kernel panicked");
+    EXPECT_EQ(latch.reason(), "the kernel panicked (all of it: /log):\nlast words");
+}
+
+TEST(FailureLatch, APersonsWishIsAnotherKindOfErrorThanAFailureOfTheMachine) {
+    FailureLatch wish;
+    wish.interrupt("interrupted (SIGINT)");
+    EXPECT_THROW(wish.check(), InterruptedError);
+    EXPECT_EQ(wish.reason(), "interrupted (SIGINT)");
+    FailureLatch failed;
+    failed.declare("QEMU has ended");
+    failed.interrupt("interrupted (SIGINT)");
+    EXPECT_THROW(failed.check(), GuestError) << "the first reason stays";
+}
+
 }  // namespace
 }  // namespace boxtest

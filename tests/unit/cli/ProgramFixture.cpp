@@ -7,9 +7,10 @@
 #include <stdexcept>
 
 #include "Paths.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
-#include "machine/AtomicFile.hpp"
+#include "keeper/ToldMachine.hpp"
 
 namespace boxtest {
 
@@ -25,16 +26,6 @@ std::string commandLineOf(const fs::path& process) {
         return {};
     }
 }
-
-class ToldMachine final : public Keeper::KeptMachine {
-   public:
-    explicit ToldMachine(MachineInfo info) : info_(std::move(info)) {}
-    const MachineInfo& info() const override { return info_; }
-    void giveUp() override {}
-
-   private:
-    MachineInfo info_;
-};
 
 }  // namespace
 

@@ -19,8 +19,8 @@
 #include "base/Process.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/Keeper.hpp"
-#include "unit/guest/FakeGuest.hpp"
+#include "keeper/Keeper.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 #include "unit/vm/RecordingLog.hpp"
 
 namespace boxtest {

@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "machine/AtomicFile.hpp"
+#include "base/AtomicFile.hpp"
 #include "unit/cli/ProgramFixture.hpp"
 
 namespace boxtest {

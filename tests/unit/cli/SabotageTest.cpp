@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "Paths.hpp"
-#include "machine/AtomicFile.hpp"
+#include "base/AtomicFile.hpp"
 #include "unit/cli/ProgramFixture.hpp"
 
 namespace boxtest {

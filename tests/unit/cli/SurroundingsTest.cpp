@@ -2,7 +2,7 @@
 #include <sys/stat.h>
 
 #include "Paths.hpp"
-#include "machine/AtomicFile.hpp"
+#include "base/AtomicFile.hpp"
 #include "unit/cli/ProgramFixture.hpp"
 
 namespace boxtest {

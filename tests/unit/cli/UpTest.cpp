@@ -4,7 +4,7 @@
 
 #include "base/Poll.hpp"
 
-#include "machine/AtomicFile.hpp"
+#include "base/AtomicFile.hpp"
 #include "unit/cli/ProgramFixture.hpp"
 
 namespace boxtest {

@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/AtomicFile.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 #include "unit/base/ScopedVariable.hpp"
 #include "unit/vm/RecordingLog.hpp"
 

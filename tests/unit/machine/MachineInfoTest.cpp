@@ -6,9 +6,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 #include "unit/base/ErrorOf.hpp"
 
 namespace boxtest {
@@ -30,9 +30,9 @@ TEST(MachineInfo, TellsByWhatItsSshServerIsKnown) {
     EXPECT_EQ(told.token, "0123");
     EXPECT_EQ(told.templateKey, "abc");
     EXPECT_EQ(told.kept, "/kept");
-    Manifest manifest;
-    manifest.ssh.hostKey = "ssh-ed25519 AAAA";
-    const auto target = told.sshTarget(manifest);
+    Guest::Ssh ssh;
+    ssh.hostKey = "ssh-ed25519 AAAA";
+    const auto target = told.sshTarget(ssh);
     EXPECT_EQ(target.port, 2022);
     EXPECT_EQ(target.hostKey, "ssh-ed25519 AAAA");
     EXPECT_EQ(target.token, "0123");

@@ -3,12 +3,12 @@
 
 #include <filesystem>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 #include "machine/SshArguments.hpp"
 #include "machine/SshFiles.hpp"
-#include "unit/guest/FakeGuest.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 
 namespace boxtest {
 namespace {
@@ -30,7 +30,7 @@ class SshArgumentsTest : public testing::Test {
 };
 
 TEST_F(SshArgumentsTest, NoWordHoldsAPathThatSshCouldTakeForItsOwn) {
-    const auto start = sshArguments(manifest_, info_, manifest_.names.admin, {});
+    const auto start = sshArguments(manifest_.guest(), info_, manifest_.names.admin, {});
     EXPECT_EQ(start.folder, machine_);
     for (const auto& word : start.argv) EXPECT_EQ(word.find_first_of("%\"'$\\,\n"), std::string::npos) << word;
     EXPECT_THAT(start.argv, testing::IsSupersetOf({"UserKnownHostsFile=known_hosts", "key-admin", "StrictHostKeyChecking=yes",
@@ -40,17 +40,19 @@ TEST_F(SshArgumentsTest, NoWordHoldsAPathThatSshCouldTakeForItsOwn) {
 TEST_F(SshArgumentsTest, TheKeyLiesBesideTheKnownHostsAndIsClosed) {
     fs::permissions(key_, fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
     for (int i = 0; i < 2; ++i) {
-        EXPECT_EQ(putKey(manifest_, manifest_.names.admin, machine_), "key-admin");
+        EXPECT_EQ(putKey(manifest_.ssh, manifest_.names.admin, machine_), "key-admin");
         const auto copy = machine_ / "key-admin";
         EXPECT_EQ(fs::status(copy).permissions(), fs::perms::owner_read | fs::perms::owner_write);
         EXPECT_EQ(readWholeFile(copy), readWholeFile(key_));
     }
     writeFileAtomically(key_, "another", 0644);
-    putKey(manifest_, manifest_.names.admin, machine_);
+    putKey(manifest_.ssh, manifest_.names.admin, machine_);
     EXPECT_EQ(readWholeFile(machine_ / "key-admin"), "another");
 }
 
-TEST_F(SshArgumentsTest, AUserWithoutAKeyIsRefused) { EXPECT_THROW(sshArguments(manifest_, info_, "stranger", {}), UsageError); }
+TEST_F(SshArgumentsTest, AUserWithoutAKeyIsRefused) {
+    EXPECT_THROW(sshArguments(manifest_.guest(), info_, "stranger", {}), UsageError);
+}
 
 }  // namespace
 }  // namespace boxtest

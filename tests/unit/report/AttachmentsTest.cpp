@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 #include "unit/base/ErrorOf.hpp"
 
 namespace boxtest {

@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 
 namespace boxtest {
 namespace {

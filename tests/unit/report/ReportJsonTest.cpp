@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "MixedReport.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 
 namespace boxtest {
 namespace {

@@ -10,9 +10,9 @@
 #include <future>
 
 #include "Deadlines.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
 #include "unit/base/ErrorOf.hpp"
 
 namespace boxtest {

@@ -75,8 +75,11 @@ TEST(RunReport, AMachineThatFailsLeavesTheRestNotRunWithTheReason) {
     report.stopped("a later reason");
     EXPECT_EQ(report.stopReason(), "QEMU died");
     EXPECT_THAT(report.running(), ElementsAre());
-    EXPECT_THAT(report.results()[1].failures, ElementsAre("begun, not finished: QEMU died"));
-    EXPECT_THAT(report.results()[2].failures, ElementsAre("QEMU died"));
+    EXPECT_TRUE(report.results()[1].begun);
+    EXPECT_EQ(report.results()[1].cause, NotRunCause::stopped);
+    EXPECT_THAT(failureTexts(report.results()[1]), ElementsAre("begun, not finished: QEMU died"));
+    EXPECT_FALSE(report.results()[2].begun);
+    EXPECT_THAT(failureTexts(report.results()[2]), ElementsAre("QEMU died"));
     EXPECT_EQ(report.exitCode(), ExitCode::machineFailed);
 }
 

@@ -121,7 +121,7 @@ TEST_F(KillMatrixTest, AnotherCauseIsTheWrongReason) {
 
 TEST_F(KillMatrixTest, ASabotageThatDidNotTakeIsNeverASurvivor) {
     plan({sabotage("one", {"PeerAuth.R*"})}, {.clean = false});
-    report_->notRun("one/PeerAuth.Rules", "the sabotage 'one' did not take effect: exit status 92");
+    report_->notRun("one/PeerAuth.Rules", "exit status 92", NotRunCause::changeWithoutEffect);
     ends("one/PeerAuth.Roles", Verdict::passed);
     EXPECT_EQ(matrix().rows()[0].outcome, Outcome::didNotTake);
     EXPECT_EQ(matrix().exitCode(), ExitCode::machineFailed);
@@ -138,7 +138,7 @@ TEST_F(KillMatrixTest, NoMachineIsAHarnessErrorUnlessThatIsWhatTheSabotageDoes) 
         plan({expected}, {.clean = false});
         report_->notRun("one/PeerAuth.Rules", "no trust in this machine");
         EXPECT_EQ(matrix().rows()[0].outcome, Outcome::killed);
-        report_->notRun("one/PeerAuth.Rules", "the sabotage 'one' could not be done: no trust");
+        report_->notRun("one/PeerAuth.Rules", "no trust", NotRunCause::changeFailed);
         EXPECT_EQ(matrix().rows()[0].outcome, Outcome::harnessError);
         plan({expected}, {.clean = false});
         ends("one/PeerAuth.Rules", Verdict::passed);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/RunProgram.hpp"
-#include "unit/guest/FakeGuest.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 
 namespace boxtest {
 namespace {

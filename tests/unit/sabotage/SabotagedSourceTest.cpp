@@ -5,6 +5,8 @@
 #include "base/Error.hpp"
 #include "sabotage/SabotageScript.hpp"
 #include "unit/base/ErrorOf.hpp"
+#include "unit/manifest/FakeGuest.hpp"
+#include "worker/ChangeError.hpp"
 
 namespace boxtest {
 namespace {
@@ -24,9 +26,8 @@ class MadeUpMachine final : public TestMachine {
     MadeUpMachine(int number, FailureLatch& failure) : name_("machine " + std::to_string(number)), failure_(failure) {}
     ~MadeUpMachine() override { told().push_back(name_ + " gone"); }
 
-    const Manifest& manifest() const override { return manifest_; }
+    const Guest& guest() const override { return guest_; }
     const MachineInfo& info() const override { return info_; }
-    FileDescriptor processHandle() const override { return {}; }
     SshTarget sshTarget() const override { return {}; }
     FailureLatch& failure() override { return failure_; }
     void begin(Deadline) override { told().push_back(name_ + " runs"); }
@@ -37,10 +38,12 @@ class MadeUpMachine final : public TestMachine {
     void shareSegmentWith(TestMachine&) override {}
     std::uint64_t privateMemory() const override { return 0; }
     void stop(Deadline) override {}
+    void endAtOnce() const noexcept override {}
 
    private:
     std::string name_;
-    Manifest manifest_;
+    FakeGuest folder_;
+    Guest guest_ = folder_.load().guest();
     MachineInfo info_;
     FailureLatch& failure_;
 };
@@ -60,6 +63,19 @@ class SabotagedSourceTest : public testing::Test {
     SabotagedSourceTest() { told().clear(); }
 
     std::unique_ptr<TestMachine> prepare() { return source_.prepare(log_, failure_, Deadline::in(std::chrono::minutes(1))); }
+
+    /// What a worker would tell `boxtest run`.
+    NotRunCause cause() {
+        try {
+            prepare();
+        } catch (const ChangeError& error) {
+            return error.cause();
+        } catch (const Error&) {
+            return NotRunCause::machine;
+        }
+        ADD_FAILURE() << "there is a machine";
+        return NotRunCause::stopped;
+    }
 
     NullLog log_;
     FailureLatch failure_;
@@ -87,26 +103,31 @@ TEST_F(SabotagedSourceTest, EveryMachineIsSabotagedAndStoppedAgain) {
 TEST_F(SabotagedSourceTest, WhatDidNotTakeEffectGivesNoMachine) {
     result_.exitStatus = sabotageNotTaken;
     result_.err = "nothing to see";
-    EXPECT_THAT(errorOf<GuestError>([&] { prepare(); }),
+    EXPECT_THAT(errorOf<ChangeError>([&] { prepare(); }),
                 AllOf(StartsWith("the sabotage 'bad' did not take effect"), HasSubstr("nothing to see")));
     EXPECT_EQ(told().back(), "machine 1 gone");
+    // Asks for another machine.
+    EXPECT_EQ(cause(), NotRunCause::changeWithoutEffect);
 }
 
 TEST_F(SabotagedSourceTest, WhatCouldNotBeDoneSaysSo) {
     for (const int status : {sabotageNotDone, 1, 127}) {
         result_.exitStatus = status;
-        EXPECT_THAT(errorOf<GuestError>([&] { prepare(); }), StartsWith("the sabotage 'bad' could not be done: exit status"));
+        EXPECT_THAT(errorOf<ChangeError>([&] { prepare(); }), StartsWith("the sabotage 'bad' could not be done: exit status"));
+        EXPECT_EQ(cause(), NotRunCause::changeFailed);
     }
 }
 
 TEST_F(SabotagedSourceTest, ASessionThatEndsMeanwhileIsTheSabotagesFault) {
     isLost_ = true;
-    EXPECT_EQ(errorOf<GuestError>([&] { prepare(); }), "the sabotage 'bad' could not be done: the session has ended");
+    EXPECT_EQ(errorOf<ChangeError>([&] { prepare(); }), "the sabotage 'bad' could not be done: the session has ended");
+    EXPECT_EQ(cause(), NotRunCause::changeFailed);
 }
 
 TEST_F(SabotagedSourceTest, AMachineThatCannotBeReachedIsNot) {
     failure_.declare("QEMU has ended");
     EXPECT_EQ(errorOf<GuestError>([&] { prepare(); }), "QEMU has ended");
+    EXPECT_EQ(cause(), NotRunCause::machine);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "Paths.hpp"
-#include "machine/AtomicFile.hpp"
+#include "base/AtomicFile.hpp"
 
 namespace boxtest {
 namespace {

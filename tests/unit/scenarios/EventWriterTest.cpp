@@ -9,7 +9,7 @@
 #include <csignal>
 
 #include "base/FileDescriptor.hpp"
-#include "report/EventStream.hpp"
+#include "worker/EventStream.hpp"
 
 namespace boxtest {
 namespace {

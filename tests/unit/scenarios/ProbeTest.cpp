@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -80,6 +81,25 @@ TEST_F(ProbeTest, APostgresqlThatIsNotThereIsNoRefusalOfARole) {
                                       "ENOENT\x1f"));
 }
 
+/// A record of a walk: why it is noted, its kind and mode, what is said of its attributes, and its path below the folder.
+std::vector<std::string> walked(const std::string& told, const std::string& folder) {
+    RunProgramOptions options;
+    options.input = told;
+    const auto result = runProgram({paths::probe, "walk"}, Deadline::in(std::chrono::minutes(1)), options);
+    std::vector<std::string> found;
+    for (const auto& record : splitAt(result.out, '\0')) {
+        const auto fields = splitAt(record, '\t');
+        if (fields.size() < 8) {
+            if (!record.empty()) found.push_back(record);
+        } else {
+            const auto below = fields[6].size() >= folder.size() ? fields[6].substr(folder.size()) : fields[6];
+            found.push_back(fields[5] + " " + fields[0] + fields[1] + " " + below + (fields[7].empty() ? "" : " " + fields[7]));
+        }
+    }
+    if (!result.succeeded()) found.push_back("failed");
+    return found;
+}
+
 TEST_F(ProbeTest, TheWalkFindsWhatLiftsOneUpAndNothingElse) {
     namespace fs = std::filesystem;
     const auto make = [&](const std::string& name, int mode) {
@@ -91,30 +111,42 @@ TEST_F(ProbeTest, TheWalkFindsWhatLiftsOneUpAndNothingElse) {
     make("deep/er/lifts", 04755);
     make("deep/open", 0666);
     make("deep/PG_VERSION", 0600);
-    fs::create_directory(path("sticky"));
+    for (const auto* name : {"sticky", "loose", "skipped"}) fs::create_directory(path(name));
     fs::permissions(path("sticky"), static_cast<fs::perms>(01777));
-    fs::create_directory(path("loose"));
     fs::permissions(path("loose"), static_cast<fs::perms>(0777));
-    fs::create_symlink("/", path("elsewhere"));
-    const auto result =
-        runProgram({paths::probe, "walk", folder_.path().string(), "PG_VERSION"}, Deadline::in(std::chrono::minutes(1)));
-    ASSERT_TRUE(result.succeeded()) << result.describe();
-    std::vector<std::string> found;
-    for (const auto& line : splitLines(result.out)) {
-        const auto fields = splitAt(line, '\t');
-        found.push_back(fields[0] == "found" ? fields.at(1) + fields.at(4).substr(folder_.path().string().size()) : line);
+    make("skipped/open", 0666);
+    fs::create_symlink("../deep/x", path("sticky/leads"));
+    fs::create_symlink("plain", path("elsewhere"));
+    const auto top = folder_.path().string();
+    const auto found =
+        walked("top\t" + top + "\nskip\t" + path("skipped") + "\nname\tPG_VERSION\nplace\t" + path("deep") + "\n", top);
+    for (const auto* record : {"o f4755 /deep/er/lifts", "o f666 /deep/open", "o?n f600 /deep/PG_VERSION", "o d1777 /sticky",
+                               "o d777 /loose", "l l777 /sticky/leads ../deep/x", "complete\t11"})
+        EXPECT_THAT(found, testing::Contains(testing::MatchesRegex(record)));
+    for (const auto* quiet : {"/skipped/", "/elsewhere"}) EXPECT_THAT(found, Not(testing::Contains(HasSubstr(quiet))));
+    // What belongs to another user than root is noted for that.
+    if (::geteuid() == 0) {
+        EXPECT_EQ(found.size(), 7U) << testing::PrintToString(found);
     }
-    EXPECT_THAT(found,
-                UnorderedElementsAre("4755/deep/er/lifts", "666/deep/open", "600/deep/PG_VERSION", "777/loose", "complete\t8"));
 }
 
-TEST_F(ProbeTest, AWalkThatCannotLookEverywhereFails) {
-    const auto result = runProgram({paths::probe, "walk", path("plain"), "x"}, Deadline::in(std::chrono::minutes(1)));
-    EXPECT_TRUE(result.succeeded()) << "what is gone is no finding";
-    std::ofstream(path("plain")) << "text";
-    const auto other = runProgram({paths::probe, "walk", path("plain"), "x"}, Deadline::in(std::chrono::minutes(1)));
-    EXPECT_FALSE(other.succeeded());
-    EXPECT_THAT(other.out, Not(HasSubstr("complete")));
+TEST_F(ProbeTest, TheWalkNotesWhatChangedSinceAMomentWhereProgramsLie) {
+    std::filesystem::create_directories(path("programs"));
+    std::ofstream(path("programs/new")) << "text";
+    std::ofstream(path("other")) << "text";
+    const auto top = folder_.path().string();
+    EXPECT_THAT(walked("top\t" + top + "\nsince\t1\nprogram\t" + path("programs") + "\n", top),
+                testing::Contains(testing::MatchesRegex("o?s f[0-7]+ /programs/new")));
+    const auto since = [&](const std::string& moment) {
+        return walked("top\t" + top + "\nsince\t" + moment + "\nprogram\t" + path("programs") + "\n", top);
+    };
+    EXPECT_THAT(since("1"), Not(testing::Contains(testing::MatchesRegex("o?s .*/other"))));
+    EXPECT_THAT(since("99999999999"), Not(testing::Contains(testing::MatchesRegex("o?s .*"))));
+}
+
+TEST_F(ProbeTest, AWalkOfWhatIsGoneMeetsNothingAndOneThatIsToldNonsenseFails) {
+    EXPECT_THAT(walked("top\t" + path("absent") + "\n", ""), testing::ElementsAre("complete\t0"));
+    EXPECT_THAT(walked("stop\there\n", ""), testing::ElementsAre("failed"));
 }
 
 TEST_F(ProbeTest, RunsProgramsAndTellsAnAbsentOneFromARefusal) {

@@ -37,11 +37,12 @@ TEST(SshOffer, WhatIsNoOfferIsAnError) {
 
 TEST(SshOffer, KnowsWhatIsWeak) {
     for (const auto* weak : {"none", "diffie-hellman-group1-sha1", "diffie-hellman-group14-sha1", "ssh-rsa", "ssh-dss",
-                             "3des-cbc", "aes256-cbc", "arcfour128", "hmac-md5-etm@openssh.com", "hmac-sha1-96"})
+                             "3des-cbc", "aes256-cbc", "arcfour128", "hmac-md5-etm@openssh.com", "hmac-sha1-96", "hmac-sha1",
+                             "ecdh-sha2-nistp256", "umac-64-etm@openssh.com", "hmac-sha2-256", "an-algorithm-of-tomorrow"})
         EXPECT_NE(weaknessOf(weak), "") << weak;
     for (const auto* good :
-         {"curve25519-sha256", "diffie-hellman-group16-sha512", "diffie-hellman-group14-sha256", "ssh-ed25519", "rsa-sha2-256",
-          "aes128-gcm@openssh.com", "hmac-sha2-256", "kex-strict-s-v00@openssh.com", "ext-info-s"})
+         {"curve25519-sha256", "mlkem768x25519-sha256", "ssh-ed25519", "rsa-sha2-256", "aes128-gcm@openssh.com",
+          "hmac-sha2-256-etm@openssh.com", "kex-strict-s-v00@openssh.com", "ext-info-s"})
         EXPECT_EQ(weaknessOf(good), "") << good;
 }
 

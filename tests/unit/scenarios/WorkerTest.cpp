@@ -8,14 +8,14 @@
 
 #include "Deadlines.hpp"
 #include "Paths.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/FileDescriptor.hpp"
 #include "base/Poll.hpp"
 #include "base/Process.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "machine/AtomicFile.hpp"
-#include "report/EventStream.hpp"
-#include "run/WorkerCommand.hpp"
+#include "worker/EventStream.hpp"
+#include "worker/WorkerCommand.hpp"
 
 namespace boxtest {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
+#include "ready/BoxHooks.hpp"
 #include "template/KeptExport.hpp"
 #include "template/KeptStore.hpp"
 #include "unit/base/ErrorOf.hpp"
@@ -25,9 +26,10 @@ class SlowProgram {
         const auto file = folder_.path() / name;
         std::ofstream(file) << "#!/bin/sh\n"
                             << "cd '" << folder_.path().string() << "'\n"
-                            << "if mkdir busy; then while [ ! -e go ]; do sleep 0.02; done; else : >overlap; fi\n"
+                            << "mine=false\n"
+                            << "if mkdir busy; then mine=true; while [ ! -e go ]; do sleep 0.02; done; else : >overlap; fi\n"
                             << "cd - >/dev/null\n'" << real.string() << "' \"$@\"\nstatus=$?\n"
-                            << "rmdir '" << (folder_.path() / "busy").string() << "' 2>/dev/null\nexit $status\n";
+                            << "if $mine; then rmdir '" << (folder_.path() / "busy").string() << "'; fi\nexit $status\n";
         fs::permissions(file, fs::perms::owner_all);
     }
 
@@ -65,14 +67,14 @@ struct KeptAtOnce : ::testing::Test {
         fork->keep(folder, soon());
     }
     std::future<void> inBackground(std::function<void()> work) { return std::async(std::launch::async, std::move(work)); }
-    void resumeNow() { Fork::resume(KeptMachine::load(folder), made.log, made.failure, soon())->run(soon()); }
+    void resumeNow() { Fork::resume(boxHooks(), KeptMachine::load(folder), made.log, made.failure, soon())->run(soon()); }
 
     FakeTemplate made;
     fs::path folder = made.home.path() / "boxtest" / "runs" / "1" / "kept" / "A.B";
 };
 
 TEST_F(KeptAtOnce, APackedStateStaysPlainForWhoeverChoseThePlainOne) {
-    const auto base = KeptMachine::load(folder).base(soon());
+    const auto base = KeptMachine::load(folder).base(boxHooks(), soon());
     ASSERT_EQ(base->state, folder / "state");
     compressKept(folder, made.log, soon());
     EXPECT_TRUE(fs::exists(base->state)) << "a resume that has begun lost its state";
@@ -94,8 +96,8 @@ TEST_F(KeptAtOnce, TwoPackItOnce) {
     const SlowProgram slow("zstd");
     auto one = inBackground([&] { compressKept(folder, made.log, soon()); });
     waitUntil("the first one packs", [&] { return slow.isBusy(); });
-    auto other =
-        inBackground([&] { exportKept(KeptMachine::load(folder), made.home.path() / "file", made.log, soon(), nullptr); });
+    auto other = inBackground(
+        [&] { exportKept(boxHooks(), KeptMachine::load(folder), made.home.path() / "file", made.log, soon(), nullptr); });
     waitUntil("the second one has come to it", [&] { return slow.overlapped() || timesOpen("packing") > 1; });
     EXPECT_FALSE(slow.overlapped()) << "both write the same file";
     slow.letGo();
@@ -108,7 +110,7 @@ TEST_F(KeptAtOnce, TwoPackItOnce) {
 
 TEST_F(KeptAtOnce, TwoImportAFileOnce) {
     const auto file = made.home.path() / "file";
-    exportKept(KeptMachine::load(folder), file, made.log, soon(), nullptr);
+    exportKept(boxHooks(), KeptMachine::load(folder), file, made.log, soon(), nullptr);
     const SlowProgram slow("tar");
     std::array<fs::path, 2> imported;
     RecordingLog first, second;
@@ -121,7 +123,7 @@ TEST_F(KeptAtOnce, TwoImportAFileOnce) {
     EXPECT_NO_THROW(one.get());
     EXPECT_NO_THROW(other.get());
     EXPECT_EQ(imported[0], imported[1]);
-    EXPECT_NO_THROW(Fork::resume(KeptMachine::load(imported[0]), made.log, made.failure, soon())->run(soon()));
+    EXPECT_NO_THROW(Fork::resume(boxHooks(), KeptMachine::load(imported[0]), made.log, made.failure, soon())->run(soon()));
 }
 
 TEST_F(KeptAtOnce, ExportedTwiceAtOnceIsTwoWholeFiles) {
@@ -130,13 +132,14 @@ TEST_F(KeptAtOnce, ExportedTwiceAtOnceIsTwoWholeFiles) {
     const auto files = std::array{made.home.path() / "one", made.home.path() / "other"};
     std::array<std::future<void>, 2> exports;
     for (std::size_t i = 0; i < 2; ++i)
-        exports[i] = inBackground([&, i] { exportKept(KeptMachine::load(folder), files[i], made.log, soon(), nullptr); });
+        exports[i] =
+            inBackground([&, i] { exportKept(boxHooks(), KeptMachine::load(folder), files[i], made.log, soon(), nullptr); });
     waitUntil("both write", [&] { return slow.isBusy() && slow.overlapped(); });
     slow.letGo();
     for (auto& one : exports) EXPECT_NO_THROW(one.get());
     for (const auto& file : files) {
         const auto imported = importKept(file, made.log, soon(), nullptr);
-        EXPECT_NO_THROW(Fork::resume(imported, made.log, made.failure, soon())->run(soon())) << file;
+        EXPECT_NO_THROW(Fork::resume(boxHooks(), imported, made.log, made.failure, soon())->run(soon())) << file;
     }
 }
 

@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
-#include "machine/AtomicFile.hpp"
+#include "ready/BoxHooks.hpp"
 #include "store/RunFolder.hpp"
 #include "template/CacheInventory.hpp"
 #include "template/KeptExport.hpp"
@@ -32,9 +33,9 @@ struct FullStore {
         }
         fs::create_directory_symlink("today", cache / "guests" / "current");
         fs::remove_all(made.folder);
-        made.make(Manifest::load(guest));
+        made.make(Manifest::load(guest).guest());
         keep(kept);
-        exportKept(KeptMachine::load(kept), file, made.log, soon(), nullptr);
+        exportKept(boxHooks(), KeptMachine::load(kept), file, made.log, soon(), nullptr);
         for (int i = 0; i < 12; ++i) fs::create_directories(cache / "runs" / ("20200101-0000" + std::to_string(10 + i) + "-1"));
     }
 
@@ -44,7 +45,9 @@ struct FullStore {
         fork->run(soon());
         fork->keep(folder, soon());
     }
-    void resume(const fs::path& folder) { Fork::resume(KeptMachine::load(folder), made.log, made.failure, soon())->run(soon()); }
+    void resume(const fs::path& folder) {
+        Fork::resume(boxHooks(), KeptMachine::load(folder), made.log, made.failure, soon())->run(soon());
+    }
     BootOptions boot() const { return {.guestFolder = guest, .chosen = Accelerator{.kvm = false}}; }
 
     FakeTemplate made;
@@ -64,14 +67,14 @@ struct Operation {
 
 const std::vector<Operation>& operations() {
     static const std::vector<Operation> all{
-        {"Prune", [](FullStore& store) { CacheInventory::take().prune(true, store.made.log); }},
-        {"List", [](FullStore&) { CacheInventory::take(), KeptStore::all(); }},
+        {"Prune", [](FullStore& store) { CacheInventory::take(boxHooks()).prune(true, store.made.log); }},
+        {"List", [](FullStore&) { CacheInventory::take(boxHooks()), KeptStore::all(); }},
         {"KeepRemove", [](FullStore&) { KeptStore::remove(KeptStore::find("A.B")); }},
         {"Pack", [](FullStore& store) { compressKept(store.kept, store.made.log, soon()); }},
         {"Resume", [](FullStore& store) { store.resume(store.kept); }},
         {"Export",
          [](FullStore& store) {
-             exportKept(KeptMachine::load(store.kept), store.made.home.path() / ("file" + std::to_string(::getpid())),
+             exportKept(boxHooks(), KeptMachine::load(store.kept), store.made.home.path() / ("file" + std::to_string(::getpid())),
                         store.made.log, soon(), nullptr);
          }},
         {"Import", [](FullStore& store) { store.resume(importKept(store.file, store.made.log, soon(), nullptr).folder); }},
@@ -87,11 +90,12 @@ const std::vector<Operation>& operations() {
          }},
         {"Template",
          [](FullStore& store) {
-             Template::findOrBuild({.boot = store.boot(), .cpuModel = store.made.cpuModel}, store.made.log, store.made.failure,
-                                   soon());
+             Template::findOrBuild(boxHooks(), {.boot = store.boot(), .cpuModel = store.made.cpuModel}, store.made.log,
+                                   store.made.failure, soon());
          },
          true},
-        {"UpFresh", [](FullStore& store) { ReadyMachine::boot(store.boot(), store.made.log, store.made.failure); }, true},
+        {"UpFresh", [](FullStore& store) { ReadyMachine::boot(boxHooks(), store.boot(), store.made.log, store.made.failure); },
+         true},
     };
     return all;
 }

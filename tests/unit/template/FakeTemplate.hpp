@@ -6,12 +6,13 @@
 #include <string>
 
 #include "Paths.hpp"
+#include "base/Sha256.hpp"
 #include "base/TemporaryFolder.hpp"
+#include "ready/BoxHooks.hpp"
 #include "template/Fork.hpp"
-#include "template/Sha256.hpp"
 #include "template/Template.hpp"
 #include "unit/base/ScopedVariable.hpp"
-#include "unit/guest/FakeGuest.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 #include "unit/vm/FakeHost.hpp"
 
 namespace boxtest {
@@ -23,13 +24,15 @@ struct FakeTemplate {
         make(stage);
     }
 
-    void make(TemplateStage stage = TemplateStage::warm) { make(guest.load(), stage); }
-    void make(const Manifest& manifest, TemplateStage stage = TemplateStage::warm) {
+    void make(TemplateStage stage = TemplateStage::warm) { make(guest.load().guest(), stage); }
+    void make(const Guest& of, TemplateStage stage = TemplateStage::warm) {
         TemplateRecord record;
-        record.inputs = TemplateRecord::inputsOf(manifest, fakeQemu(), {.kvm = false}, cpuModel, stage);
+        record.inputs =
+            TemplateRecord::inputsOf({.guest = of, .qemu = fakeQemu(), .cpuModel = cpuModel},
+                                     stage == TemplateStage::warm ? boxHooks().warmUpVersion() : TemplateRecord::notWarm);
         record.key = sha256(record.inputs.dump());
-        record.guestFolder = manifest.folder;
-        record.guestDisk = FileFacts::of(manifest.boot.disk);
+        record.guestFolder = of.folder;
+        record.guestDisk = FileFacts::of(of.boot.disk);
         record.qemuVersion = fakeQemu().version;
         record.accelerator = "tcg";
         record.cpuModel = cpuModel;
@@ -52,7 +55,7 @@ struct FakeTemplate {
     }
 
     std::filesystem::path store() const { return home.path() / "boxtest" / "templates"; }
-    std::shared_ptr<const Template> open() const { return Template::open(folder, soon()); }
+    std::shared_ptr<const Template> open() const { return Template::open(boxHooks(), folder, soon()); }
     std::unique_ptr<Fork> fork() { return Fork::prepare(open(), log, failure, soon()); }
 
     /// Writes to a file that is closed for writing.

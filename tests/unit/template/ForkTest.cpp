@@ -5,10 +5,11 @@
 
 #include <csignal>
 #include <fstream>
+#include <thread>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
-#include "machine/AtomicFile.hpp"
 #include "template/TemplateSource.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/template/FakeTemplate.hpp"
@@ -47,6 +48,24 @@ TEST(Fork, HasATokenOfItsOwnThatOthersAreTold) {
     EXPECT_EQ(told.templateKey, made.open()->key());
 }
 
+TEST(Fork, EndsAtOnceWithItsFolderFromAnotherThread) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    fork->run(soon());
+    const auto qemu = fork->machine().processHandle();
+    std::thread([&] { fork->endAtOnce(); }).join();
+    EXPECT_NO_THROW(waitFor(qemu.get(), POLLIN, soon(), "the end of QEMU"));
+    EXPECT_FALSE(fs::exists(fork->info().folder));
+}
+
+TEST(Fork, ThatHasEndedSignalsNobodyWhenItIsEndedAtOnce) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    fork->stop(soon());
+    EXPECT_NO_THROW(fork->endAtOnce());
+    EXPECT_FALSE(fs::exists(fork->info().folder));
+}
+
 TEST(Fork, LeavesTheTemplateAsItWas) {
     FakeTemplate made;
     {
@@ -54,7 +73,7 @@ TEST(Fork, LeavesTheTemplateAsItWas) {
         fork->run(soon());
         std::ofstream(fork->info().folder / "overlay.qcow2") << "what the guest wrote";
     }
-    EXPECT_FALSE(made.open()->record().damage(made.folder, made.guest.load()));
+    EXPECT_FALSE(made.open()->record().damage(made.folder, made.guest.load().guest()));
     EXPECT_TRUE(fs::is_empty(made.home.path() / "boxtest" / "machines") ||
                 std::distance(fs::directory_iterator(made.home.path() / "boxtest" / "machines"), {}) == 1);
 }

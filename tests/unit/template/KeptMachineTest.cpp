@@ -11,10 +11,11 @@
 #include <fstream>
 #include <functional>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
-#include "machine/AtomicFile.hpp"
+#include "ready/BoxHooks.hpp"
 #include "template/CacheInventory.hpp"
 #include "template/KeptExport.hpp"
 #include "template/KeptStore.hpp"
@@ -38,7 +39,9 @@ struct Kept : ::testing::Test {
         fork->keep(folder, soon());
         return KeptMachine::load(folder);
     }
-    std::unique_ptr<Fork> resume(const KeptMachine& kept) { return Fork::resume(kept, made.log, made.failure, soon()); }
+    std::unique_ptr<Fork> resume(const KeptMachine& kept) {
+        return Fork::resume(boxHooks(), kept, made.log, made.failure, soon());
+    }
 
     FakeTemplate made;
     fs::path run = made.home.path() / "boxtest" / "runs" / "20260101";
@@ -218,22 +221,22 @@ TEST_F(Kept, OfTheVersionBeforeIsReadAndOfAnotherRefusedWithWhatToDo) {
     write(99);
     EXPECT_THAT(errorOf<UsageError>([&] { KeptMachine::load(folder); }), HasSubstr("remove it with `boxtest keep remove "));
     ASSERT_EQ(KeptStore::unreadable().size(), 1U);
-    EXPECT_TRUE(CacheInventory::take().prune(true, made.log).empty()) << "it may stand on anything";
+    EXPECT_TRUE(CacheInventory::take(boxHooks()).prune(true, made.log).empty()) << "it may stand on anything";
     KeptStore::remove(folder);
     EXPECT_TRUE(KeptStore::unreadable().empty());
-    EXPECT_FALSE(CacheInventory::take().prune(true, made.log).empty());
+    EXPECT_FALSE(CacheInventory::take(boxHooks()).prune(true, made.log).empty());
 }
 
 TEST_F(Kept, OfAGuestWhosePathIsNoUtf8IsResumedAndNotExported) {
     const auto folder = made.home.path() / "gu\xE9st";
     fs::copy(made.guest.folder(), folder, fs::copy_options::recursive);
     fs::remove_all(made.folder);
-    made.make(Manifest::load(folder));
+    made.make(Manifest::load(folder).guest());
     const auto kept = keep();
     EXPECT_EQ(kept.guestFolder, folder);
     EXPECT_EQ(MachineInfo::fromJson(nlohmann::json::parse(resume(kept)->info().toJson().dump())).guestFolder, folder);
     EXPECT_NO_THROW(resume(kept)->run(soon()));
-    EXPECT_THAT(errorOf<UsageError>([&] { exportKept(kept, made.home.path() / "file", made.log, soon(), nullptr); }),
+    EXPECT_THAT(errorOf<UsageError>([&] { exportKept(boxHooks(), kept, made.home.path() / "file", made.log, soon(), nullptr); }),
                 HasSubstr("a path that is no UTF-8"));
     EXPECT_FALSE(fs::exists(made.home.path() / "file"));
 }
@@ -269,7 +272,7 @@ TEST_F(Kept, IsNotRemovedWhileAnotherOneStandsOnIt) {
 TEST_F(Kept, ExportedStandsOnNothingElse) {
     const auto kept = keep();
     const auto file = made.home.path() / "failure.boxtest";
-    exportKept(kept, file, made.log, soon(), nullptr);
+    exportKept(boxHooks(), kept, file, made.log, soon(), nullptr);
     struct stat found {};
     ASSERT_EQ(::stat(file.c_str(), &found), 0);
     EXPECT_EQ(found.st_mode & 0777, 0600U) << "it holds the guest's keys";
@@ -283,8 +286,8 @@ TEST_F(Kept, ExportedStandsOnNothingElse) {
     EXPECT_EQ(imported.scenario, kept.scenario);
     const auto fork = resume(imported);
     EXPECT_NO_THROW(fork->run(soon()));
-    EXPECT_EQ(fork->manifest().id, "0123456789abcdef");
-    EXPECT_EQ(readWholeFile(fork->manifest().ssh.keyOf("jane")), "a stand-in\n");
+    EXPECT_EQ(fork->guest().id, "0123456789abcdef");
+    EXPECT_EQ(readWholeFile(fork->guest().ssh.keyOf("jane")), "a stand-in\n");
     // The second time it lies there already.
     EXPECT_EQ(importKept(file, made.log, soon(), nullptr).folder, imported.folder);
 }

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/Error.hpp"
-#include "template/WarmUp.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/vm/FakeHost.hpp"
 
@@ -69,25 +68,6 @@ TEST_F(QuietGuest, HasItsCpuTimeFromProc) {
         for (unsigned long i = 0; i < 100000; ++i) sum = sum + i;
     EXPECT_GT(cpuTimeOf(::getpid()), before);
     EXPECT_THROW(cpuTimeOf(-1), SystemError);
-}
-
-TEST(Usernet, TellsConnectionsFromForwards) {
-    const std::string head =
-        "Hub -1 (#net048):\n  Protocol[State]    FD  Source Address  Port   Dest. Address  Port RecvQ SendQ\n";
-    const std::string forward = "  TCP[HOST_FORWARD]  11       127.0.0.1  2300       10.0.2.15    22     0     0\n";
-    EXPECT_FALSE(hasConnections(head + forward));
-    EXPECT_TRUE(
-        hasConnections(head + forward + "  TCP[ESTABLISHED]  15       127.0.0.1  2300       10.0.2.15    22     0     0\n"));
-    EXPECT_FALSE(
-        hasConnections(head + forward + "  TCP[TIME_WAIT]  15       127.0.0.1  2300       10.0.2.15    22     0     0\n"));
-}
-
-TEST(WarmUp, FindsWhatAPageLoadsFromItsServer) {
-    EXPECT_THAT(
-        loadedBy(R"(<link rel="stylesheet" href="/web/assets/1/a.min.css"/><script src="/web/assets/1/b.min.js?v=2"></script>
-        <script src="/web/assets/1/b.min.js?v=2"></script><a href="/web/reset">x</a><script src="//elsewhere/c.js"></script><img src="/x.png">)"),
-        ElementsAre("/web/assets/1/b.min.js?v=2", "/web/assets/1/a.min.css"));
-    EXPECT_TRUE(loadedBy("<script src=\"/unfinished.js").empty());
 }
 
 }  // namespace

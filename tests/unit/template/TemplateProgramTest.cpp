@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/Error.hpp"
+#include "ready/BoxHooks.hpp"
 #include "template/KeptMachine.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/cli/ProgramFixture.hpp"
@@ -250,8 +251,9 @@ TEST(FullDisk, WhileMakingATemplateSaysSoAndLeavesNothing) {
     ASSERT_TRUE(full.mounted()) << "this test mounts a file system, which needs root";
     TemplateOptions options;
     options.boot = {.guestFolder = made.guest.folder(), .chosen = Accelerator{.kvm = false}};
-    EXPECT_THAT(errorOf<SystemError>([&] { Template::findOrBuild(options, made.log, made.failure, boxtest::soon()); }),
-                ::testing::AllOf(HasSubstr("cannot make a template: it may need 768 MiB"), HasSubstr("No space left on device")));
+    EXPECT_THAT(
+        errorOf<SystemError>([&] { Template::findOrBuild(boxHooks(), options, made.log, made.failure, boxtest::soon()); }),
+        ::testing::AllOf(HasSubstr("cannot make a template: it may need 768 MiB"), HasSubstr("No space left on device")));
     for (const auto& entry : fs::directory_iterator(made.store())) EXPECT_EQ(entry.path().extension(), ".lock") << entry.path();
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/Error.hpp"
+#include "ready/BoxHooks.hpp"
 #include "template/CacheInventory.hpp"
 #include "template/TemplateStore.hpp"
 #include "unit/base/ErrorOf.hpp"
@@ -20,7 +21,7 @@ TemplateOptions anyStage(const FakeTemplate& made, TemplateStage stage) {
 }
 
 fs::path found(FakeTemplate& made, TemplateStage stage) {
-    return Template::findOrBuild(anyStage(made, stage), made.log, made.failure, soon())->folder();
+    return Template::findOrBuild(boxHooks(), anyStage(made, stage), made.log, made.failure, soon())->folder();
 }
 
 TEST(TemplateStage, ThatIsReadyIsEnoughForWhoeverDoesNotWait) {
@@ -59,7 +60,7 @@ TEST(TemplateStage, ThatIsReadyIsNotTakenWhereAWarmOneIsAskedFor) {
 TEST(TemplateStage, ThatIsReadyIsRemovedUnlessSomebodyNeedsIt) {
     FakeTemplate made("", TemplateStage::ready);
     const ScopedVariable today("BOXTEST_GUEST", made.guest.folder().string());
-    ASSERT_EQ(CacheInventory::take().items().front().state, "ready");
+    ASSERT_EQ(CacheInventory::take(boxHooks()).items().front().state, "ready");
     {
         const auto used = made.open();
         CacheInventory::removeUnneeded(made.folder, made.log);

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/Error.hpp"
+#include "ready/BoxHooks.hpp"
 #include "template/CacheInventory.hpp"
 #include "template/TemplateStore.hpp"
 #include "unit/base/ErrorOf.hpp"
@@ -34,7 +35,7 @@ TemplateOptions optionsFor(const FakeTemplate& made) {
 }
 
 std::shared_ptr<const Template> findOrBuild(FakeTemplate& made) {
-    return Template::findOrBuild(optionsFor(made), made.log, made.failure, soon());
+    return Template::findOrBuild(boxHooks(), optionsFor(made), made.log, made.failure, soon());
 }
 
 /// The fake guest cannot be booted until it is ready: that it is tried shows that a template is made anew.
@@ -63,9 +64,9 @@ TEST(Template, OfACacheThatMovedAsAWholeIsUsedWithItsGuest) {
     fs::create_directory(elsewhere);
     fs::rename(made.home.path() / "boxtest", elsewhere / "boxtest");
     const ScopedVariable cache("XDG_CACHE_HOME", elsewhere.string());
-    const auto opened = Template::open(elsewhere / "boxtest" / "templates" / made.folder.filename(), soon());
-    EXPECT_EQ(opened->manifest().folder, elsewhere / "boxtest" / "guests" / "g1");
-    const auto items = CacheInventory::take().items();
+    const auto opened = Template::open(boxHooks(), elsewhere / "boxtest" / "templates" / made.folder.filename(), soon());
+    EXPECT_EQ(opened->guest().folder, elsewhere / "boxtest" / "guests" / "g1");
+    const auto items = CacheInventory::take(boxHooks()).items();
     EXPECT_THAT(items, Contains(testing::AllOf(testing::Field(&CacheItem::kind, "template"),
                                                testing::Field(&CacheItem::state, "frozen"))));
 }
@@ -81,9 +82,11 @@ TEST(Template, RestoredFromAnArchiveThatKeepsWholeSecondsIsWhole) {
 
 TEST(Template, IsMadeAnewForEachThingThatItsStateDependsOn) {
     FakeTemplate made;
-    const auto manifest = made.guest.load();
-    const auto key = [](const Manifest& of, const QemuProgram& qemu, bool kvm, const std::string& cpu) {
-        return sha256(TemplateRecord::inputsOf(of, qemu, {.kvm = kvm}, cpu).dump());
+    const auto manifest = made.guest.load().guest();
+    const auto key = [](const Guest& of, const QemuProgram& qemu, bool kvm, const std::string& cpu) {
+        return sha256(TemplateRecord::inputsOf({.guest = of, .qemu = qemu, .accelerator = {.kvm = kvm}, .cpuModel = cpu},
+                                               boxHooks().warmUpVersion())
+                          .dump());
     };
     const auto now = key(manifest, fakeQemu(), false, "max");
     EXPECT_EQ(now, made.open()->key());
@@ -146,7 +149,7 @@ TEST(Template, ThatIsDamagedAndSomebodyElsesIsRefused) {
         damage.make(made);
         EXPECT_THAT(errorOf<UsageError>([&] { made.open(); }), HasSubstr(damage.said)) << damage.what;
     }
-    EXPECT_THAT(errorOf<UsageError>([] { Template::open("/tmp", soon()); }), HasSubstr("'/tmp' is no template"));
+    EXPECT_THAT(errorOf<UsageError>([] { Template::open(boxHooks(), "/tmp", soon()); }), HasSubstr("'/tmp' is no template"));
 }
 
 TEST(Template, OfAnotherQemuIsRefusedAndInTheStoreNotEvenLookedAt) {
@@ -181,7 +184,7 @@ TEST(Template, MayBeInAStoreOfSomebodyElseThatNobodyWritesTo) {
     {
         const WithoutRootsPowers powers;
         ASSERT_FALSE(std::ofstream(stored / "ram", std::ios::app).is_open()) << "this store can be written to";
-        const auto fork = Fork::prepare(Template::open(stored, soon()), made.log, made.failure, soon());
+        const auto fork = Fork::prepare(Template::open(boxHooks(), stored, soon()), made.log, made.failure, soon());
         fork->run(soon());
         fork->keep(elsewhere.path() / "kept", soon());
         fs::remove_all(elsewhere.path() / "kept");
@@ -203,7 +206,8 @@ TEST(Template, IsNotMadeByASecondOneWhileTheFirstMakesIt) {
     const auto held = TemplateStore(made.store()).tryLockExclusive(key);
     ASSERT_TRUE(held);
     EXPECT_EQ(errorOf<TimeoutError>([&] {
-                  Template::findOrBuild(optionsFor(made), made.log, made.failure, Deadline::in(std::chrono::milliseconds(300)));
+                  Template::findOrBuild(boxHooks(), optionsFor(made), made.log, made.failure,
+                                        Deadline::in(std::chrono::milliseconds(300)));
               }),
               "timed out waiting for another boxtest that builds the template");
 }
@@ -213,13 +217,13 @@ TEST(CacheInventory, LeavesWhatIsInUseOrNeeded) {
     const ScopedVariable none("BOXTEST_GUEST", std::nullopt);
     {
         const auto used = made.open();
-        EXPECT_TRUE(CacheInventory::take().prune(true, made.log).empty());
+        EXPECT_TRUE(CacheInventory::take(boxHooks()).prune(true, made.log).empty());
     }
     const auto fork = made.fork();
     fork->run(soon());
     fork->keep(made.home.path() / "boxtest" / "runs" / "1" / "kept" / "A.B", soon());
     fork->stop(soon());
-    EXPECT_TRUE(CacheInventory::take().prune(true, made.log).empty()) << "a kept machine stands on it";
+    EXPECT_TRUE(CacheInventory::take(boxHooks()).prune(true, made.log).empty()) << "a kept machine stands on it";
     EXPECT_TRUE(fs::exists(made.folder));
 }
 
@@ -227,9 +231,9 @@ TEST(CacheInventory, RemovesWhatNobodyNeeds) {
     FakeTemplate made;
     const ScopedVariable none("BOXTEST_GUEST", std::nullopt);
     fs::create_directory(made.store() / ".building.0123456789");
-    const auto items = CacheInventory::take().items();
+    const auto items = CacheInventory::take(boxHooks()).items();
     ASSERT_EQ(items.size(), 2U);
-    const auto removed = CacheInventory::take().prune(false, made.log);
+    const auto removed = CacheInventory::take(boxHooks()).prune(false, made.log);
     EXPECT_EQ(removed.size(), 2U);
     EXPECT_FALSE(fs::exists(made.folder));
     EXPECT_FALSE(fs::exists(made.store() / ".building.0123456789"));
@@ -238,8 +242,8 @@ TEST(CacheInventory, RemovesWhatNobodyNeeds) {
 TEST(CacheInventory, KeepsTheTemplateOfTodaysGuestUnlessAllIsAskedFor) {
     FakeTemplate made;
     const ScopedVariable today("BOXTEST_GUEST", made.guest.folder().string());
-    EXPECT_TRUE(CacheInventory::take().prune(false, made.log).empty());
-    EXPECT_EQ(CacheInventory::take().prune(true, made.log).size(), 1U);
+    EXPECT_TRUE(CacheInventory::take(boxHooks()).prune(false, made.log).empty());
+    EXPECT_EQ(CacheInventory::take(boxHooks()).prune(true, made.log).size(), 1U);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ struct KvmHost : FakeHost {
     }
 
     Accelerator choose(AcceleratorChoice choice = AcceleratorChoice::automatic) {
-        return chooseAccelerator(choice, manifest, fakeQemu(), log, soon(), options);
+        return chooseAccelerator(choice, guest, fakeQemu(), log, soon(), options);
     }
 
     AcceleratorOptions options;
@@ -89,7 +89,7 @@ TEST(Accelerator, SilenceIsAskedAgainAndARefusalIsNot) {
     auto broken = fakeQemu();
     broken.imageTool = "/nonexistent/qemu-img";
     const auto chooseAgain = [&broken](KvmHost& of) {
-        return chooseAccelerator(AcceleratorChoice::automatic, of.manifest, broken, of.log, soon(), of.options);
+        return chooseAccelerator(AcceleratorChoice::automatic, of.guest, broken, of.log, soon(), of.options);
     };
     EXPECT_THROW(chooseAgain(host), SystemError) << "KVM was not tried again";
     KvmHost refusing("kvm.kvm-error");
@@ -105,7 +105,7 @@ TEST(Accelerator, IsTcgWithoutADevice) {
 
 TEST(Accelerator, IsTcgForAGuestOfAnotherArchitecture) {
     KvmHost host;
-    host.manifest.architecture = "riscv64";
+    host.guest.architecture = "riscv64";
     EXPECT_THAT(host.choose().reason, StartsWith("the guest is built for riscv64, the host is "));
 }
 
@@ -119,7 +119,7 @@ TEST(Accelerator, AskedForAsKvmFailsWithTheReason) {
 
 TEST(Accelerator, AskedForAsTcgTriesNothing) {
     KvmHost host;
-    const auto accelerator = chooseAccelerator(AcceleratorChoice::tcg, host.manifest, noQemu(), host.log, soon(), host.options);
+    const auto accelerator = chooseAccelerator(AcceleratorChoice::tcg, host.guest, noQemu(), host.log, soon(), host.options);
     EXPECT_FALSE(accelerator.kvm);
     EXPECT_EQ(accelerator.reason, "asked for");
 }
@@ -130,7 +130,7 @@ TEST(Accelerator, RemembersItsAnswer) {
     auto qemu = fakeQemu();
     // With this one a second try would fail.
     qemu.imageTool = "/nonexistent/qemu-img";
-    const auto second = chooseAccelerator(AcceleratorChoice::automatic, host.manifest, qemu, host.log, soon(), host.options);
+    const auto second = chooseAccelerator(AcceleratorChoice::automatic, host.guest, qemu, host.log, soon(), host.options);
     EXPECT_EQ(second.reason, first.reason);
 }
 
@@ -141,7 +141,7 @@ TEST(Accelerator, AsksAnewWhenQemuKernelOrCommandLineAreOthers) {
     broken.imageTool = "/nonexistent/qemu-img";
     auto tried = [&] {
         try {
-            chooseAccelerator(AcceleratorChoice::automatic, host.manifest, broken, host.log, soon(), host.options);
+            chooseAccelerator(AcceleratorChoice::automatic, host.guest, broken, host.log, soon(), host.options);
             return false;
         } catch (const SystemError&) {
             return true;
@@ -151,11 +151,11 @@ TEST(Accelerator, AsksAnewWhenQemuKernelOrCommandLineAreOthers) {
     broken.version = "10.0.3";
     EXPECT_TRUE(tried());
     broken.version = fakeQemu().version;
-    host.manifest.boot.commandLine += " quiet";
+    host.guest.boot.commandLine += " quiet";
     EXPECT_TRUE(tried());
-    host.manifest = host.guest.load();
+    host.guest = host.files.load().guest();
     EXPECT_FALSE(tried());
-    host.guest.write("vmlinuz", "another kernel, of another size\n");
+    host.files.write("vmlinuz", "another kernel, of another size\n");
     EXPECT_TRUE(tried());
 }
 
@@ -166,7 +166,7 @@ TEST(Accelerator, ARememberedNoIsTriedAnewWhenKvmIsAskedFor) {
     auto broken = fakeQemu();
     broken.imageTool = "/nonexistent/qemu-img";
     EXPECT_EQ(errorOf<SystemError>(
-                  [&] { chooseAccelerator(AcceleratorChoice::kvm, host.manifest, broken, host.log, soon(), host.options); }),
+                  [&] { chooseAccelerator(AcceleratorChoice::kvm, host.guest, broken, host.log, soon(), host.options); }),
               "cannot start '/nonexistent/qemu-img': No such file or directory");
 }
 
@@ -197,7 +197,7 @@ TEST(Accelerator, AProbeEndsWithAnInterrupt) {
 TEST(Accelerator, ADeadlineBeforeTheBoundIsNoAnswer) {
     KvmHost host("kvm.silent-console");
     EXPECT_EQ(errorOf<TimeoutError>([&] {
-                  chooseAccelerator(AcceleratorChoice::automatic, host.manifest, fakeQemu(), host.log, Deadline::in(500ms),
+                  chooseAccelerator(AcceleratorChoice::automatic, host.guest, fakeQemu(), host.log, Deadline::in(500ms),
                                     host.options);
               }),
               "timed out waiting for the guest's kernel to start under KVM");

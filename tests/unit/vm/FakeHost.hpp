@@ -6,7 +6,7 @@
 #include "Paths.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "unit/guest/FakeGuest.hpp"
+#include "unit/manifest/FakeGuest.hpp"
 #include "unit/vm/RecordingLog.hpp"
 #include "vm/LaunchQemu.hpp"
 #include "vm/Machine.hpp"
@@ -20,17 +20,19 @@ inline QemuProgram fakeQemu() {
 
 /// A guest whose fake QEMU behaves as told ("fake.panic"), and all that a machine needs besides.
 struct FakeHost {
-    explicit FakeHost(const std::string& behaviour = "") : guest("console=ttyS0 " + behaviour), manifest(guest.load()) {}
+    explicit FakeHost(const std::string& behaviour = "") : files("console=ttyS0 " + behaviour), guest(files.load().guest()) {}
 
     Machine boot(Deadline deadline = soon()) {
-        return Machine::boot(manifest, fakeQemu(), {.folder = folder.path()}, log, deadline, &failure);
+        return Machine::boot({.guest = guest, .qemu = fakeQemu()}, {.folder = folder.path()}, log, deadline, &failure);
     }
 
     /// Only the process, without QMP.
-    std::unique_ptr<QemuProcess> launch() { return launchQemu(manifest, fakeQemu(), {.folder = folder.path()}, failure, soon()); }
+    std::unique_ptr<QemuProcess> launch() {
+        return launchQemu({.guest = guest, .qemu = fakeQemu()}, {.folder = folder.path()}, failure, soon());
+    }
 
-    FakeGuest guest;
-    Manifest manifest;
+    FakeGuest files;
+    Guest guest;
     TemporaryFolder folder{"machine"};
     RecordingLog log;
     FailureLatch failure;

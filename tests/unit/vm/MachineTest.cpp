@@ -115,7 +115,7 @@ TEST(Machine, MayBeBootedByAThreadThatEnds) {
 
 TEST(Machine, HasALatchOfItsOwnWhenItIsGivenNone) {
     FakeHost host;
-    auto machine = Machine::boot(host.manifest, fakeQemu(), {.folder = host.folder.path()}, host.log, soon());
+    auto machine = Machine::boot({.guest = host.guest, .qemu = fakeQemu()}, {.folder = host.folder.path()}, host.log, soon());
     auto moved = std::move(machine);
     EXPECT_FALSE(moved.failure().reason());
     EXPECT_THROW(moved.qmp().execute("fake-die", soon()), GuestError);
@@ -237,10 +237,10 @@ TEST(Machine, IsNotBootedOnceTheLatchIsDeclared) {
 
 TEST(Machine, SaysWhichOverlayCouldNotBeMade) {
     FakeHost host;
-    std::filesystem::remove(host.manifest.boot.disk);
+    std::filesystem::remove(host.guest.boot.disk);
     const auto message = errorOf<Error>([&] { host.boot(); });
     EXPECT_THAT(message, StartsWith("cannot make the overlay '" + (host.folder.path() / "overlay.qcow2").string() + "' of '" +
-                                    host.manifest.boot.disk.string() + "': "));
+                                    host.guest.boot.disk.string() + "': "));
     EXPECT_THAT(message, EndsWith("No such file or directory"));
 }
 
@@ -248,7 +248,8 @@ TEST(Machine, InAFolderWithATooLongNameIsAnErrorThatNamesTheSocket) {
     FakeHost host;
     const auto deep = host.folder.path() / std::string(100, 'd');
     std::filesystem::create_directory(deep);
-    EXPECT_EQ(errorOf<SystemError>([&] { Machine::boot(host.manifest, fakeQemu(), {.folder = deep}, host.log, soon()); }),
+    EXPECT_EQ(errorOf<SystemError>(
+                  [&] { Machine::boot({.guest = host.guest, .qemu = fakeQemu()}, {.folder = deep}, host.log, soon()); }),
               "cannot use '" + (deep / "qmp.sock").string() + "' as a socket: File name too long");
 }
 

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include "unit/guest/FakeGuest.hpp"
-
 namespace boxtest {
 namespace {
 
@@ -16,20 +14,20 @@ using ::testing::Not;
 
 struct QemuCommand : ::testing::Test {
     QemuCommand() {
-        manifest.architecture = "x86_64";
-        manifest.folder = "/guest";
-        manifest.memoryMiB = 2560;
-        manifest.cpus = 2;
-        manifest.boot.kernel = "/guest/vmlinuz";
-        manifest.boot.initrd = "/guest/initrd";
-        manifest.boot.commandLine = "root=/dev/vda console=ttyS0";
-        qemu.emulator = "/usr/bin/qemu-system-x86_64";
-        manifest.ssh.port = 22;
-        manifest.web.httpPort = 80;
-        manifest.web.httpsPort = 443;
+        spec.guest.architecture = "x86_64";
+        spec.guest.folder = "/guest";
+        spec.guest.memoryMiB = 2560;
+        spec.guest.cpus = 2;
+        spec.guest.boot.kernel = "/guest/vmlinuz";
+        spec.guest.boot.initrd = "/guest/initrd";
+        spec.guest.boot.commandLine = "root=/dev/vda console=ttyS0";
+        spec.qemu.emulator = "/usr/bin/qemu-system-x86_64";
+        spec.guest.ssh.port = 22;
+        spec.guest.httpPort = 80;
+        spec.guest.httpsPort = 443;
     }
 
-    std::vector<std::string> command() const { return qemuCommand(manifest, qemu, options); }
+    std::vector<std::string> command() const { return qemuCommand(spec, options, sockets); }
 
     /// The values that follow an option.
     std::vector<std::string> valuesOf(const std::string& option) const {
@@ -47,9 +45,9 @@ struct QemuCommand : ::testing::Test {
         return values.empty() ? "" : values[0];
     }
 
-    Manifest manifest;
-    QemuProgram qemu;
-    QemuCommandOptions options{.overlay = "/run/overlay.qcow2", .qmpDescriptor = 7};
+    MachineSpec spec;
+    LaunchOptions options{.folder = "/run"};
+    QemuSockets sockets{.qmp = 7};
 };
 
 TEST_F(QemuCommand, StartsTheGuestsKernelWithItsOwnResources) {
@@ -79,7 +77,7 @@ TEST_F(QemuCommand, HasItsRamWhereItIsTold) {
 }
 
 TEST_F(QemuCommand, NamesWhatTheOverlayLiesOn) {
-    options.backing = {{"/templates/1/disk.qcow2", "qcow2"}, {"/guests/1/disk.raw", "raw"}};
+    options.disks.front().backing = {{"/templates/1/disk.qcow2", "qcow2"}, {"/guests/1/disk.raw", "raw"}};
     EXPECT_THAT(
         valueOf("-drive"),
         HasSubstr(
@@ -105,7 +103,7 @@ TEST_F(QemuCommand, HasTheSameDevicesForEveryUse) {
 }
 
 TEST_F(QemuCommand, HasTheGuestsAgentOnTheInheritedSocket) {
-    options.agentDescriptor = 8;
+    sockets.agent = 8;
     EXPECT_THAT(valuesOf("-chardev"), Contains("socket,id=agent,server=on,wait=off,fd=8"));
     EXPECT_THAT(valuesOf("-device"), Contains("virtserialport,chardev=agent,name=org.qemu.guest_agent.0"));
 }
@@ -121,7 +119,7 @@ TEST_F(QemuCommand, TakesTheAcceleratorItIsTold) {
     EXPECT_EQ(valueOf("-accel"), "tcg,thread=multi");
     options.cpuThreads = CpuThreads::oneForAll;
     EXPECT_EQ(valueOf("-accel"), "tcg,thread=single");
-    options.kvm = true;
+    spec.accelerator.kvm = true;
     EXPECT_EQ(valueOf("-accel"), "kvm");
     EXPECT_EQ(valueOf("-cpu"), "max");
 }
@@ -134,8 +132,8 @@ TEST_F(QemuCommand, ForwardsEachServiceFromLoopbackOnAPortTheKernelChoosesAndNot
 }
 
 TEST_F(QemuCommand, FollowsTheManifestsPorts) {
-    manifest.ssh.port = 2222;
-    manifest.web.httpsPort = 8443;
+    spec.guest.ssh.port = 2222;
+    spec.guest.httpsPort = 8443;
     EXPECT_THAT(valuesOf("-netdev"), Contains(HasSubstr("127.0.0.1:0-:2222")));
     EXPECT_THAT(valuesOf("-netdev"), Contains(HasSubstr("127.0.0.1:0-:8443")));
 }
@@ -155,15 +153,26 @@ TEST_F(QemuCommand, ReadsNoConfigurationOfTheHostAndShowsNothing) {
 }
 
 TEST_F(QemuCommand, WritesToTheOverlayOnlyAndDoublesCommasInItsPath) {
-    options.overlay = "/run/a,b/overlay.qcow2";
+    options.disks.front().overlay = "/run/a,b/overlay.qcow2";
     EXPECT_EQ(valueOf("-drive"),
               "if=none,id=disk,format=qcow2,cache=unsafe,discard=unmap,werror=report,rerror=report,file=/run/a,,b/overlay.qcow2");
+}
+
+TEST_F(QemuCommand, HasADriveForEachDisk) {
+    options.disks.push_back({.backing = {{"/data.qcow2", "qcow2"}}});
+    EXPECT_THAT(
+        valuesOf("-drive"),
+        testing::ElementsAre(HasSubstr("id=disk,format=qcow2"),
+                             "if=none,id=disk2,format=qcow2,cache=unsafe,discard=unmap,werror=report,rerror=report,file=/run/"
+                             "overlay-2.qcow2,backing.driver=qcow2,backing.file.driver=file,backing.file.filename=/data.qcow2"));
+    EXPECT_THAT(valuesOf("-device"), Contains("virtio-blk-pci,drive=disk"));
+    EXPECT_THAT(valuesOf("-device"), Contains("virtio-blk-pci,drive=disk2"));
 }
 
 TEST_F(QemuCommand, HasTheDevicesOfItsArchitecture) {
     EXPECT_EQ(valueOf("-machine"), "q35,hpet=off,memory-backend=mem");
     EXPECT_THAT(valuesOf("-device"), Contains("vmgenid,guid=auto"));
-    manifest.architecture = "aarch64";
+    spec.guest.architecture = "aarch64";
     EXPECT_EQ(valueOf("-machine"), "virt,memory-backend=mem");
     EXPECT_THAT(valuesOf("-device"), Not(Contains("vmgenid,guid=auto")));
     EXPECT_THAT(valuesOf("-device"), Contains("virtio-rng-pci"));

@@ -31,12 +31,28 @@ in
         default = [ ];
       };
       authorizedKeysInHomedir = switch true;
+      extraConfig = mkOption {
+        type = types.lines;
+        default = "";
+      };
       hostKeys = mkOption { type = types.listOf types.anything; };
       settings = mkOption {
         type = types.submoduleWith {
           freeform = word;
           options = {
             AllowUsers = mkOption {
+              type = types.nullOr (types.listOf types.str);
+              default = null;
+            };
+            Ciphers = mkOption {
+              type = types.nullOr (types.listOf types.str);
+              default = null;
+            };
+            KexAlgorithms = mkOption {
+              type = types.nullOr (types.listOf types.str);
+              default = null;
+            };
+            Macs = mkOption {
               type = types.nullOr (types.listOf types.str);
               default = null;
             };

@@ -39,6 +39,10 @@ in
       type = types.str;
       default = "TLSv1.2 TLSv1.3";
     };
+    sslCiphers = mkOption {
+      type = types.nullOr types.str;
+      default = "nixpkgs' own";
+    };
     logError = mkOption {
       type = types.str;
       default = "stderr";
@@ -58,14 +62,22 @@ in
           options = {
             default = switch false;
             forceSSL = switch false;
+            rejectSSL = switch false;
             enableACME = switch false;
             http2 = switch true;
             redirectCode = mkOption {
               type = types.ints.between 300 399;
               default = 301;
             };
-            sslCertificate = mkOption { type = types.path; };
-            sslCertificateKey = mkOption { type = types.path; };
+            # Of a server that shows none they are not asked for.
+            sslCertificate = mkOption {
+              type = types.path;
+              default = "/none";
+            };
+            sslCertificateKey = mkOption {
+              type = types.path;
+              default = "/none";
+            };
             extraConfig = text;
             locations = mkOption {
               type = types.attrsOf (

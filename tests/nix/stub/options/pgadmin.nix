@@ -18,6 +18,7 @@ in
           types.bool
           types.int
           types.str
+          (types.listOf types.str)
         ]
       );
       default = { };

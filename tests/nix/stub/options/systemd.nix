@@ -60,6 +60,10 @@ in
       };
       inherit script;
       preStart = script;
+      reloadTriggers = mkOption {
+        type = types.listOf types.anything;
+        default = [ ];
+      };
       restartTriggers = mkOption {
         type = types.listOf types.raw;
         default = [ ];

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "machine/GuestHooks.hpp"
+
+namespace boxtest {
+
+/// What the engine asks, answered for guests that are an Odoo Box: by the manifest, Readiness and warmUp().
+class BoxHooks final : public GuestHooks {
+   public:
+    Guest load(const std::filesystem::path& folder) const override;
+    void waitUntilReady(const Guest& guest, const MachineInfo& machine, Log& log, const FailureLatch& failure,
+                        Deadline deadline) const override;
+    void warmUp(const Guest& guest, const MachineInfo& machine, Log& log, const FailureLatch& failure,
+                Deadline deadline) const override;
+    int warmUpVersion() const override;
+    void copyWithoutDisk(const std::filesystem::path& folder, const std::filesystem::path& to,
+                         const std::string& disk) const override;
+};
+
+/// For all who boot or fork such guests. It has no state.
+const BoxHooks& boxHooks();
+
+}  // namespace boxtest

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/Deadline.hpp"
+#include "base/FailureLatch.hpp"
+#include "base/Log.hpp"
+#include "manifest/Manifest.hpp"
+#include "ready/GuestAccess.hpp"
+
+namespace boxtest {
+
+/// Waits until a booted guest keeps its side: SSH lets the admin in, the units run, PostgreSQL accepts on its socket, Odoo (its
+/// websocket server, too) and pgAdmin answer over HTTPS. One deadline for all of it. What cannot heal ends the wait at once: a
+/// wrong host key, a refused key, a unit that failed (with its journal), a declared latch.
+class Readiness {
+   public:
+    /// All references must outlive the object.
+    Readiness(const Manifest& manifest, GuestAccess access, Log& log, const FailureLatch& failure);
+
+    /// Between two tries; shorter in tests.
+    void setPause(std::chrono::milliseconds pause) { pause_ = pause; }
+
+    /// Throws GuestError (why it never gets ready), TimeoutError (what it waited for, and how that stood).
+    void wait(Deadline deadline);
+
+   private:
+    /// Nothing when what is waited for is there, else how it stands.
+    using Check = std::function<std::optional<std::string>(Deadline)>;
+    void waitFor(const std::string& what, Deadline deadline, const Check& check);
+    void tryUntilThere(const std::string& what, Deadline deadline, const Check& check);
+
+    std::optional<std::string> checkUnits(Deadline deadline, bool onDemandIsEnough);
+    std::optional<std::string> checkPostgresql(Deadline deadline);
+    std::optional<std::string> checkWeb(const std::string& path, Deadline deadline);
+    /// The check that also notices a unit that has failed meanwhile.
+    Check watchingUnits(Check check);
+
+    CommandResult run(const std::vector<std::string>& words, Deadline deadline);
+    [[noreturn]] void giveUp(const std::string& what, const std::string& unit, Deadline deadline);
+
+    const Manifest& manifest_;
+    GuestAccess access_;
+    Log& log_;
+    const FailureLatch& failure_;
+    std::chrono::milliseconds pause_{1000};
+    std::chrono::steady_clock::duration tryBudget_ = std::chrono::seconds(30);
+    std::chrono::steady_clock::time_point begun_;
+    Deadline deadline_ = Deadline::never();  ///< Of wait(): nothing on the way has another.
+};
+
+}  // namespace boxtest

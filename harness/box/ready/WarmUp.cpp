@@ -1,0 +1,118 @@
+#include "ready/WarmUp.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/Error.hpp"
+#include "base/Together.hpp"
+#include "ssh/Session.hpp"
+#include "web/HttpClient.hpp"
+
+namespace boxtest {
+
+namespace {
+
+HttpResponse get(HttpClient& web, const std::string& path, Deadline deadline) {
+    HttpRequest request;
+    request.deadline = deadline;
+    return web.get(path, request);
+}
+
+void getPage(HttpClient& web, const std::string& path, Deadline deadline) {
+    const auto page = get(web, path, deadline);
+    if (page.status != 200) throw GuestError(fmt::format("the guest answers HTTP status {} for '{}'", page.status, path));
+    for (const auto& loaded : loadedBy(page.body)) get(web, loaded, deadline);
+}
+
+/// More visitors at once than a server is likely to have processes, each of which is slow at its first page.
+constexpr int visitors = 4;
+
+void visitTogether(const HttpOptions& server, const std::string& path, const FailureLatch& failure, Deadline deadline) {
+    Together visits(failure);
+    for (int i = 0; i < visitors; ++i)
+        visits.start([&](const FailureLatch& stop) {
+            auto options = server;
+            options.failure = &stop;
+            HttpClient web(options);
+            get(web, path, deadline);
+        });
+    visits.finish(deadline);
+}
+
+void lookAtEveryFile(const Manifest& manifest, const MachineInfo& info, const FailureLatch& failure, Deadline deadline) {
+    const auto& admin = manifest.names.admin;
+    auto session = Session::connect(info.sshTarget(manifest.ssh), admin, manifest.ssh.keyOf(admin), deadline, &failure);
+    RunOptions options;
+    options.deadline = deadline;
+    const auto walked = session.run({"sudo", "-n", "--", manifest.probe, "walk", "/", "/"}, options);
+    if (!walked.succeeded()) throw GuestError("the probe cannot walk over the guest's files: " + walked.describe());
+}
+
+/// Scheduled jobs that fall due within a year: a fork's clock is set to the time at which it is made.
+constexpr auto comingJobs =
+    "SELECT string_agg(cron_name, ', ' ORDER BY cron_name) FROM public.ir_cron "
+    "WHERE active AND (nextcall < now() + interval '1 year' OR id IN (SELECT cron_id FROM public.ir_cron_trigger));\n";
+
+/// A guest for tests has Odoo's scheduled jobs done and put off when its database is made (the policy's odoo.cronsByClock). Of
+/// another guest's the user is told: forks have to do them, which on a slow host takes ten seconds of each minute.
+void tellOfScheduledJobs(const Manifest& manifest, const MachineInfo& info, Log& log, const FailureLatch& failure,
+                         Deadline deadline) {
+    const auto& names = manifest.names;
+    auto session =
+        Session::connect(info.sshTarget(manifest.ssh), names.admin, manifest.ssh.keyOf(names.admin), deadline, &failure);
+    RunOptions options;
+    options.input = comingJobs;
+    options.deadline = deadline;
+    const auto result = session.run(
+        {"sudo", "-n", "-u", names.odoo, "--", "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", names.odooDatabase},
+        options);
+    if (!result.succeeded()) throw GuestError("cannot ask for Odoo's scheduled jobs: " + result.describe());
+    const auto jobs = result.out.substr(0, result.out.find('\n'));
+    if (!jobs.empty())
+        log.line(
+            fmt::format("Odoo has scheduled jobs by the clock, which every fork does when they fall due: {}. A guest built "
+                        "with the setting testMachine has none",
+                        jobs));
+}
+
+}  // namespace
+
+std::vector<std::string> loadedBy(const std::string& page) {
+    std::vector<std::string> paths;
+    for (const std::string_view attribute : {" src=\"/", " href=\"/"}) {
+        for (auto at = page.find(attribute); at != std::string::npos; at = page.find(attribute, at + 1)) {
+            const auto begin = at + attribute.size() - 1;
+            const auto end = page.find('"', begin);
+            if (end == std::string::npos) break;
+            auto path = page.substr(begin, end - begin);
+            const auto name = path.substr(0, path.find('?'));
+            const bool wanted = name.ends_with(".js") || name.ends_with(".css");
+            if (wanted && !path.starts_with("//") && std::find(paths.begin(), paths.end(), path) == paths.end())
+                paths.push_back(std::move(path));
+        }
+    }
+    return paths;
+}
+
+void warmUp(const Manifest& manifest, const MachineInfo& info, Log& log, const FailureLatch& failure, Deadline deadline) {
+    Together files(failure);
+    files.start([&](const FailureLatch& stop) { lookAtEveryFile(manifest, info, stop, deadline); });
+    const HttpOptions server{.domain = manifest.names.domain,
+                             .httpsPort = info.ports.https,
+                             .httpPort = info.ports.http,
+                             .caCertificate = manifest.web.caCertificate,
+                             .failure = &failure};
+    HttpClient web(server);
+    const auto under = [](const std::string& path) { return path.ends_with('/') ? path : path + "/"; };
+    const auto odoo = under(manifest.web.odoo.path) + "web/login";
+    getPage(web, odoo, deadline);
+    visitTogether(server, odoo, failure, deadline);
+    const auto page = get(web, under(manifest.web.pgadmin.path) + "login", deadline);
+    if (page.status >= 400) throw GuestError(fmt::format("pgAdmin answers its login page with HTTP status {}", page.status));
+    files.finish(deadline);
+    tellOfScheduledJobs(manifest, info, log, failure, deadline);
+}
+
+}  // namespace boxtest

@@ -1,0 +1,41 @@
+#include "cli/BecomeSsh.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "cli/BecomeProgram.hpp"
+#include "machine/SshArguments.hpp"
+
+namespace boxtest {
+
+std::string adviceForNamelessUser() {
+    if (::getpwuid(::getuid())) return {};
+    return fmt::format("add one: echo 'user:x:{}:{}::{}:/bin/sh' >>/etc/passwd (as root)", ::getuid(), ::getgid(),
+                       std::getenv("HOME") ? std::getenv("HOME") : "/tmp");
+}
+
+void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::string& user,
+               const std::vector<std::string>& command, const std::vector<std::string>& options) {
+    if (const auto advice = adviceForNamelessUser(); !advice.empty())
+        throw UsageError(fmt::format("OpenSSH's client does not run for user number {}, which has no entry in /etc/passwd; {}",
+                                     ::getuid(), advice));
+    // The program's own path may hold what the shell or ssh would take for its own: it goes by a variable.
+    std::vector<std::string> all{"-o", fmt::format("ProxyCommand=\"$BOXTEST_SELF\" connect {}", info.ports.ssh), "-o",
+                                 "ProxyUseFdpass=yes"};
+    all.insert(all.end(), options.begin(), options.end());
+    const auto start = sshArguments(manifest.guest(), info, user, command, all);
+    ::setenv("BOXTEST_SELF", files::linkTarget("/proc/self/exe").c_str(), 1);
+    // The user's login shell need not be one that understands this.
+    ::setenv("SHELL", "/bin/sh", 1);
+    if (::chdir(start.folder.c_str()) != 0) throw SystemError(fmt::format("cannot enter '{}'", start.folder.string()), errno);
+    becomeProgram(start.argv);
+}
+
+}  // namespace boxtest

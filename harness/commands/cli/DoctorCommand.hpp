@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/Interruption.hpp"
+#include "base/Log.hpp"
+#include "cli/Command.hpp"
+#include "cli/Finding.hpp"
+#include "cli/GuestOptions.hpp"
+#include "manifest/Manifest.hpp"
+#include "vm/QemuProgram.hpp"
+
+namespace boxtest {
+
+/// `boxtest doctor`: can this host run a machine, and what to do if not.
+class DoctorCommand : public Command {
+   public:
+    explicit DoctorCommand(CLI::App& program);
+    int run() override;
+
+   private:
+    void check(Finding finding);
+    std::optional<Manifest> checkGuest();
+    std::optional<QemuProgram> checkQemu(const std::string& architecture);
+    void checkAccelerator(const Manifest& manifest, const QemuProgram& qemu, Log& log, const FailureLatch& interrupted);
+    void checkRoom(const std::optional<Manifest>& manifest);
+    void checkScenarios();
+
+    GuestOptions guest_;
+    bool bad_ = false;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,79 @@
+#include "cli/LogsCommand.hpp"
+
+#include <fmt/format.h>
+#include <CLI/Option.hpp>
+
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "base/Folders.hpp"
+#include "cli/BecomeProgram.hpp"
+#include "cli/BecomeSsh.hpp"
+#include "cli/KeeperLog.hpp"
+#include "cli/ProgressLog.hpp"
+#include "cli/UpMachine.hpp"
+#include "keeper/NoMachine.hpp"
+#include "machine/MachineFolder.hpp"
+#include "ssh/ShellQuote.hpp"
+
+namespace boxtest {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "odoo" means the unit that the manifest names; anything else is taken as it is.
+std::string unitNamed(const Manifest& manifest, const std::string& name) {
+    const auto& services = manifest.services;
+    if (name == "odoo") return services.odoo.unit;
+    if (name == "pgadmin") return services.pgadmin.unit;
+    if (name == "postgresql") return services.postgresql.unit;
+    if (name == "nginx") return services.nginx.unit;
+    return name;
+}
+
+/// The folder of the machine that is up in any state, else the kept logs of the last one that failed.
+fs::path folderOfLogs(Log& log) {
+    if (auto keeper = KeeperClient::connect(runtimeFolder(), log)) {
+        const auto status = keeper->status(Deadline::in(std::chrono::seconds(10)));
+        if (status.machine) return status.machine->folder;
+        if (status.state == KeeperState::starting) throw UsageError("the machine is still starting, and QEMU does not run yet");
+    }
+    if (!files::exists(MachineFolder::keptLogs()))
+        throw UsageError(describeNoMachine(runtimeFolder()) + ", and no log of one that failed was kept; start one: boxtest up");
+    log.line(describeNoMachine(runtimeFolder()) + ": this is of the last one that failed");
+    return MachineFolder::keptLogs();
+}
+
+[[noreturn]] void showFile(const fs::path& file, bool follow) {
+    if (!files::exists(file)) throw UsageError(fmt::format("there is no '{}'", file.string()));
+    if (follow) becomeProgram({"tail", "-n", "+1", "-f", "--", file.string()});
+    becomeProgram({"cat", "--", file.string()});
+}
+
+}  // namespace
+
+LogsCommand::LogsCommand(CLI::App& program)
+    : Command(program, "logs", "Show a log of the machine that is up, or of the last one that failed") {
+    arguments()
+        .add_option("WHICH", which_,
+                    "console, qemu, keeper, or a unit in the guest (odoo, pgadmin, postgresql, nginx, ssh.service ...)")
+        ->capture_default_str();
+    arguments().add_flag("-f,--follow", follow_, "Go on as it grows");
+}
+
+int LogsCommand::run() {
+    ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
+    if (which_ == "keeper") showFile(KeeperLog::fileIn(runtimeFolder()), follow_);
+    if (which_ == "console" || which_ == "qemu") showFile(folderOfLogs(log) / (which_ + ".log"), follow_);
+    const auto machine = UpMachine::find(log);
+    std::vector<std::string> words{"sudo", "-n", "journalctl", "--no-pager",
+                                   "--unit=" + shellQuote(unitNamed(machine.manifest, which_))};
+    if (follow_) words.emplace_back("--follow");
+    becomeSsh(machine.manifest, machine.info, machine.manifest.names.admin, words);
+}
+
+}  // namespace boxtest

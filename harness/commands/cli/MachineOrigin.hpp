@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "keeper/Keeper.hpp"
+#include "machine/ReadyMachine.hpp"
+
+namespace boxtest {
+
+/// Where a machine that is kept up comes from: a fork of the guest's template (made when there is none), or what is set here.
+struct MachineOrigin {
+    BootOptions boot = {};
+    bool fresh = false;                         ///< boot it, without a template
+    std::filesystem::path templateFolder = {};  ///< fork this template
+    std::filesystem::path kept = {};            ///< resume this kept machine
+
+    /// As arguments of `boxtest keeper`.
+    std::vector<std::string> arguments() const;
+
+    /// What the keeper does to have it. Throws what it throws.
+    Keeper::Boot start() const;
+};
+
+}  // namespace boxtest

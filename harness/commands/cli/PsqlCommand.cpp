@@ -1,0 +1,73 @@
+#include "cli/PsqlCommand.hpp"
+
+#include <CLI/Option.hpp>
+#include <algorithm>
+#include <csignal>
+#include <iostream>
+#include <utility>
+
+#include "base/Error.hpp"
+#include "base/Interruption.hpp"
+#include "base/Process.hpp"
+#include "base/RunProgram.hpp"
+#include "cli/ProgressLog.hpp"
+#include "cli/UpMachine.hpp"
+#include "ssh/Session.hpp"
+#include "ssh/Tunnel.hpp"
+
+namespace boxtest {
+
+PsqlCommand::PsqlCommand(CLI::App& program)
+    : Command(program, "psql", "PostgreSQL's client, through an SSH tunnel, in the machine that is up") {
+    arguments().add_option("USER", user_, "OS user in the guest, and so the role")->required();
+    arguments().add_option("DB", database_, "Database (default: Odoo's)");
+    arguments().footer(
+        "boxtest psql USER [DB] [-- WORDS...]: the words after -- are passed on to psql, and its exit status is passed on.\n\n"
+        "  boxtest psql jane\n"
+        "  boxtest psql admin postgres -- -c 'SHOW listen_addresses'");
+}
+
+std::size_t PsqlCommand::ownWords(const std::vector<std::string>& words) const {
+    return static_cast<std::size_t>(std::find(words.begin(), words.end(), "--") - words.begin());
+}
+
+void PsqlCommand::takeRest(std::vector<std::string> words) {
+    if (!words.empty()) words.erase(words.begin());
+    rest_ = std::move(words);
+}
+
+int PsqlCommand::run() {
+    if (!findProgram("psql"))
+        throw UsageError(
+            "the program 'psql' is missing on this host: install PostgreSQL's client (Debian: apt install postgresql-client)");
+    Interruption interruption;
+    FailureLatch interrupted;
+    const auto early = interruption.handleBy(interrupted);
+    ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
+    const auto machine = UpMachine::find(log);
+    const auto& manifest = machine.manifest;
+    auto target = machine.info.sshTarget(manifest.ssh);
+    target.isUp = true;
+    auto session = Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(loginBudget), &interrupted);
+    const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), LocalUnix{});
+
+    ProcessOptions options;
+    options.input = Stream::inherit;
+    options.environment = {{"PGHOST", tunnel.folder().string()},
+                           {"PGPORT", "5432"},
+                           {"PGUSER", user_},
+                           {"PGDATABASE", database_.empty() ? manifest.names.odooDatabase : database_},
+                           {"PGSSLMODE", "disable"}};
+    std::vector<std::string> argv{"psql"};
+    argv.insert(argv.end(), rest_.begin(), rest_.end());
+    auto psql = Process::start(argv, options);
+    // Ctrl-C is psql's: it cancels a statement. What else ends us ends psql.
+    const auto handling = interruption.handle([&](int signal) {
+        if (signal != SIGINT) psql.signal(SIGTERM);
+    });
+    const auto status = psql.wait(Deadline::never());
+    for (const auto& failure : tunnel.openFailures()) std::cerr << "boxtest: " << failure << '\n';
+    return status.code ? *status.code : 128 + status.signal.value_or(0);
+}
+
+}  // namespace boxtest

@@ -1,0 +1,292 @@
+#include "cli/RunCommand.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <set>
+#include <utility>
+
+#include "base/Error.hpp"
+#include "cli/MachineWatch.hpp"
+#include "cli/ProgressLog.hpp"
+#include "cli/ScenarioRunner.hpp"
+#include "cli/ScenariosProgram.hpp"
+#include "machine/ReadyMachine.hpp"
+#include "ready/BoxHooks.hpp"
+#include "report/TerminalReport.hpp"
+#include "schedule/ForkRunner.hpp"
+#include "schedule/PauseKeeper.hpp"
+#include "template/Fork.hpp"
+
+namespace boxtest {
+
+namespace {
+
+constexpr std::size_t keptByDefault = 5;
+
+/// Of scenarios that make a neighbour of their machine, and of those that restart it.
+bool needsForks(const CatalogueEntry& entry) { return entry.has("twoMachines") || entry.has("ownMachine"); }
+
+/// On a machine that all share there is no second one, and none to restart.
+void leaveOutWhatNeedsForks(std::optional<RunReport>& report, Log& log) {
+    const auto without = report->planned([](const CatalogueEntry& entry) { return !needsForks(entry); });
+    const auto left = report->results().size() - without.size();
+    if (left == 0) return;
+    if (without.empty()) throw UsageError("this needs machines of its own, which only forks are: boxtest run --forks");
+    log.line(fmt::format("left out: {} that need{} machines of their own, which only forks are", left, left == 1 ? "s" : ""));
+    const auto catalogue = report->catalogue();
+    report.emplace(without, catalogue);
+}
+
+/// "--quick left out 120 of 143 scenarios ...": a first look is no proof.
+std::string leftOutByQuick(const RunReport& report, const std::string& filter) {
+    const auto all = report.catalogue().select(filter);
+    std::set<std::string> claims;
+    for (const auto& entry : all) claims.insert(entry.claim);
+    const auto ran = Catalogue::onePerClaim(all);
+    for (const auto& entry : ran) claims.erase(entry.claim);
+    return fmt::format("--quick left out {} of {} scenarios{}; all of them: the same command without --quick",
+                       all.size() - ran.size(), all.size(),
+                       claims.empty() ? "" : fmt::format(", and with them the whole of {}", fmt::join(claims, ", ")));
+}
+
+}  // namespace
+
+RunCommand::RunCommand(CLI::App& program)
+    : Command(program, "run", "Run scenarios: on the machine that is up, else each on a fork of the guest's template") {
+    arguments().add_option(
+        "FILTER", filter_,
+        "Patterns (* and ?) of claims, suites or scenarios, or traits such as slow, separated by ':'; those after "
+        "':-' are left out");
+    arguments().add_flag("--quick", quick_, "Of each claim only the first scenario that is not slow: a first look");
+    results_.addOptions(arguments());
+    arguments()
+        .add_option("--scenario-limit", scenarioLimit_, "How long one scenario may take")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1L, 86400L))
+        ->capture_default_str();
+    arguments().add_flag("--fresh", fresh_, "Boot one machine for this run, without a template, even when one is up");
+    addForkOptions();
+    guest_.add(arguments());
+    arguments().footer(
+        "  boxtest run\n"
+        "  boxtest run -j4 tcp-refused\n"
+        "  boxtest run '*:-slow'\n"
+        "  boxtest run 'PeerAuth.*:handyman-*:-*Slow*' --junit results.xml\n"
+        "  boxtest run -j1 --pause-on-failure HandymanData.SheUsesSequences\n\n"
+        "A machine that is up is used, by all scenarios one after another, unless --fresh or an option of forks is given.\n"
+        "The first failed check ends a scenario that has a fork, and the fork is kept as it is at that moment: `boxtest resume "
+        "SCENARIO` brings it back.\n\n"
+        "Exit status 0 when all passed or showed a known gap, 1 when one failed, 3 when a machine failed or something was not "
+        "run, 130 when "
+        "interrupted.");
+}
+
+void RunCommand::addForkOptions() {
+    auto& group = *arguments().add_option_group("Forks", "Each scenario on a fork of its own");
+    group.add_flag("--forks", forks_, "On forks even when a machine is up");
+    group
+        .add_option("-j,--jobs", jobs_, "Scenarios at once, as far as memory allows (default: auto, what memory and cores allow)")
+        ->type_name("N|auto")
+        ->check([](const std::string& text) -> std::string {
+            const bool number = !text.empty() && text.size() < 4 && text.find_first_not_of("0123456789") == std::string::npos &&
+                                text.find_first_not_of('0') != std::string::npos;
+            return text == "auto" || number ? "" : "'" + text + "' is neither auto nor a number from 1 to 999";
+        });
+    group.add_flag("--shared", shared_, "All scenarios on one fork, one after another");
+    group
+        .add_option("--template", template_,
+                    "Fork from the template in this folder (default: the guest's own, built when missing)")
+        ->type_name("FOLDER");
+    group.add_flag("--no-build", noBuild_, "Fail when there is no template yet");
+    group.add_option("--keep", keep_, "Machines of failed scenarios to keep at most (default: 5)")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{0}, std::size_t{1000}));
+    group.add_option("--memory", memory_, "What all forks together may use, such as 2GB (default: what the host has left)")
+        ->type_name("SIZE")
+        ->transform(CLI::AsSizeValue(false));
+    group.add_flag("--pause-on-failure", pause_, "Let the machine of a failed scenario run until Enter; one scenario at a time");
+}
+
+bool RunCommand::asksForForks() const {
+    return forks_ || shared_ || noBuild_ || pause_ || !jobs_.empty() || !template_.empty() || keep_ || memory_ > 0;
+}
+
+void RunCommand::check() const {
+    if (fresh_ && asksForForks()) throw UsageError("--fresh boots a machine without a template: there are no forks of it");
+    if (shared_ && (pause_ || keep_ || memory_ > 0 || (!jobs_.empty() && jobs_ != "1")))
+        throw UsageError("--shared is one fork for all scenarios, one after another; nothing of it is kept");
+    if (pause_ && !jobs_.empty() && jobs_ != "1")
+        throw UsageError("--pause-on-failure needs -j1: only one machine at a time can wait for you");
+    if (pause_ && keep_) throw UsageError("--pause-on-failure keeps no machine: it runs on until you are done with it");
+    RunTemplate::check(template_, guest_);
+}
+
+int RunCommand::run() {
+    check();
+    results_.open();
+    facts_ = RunFacts::ofThisProcess(BOXTEST_VERSION);
+    Interruption interruption;
+    FailureLatch failure;
+    const auto handling = interruption.handle([&](int signal) {
+        failure.interrupt(Interruption::describe(signal));
+        warmingFailure_.interrupt(Interruption::describe(signal));
+    });
+    const auto begun = std::chrono::steady_clock::now();
+    const auto style = TextStyle::of(1);
+    ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
+
+    std::optional<RunReport> report;
+    try {
+        const auto catalogue = listScenarios(findScenariosProgram(), Deadline::in(std::chrono::minutes(1)), &failure);
+        report.emplace(selectFrom(catalogue), catalogue);
+        runScenarios(report, log, failure);
+    } catch (const Error& error) {
+        if (interruption.signal() && !report) return code(ExitCode::interrupted);
+        if (!report || exitCodeOf(error) == ExitCode::usage) throw;
+        if (!interruption.signal()) report->stopped(error.what());
+    }
+    if (const auto signal = interruption.signal()) report->interrupted(Interruption::describe(*signal));
+    const auto duration = std::chrono::steady_clock::now() - begun;
+    if (quick_ && report) log.line(leftOutByQuick(*report, filter_));
+    report->timeLine().finish();
+    results_.write(*report, duration, facts_, folder_ ? &*folder_ : nullptr);
+    printReport(std::cout, *report, duration, style, results_.page());
+    std::cout << std::flush;
+    results_.check();
+    if (warming_) warming_->finish();
+    return code(report->exitCode());
+}
+
+std::vector<CatalogueEntry> RunCommand::selectFrom(const Catalogue& catalogue) const {
+    auto selected = catalogue.select(filter_);
+    if (!quick_) return selected;
+    selected = Catalogue::onePerClaim(selected);
+    if (selected.empty()) throw UsageError(fmt::format("--quick: what fits '{}' is all slow", filter_));
+    return selected;
+}
+
+void RunCommand::runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure) {
+    folder_.emplace();
+    facts_.folder = folder_->path();
+    if (!asksForForks() && !fresh_) {
+        if (auto up = machineThatIsUp(log)) {
+            leaveOutWhatNeedsForks(report, log);
+            return runOnUp(std::move(*up), *report, log, failure);
+        }
+    }
+    if (!fresh_ && !shared_) return runOnForks(*report, log, failure);
+    leaveOutWhatNeedsForks(report, log);
+    fresh_ ? runOnFresh(*report, log, failure) : runOnOneFork(*report, log, failure);
+}
+
+std::optional<UpMachine> RunCommand::machineThatIsUp(Log& log) {
+    auto up = UpMachine::tryFind(log);
+    if (!up) return std::nullopt;
+    if (const auto asked = guest_.asked(); asked && *asked != up->info.guestFolder)
+        throw UsageError(fmt::format("the machine that is up runs another guest ('{}'): boxtest down, or --forks",
+                                     up->info.guestFolder.string()));
+    return up;
+}
+
+void RunCommand::runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch& failure) {
+    log.line(fmt::format("using the machine that is up (guest {}, {}); --forks gives each scenario one of its own",
+                         up.manifest.id.substr(0, 12), up.info.accelerator));
+    const auto info = up.info;
+    facts_.tested.take(up.manifest);
+    facts_.tested.machines = "the machine that was up, by all scenarios one after another";
+    facts_.tested.accelerator = info.accelerator;
+    facts_.tested.templateKey = info.templateKey;
+    const MachineWatch watch(std::move(up.keeper), failure);
+    runOn(info, report, log, failure);
+}
+
+void RunCommand::runOnFresh(RunReport& report, Log& log, FailureLatch& failure) {
+    report.timeLine().enter("", TimeLine::Phase::boot);
+    auto machine = ReadyMachine::boot(boxHooks(), guest_.resolve(), log, failure);
+    report.timeLine().leave("");
+    facts_.tested.take(Manifest::load(machine.info().guestFolder));
+    facts_.tested.machines = "one that was booted for this run, by all scenarios one after another";
+    facts_.tested.accelerator = machine.info().accelerator;
+    runOn(machine.info(), report, log, failure);
+    machine.stop(Deadline::in(std::chrono::seconds(10)));
+    if (report.exitCode() == ExitCode::machineFailed) machine.folder().keepLogs();
+}
+
+void RunCommand::runOnOneFork(RunReport& report, Log& log, FailureLatch& failure) {
+    const auto deadline = Deadline::in(std::chrono::minutes(2));
+    const auto from = findTemplate(report, log, failure);
+    facts_.tested.takeTemplate(from.folder);
+    facts_.tested.machines = "one fork of the template, by all scenarios one after another";
+    report.timeLine().enter("", TimeLine::Phase::fork);
+    const auto fork =
+        Fork::prepare(from.held ? from.held : Template::open(boxHooks(), from.folder, deadline), log, failure, deadline);
+    fork->run(deadline);
+    report.timeLine().leave("");
+    log.line(fmt::format("all scenarios share one fork of {}", from.folder.string()));
+    runOn(fork->info(), report, log, failure);
+    fork->stop(Deadline::in(std::chrono::seconds(10)));
+    if (report.exitCode() == ExitCode::machineFailed) fork->folder().keepLogs();
+}
+
+void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, const FailureLatch& failure) {
+    const auto& folder = *folder_;
+    ScenarioRunnerOptions options{.program = findScenariosProgram(),
+                                  .machineFile = info.file(),
+                                  .attachments = folder.attachments(),
+                                  .outputFile = folder.output(),
+                                  .qemuPid = info.qemuPid,
+                                  .scenarioLimit = std::chrono::seconds(scenarioLimit_),
+                                  .style = TextStyle::of(2)};
+    ScenarioRunner(std::move(options), log, failure).run(report);
+    report.collect(Attachments(folder.attachments()));
+    log.line(fmt::format("the scenarios' own output: {}", folder.output().string()));
+}
+
+RunTemplate RunCommand::findTemplate(RunReport& report, Log& log, FailureLatch& failure) {
+    report.timeLine().enter("", TimeLine::Phase::findingTemplate);
+    const auto stage = quick_ ? TemplateStage::ready : TemplateStage::warm;
+    auto found = RunTemplate::find(template_, guest_, !noBuild_, log, failure, stage);
+    if (found.held && found.held->stage() == TemplateStage::ready)
+        warming_.emplace(TemplateOptions{.boot = guest_.resolve()}, found.held, log, warmingFailure_);
+    report.timeLine().leave("");
+    return found;
+}
+
+std::size_t RunCommand::jobs() const {
+    if (pause_) return 1;
+    if (jobs_.empty() || jobs_ == "auto") return Admission::automaticJobs(HostResources().cores());
+    return std::stoul(jobs_);
+}
+
+void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) {
+    const auto from = findTemplate(report, log, failure);
+    const auto& folder = *folder_;
+    PauseKeeper keeper(log, failure);
+    auto ways = WaysMemory::ofUser();
+    ForkRunnerOptions options{.program = findScenariosProgram(),
+                              .templateFolder = from.folder,
+                              .attachments = folder.attachments(),
+                              .jobs = std::min(jobs(), report.results().size()),
+                              .memoryLimit = memory_,
+                              .keep = keep_.value_or(keptByDefault),
+                              .scenarioLimit = std::chrono::seconds(scenarioLimit_),
+                              .ways = &ways,
+                              .style = TextStyle::of(2),
+                              .outputOf = [&](const std::string& scenario) { return folder.outputOf(scenario); },
+                              .keptFolderOf = [&](const std::string& scenario) { return folder.keptOf(scenario); },
+                              .pause = {}};
+    facts_.tested.takeTemplate(from.folder);
+    facts_.tested.machines = options.jobs == 1
+                                 ? "a fork of the template for each scenario, one at a time"
+                                 : fmt::format("a fork of the template for each scenario, up to {} at once", options.jobs);
+    if (pause_) options.pause = [&](const std::string& scenario, const std::string& machine) { keeper.wait(scenario, machine); };
+    ForkRunner(std::move(options), log, failure).run(report);
+    ways.save(log);
+    report.collect(Attachments(folder.attachments()));
+    log.line(fmt::format("the scenarios' own output: {}", folder.path().string()));
+}
+
+}  // namespace boxtest

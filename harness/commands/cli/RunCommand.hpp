@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "base/FailureLatch.hpp"
+#include "base/Interruption.hpp"
+#include "base/Log.hpp"
+#include "cli/Command.hpp"
+#include "cli/GuestOptions.hpp"
+#include "cli/RunResults.hpp"
+#include "cli/RunTemplate.hpp"
+#include "cli/TemplateWarming.hpp"
+#include "cli/UpMachine.hpp"
+#include "report/RunFacts.hpp"
+#include "report/RunReport.hpp"
+#include "store/RunFolder.hpp"
+
+namespace boxtest {
+
+/// `boxtest run [FILTER]`: runs scenarios and reports. Each has a fork of the template for itself, unless a machine is up (and
+/// nothing asks for forks), or one machine for all was asked for.
+class RunCommand : public Command {
+   public:
+    explicit RunCommand(CLI::App& program);
+    int run() override;
+
+   private:
+    void addForkOptions();
+    /// Throws UsageError for options that contradict each other.
+    void check() const;
+    bool asksForForks() const;
+
+    std::vector<CatalogueEntry> selectFrom(const Catalogue& catalogue) const;
+    void runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure);
+    /// On machines that all scenarios share.
+    void runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch& failure);
+    void runOnFresh(RunReport& report, Log& log, FailureLatch& failure);
+    void runOnOneFork(RunReport& report, Log& log, FailureLatch& failure);
+    void runOn(const MachineInfo& info, RunReport& report, Log& log, const FailureLatch& failure);
+    /// Each on its own.
+    void runOnForks(RunReport& report, Log& log, FailureLatch& failure);
+
+    /// With --quick it may be one that has only booted; then the warm one is made meanwhile.
+    RunTemplate findTemplate(RunReport& report, Log& log, FailureLatch& failure);
+    std::size_t jobs() const;
+    std::optional<UpMachine> machineThatIsUp(Log& log);
+
+    std::string filter_;
+    RunResults results_;
+    RunFacts facts_;
+    std::optional<RunFolder> folder_;
+    bool quick_ = false;
+    bool fresh_ = false;
+    bool shared_ = false;
+    bool forks_ = false;
+    bool noBuild_ = false;
+    bool pause_ = false;
+    std::string jobs_;
+    std::string template_;
+    std::optional<std::size_t> keep_;
+    std::size_t memory_ = 0;
+    long scenarioLimit_ = 900;
+    GuestOptions guest_;
+    FailureLatch warmingFailure_;
+    std::optional<TemplateWarming> warming_;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,66 @@
+#include "cli/RunTemplate.hpp"
+
+#include <fmt/format.h>
+
+#include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "ready/BoxHooks.hpp"
+#include "store/Store.hpp"
+
+namespace boxtest {
+
+namespace {
+
+/// Somebody may just be building it anew.
+constexpr auto leaseBudget = std::chrono::minutes(30);
+
+/// The template that findOrBuild() would find.
+std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& log, FailureLatch& failure) {
+    std::shared_ptr<const Template> found;
+    try {
+        found = Template::find(boxHooks(), options, log, failure, Deadline::in(options.boot.timeout));
+    } catch (const UsageError& error) {
+        throw UsageError(fmt::format("{}; make it anew: boxtest template", error.what()));
+    }
+    if (!found)
+        throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}",
+                                     boxHooks().load(options.boot.guestFolder).id.substr(0, 12),
+                                     options.boot.guestFolder.string()));
+    return found;
+}
+
+}  // namespace
+
+RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
+    const auto file = folder / "template.json";
+    if (!files::exists(file)) throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
+    // The workers say what is wrong with it; here it only stays where it is.
+    NullLog quiet;
+    std::vector<std::filesystem::path> inside{folder};
+    try {
+        inside.push_back(TemplateRecord::load(folder).guestFolder);
+    } catch (const Error&) {
+    }
+    return {
+        .folder = files::absolute(folder),
+        .leases = std::make_shared<const std::vector<Lease>>(store::useAll(inside, quiet, nullptr, Deadline::in(leaseBudget)))};
+}
+
+void RunTemplate::check(const std::string& asked, const GuestOptions& guest) {
+    if (!asked.empty() && guest.asked()) throw UsageError("--template and --guest: a template has its guest");
+}
+
+RunTemplate RunTemplate::find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure,
+                              TemplateStage stage) {
+    check(asked, guest);
+    return asked.empty() ? of(guest, mayBuild, log, failure, stage) : in(asked);
+}
+
+RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure, TemplateStage stage) {
+    const TemplateOptions options{.boot = guest.resolve(), .stage = stage};
+    const auto found = mayBuild ? Template::findOrBuild(boxHooks(), options, log, failure, Deadline::in(options.boot.timeout))
+                                : findOnly(options, log, failure);
+    return {.folder = found->folder(), .held = found};
+}
+
+}  // namespace boxtest

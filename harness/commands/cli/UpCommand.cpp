@@ -1,0 +1,84 @@
+#include "cli/UpCommand.hpp"
+
+#include <fmt/format.h>
+#include <CLI/Option.hpp>
+
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "base/Folders.hpp"
+#include "cli/ProgressLog.hpp"
+#include "cli/StartKeeper.hpp"
+#include "cli/UpMachine.hpp"
+#include "keeper/Keeper.hpp"
+#include "keeper/KeeperClient.hpp"
+
+namespace boxtest {
+
+UpCommand::UpCommand(CLI::App& program) : Command(program, "up", "Start a machine and keep it up until `boxtest down`") {
+    guest_.add(arguments());
+    arguments().add_flag("--fresh", fresh_, "Boot it, instead of forking it from the guest's template");
+    arguments()
+        .add_option("--template", template_, "Fork it from the template in this folder, as it is")
+        ->type_name("FOLDER")
+        ->excludes("--fresh");
+    arguments().add_flag("--foreground", foreground_, "Keep the machine in this process, until Ctrl-C or `boxtest down`");
+    arguments().footer(
+        "Returns when the guest is ready, and prints how to reach it: after about a second, but for the first time, when the\n"
+        "guest's template is made, which takes minutes. Ctrl-C before that ends the machine.\nA machine that is up "
+        "already stays: `up` then only says so.");
+}
+
+int UpCommand::run() {
+    Interruption interruption;
+    ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
+    FailureLatch interrupted;
+    const auto handling = interruption.handleBy(interrupted);
+    FileDescriptor turn;
+    try {
+        // Of several at once one starts the machine, and the others find it up.
+        const auto deadline = Deadline::in(guest_.timeout() + std::chrono::minutes(2));
+        turn = takeTurn(log, interrupted, deadline);
+        if (meetsMachineThatIsUp(log, interrupted, deadline)) return code(ExitCode::good);
+    } catch (const InterruptedError&) {
+        return code(ExitCode::interrupted);
+    }
+    const MachineOrigin origin{
+        .boot = guest_.resolve(), .fresh = fresh_, .templateFolder = template_.empty() ? "" : files::real(template_)};
+    Manifest::load(origin.boot.guestFolder);
+    return foreground_ ? keepHere(origin, log, interruption, std::move(turn)) : startKeeper(origin, log, interruption);
+}
+
+bool UpCommand::meetsMachineThatIsUp(Log& log, const FailureLatch& failure, Deadline deadline) {
+    auto keeper = KeeperClient::connect(runtimeFolder(), log);
+    if (!keeper) return false;
+    auto status = keeper->watch(Deadline::in(std::chrono::seconds(10)));
+    // Whoever asked for it was killed, or does not wait for it any more.
+    while (status.state == KeeperState::starting) {
+        log.waiting(fmt::format("the machine that keeper process {} is starting", status.keeperPid), {});
+        try {
+            status = keeper->nextChange(deadline, &failure);
+        } catch (const TransportError&) {
+            return false;
+        }
+    }
+    switch (status.state) {
+        case KeeperState::starting: break;
+        case KeeperState::failed:
+            log.line(fmt::format("the machine that was up has failed ({}); replacing it",
+                                 status.text.substr(0, status.text.find('\n'))));
+            [[fallthrough]];
+        case KeeperState::stopping: keeper->down(Deadline::in(keeperDownBudget), &failure); return false;
+        case KeeperState::ready: break;
+    }
+    if (const auto asked = guest_.asked(); asked && status.guestFolder != *asked)
+        throw UsageError(fmt::format("a machine with another guest is up ('{}'): boxtest down", status.guestFolder.string()));
+    std::cout << "a machine is up already\n";
+    if (status.machine) printReach(*status.machine);
+    return true;
+}
+
+}  // namespace boxtest

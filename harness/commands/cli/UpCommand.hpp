@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "base/FailureLatch.hpp"
+#include "base/Interruption.hpp"
+#include "base/Log.hpp"
+#include "cli/Command.hpp"
+#include "cli/GuestOptions.hpp"
+
+namespace boxtest {
+
+/// `boxtest up`: forks a machine from the guest's template and returns when it is ready; a keeper process owns it from then on.
+class UpCommand : public Command {
+   public:
+    explicit UpCommand(CLI::App& program);
+    int run() override;
+
+   private:
+    /// True when a machine that will do is up already.
+    bool meetsMachineThatIsUp(Log& log, const FailureLatch& failure, Deadline deadline);
+
+    GuestOptions guest_;
+    bool fresh_ = false;
+    std::string template_;
+    bool foreground_ = false;
+};
+
+}  // namespace boxtest

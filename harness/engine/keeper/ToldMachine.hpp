@@ -1,0 +1,20 @@
+#pragma once
+
+#include <utility>
+
+#include "keeper/Keeper.hpp"
+
+namespace boxtest {
+
+/// A machine that somebody else owns: a keeper is only told of it.
+class ToldMachine final : public Keeper::OwnedMachine {
+   public:
+    explicit ToldMachine(MachineInfo info) : info_(std::move(info)) {}
+    const MachineInfo& info() const override { return info_; }
+    void giveUp() override {}
+
+   private:
+    MachineInfo info_;
+};
+
+}  // namespace boxtest

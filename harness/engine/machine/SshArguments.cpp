@@ -1,0 +1,28 @@
+#include "machine/SshArguments.hpp"
+
+#include "machine/SshFiles.hpp"
+
+namespace boxtest {
+
+SshStart sshArguments(const Guest& guest, const MachineInfo& info, const std::string& user,
+                      const std::vector<std::string>& command, const std::vector<std::string>& options) {
+    std::vector<std::string> argv{"ssh"};
+    argv.insert(argv.end(), options.begin(), options.end());
+    argv.insert(argv.end(), {"-F", "none", "-p", std::to_string(info.ports.ssh), "-i",
+                             putKey(guest.ssh, user, info.knownHosts().parent_path())});
+    for (const auto& option :
+         {std::string("IdentitiesOnly=yes"), std::string("IdentityAgent=none"), std::string("PreferredAuthentications=publickey"),
+          std::string("StrictHostKeyChecking=yes"), "UserKnownHostsFile=" + info.knownHosts().filename().string(),
+          std::string("GlobalKnownHostsFile=/dev/null"), "HostKeyAlias=" + guest.domain, std::string("UpdateHostKeys=no"),
+          std::string("ControlPath=none"), std::string("LogLevel=ERROR"), std::string("ConnectTimeout=60"),
+          std::string("ServerAliveInterval=10"), std::string("ServerAliveCountMax=5")}) {
+        argv.emplace_back("-o");
+        argv.push_back(option);
+    }
+    // After "--" ssh takes no more options for its own: a command may begin with a dash.
+    argv.insert(argv.end(), {"--", user + "@127.0.0.1"});
+    argv.insert(argv.end(), command.begin(), command.end());
+    return {.argv = std::move(argv), .folder = info.knownHosts().parent_path()};
+}
+
+}  // namespace boxtest

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+
+#include "base/BackgroundThread.hpp"
+#include "machine/MachineFolder.hpp"
+#include "machine/MachineInfo.hpp"
+#include "template/KeptMachine.hpp"
+#include "template/Template.hpp"
+#include "template/TestMachine.hpp"
+#include "vm/LaunchOptions.hpp"
+#include "vm/Machine.hpp"
+
+namespace boxtest {
+
+/// A running copy of a template, or of a kept machine: RAM and disk are shared with it until they are written. Its QEMU and its
+/// folder go away with the object. Its token, random, is what its SSH server tells from the first run() on.
+class Fork final : public TestMachine {
+   public:
+    /// A copy of the template with its CPUs stopped. Log and failure must outlive it. Throws GuestError, TimeoutError,
+    /// SystemError.
+    static std::unique_ptr<Fork> prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline,
+                                         CpuThreads cpuThreads = CpuThreads::oneEach);
+
+    /// A copy of the template with its CPUs stopped, whose RAM and disk are files: `ram` is a copy of the template's that the
+    /// caller made, `disk` is made. When it has been stopped by saveState(), it is all that a further template needs.
+    static std::unique_ptr<Fork> prepareInFiles(std::shared_ptr<const Template> from, const std::filesystem::path& ram,
+                                                const std::filesystem::path& disk, Log& log, FailureLatch& failure,
+                                                Deadline deadline);
+
+    /// A machine that was kept, as it was then, with its CPUs stopped. Throws UsageError too: what it stands on is gone, or QEMU
+    /// is another version.
+    static std::unique_ptr<Fork> resume(const GuestHooks& hooks, const KeptMachine& kept, Log& log, FailureLatch& failure,
+                                        Deadline deadline);
+
+    Fork(const Fork&) = delete;
+    Fork& operator=(const Fork&) = delete;
+    ~Fork() override;
+
+    const Guest& guest() const override { return base_->guest(); }
+    const MachineInfo& info() const override { return info_; }
+    void endAtOnce() const noexcept override;
+    SshTarget sshTarget() const override;
+    FailureLatch& failure() override { return machine_.failure(); }
+    void begin(Deadline deadline) override;
+    void run(Deadline deadline) override;
+    void pause(Deadline deadline) override;
+    void reboot(const std::function<void()>& ask, Deadline deadline) override;
+    void keep(const std::filesystem::path& folder, Deadline deadline) override;
+    void shareSegmentWith(TestMachine& other) override;
+    std::uint64_t privateMemory() const override;
+    void stop(Deadline deadline) override;
+
+    const MachineFolder& folder() const { return folder_; }
+    Machine& machine() { return machine_; }
+    /// Said with a kept machine: which scenario it is of, and why it was kept.
+    void describe(std::string scenario, std::string reason);
+    /// Takes the token away that its SSH server sends; run() must have returned. For a machine that is about to be frozen: its
+    /// forks have tokens of their own.
+    void forgetToken(Deadline deadline);
+
+   private:
+    Fork(std::unique_ptr<const ForkBase> base, MachineFolder folder, Machine machine, MachineInfo info);
+    static std::unique_ptr<ForkBase> baseOf(std::shared_ptr<const Template> from);
+    static std::unique_ptr<Fork> start(std::unique_ptr<const ForkBase> base, Log& log, FailureLatch& failure, Deadline deadline);
+    bool identified() const;
+    /// Whatever came of it. Throws TimeoutError.
+    void waitUntilSettled(Deadline deadline) const;
+    /// What is done beside the rest while it runs.
+    void settle(Deadline deadline);
+    void awaitLife(Deadline deadline);
+    void writeToken(Deadline deadline);
+    void setClock(Deadline deadline);
+
+    std::unique_ptr<const ForkBase> base_;
+    MachineFolder folder_;
+    Machine machine_;
+    const FileDescriptor process_ = machine_.processHandle();
+    MachineInfo info_;
+    std::string scenario_;
+    std::string reason_;
+    bool running_ = false;
+    bool kept_ = false;
+    std::promise<void> identify_;
+    std::shared_future<void> identified_ = identify_.get_future().share();
+    std::shared_future<void> settled_;
+    BackgroundThread settling_;  ///< Last: it uses all above, and is joined first.
+};
+
+}  // namespace boxtest

@@ -1,0 +1,163 @@
+#include "template/KeptExport.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "base/AtomicFile.hpp"
+#include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "base/RunProgram.hpp"
+#include "base/Sha256.hpp"
+#include "store/StagingFolder.hpp"
+#include "store/Store.hpp"
+#include "template/KeptStore.hpp"
+
+namespace boxtest {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+void mustSucceed(const std::vector<std::string>& argv, const std::string& what, Deadline deadline, const FailureLatch* failure) {
+    if (!findProgram(argv.front()))
+        throw UsageError(
+            fmt::format("the program '{}' is missing on this host; `boxtest doctor` tells what to install", argv.front()));
+    const auto done = runProgram(argv, deadline, {.failure = failure});
+    if (!done.succeeded()) throw Error(ErrorKind::system, fmt::format("cannot {}: {} {}", what, argv.front(), done.describe()));
+}
+
+/// qemu-img's way of naming an image together with what it lies on.
+json blockdev(const KeptMachine& kept) {
+    json image;
+    for (auto one = kept.support.rbegin(); one != kept.support.rend(); ++one) {
+        json above{{"driver", one->image.format}, {"file", {{"driver", "file"}, {"filename", one->image.file.string()}}}};
+        if (!image.is_null()) above["backing"] = image;
+        image = above;
+    }
+    json top{{"driver", "qcow2"}, {"file", {{"driver", "file"}, {"filename", kept.disk().string()}}}};
+    if (!image.is_null()) top["backing"] = image;
+    return top;
+}
+
+/// Never over a file that came meanwhile, where the file system can tell.
+void putInPlace(const fs::path& part, const fs::path& file) {
+    if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) == 0) return;
+    if (errno == EEXIST) throw UsageError(fmt::format("there is a '{}' already", file.string()));
+    if ((errno != EINVAL && errno != ENOSYS) || ::rename(part.c_str(), file.c_str()) != 0)
+        throw SystemError(fmt::format("cannot rename '{}' to '{}'", part.string(), file.string()), errno);
+}
+
+/// It is large: a second name where that can be had.
+void linkOrCopy(const fs::path& from, const fs::path& to) {
+    std::error_code failed;
+    fs::create_hard_link(from, to, failed);
+    if (failed) files::copyFile(from, to);
+}
+
+void refuseStrangers(const fs::path& folder, const fs::path& file) {
+    for (const auto& entry : files::allBelow(folder)) {
+        std::error_code failed;
+        // Of the entry itself: a link is none of the two.
+        const auto type = entry.symlink_status(failed).type();
+        if (type != fs::file_type::regular && type != fs::file_type::directory)
+            throw UsageError(
+                fmt::format("'{}' is no exported machine: it holds '{}'", file.string(), entry.path().filename().string()));
+    }
+}
+
+/// For qemu-img's command line.
+std::string imageOf(const KeptMachine& kept) {
+    try {
+        return "json:" + blockdev(kept).dump();
+    } catch (const json::type_error&) {
+        throw UsageError(fmt::format("the machine in '{}' cannot be exported: QEMU cannot be told of a path that is no UTF-8",
+                                     kept.folder.string()));
+    }
+}
+
+}  // namespace
+
+void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline,
+                const FailureLatch* failure) {
+    if (files::exists(file)) throw UsageError(fmt::format("there is a '{}' already", file.string()));
+    compressKept(kept.folder, log, deadline, failure);
+    // From here on nobody removes what is read, nor what it stands on.
+    const auto base = kept.base(hooks, deadline);
+    const StagingFolder staging(".export");
+    log.waiting("the disk to be flattened and compressed", {});
+    mustSucceed({base->spec.qemu.imageTool.string(), "convert", "-U", "-c", "-O", "qcow2", "-o", "compression_type=zstd",
+                 imageOf(kept), (staging.path() / "disk.qcow2").string()},
+                "flatten the disk", deadline, failure);
+    linkOrCopy(kept.folder / KeptMachine::packedStateName, staging.path() / KeptMachine::packedStateName);
+    for (const auto* name : {"empty.qcow2", "console.log"}) files::copyFile(kept.folder / name, staging.path() / name);
+    // Its disk is the machine's own, one folder up, which holds all of it.
+    hooks.copyWithoutDisk(kept.guestFolder, staging.path() / "guest", "disk.qcow2");
+    auto alone = kept;
+    alone.folder = staging.path();
+    alone.guestFolder = staging.path() / "guest";
+    alone.support.clear();
+    alone.ramFacts.reset();
+    alone.save();
+    log.waiting("the file to be written", {});
+    const auto part = fmt::format("{}.{}.part", file.string(), ::getpid());
+    // Made closed before anything is in it: it holds the guest's keys.
+    writeFileAtomically(part, "", 0600);
+    try {
+        std::vector<std::string> tar{"tar",
+                                     "--create",
+                                     "--sparse",
+                                     "--owner=0",
+                                     "--group=0",
+                                     "--use-compress-program=zstd -1 -q",
+                                     "--file=" + part,
+                                     "--directory=" + staging.path().string(),
+                                     "."};
+        // From where it lies: it is large.
+        if (!kept.ram.empty()) tar.insert(tar.end(), {"--directory=" + kept.ram.parent_path().string(), KeptMachine::ramName});
+        mustSucceed(tar, fmt::format("write '{}'", file.string()), deadline, failure);
+        putInPlace(part, file);
+    } catch (...) {
+        std::error_code ignored;
+        fs::remove(part, ignored);
+        throw;
+    }
+}
+
+KeptMachine importKept(const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
+    const auto facts = FileFacts::of(file);
+    const auto name = sha256(fmt::format("{} {} {}", files::absolute(file).string(), facts.size, facts.modified)).substr(0, 16);
+    const auto folder = KeptStore::importFolder() / name;
+    const StagingFolder staging(".import");
+    const auto alone = Lease::wait(store::importLock(name), Lease::Kind::exclusive,
+                                   fmt::format("another boxtest that unpacks '{}'", file.string()), log, failure, deadline);
+    if (files::exists(folder / KeptMachine::fileName)) return KeptMachine::load(folder);
+    log.line(fmt::format("unpacking '{}'", file.string()));
+    mustSucceed({"tar", "--extract", "--no-same-owner", "--use-compress-program=zstd -q",
+                 "--file=" + files::absolute(file).string(), "--directory=" + staging.path().string()},
+                fmt::format("unpack '{}'", file.string()), deadline, failure);
+    refuseStrangers(staging.path(), file);
+    const auto inside = KeptMachine::load(staging.path());
+    const bool ownRam = inside.ram.empty() || inside.ram == staging.path() / KeptMachine::ramName;
+    if (!inside.support.empty() || inside.ramFacts || !ownRam || inside.guestFolder != staging.path() / "guest")
+        throw UsageError(fmt::format("'{}' is no exported machine: it stands on other files", file.string()));
+    files::setPermissions(staging.path(), fs::perms::owner_all);
+    {
+        // What a killed `keep remove` left, if anything; it may just be going on.
+        const auto left = Lease::wait(store::keptLock(folder), Lease::Kind::exclusive,
+                                      "another boxtest that removes the kept machine", log, failure, deadline);
+        files::removeAll(folder);
+    }
+    files::rename(staging.path(), folder);
+    return KeptMachine::load(folder);
+}
+
+}  // namespace boxtest

@@ -1,0 +1,240 @@
+#include "template/KeptMachine.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "base/AtomicFile.hpp"
+#include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "base/Folders.hpp"
+#include "base/JsonPath.hpp"
+#include "base/MappedFile.hpp"
+#include "base/RunProgram.hpp"
+#include "store/Store.hpp"
+#include "template/MovedCache.hpp"
+#include "template/StateDifference.hpp"
+#include "vm/QemuCommand.hpp"
+
+namespace boxtest {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+/// Raised when the files of a kept machine change their meaning.
+constexpr int format = 2;
+
+constexpr auto guestInside = "guest";
+
+/// Writes into `to` what of the state its RAM file does not have. False when the state is not understood.
+bool writeDifference(const fs::path& state, const fs::path& ram, const fs::path& to) {
+    const MappedFile whole(state), there(ram);
+    const auto difference = StateDifference::of(whole.bytes(), there.bytes(), ramBackend);
+    if (!difference) return false;
+    writeFileAtomically(to, "", 0600);
+    std::ofstream stream(to, std::ios::binary);
+    for (const auto& one : difference->parts()) stream.write(one.data(), static_cast<std::streamsize>(one.size()));
+    if (!stream.flush()) throw SystemError(fmt::format("cannot write '{}'", to.string()), errno);
+    return true;
+}
+
+}  // namespace
+
+KeptMachine KeptMachine::load(const fs::path& folder) {
+    const auto file = folder / fileName;
+    if (!files::exists(file))
+        throw UsageError(fmt::format("'{}' holds no kept machine: it has no {}", folder.string(), fileName));
+    const auto text = readWholeFile(file);
+    try {
+        const auto value = json::parse(text);
+        if (value.at("format") != format)
+            throw UsageError(
+                fmt::format("'{}' is of another version of boxtest: resume it with that one, or remove it with `boxtest keep "
+                            "remove {}`",
+                            file.string(), folder.string()));
+        KeptMachine kept;
+        kept.folder = files::absolute(folder).lexically_normal();
+        if (!kept.folder.has_filename()) kept.folder = kept.folder.parent_path();
+        kept.scenario = value.at("scenario").get<std::string>();
+        kept.reason = value.at("reason").get<std::string>();
+        kept.when = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("kept").get<std::int64_t>()));
+        // An exported one has its guest with it, wherever it lies.
+        kept.guestFolder = value.contains("guest_folder") ? placeInCache(pathFromJson(value["guest_folder"]), cacheFolder())
+                                                          : kept.folder / guestInside;
+        kept.templateKey = value.at("template").get<std::string>();
+        kept.qemuVersion = value.at("qemu").get<std::string>();
+        kept.accelerator = value.at("accelerator").get<std::string>();
+        kept.cpuModel = value.at("cpu_model").get<std::string>();
+        for (const auto& one : value.at("support")) {
+            const DiskImage image{.file = placeInCache(pathFromJson(one.at("file")), cacheFolder()),
+                                  .format = one.at("format").get<std::string>()};
+            kept.support.push_back({image, FileFacts::fromJson(one)});
+        }
+        if (value.contains("ram")) {
+            const auto& ram = value["ram"];
+            kept.ram = placeInCache(kept.folder / pathFromJson(ram.at("file")), cacheFolder());
+            if (ram.contains("size")) kept.ramFacts = FileFacts::fromJson(ram);
+        }
+        return kept;
+    } catch (const json::exception& error) {
+        throw UsageError(fmt::format("'{}' does not describe a kept machine: {}", file.string(), error.what()));
+    }
+}
+
+void KeptMachine::save() const {
+    json all = json::array();
+    for (const auto& one : support) {
+        auto value = one.facts.toJson();
+        value["file"] = pathToJson(one.image.file);
+        value["format"] = one.image.format;
+        all.push_back(value);
+    }
+    json value{{"format", format},
+               {"scenario", scenario},
+               {"reason", reason},
+               {"kept", std::chrono::duration_cast<std::chrono::seconds>(when.time_since_epoch()).count()},
+               {"template", templateKey},
+               {"qemu", qemuVersion},
+               {"accelerator", accelerator},
+               {"cpu_model", cpuModel},
+               {"support", all}};
+    if (!ram.empty()) {
+        value["ram"] = ramFacts ? ramFacts->toJson() : json::object();
+        value["ram"]["file"] = pathToJson(ramFacts ? ram : fs::path(ramName));
+    }
+    if (guestFolder != folder / guestInside) value["guest_folder"] = pathToJson(guestFolder);
+    const auto text = value.dump(2, ' ', false, json::error_handler_t::replace);
+    writeFileAtomically(folder / fileName, text + "\n", 0600);
+}
+
+fs::path KeptMachine::state() const {
+    const auto packed = folder / packedStateName;
+    return files::exists(packed) ? packed : folder / stateName;
+}
+
+Lease KeptMachine::use(Deadline deadline) const {
+    NullLog quiet;
+    auto lease = Lease::wait(store::keptLock(folder), Lease::Kind::shared, "another boxtest that removes the kept machine", quiet,
+                             nullptr, deadline);
+    if (!lease || !files::exists(folder / fileName))
+        throw UsageError(fmt::format("the kept machine '{}' was removed meanwhile", folder.string()));
+    return lease;
+}
+
+std::vector<Lease> KeptMachine::useAll(Log& log, const FailureLatch* failure, Deadline deadline) const {
+    std::vector<fs::path> inside{guestFolder / "guest.json"};
+    for (const auto& one : support) inside.push_back(one.image.file);
+    if (ramFacts) inside.push_back(ram);
+    const auto itself = store::thingOf(folder / fileName);
+    // It is its own, when it was exported. What is gone is told of by who looks at the files, with what that means.
+    std::erase_if(inside, [&](const auto& path) {
+        const auto thing = store::thingOf(path);
+        return thing == itself || (thing.kind != store::Thing::Kind::none && !files::exists(thing.folder));
+    });
+    std::vector<Lease> leases;
+    leases.push_back(use(deadline));
+    for (auto& lease : store::useAll(inside, log, failure, deadline)) leases.push_back(std::move(lease));
+    return leases;
+}
+
+std::unique_ptr<ForkBase> KeptMachine::base(const GuestHooks& hooks, Deadline deadline) const {
+    const auto cannot = fmt::format("cannot resume the machine in '{}': ", folder.string());
+    NullLog quiet;
+    auto leases = useAll(quiet, nullptr, deadline);
+    const auto chosen = state();
+    if (!files::exists(chosen)) throw UsageError(cannot + "its state is gone");
+    for (const auto& one : support)
+        if (auto difference = one.facts.difference(one.image.file))
+            throw UsageError(cannot + "what its disk lies on is gone: " + *difference);
+    if (ramFacts)
+        if (auto difference = ramFacts->difference(ram))
+            throw UsageError(cannot + "what its RAM lies on is gone: " + *difference);
+    if (!files::exists(guestFolder / "guest.json"))
+        throw UsageError(cannot + fmt::format("its guest '{}' is gone", guestFolder.string()));
+    auto guest = hooks.load(guestFolder);
+    auto qemu = QemuProgram::find(guest.architecture, deadline);
+    if (qemu.version != qemuVersion)
+        throw UsageError(cannot + fmt::format("it was kept by QEMU {}, and this is QEMU {}", qemuVersion, qemu.version));
+
+    auto made = std::make_unique<ForkBase>();
+    made->spec = {.guest = std::move(guest),
+                  .qemu = std::move(qemu),
+                  .accelerator = Accelerator::named(accelerator, "the kept machine's"),
+                  .cpuModel = cpuModel};
+    made->templateKey = templateKey;
+    Disk own{.copyOf = folder / "empty.qcow2", .backing = {{disk(), "qcow2"}}};
+    for (const auto& one : support) own.backing.push_back(one.image);
+    made->launch = {.ramUse = ram.empty() ? RamUse::anonymous : RamUse::forked, .ram = ram, .disks = {own}, .incoming = true};
+    made->state = chosen;
+    made->kept = folder;
+    made->leases = std::move(leases);
+    return made;
+}
+
+namespace {
+
+/// Says once, in this cache, that another QEMU's states are kept whole.
+bool isUnderstood(const KeptMachine& kept, Log& log) {
+    if (StateDifference::isTriedWith(kept.qemuVersion)) return true;
+    if (store::isFirstTime("whole-state-of-qemu-" + kept.qemuVersion))
+        log.line(
+            fmt::format("kept machines hold their whole state here, which takes some hundred MB each: what is in a state of QEMU "
+                        "{} was not tried with this boxtest",
+                        kept.qemuVersion));
+    return false;
+}
+
+/// Writes the packed state beside the plain one.
+void pack(const KeptMachine& kept, Log& log, Deadline deadline, const FailureLatch* failure) {
+    const auto& folder = kept.folder;
+    const auto plain = folder / KeptMachine::stateName;
+    if (!findProgram("zstd"))
+        throw UsageError("the program 'zstd' is missing on this host; `boxtest doctor` tells what to install");
+    const auto difference = folder / "state.difference";
+    const auto part = folder / "state.zst.part";
+    std::error_code ignored;
+    try {
+        const auto& from =
+            !kept.ram.empty() && isUnderstood(kept, log) && writeDifference(plain, kept.ram, difference) ? difference : plain;
+        const auto done = runProgram({"zstd", "-1", "-q", "-f", "-T2", "-o", part.string(), "--", from.string()}, deadline,
+                                     {.failure = failure});
+        if (!done.succeeded())
+            throw Error(ErrorKind::system, fmt::format("cannot compress '{}': zstd {}", from.string(), done.describe()));
+    } catch (...) {
+        fs::remove(difference, ignored);
+        fs::remove(part, ignored);
+        throw;
+    }
+    fs::remove(difference, ignored);
+    files::setPermissions(part, fs::perms::owner_read | fs::perms::owner_write);
+    // Whole, and only then in place.
+    files::rename(part, folder / KeptMachine::packedStateName);
+}
+
+}  // namespace
+
+void compressKept(const fs::path& folder, Log& log, Deadline deadline, const FailureLatch* failure) {
+    {
+        const auto kept = KeptMachine::load(folder);
+        const auto used = kept.use(deadline);
+        const auto packing = Lease::wait({.path = kept.folder / "packing"}, Lease::Kind::exclusive,
+                                         "another boxtest that packs the kept machine", log, failure, deadline);
+        if (!files::exists(kept.folder / KeptMachine::packedStateName)) pack(kept, log, deadline, failure);
+    }
+    dropPlainState(folder);
+}
+
+void dropPlainState(const fs::path& folder) {
+    // Whoever has chosen the plain state holds a lease as long as it is read; then the next one who comes here removes it.
+    const auto alone = Lease::tryTake(store::keptLock(folder), Lease::Kind::exclusive);
+    if (!alone || !*alone || !files::exists(folder / KeptMachine::packedStateName)) return;
+    std::error_code failed;
+    fs::remove(folder / KeptMachine::stateName, failed);
+    if (failed) throw SystemError(fmt::format("cannot remove '{}'", (folder / KeptMachine::stateName).string()), failed.value());
+}
+
+}  // namespace boxtest

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/Deadline.hpp"
+#include "base/FailureLatch.hpp"
+#include "base/Log.hpp"
+#include "machine/ReadyMachine.hpp"
+#include "template/TemplateRecord.hpp"
+
+namespace boxtest {
+
+class Template;
+
+/// Boots a guest, or takes a fork of a template that was frozen when the guest was ready; warms it up if that is wanted, waits
+/// until it is quiet, and freezes it into a folder. Afterwards only files remain.
+class TemplateBuilder {
+   public:
+    /// The record has its key and inputs; the rest is filled in. `ready`: may be null; then
+    /// a guest boots. Hooks, log and latch must outlive the object.
+    TemplateBuilder(const GuestHooks& hooks, MachineSpec spec, TemplateRecord record, std::shared_ptr<const Template> ready,
+                    std::function<void(const MachineInfo&)> booting, Log& log, FailureLatch& failure);
+
+    /// `folder` is made anew, 0700; it is removed again when anything fails. Throws GuestError, TimeoutError, SystemError.
+    TemplateRecord build(const std::filesystem::path& folder, Deadline deadline);
+
+   private:
+    /// A guest that is ready, wherever it comes from.
+    struct Running {
+        const Guest& guest;
+        const MachineInfo& info;
+        SshTarget target;
+        Machine& machine;
+    };
+
+    void buildIn(const std::filesystem::path& folder, Deadline deadline);
+    void boot(const std::filesystem::path& folder, Deadline deadline);
+    void continueReady(const std::filesystem::path& folder, Deadline deadline);
+    void makeRam(const std::filesystem::path& file, int mebibytes) const;
+    void settle(const Running& running, Deadline deadline);
+    void sync(const Running& running, Deadline deadline);
+    void freeze(const Running& running, const std::filesystem::path& folder, Deadline deadline);
+    void seal(const std::filesystem::path& folder, Deadline deadline);
+
+    const GuestHooks& hooks_;
+    MachineSpec spec_;
+    TemplateRecord record_;
+    std::shared_ptr<const Template> ready_;
+    std::function<void(const MachineInfo&)> booting_;
+    Log& log_;
+    FailureLatch& failure_;
+};
+
+}  // namespace boxtest

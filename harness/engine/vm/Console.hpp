@@ -1,0 +1,77 @@
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/BackgroundThread.hpp"
+#include "base/Deadline.hpp"
+#include "base/Event.hpp"
+#include "base/FailureLatch.hpp"
+#include "base/FileDescriptor.hpp"
+#include "vm/ConsoleText.hpp"
+#include "vm/ConsoleTrouble.hpp"
+
+namespace boxtest {
+
+/// Reads the guest's serial console all the time, in its own thread, until its other end is closed: into a log file, freed of
+/// escape sequences, and past consoleTrouble(). What that finds is declared on the latch with the lines around it.
+class Console {
+   public:
+    /// `log` is made anew. At most 64 MiB are written to it; reading goes on. The latch must outlive the object.
+    Console(FileDescriptor serial, std::filesystem::path log, FailureLatch& failure, GuestPhase phase = GuestPhase::booting);
+    Console(const Console&) = delete;
+    Console& operator=(const Console&) = delete;
+    ~Console();
+
+    /// The guest is ready: what ends a boot is from now on a program's words, until its kernel starts again.
+    void bootIsOver();
+
+    const std::filesystem::path& logFile() const { return log_; }
+
+    /// The last lines that came, one a line, an unfinished one included.
+    std::string tail(std::size_t lines) const;
+
+    /// Returns when the Linux kernel has written its first line, which a "quiet" one never does. Throws TimeoutError, or
+    /// GuestError by the latch.
+    void waitForKernel(Deadline deadline) const;
+
+    /// Readable once the kernel has written its first line. Only to be polled.
+    int kernelStarted() const { return kernelStarted_.fd(); }
+
+    /// Returns when the other end was closed and all of it is read and judged. False when the deadline passed.
+    bool waitForEnd(Deadline deadline) const;
+
+   private:
+    void read();
+    void take(std::string_view bytes);
+    void finishLine();
+    void judge(const std::string& line);
+    void declare();
+    void write(std::string_view text);
+
+    FileDescriptor serial_;
+    std::filesystem::path log_;
+    FileDescriptor logDescriptor_;
+    std::size_t written_ = 0;
+    bool writeFailed_ = false;
+    FailureLatch& failure_;
+    Event stop_;
+    Event kernelStarted_;
+    Event ended_;
+
+    mutable std::mutex mutex_;
+    std::deque<std::string> lines_;
+    std::string unfinished_;
+    GuestPhase phase_;
+
+    ConsoleText text_;
+    std::optional<std::string> trouble_;
+    std::size_t linesSinceTrouble_ = 0;
+    BackgroundThread thread_;
+};
+
+}  // namespace boxtest

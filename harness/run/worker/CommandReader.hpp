@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/Deadline.hpp"
+#include "base/FailureLatch.hpp"
+#include "worker/WorkerCommand.hpp"
+
+namespace boxtest {
+
+/// The worker's end of its --commands-fd.
+class CommandReader {
+   public:
+    /// Does not own the descriptor.
+    explicit CommandReader(int fd) : fd_(fd) {}
+
+    /// The next command; nothing when the other side has gone. Throws TransportError for a line that is no command,
+    /// TimeoutError, and GuestError when the latch was declared.
+    std::optional<WorkerCommand> next(Deadline deadline, const FailureLatch* failure = nullptr);
+
+   private:
+    int fd_;
+    std::string rest_;
+};
+
+}  // namespace boxtest

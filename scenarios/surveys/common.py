@@ -1,0 +1,64 @@
+# What the programs of scenarios/surveys share; it stands before each. `rows` are what a survey prints at its end, by finish().
+import grp, hashlib, json, os, pwd, re, subprocess, sys
+from functools import lru_cache
+
+PATH = '/run/wrappers/bin:/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+rows, told = set(), {}
+
+
+def text(path):
+    with open(path, errors='replace') as file: return file.read()
+
+
+def word(value): return re.sub(r'\s+', '_', str(value).strip()) or '-'
+
+
+def shown(path): return re.sub(r'\s', '_', path)
+
+
+@lru_cache(None)
+def user_of(uid):
+    try: return pwd.getpwuid(uid).pw_name
+    except KeyError: return str(uid)
+
+
+@lru_cache(None)
+def group_of(gid):
+    try: return grp.getgrgid(gid).gr_name
+    except KeyError: return str(gid)
+
+
+def run(*command, input='', user=None):
+    """What a command prints, as root or as a user. One that fails ends the survey."""
+    options = {}
+    if user:
+        account = pwd.getpwnam(user)
+        options = {'user': account.pw_uid, 'group': account.pw_gid, 'extra_groups': []}
+    return os.fsdecode(subprocess.run(command, input=os.fsencode(input), stdout=subprocess.PIPE, check=True, cwd='/', env={'PATH': PATH, 'LC_ALL': 'C.UTF-8'}, **options).stdout)
+
+
+def sql(database, query, user=None):
+    """Rows of the answer, a list each. By the socket that the survey was told of, as the superuser or another."""
+    answer = run('psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', told['directory'], '-p', str(told['port']), '-d', database, '-f', '-',
+                 input=query, user=user or told['superuser'])
+    return [line.split('\x1f') for line in answer.split('\0') if line.strip('\n')]
+
+
+def sum_of(role, path):
+    """A row for each link on the way to a file, and its checksum: what the builder recorded tells whether it is what was installed."""
+    for _ in range(40):
+        path = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+        if not os.path.islink(path): break
+        rows.add('sum %s ->%s %s' % (role, shown(os.readlink(path)), shown(path)))
+        path = os.path.join(os.path.dirname(path), os.readlink(path))
+    if not os.path.isfile(path): return None
+    total = hashlib.sha256()
+    with open(path, 'rb') as file:
+        while piece := file.read(1 << 20): total.update(piece)
+    rows.add('sum %s %s %s' % (role, total.hexdigest(), shown(path)))
+    return path
+
+
+def finish():
+    print('\n'.join(sorted(rows)))
+    print('complete')

@@ -1,0 +1,87 @@
+# What the programs, libraries and files of configuration are by which the documented commands work, as checksums: held against those
+# that the guest's builder recorded. Run by root. Stdin: JSON, "sets" of those below, "postgresql": the folder of PostgreSQL's
+# programs, "units", "people".
+import glob
+
+told.update(json.load(sys.stdin))
+done = set()
+
+
+def take(role, path):
+    """A program with all that it is made of: for a script its interpreter, for an ELF program its libraries, as the loader finds them."""
+    real = sum_of(role, path)
+    if real is None or real in done: return
+    done.add(real)
+    with open(real, 'rb') as file: head = file.read(4096)
+    if head.startswith(b'#!'):
+        words = head[2:head.index(b'\n')].split()
+        if os.path.basename(words[0]) == b'env' and len(words) > 1: command(role, os.fsdecode(words[1]))
+        take(role, os.fsdecode(words[0]))
+    elif head.startswith(b'\x7fELF'):
+        try: needed = run('ldd', real)
+        except subprocess.CalledProcessError: return  # It is static.
+        for library in re.findall(r'(/\S+) \(0x', needed): take(role, library)
+
+
+def command(role, name):
+    """By the PATH of those who log in, and of services."""
+    for folder in PATH.split(':'):
+        if os.access(os.path.join(folder, name), os.X_OK): take(role, os.path.join(folder, name))
+
+
+def below(role, *patterns):
+    for pattern in patterns:
+        for path in glob.glob(pattern, recursive=True):
+            # What a compiler at run time would use, which is off: many, and looked at with all that there is.
+            if os.path.isfile(path) and '/bitcode/' not in path: sum_of(role, path)
+
+
+if 'commands' in told['sets']:
+    for name in 'psql', 'sudo', 'systemctl', 'journalctl', 'sh', 'id', 'ssh': command('command', name)
+    for person in told['people']: take('command', pwd.getpwnam(person).pw_shell)
+    # psql of Debian is a script, which looks for the server's version.
+    below('command', '/usr/share/perl5/Pg*.pm')
+    for module in glob.glob('/usr/libexec/sudo/*.so') + glob.glob('/usr/lib/sudo/*.so'): take('command', module)
+    below('command', *(folder + '/security/*.so' for folder in ('/usr/lib/*-linux-gnu', '/usr/lib', '/usr/lib64')), '/usr/lib/*-linux-gnu/libnss_*.so*')
+    take('command', os.path.join(told['postgresql'], 'psql'))
+if 'sshd' in told['sets']:
+    for path in glob.glob('/proc/[0-9]*/exe'):
+        try: program = os.readlink(path)
+        except OSError: continue
+        if os.path.basename(program).startswith('sshd'): take('sshd', program)
+    for folder in {os.path.dirname(path) for path in done}: below('sshd', folder + '/sshd*')
+    below('sshd', '/usr/lib/openssh/*', '/usr/libexec/openssh/*', '/nix/store/*-openssh-*/libexec/*')
+if 'postgresql' in told['sets']:
+    for path in sorted(glob.glob(told['postgresql'] + '/*')):
+        # Of these with their libraries, which the others share.
+        (take if os.path.basename(path) in ('postgres', 'initdb', 'psql') else sum_of)('postgresql', path)
+    for share in run(os.path.join(told['postgresql'], 'pg_config'), '--sharedir', '--pkglibdir').split() if os.path.exists(os.path.join(told['postgresql'], 'pg_config')) else []:
+        below('postgresql', share + '/**')
+    below('postgresql', '/usr/share/postgresql/*/**', '/usr/lib/postgresql/*/lib/**')
+if 'services' in told['sets']:
+    for unit in told['units']:
+        pid = run('systemctl', 'show', '-P', 'MainPID', '--', unit).strip()
+        if pid == '0': continue
+        take('service', os.readlink('/proc/%s/exe' % pid))
+        for argument in text('/proc/%s/cmdline' % pid).split('\0'):
+            if argument.startswith('/') and os.access(argument, os.X_OK) and os.path.isfile(argument): take('service', argument)
+        for line in text('/proc/%s/maps' % pid).splitlines():
+            fields = line.split(None, 5)
+            if len(fields) == 6 and fields[5].startswith(('/usr', '/opt', '/lib', '/nix')) and os.path.isfile(fields[5]): done.add(fields[5]); sum_of('service', fields[5])
+if 'configuration' in told['sets'] and not os.path.isdir('/nix/store'):
+    rows.add('whole configuration /etc')
+    for folder, folders, files in os.walk('/etc'):
+        for name in files + [one for one in folders if os.path.islink(os.path.join(folder, one))]:
+            path = os.path.join(folder, name)
+            if os.path.islink(path): rows.add('sum configuration ->%s %s' % (shown(os.readlink(path)), shown(path)))
+            else: sum_of('configuration', path)
+if 'all' in told['sets']:
+    for top in '/usr', '/opt', '/boot', '/nix/store':
+        if not os.path.isdir(top): continue
+        rows.add('whole all ' + top)
+        for folder, folders, files in os.walk(top):
+            for name in files + [one for one in folders if os.path.islink(os.path.join(folder, one))]:
+                path = os.path.join(folder, name)
+                if os.path.islink(path): rows.add('sum all ->%s %s' % (shown(os.readlink(path)), shown(path)))
+                else: sum_of('all', path)
+finish()

@@ -1,0 +1,146 @@
+#include "EventWriter.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "Claims.hpp"
+#include "ReportProperties.hpp"
+
+namespace boxtest {
+
+namespace {
+
+using Kind = ScenarioEvent::Kind;
+
+std::string nameOf(const testing::TestInfo& test) { return std::string(test.test_suite_name()) + "." + test.name(); }
+
+/// From the source tree's own root on: the report is read on other machines too.
+std::string placeOf(const testing::TestPartResult& part) {
+    if (!part.file_name()) return "outside of any check";
+    const std::string_view file = part.file_name();
+    const auto root = file.rfind("scenarios/");
+    return std::string(root == std::string_view::npos ? file : file.substr(root)) + ":" + std::to_string(part.line_number());
+}
+
+/// Adds what the scenario recorded, and the sentence of the known gap that it shows.
+void addProperties(ScenarioResult& scenario, const testing::TestResult& result) {
+    for (int i = 0; i < result.test_property_count(); ++i) {
+        const auto& property = result.GetTestProperty(i);
+        const std::string key = property.key();
+        if (key == knownGapProperty) scenario.gap = property.value();
+        if (key.starts_with(recordPrefix)) scenario.records[key.substr(recordPrefix.size())] = property.value();
+    }
+}
+
+}  // namespace
+
+void EventWriter::OnTestStart(const testing::TestInfo& test) {
+    Transcript::ofProcess().restart();
+    surroundings_ = {};
+    asked_.clear();
+    failures_.clear();
+    machineFailure_.reset();
+    kept_.clear();
+    discount_ = {};
+    failuresEnded_ = false;
+    scenario_ = nameOf(test);
+    ScenarioEvent event{.kind = Kind::start};
+    event.result.scenario = scenario_;
+    event.result.preparation = preparation_;
+    write(event);
+}
+
+void EventWriter::OnTestPartResult(const testing::TestPartResult& part) {
+    if (!part.failed() || failuresEnded_) return;
+    if (failures_.empty()) noteSurroundings();
+    failures_.push_back(placeOf(part) + "\n" + part.message());
+}
+
+void EventWriter::noteSurroundings() {
+    asked_ = Transcript::ofProcess().entries();
+    if (!look_) return;
+    try {
+        surroundings_ = look_();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "boxtest-scenarios: cannot look around a failure: %s\n", error.what());
+    }
+}
+
+void EventWriter::OnTestEnd(const testing::TestInfo& test) {
+    const auto* claim = claimOfSuite(test.test_suite_name());
+    const bool passed = test.result()->Passed();
+    // A skipped test is neither passed nor failed to GoogleTest; here it did not prove its claim.
+    if (!passed && failures_.empty()) failures_.emplace_back("the scenario ended without a verdict");
+    const auto seconds = static_cast<double>(test.result()->elapsed_time()) / 1000.0;
+    ScenarioEvent event{.kind = Kind::end};
+    auto& ended = event.result;
+    addProperties(ended, *test.result());
+    ended.scenario = nameOf(test);
+    if (claim) ended.claim = claim->id;
+    ended.verdict = machineFailure_      ? Verdict::notRun
+                    : !passed            ? Verdict::failed
+                    : !ended.gap.empty() ? Verdict::knownGap
+                                         : Verdict::passed;
+    ended.duration = std::chrono::duration<double>(std::max(0.0, seconds - discount_.count()));
+    ended.failures = machineFailure_ ? std::vector<std::string>{*machineFailure_} : failures_;
+    ended.kept = kept_;
+    ended.askedCounts = Transcript::ofProcess().counts();
+    ended.asked = asked_;
+    ended.journal = surroundings_.journal;
+    ended.console = surroundings_.console;
+    write(event);
+}
+
+void EventWriter::addToFailure(const std::string& line) {
+    if (!failures_.empty()) failures_.back() += (failures_.back().ends_with('\n') ? "" : "\n") + line;
+}
+
+void EventWriter::prepared(std::uint64_t privateMemory) { write({.kind = Kind::prepared, .privateMemory = privateMemory}); }
+
+void EventWriter::connected() { write({.kind = Kind::connected}); }
+
+void EventWriter::unprepared(const std::string& why, NotRunCause cause) {
+    ScenarioEvent event{.kind = Kind::unprepared, .text = why};
+    event.result.cause = cause;
+    write(event);
+}
+
+void EventWriter::failing() {
+    ScenarioEvent event{.kind = Kind::failing};
+    event.result.failures = failures_;
+    write(event);
+}
+
+void EventWriter::paused(const std::string& machine) { write({.kind = Kind::paused, .text = machine}); }
+
+void EventWriter::released(std::uint64_t privateMemory, const Ways& ways) {
+    write({.kind = Kind::released, .privateMemory = privateMemory, .ways = ways});
+}
+
+void EventWriter::OnTestProgramEnd(const testing::UnitTest&) {
+    if (!holdsDone_) done();
+}
+
+void EventWriter::done() { write({.kind = Kind::done}); }
+
+void EventWriter::write(const ScenarioEvent& event) {
+    const auto line = event.line();
+    std::string_view rest = line;
+    while (!rest.empty()) {
+        const auto written = ::write(fd_, rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) {
+            std::fprintf(stderr, "boxtest-scenarios: cannot write an event: %s\n", std::strerror(errno));
+            std::_Exit(3);
+        }
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+}  // namespace boxtest

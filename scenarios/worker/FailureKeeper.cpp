@@ -1,0 +1,74 @@
+#include "FailureKeeper.hpp"
+
+#include <exception>
+
+#include "base/Error.hpp"
+#include "base/Files.hpp"
+
+namespace boxtest {
+
+namespace {
+
+/// RAM, devices and disk, onto a slow disk.
+constexpr auto keepBudget = std::chrono::minutes(3);
+constexpr auto answerBudget = std::chrono::minutes(1);
+constexpr auto pauseBudget = std::chrono::seconds(30);
+
+}  // namespace
+
+void FailureKeeper::OnTestPartResult(const testing::TestPartResult& part) {
+    if (!part.failed()) return;
+    if (!handled_) {
+        handled_ = true;
+        const auto begun = std::chrono::steady_clock::now();
+        handle();
+        machines_.stop();
+        events_.endFailures();
+        events_.discount(std::chrono::steady_clock::now() - begun);
+    }
+    if (endsBody(part)) throw testing::AssertionException(part);
+}
+
+bool FailureKeeper::endsBody(const testing::TestPartResult& part) const {
+    // Without a place it is an exception that GoogleTest has caught: the body has ended. While another exception unwinds the
+    // body, and in another thread, one more would end the program.
+    return part.file_name() && std::uncaught_exceptions() == 0 && std::this_thread::get_id() == thread_;
+}
+
+void FailureKeeper::handle() {
+    try {
+        if (auto trouble = machines_.trouble()) return events_.machineFailed(*trouble);
+        machines_.machine().pause(Deadline::in(pauseBudget));
+        events_.failing();
+        if (const auto command = commands_.next(Deadline::in(answerBudget))) obey(*command);
+    } catch (const std::exception& error) {
+        events_.addToFailure(std::string("(its machine could not be kept: ") + error.what() + ")");
+    }
+}
+
+void FailureKeeper::obey(const WorkerCommand& command) {
+    using Kind = WorkerCommand::Kind;
+    switch (command.kind) {
+        case Kind::keep: return keep(command.folder);
+        case Kind::discard:
+            if (!command.reason.empty()) events_.addToFailure("(its machine was not kept: " + command.reason + ")");
+            return;
+        case Kind::pause:
+            machines_.machine().run(Deadline::in(pauseBudget));
+            events_.paused(machines_.machine().info().toJson().dump());
+            // "go", or the end of whoever could say it.
+            commands_.next(Deadline::never(), &machines_.machine().failure());
+            return;
+        default: throw TransportError("boxtest run gave no answer to a failure");
+    }
+}
+
+void FailureKeeper::keep(const std::filesystem::path& folder) {
+    files::makeFolders(folder.parent_path());
+    machines_.machine().keep(folder, Deadline::in(keepBudget));
+    kept_ = folder;
+    events_.kept(folder);
+    events_.addToFailure("its machine, as it was then: boxtest resume " + events_.scenario());
+}
+
+}  // namespace boxtest

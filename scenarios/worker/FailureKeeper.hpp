@@ -1,0 +1,51 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "EventWriter.hpp"
+#include "ScenarioMachines.hpp"
+#include "worker/CommandReader.hpp"
+
+namespace boxtest {
+
+/// At a scenario's first failed check, EXPECT too, it has the machine kept as it is at that moment, ends it, and ends the
+/// scenario's body by GoogleTest's own exception. To be the last of the listeners: those after it would not see the failure.
+///
+/// The body's objects are destroyed when the machine has gone: their connections are lost already, so that nothing waits. A
+/// check in a destructor must therefore not fail; on a fork there is nothing to take back either.
+///
+/// An exception that leaves the body is a failure too, but GoogleTest tells of it when the body has been unwound: what is kept
+/// then is the machine after its connections were closed.
+class FailureKeeper final : public testing::EmptyTestEventListener {
+   public:
+    /// All must outlive the object.
+    FailureKeeper(ScenarioMachines& machines, EventWriter& events, CommandReader& commands)
+        : machines_(machines), events_(events), commands_(commands), thread_(std::this_thread::get_id()) {}
+
+    void OnTestPartResult(const testing::TestPartResult& part) override;
+
+    /// Where the machine was kept.
+    const std::filesystem::path& kept() const { return kept_; }
+
+   private:
+    /// Asks `boxtest run` what to do with the machine, and does it.
+    void handle();
+    void obey(const WorkerCommand& command);
+    void keep(const std::filesystem::path& folder);
+    bool endsBody(const testing::TestPartResult& part) const;
+
+    ScenarioMachines& machines_;
+    EventWriter& events_;
+    CommandReader& commands_;
+    std::thread::id thread_;
+    bool handled_ = false;
+    std::filesystem::path kept_;
+};
+
+}  // namespace boxtest

@@ -1,0 +1,128 @@
+/// The program boxtest-scenarios: GoogleTest over a machine that runs, or over forks of a template. `boxtest run` starts it;
+/// by hand: boxtest-scenarios --machine FILE [--gtest_filter=TcpRefused.*]
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <string>
+
+#include "Claims.hpp"
+#include "EventWriter.hpp"
+#include "ForkSource.hpp"
+#include "LookAround.hpp"
+#include "Scenario.hpp"
+#include "ScenarioList.hpp"
+#include "Worker.hpp"
+#include "base/Error.hpp"
+#include "base/MemoryLimit.hpp"
+#include "base/StderrLog.hpp"
+#include "base/Surroundings.hpp"
+#include "db/LibpqEnvironment.hpp"
+#include "machine/MachineInfo.hpp"
+#include "manifest/Manifest.hpp"
+#include "reach/RunningGuest.hpp"
+#include "sabotage/SabotageCatalogue.hpp"
+#include "sabotage/SabotagedSource.hpp"
+
+namespace boxtest {
+namespace {
+
+struct Arguments {
+    std::filesystem::path machine;
+    std::filesystem::path templateFolder;
+    std::filesystem::path attachments;
+    std::string scenario;
+    std::filesystem::path sabotages;
+    std::string sabotage;
+    int events = -1;
+    int commands = -1;
+    bool worker = false;
+    bool list = false;
+};
+
+int runShared(const Arguments& arguments) {
+    if (arguments.machine.empty()) throw UsageError("--machine FILE is missing: `boxtest run` starts this program with it");
+    const auto machine = MachineInfo::load(arguments.machine);
+    const auto manifest = Manifest::load(machine.guestFolder);
+    RunningGuest guest(manifest, machine.ports, machine.sshTarget(manifest.ssh));
+    Scenario::use(guest);
+    // GoogleTest owns what it is given.
+    if (arguments.events >= 0) {
+        auto* events = new EventWriter(arguments.events);
+        events->lookAround([&] { return lookAround(guest, machine.console()); });
+        testing::UnitTest::GetInstance()->listeners().Append(events);
+    }
+    return RUN_ALL_TESTS() == 0 ? 0 : 1;
+}
+
+int runWorker(const Arguments& arguments) {
+    if (arguments.templateFolder.empty() || arguments.scenario.empty() || arguments.events < 0 || arguments.commands < 0)
+        throw UsageError("--worker needs --template, --scenario, --events-fd and --commands-fd: `boxtest run` gives them");
+    StderrLog log;
+    const auto* claim = claimOfSuite(arguments.scenario.substr(0, arguments.scenario.find('.')));
+    ForkSource forks(arguments.templateFolder, arguments.scenario,
+                     claim && claim->parallel ? CpuThreads::oneEach : CpuThreads::oneForAll);
+    std::optional<SabotagedSource> sabotaged;
+    if (!arguments.sabotage.empty()) {
+        const auto catalogue = SabotageCatalogue::load(arguments.sabotages);
+        sabotaged.emplace(forks, catalogue.at(arguments.sabotage), catalogue.functions());
+    }
+    MachineSource& source = sabotaged ? static_cast<MachineSource&>(*sabotaged) : forks;
+    return Worker(source,
+                  {.scenario = arguments.scenario,
+                   .commandsFd = arguments.commands,
+                   .eventsFd = arguments.events,
+                   .pack = [&log](const std::filesystem::path& kept) { ForkSource::pack(kept, log); }},
+                  log)
+        .run();
+}
+
+/// Many times what a scenario needs.
+constexpr std::uint64_t memoryLimit = std::uint64_t{2} << 30;
+
+}  // namespace
+}  // namespace boxtest
+
+int main(int argc, char** argv) {
+    try {
+        boxtest::normaliseSurroundings();
+    } catch (const boxtest::Error& error) {
+        std::cerr << "boxtest-scenarios: " << error.what() << "\n";
+        return 3;
+    }
+    boxtest::clearLibpqEnvironment();
+    boxtest::limitOwnMemory(boxtest::memoryLimit);
+    testing::InitGoogleTest(&argc, argv);
+    CLI::App app("Runs Odoo Box scenarios against a machine that is up, or one on a fork of its own.", "boxtest-scenarios");
+    boxtest::Arguments arguments;
+    app.add_option("--machine", arguments.machine, "The machine.json of the running machine");
+    app.add_flag("--worker", arguments.worker, "Run one scenario on a fork of its own, as told on --commands-fd");
+    app.add_option("--template", arguments.templateFolder, "Folder of the template to fork from");
+    app.add_option("--scenario", arguments.scenario, "The worker's scenario");
+    app.add_option("--attachments", arguments.attachments, "Folder for what scenarios attach to the report");
+    app.add_option("--sabotages", arguments.sabotages, "Folder of the sabotages' catalogue");
+    app.add_option("--sabotage", arguments.sabotage, "Of that, the one to do to every machine of the worker");
+    app.add_option("--events-fd", arguments.events, "Write events as JSON lines to this descriptor");
+    app.add_option("--commands-fd", arguments.commands, "Read a worker's commands as JSON lines from this descriptor");
+    app.add_flag("--list-json", arguments.list, "Print all claims, and all scenarios with their traits; needs no machine");
+    try {
+        app.parse(argc, argv);
+        if (arguments.list) {
+            std::cout << boxtest::scenarioList(boxtest::claims(), boxtest::allTests()).dump(1) << "\n";
+            return std::cout.flush() ? 0 : 3;
+        }
+        if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
+        if (!arguments.attachments.empty()) boxtest::Scenario::attachTo(arguments.attachments);
+        return arguments.worker ? boxtest::runWorker(arguments) : boxtest::runShared(arguments);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    } catch (const boxtest::Error& error) {
+        std::cerr << "boxtest-scenarios: " << error.what() << "\n";
+        return error.kind() == boxtest::ErrorKind::usage ? 2 : 3;
+    } catch (const std::exception& error) {
+        std::cerr << "boxtest-scenarios: " << error.what() << "\n";
+        return 3;
+    }
+}

@@ -1,0 +1,64 @@
+#include "BuiltFiles.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/Error.hpp"
+#include "base/TemporaryFolder.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::ElementsAre;
+using testing::UnorderedElementsAre;
+
+class BuiltFilesTest : public testing::Test {
+   protected:
+    BuiltFiles load(const std::string& text) {
+        std::ofstream(file_) << text;
+        return BuiltFiles::load(file_);
+    }
+
+    TemporaryFolder folder_{"built"};
+    std::filesystem::path file_ = folder_.path() / "checksums";
+};
+
+TEST_F(BuiltFilesTest, AFileIsAsBuiltOrDiffersOrIsUnknown) {
+    const auto built = load("aa\t/usr/bin/psql\n-> dash\t/usr/bin/sh\n");
+    EXPECT_THAT(built.judged({"sum command aa /usr/bin/psql", "sum command bb /usr/bin/psql", "sum command aa /usr/bin/other",
+                              "sum command ->dash /usr/bin/sh", "sum command ->bash /usr/bin/sh", "mount tmpfs /run whole"}),
+                ElementsAre("built command as-built /usr/bin/psql", "built command differs /usr/bin/psql",
+                            "built command unknown /usr/bin/other", "built command as-built /usr/bin/sh",
+                            "built command differs /usr/bin/sh", "mount tmpfs /run whole"));
+}
+
+TEST_F(BuiltFilesTest, WhatWasBuiltBelowAPlaceAndIsNotThereIsGone) {
+    const auto built = load("aa\t/etc/hosts\nbb\t/etc/pam.d/su\ncc\t/etcetera\n");
+    EXPECT_THAT(built.judged({"whole configuration /etc", "sum configuration aa /etc/hosts"}),
+                UnorderedElementsAre("built configuration as-built /etc/hosts", "built configuration gone /etc/pam.d/su"));
+}
+
+TEST_F(BuiltFilesTest, ABlankInANameIsShownAsSurveysShowIt) {
+    const auto built = load("aa\t/usr/share/a file\n-> a file\t/usr/share/a link\n");
+    EXPECT_THAT(built.judged({"sum all aa /usr/share/a_file", "sum all ->a_file /usr/share/a_link"}),
+                ElementsAre("built all as-built /usr/share/a_file", "built all as-built /usr/share/a_link"));
+}
+
+TEST_F(BuiltFilesTest, AWrapperOfNixosIsTheStoresUnderAnotherName) {
+    const auto built = load("aa\t/nix/store/x-security-wrapper-su/bin/security-wrapper\nbb\t/nix/store/x-bash/bin/bash\n");
+    EXPECT_THAT(built.judged({"sum privileged aa /run/wrappers/wrappers.x/su", "sum privileged bb /run/wrappers/wrappers.x/su"}),
+                ElementsAre("built privileged as-built /run/wrappers/wrappers.x/su",
+                            "built privileged differs /run/wrappers/wrappers.x/su"));
+}
+
+TEST_F(BuiltFilesTest, ChecksumsThatAreNoneAreAnError) {
+    EXPECT_THROW(load(""), GuestError);
+    EXPECT_THROW(load("aa /usr/bin/psql\n"), GuestError);
+    EXPECT_THROW(load("aa\tpsql\n"), GuestError);
+    EXPECT_THROW(BuiltFiles::load(folder_.path() / "absent"), Error);
+}
+
+}  // namespace
+}  // namespace boxtest

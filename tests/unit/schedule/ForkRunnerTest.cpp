@@ -1,0 +1,277 @@
+#include "schedule/ForkRunner.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "Paths.hpp"
+#include "base/AtomicFile.hpp"
+#include "base/Poll.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "unit/base/ScopedVariable.hpp"
+#include "unit/vm/RecordingLog.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// On the fake scenarios program, which has no forks.
+class ForkRunnerTest : public testing::Test {
+   protected:
+    ForkRunnerTest() : trace_("BOXTEST_FAKE_TRACE", folder_.path().string()) { std::ofstream(folder_.path() / "trace"); }
+
+    RunReport run(const std::string& behaviour) {
+        return run(behaviour, {{"TcpRefused.NoListener", "tcp-refused", "", {}},
+                               {"TcpRefused.Loopback", "tcp-refused", "", {}},
+                               {"PeerAuth.Matrix", "peer-auth", "", {}},
+                               {"PeerAuth.Root", "peer-auth", "", {}}});
+    }
+    RunReport run(const std::string& behaviour, std::vector<CatalogueEntry> plan) {
+        const ScopedVariable told("BOXTEST_FAKE_SCENARIOS", behaviour);
+        RunReport report(std::move(plan));
+        ForkRunner(options_, log_, failure_).run(report);
+        return report;
+    }
+    std::string trace() const {
+        std::ostringstream text;
+        text << std::ifstream(folder_.path() / "trace").rdbuf();
+        return text.str();
+    }
+    /// How many scenarios ran at once at most.
+    int mostAtOnce() const {
+        std::istringstream lines(trace());
+        int now = 0, most = 0;
+        for (std::string scenario, what; lines >> scenario >> what;) {
+            now += what == "run" ? 1 : what == "ended" ? -1 : 0;
+            most = std::max(most, now);
+        }
+        return most;
+    }
+    std::vector<std::string> shown() const {
+        std::vector<std::string> lines;
+        for (const auto& line : log_.lines())
+            if (line.starts_with("ok ") || line.starts_with("FAILED ") || line.starts_with("not run "))
+                lines.push_back(line.substr(0, line.find(" (")));
+        return lines;
+    }
+    static const ScenarioResult& resultOf(const RunReport& report, std::string_view scenario) {
+        for (const auto& result : report.results())
+            if (result.scenario == scenario) return result;
+        throw std::logic_error("no result of " + std::string(scenario));
+    }
+
+    TemporaryFolder folder_{"runner"};
+    ScopedVariable trace_;
+    RecordingLog log_;
+    FailureLatch failure_;
+    ForkRunnerOptions options_{.program = paths::source("tests/cli/fake-scenarios"),
+                               .templateFolder = "/the/template",
+                               .attachments = folder_.path() / "attachments",
+                               .jobs = 1,
+                               .outputOf = [this](const std::string& name) { return folder_.path() / (name + ".log"); },
+                               .keptFolderOf = [this](const std::string& name) { return folder_.path() / "kept" / name; },
+                               .pause = {}};
+};
+
+TEST_F(ForkRunnerTest, OneAfterTheOtherWithTheNextForkReady) {
+    options_.scenarioLimit = std::chrono::seconds(60);
+    // The first ends only when the second's fork is there.
+    const auto report = run("ready=TcpRefused.NoListener:TcpRefused.Loopback");
+    EXPECT_EQ(report.exitCode(), ExitCode::good);
+    EXPECT_EQ(mostAtOnce(), 1);
+    EXPECT_THAT(shown(), ElementsAre("ok      TcpRefused.NoListener", "ok      TcpRefused.Loopback", "ok      PeerAuth.Matrix",
+                                     "ok      PeerAuth.Root"));
+    EXPECT_DOUBLE_EQ(resultOf(report, "PeerAuth.Root").duration.count(), 0.25);
+    EXPECT_DOUBLE_EQ(resultOf(report, "PeerAuth.Root").preparation.count(), 0.5);
+    std::ostringstream output;
+    output << std::ifstream(options_.outputOf("PeerAuth.Root")).rdbuf();
+    EXPECT_EQ(output.str(), "worker of PeerAuth.Root on /the/template\n") << "no other's output is in between";
+}
+
+TEST_F(ForkRunnerTest, AsManyAtOnceAsThereAreJobs) {
+    options_.jobs = 2;
+    // Each waits until two ran at once.
+    EXPECT_EQ(run("two").exitCode(), ExitCode::good);
+    EXPECT_EQ(mostAtOnce(), 2);
+}
+
+TEST_F(ForkRunnerTest, ResultsAreInTheOrderOfThePlanWhateverEndsFirst) {
+    options_.jobs = 4;
+    run("after=TcpRefused.NoListener:PeerAuth.Root after=TcpRefused.Loopback:PeerAuth.Matrix fail=PeerAuth.Matrix");
+    EXPECT_LT(trace().find("PeerAuth.Root ended"), trace().find("TcpRefused.NoListener ended"));
+    EXPECT_THAT(shown(), ElementsAre("ok      TcpRefused.NoListener", "ok      TcpRefused.Loopback", "FAILED  PeerAuth.Matrix",
+                                     "ok      PeerAuth.Root"));
+}
+
+TEST_F(ForkRunnerTest, WithMemoryForOneForkTheyRunOneAfterAnother) {
+    options_.jobs = 4;
+    options_.memoryLimit = 150'000'000;
+    options_.forkMemory = 100'000'000;
+    EXPECT_EQ(run("memory=100000000").exitCode(), ExitCode::good);
+    EXPECT_EQ(mostAtOnce(), 1);
+    EXPECT_THAT(log_.lines(), Contains(StartsWith("memory for 1 fork at a time only")).Times(1));
+}
+
+TEST_F(ForkRunnerTest, ACrashedWorkerIsOneFailedScenario) {
+    const auto report = run("crash=TcpRefused.Loopback");
+    EXPECT_EQ(report.counts(), (Counts{3, 1, 0}));
+    EXPECT_THAT(resultOf(report, "TcpRefused.Loopback").failures,
+                ElementsAre(AllOf(HasSubstr("was killed by signal 11"), HasSubstr("about to crash in TcpRefused.Loopback"))));
+}
+
+TEST_F(ForkRunnerTest, AHangingWorkerIsOneFailedScenario) {
+    // No other, which might be late on a slow host.
+    options_.scenarioLimit = std::chrono::seconds(5);
+    const auto report = run("hang=PeerAuth.Matrix", {{"PeerAuth.Matrix", "peer-auth", "", {}}});
+    EXPECT_EQ(report.counts(), (Counts{0, 1, 0}));
+    EXPECT_THAT(resultOf(report, "PeerAuth.Matrix").failures, ElementsAre(HasSubstr("did not end within 5 s, and was killed")));
+}
+
+TEST_F(ForkRunnerTest, AForkThatFailsOnceIsTriedOnceMore) {
+    const auto report = run("unforkable-once=TcpRefused.Loopback");
+    EXPECT_EQ(report.exitCode(), ExitCode::good);
+    EXPECT_THAT(log_.lines(), Contains("TcpRefused.Loopback: no machine (no space left for an overlay); trying once more"));
+}
+
+TEST_F(ForkRunnerTest, AScenarioThatGetsNoForkIsNotRunAndTheRestIs) {
+    const auto report = run("unforkable=TcpRefused.Loopback");
+    EXPECT_EQ(report.counts(), (Counts{3, 0, 1}));
+    EXPECT_EQ(report.exitCode(), ExitCode::machineFailed);
+    EXPECT_THAT(resultOf(report, "TcpRefused.Loopback").failures, ElementsAre("no space left for an overlay"));
+}
+
+TEST_F(ForkRunnerTest, AWorkerThatDiesBeforeItsTurnIsNoFailedScenario) {
+    const auto report = run("dies=PeerAuth.Root");
+    EXPECT_EQ(report.counts(), (Counts{3, 0, 1}));
+    EXPECT_THAT(resultOf(report, "PeerAuth.Root").failures,
+                ElementsAre(AllOf(HasSubstr("exited with status 4"), HasSubstr("dying young"))));
+}
+
+TEST_F(ForkRunnerTest, AWorkerThatIsSilentIsKilledAndItsScenarioNotRun) {
+    // No other, which might be late on a slow host.
+    options_.preparationLimit = std::chrono::seconds(1);
+    const auto report = run("silent=TcpRefused.NoListener", {{"TcpRefused.NoListener", "tcp-refused", "", {}}});
+    EXPECT_EQ(report.counts(), (Counts{0, 0, 1}));
+    EXPECT_THAT(resultOf(report, "TcpRefused.NoListener").failures, ElementsAre(HasSubstr("did not end within 1 s")));
+}
+
+TEST_F(ForkRunnerTest, TwoScenariosInARowWithoutAForkEndTheRun) {
+    const auto report = run("unforkable=TcpRefused.NoListener unforkable=TcpRefused.Loopback unforkable=PeerAuth.Matrix");
+    EXPECT_EQ(report.exitCode(), ExitCode::machineFailed);
+    EXPECT_THAT(report.stopReason().value_or(""), HasSubstr("no machine could be had for two scenarios in a row: no space left"));
+    EXPECT_EQ(report.counts().failed, 0U);
+    EXPECT_GE(report.counts().notRun, 2U);
+}
+
+TEST_F(ForkRunnerTest, AMachineThatFailsMakesItsScenarioNotRunAndNoOther) {
+    const auto report = run("machine-fails=TcpRefused.Loopback");
+    EXPECT_EQ(report.counts(), (Counts{3, 0, 1}));
+    EXPECT_THAT(failureTexts(resultOf(report, "TcpRefused.Loopback")), ElementsAre("begun, not finished: QEMU has ended"));
+}
+
+TEST_F(ForkRunnerTest, AScenarioThatIsForgottenIsNotRun) {
+    const auto report = run("forget=PeerAuth.Matrix");
+    EXPECT_EQ(report.counts(), (Counts{3, 0, 1}));
+}
+
+TEST_F(ForkRunnerTest, AWorkerThatDiesAfterItsEndChangesNoVerdict) {
+    const auto report = run("never-released=TcpRefused.NoListener");
+    EXPECT_EQ(report.exitCode(), ExitCode::good);
+    EXPECT_THAT(log_.lines(), Contains(AllOf(StartsWith("after TcpRefused.NoListener: "), HasSubstr("exited with status 5"))));
+}
+
+TEST_F(ForkRunnerTest, AProgramThatBreaksTheProtocolEndsTheRun) {
+    EXPECT_THAT(run("garbage").stopReason().value_or(""), HasSubstr("'this is no event'"));
+    const auto report = run("stray");
+    EXPECT_THAT(report.stopReason().value_or(""), HasSubstr("'Other.Thing', which was not asked for"));
+    EXPECT_EQ(report.counts(), (Counts{0, 0, 4}));
+}
+
+TEST_F(ForkRunnerTest, MakesTheWaysAheadThatAScenarioUsedWhenItLastPassed) {
+    const auto file = folder_.path() / "ways.json";
+    WaysMemory memory(file);
+    options_.ways = &memory;
+    run("uses=PeerAuth.Matrix:admin,handyman-tunnel uses=PeerAuth.Root:handyman fail=PeerAuth.Root");
+    memory.save(log_);
+    WaysMemory again(file);
+    options_.ways = &again;
+    std::filesystem::remove(folder_.path() / "ways");
+    run("");
+    const auto told = readWholeFile(folder_.path() / "ways");
+    EXPECT_THAT(told, HasSubstr("run PeerAuth.Matrix admin,handyman-tunnel\n"));
+    EXPECT_THAT(told, HasSubstr("run TcpRefused.NoListener \n")) << "it used none";
+    EXPECT_THAT(told, HasSubstr("run PeerAuth.Root admin,root\n")) << "what one used that failed says nothing";
+}
+
+TEST_F(ForkRunnerTest, KeepsNoMoreMachinesThanAllowedAndSaysSo) {
+    options_.keep = 2;
+    const auto report = run("fail=TcpRefused.NoListener fail=TcpRefused.Loopback fail=PeerAuth.Root");
+    EXPECT_EQ(report.counts(), (Counts{1, 3, 0}));
+    // Which of them comes last is a matter of whose fork is ready when.
+    int kept = 0;
+    for (const std::string name : {"TcpRefused.NoListener", "TcpRefused.Loopback", "PeerAuth.Root"}) {
+        const auto& result = resultOf(report, name);
+        if (result.kept.empty()) {
+            EXPECT_THAT(result.failures, ElementsAre(HasSubstr("(its machine was not kept: 2 of this run are already")));
+            continue;
+        }
+        ++kept;
+        EXPECT_EQ(result.kept, folder_.path() / "kept" / name);
+        EXPECT_THAT(result.failures, ElementsAre(testing::EndsWith("boxtest resume " + name)));
+        EXPECT_TRUE(std::filesystem::exists(result.kept));
+    }
+    EXPECT_EQ(kept, 2);
+}
+
+TEST_F(ForkRunnerTest, KeepsNothingWhenToldSo) {
+    options_.keep = 0;
+    run("fail=TcpRefused.NoListener");
+    EXPECT_THAT(trace(), HasSubstr("TcpRefused.NoListener discard"));
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "kept"));
+}
+
+TEST_F(ForkRunnerTest, APausedMachineRunsUntilThePersonIsDone) {
+    const ScopedVariable machine("BOXTEST_FAKE_MACHINE", R"({"ports":{"ssh":22}})");
+    std::string told;
+    options_.pause = [&](const std::string& scenario, const std::string& text) {
+        told = scenario + " " + text;
+        EXPECT_THAT(trace(), testing::Not(HasSubstr(" go")));
+    };
+    const auto report = run("fail=TcpRefused.Loopback");
+    EXPECT_EQ(told, R"(TcpRefused.Loopback {"ports":{"ssh":22}})");
+    EXPECT_THAT(trace(), HasSubstr("TcpRefused.Loopback go"));
+    EXPECT_EQ(report.counts(), (Counts{3, 1, 0}));
+}
+
+TEST_F(ForkRunnerTest, AnInterruptionLeavesTheRestNotRunAndNobodyAlive) {
+    // Two for those that do not end, one for the others.
+    options_.jobs = 3;
+    const ScopedVariable pid("BOXTEST_FAKE_SCENARIOS_PID", (folder_.path() / "pid").string());
+    std::thread interrupter([&] {
+        // Which of those that are prepared comes first is not said.
+        const auto over = [this](const char* scenario) { return trace().find(scenario) != std::string::npos; };
+        while (!std::filesystem::exists(folder_.path() / "pid") || !over("TcpRefused.NoListener released") ||
+               !over("PeerAuth.Matrix released"))
+            pauseBetweenTries(std::chrono::milliseconds(20), Deadline::in(std::chrono::minutes(1)));
+        failure_.declare("interrupted (SIGINT)");
+    });
+    const auto report = run("hang=TcpRefused.Loopback silent=PeerAuth.Root");
+    interrupter.join();
+    EXPECT_EQ(report.counts(), (Counts{2, 0, 2}));
+    EXPECT_THAT(failureTexts(resultOf(report, "TcpRefused.Loopback")), ElementsAre("begun, not finished: interrupted (SIGINT)"));
+    EXPECT_THAT(shown(), ElementsAre("ok      TcpRefused.NoListener", "ok      PeerAuth.Matrix"));
+    std::ifstream file(folder_.path() / "pid");
+    pid_t worker = 0;
+    ASSERT_TRUE(file >> worker);
+    EXPECT_NE(::kill(worker, 0), 0) << "the worker lives on";
+}
+
+}  // namespace
+}  // namespace boxtest
