@@ -13,12 +13,6 @@ namespace {
 
 std::string pgadminDatabase(const Manifest::Names& names) { return quoteName(names.pgadminDatabase); }
 
-/// As ::regrole shows it: with quotes where it needs them.
-std::string quotedAsPostgresqlDoes(const std::string& name) {
-    const bool plain = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-    return plain ? name : quoteName(name);
-}
-
 TEST_F(HandymanNothingElse, KnownGapSheAltersAndDropsPgadminsDatabase) {
     knownGap("IN ROLE " + names().pgadmin + " lets her alter and drop the pgAdmin database, which that role owns");
     auto admin = guest().adminDatabase("postgres");
@@ -64,17 +58,6 @@ TEST_F(HandymanNothingElse, KnownGapSheReadsEverybodysStatistics) {
     admin.execute("SELECT 'the admin was here'");
     EXPECT_EQ(single(database(), fmt::format("SELECT query FROM pg_stat_activity WHERE pid = {}", admin.backendPid())),
               "SELECT 'the admin was here'");
-}
-
-TEST_F(HandymanNothingElse, KnownGapSheTakesOverWhatPgadminOwns) {
-    knownGap("IN ROLE " + names().pgadmin + " lets her make what that role owns her own");
-    auto admin = guest().adminDatabase("postgres");
-    const auto owner = "SELECT datdba::regrole FROM pg_database WHERE datname = " + quoteText(names().pgadminDatabase);
-    ASSERT_EQ(single(admin, owner), quotedAsPostgresqlDoes(names().pgadmin));
-    EXPECT_TRUE(
-        worked(database().attempt("REASSIGN OWNED BY " + quoteName(names().pgadmin) + " TO " + quoteName(names().handyman))));
-    EXPECT_EQ(single(admin, owner), quotedAsPostgresqlDoes(names().handyman));
-    admin.execute("ALTER DATABASE " + pgadminDatabase(names()) + " OWNER TO " + quoteName(names().pgadmin));
 }
 
 TEST_F(HandymanNothingElse, KnownGapSheChangesPgadminsRole) {

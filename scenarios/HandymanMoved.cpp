@@ -94,8 +94,7 @@ TEST_F(HandymanNothingElse, MovedToTheGroupSheHasNothingOfWhatSheTook) {
           "ALTER DATABASE " + pgadminDatabase + " SET default_transaction_read_only = on",
           "ALTER DATABASE " + pgadminDatabase + " CONNECTION LIMIT 1", "COMMENT ON DATABASE " + pgadminDatabase + " IS 'hers'",
           "SET ROLE " + pgadmin, "ALTER ROLE " + pgadmin + " PASSWORD 'hers'",
-          "ALTER ROLE " + pgadmin + " SET default_transaction_read_only = on", std::string("RESET ROLE"),
-          "REASSIGN OWNED BY " + pgadmin + " TO " + role, "SET ROLE " + pgadmin})
+          "ALTER ROLE " + pgadmin + " SET default_transaction_read_only = on", std::string("RESET ROLE"), "SET ROLE " + pgadmin})
         ASSERT_TRUE(worked(her.attempt(statement))) << statement;
 
     configure(guest(), names().handyman + " group\n");

@@ -25,7 +25,9 @@ class OdooDbManagerOff : public Scenario {
         ASSERT_EQ(page.status, 200) << "Odoo does not show its login page: " << page.describe();
         before_ = databases();
     }
-    void TearDown() override { EXPECT_EQ(databases(), before_) << "the list of databases has changed"; }
+    void TearDown() override {
+        if (!HasFailure()) EXPECT_EQ(databases(), before_) << "the list of databases has changed";
+    }
 
     static std::string master() { return manifest().web.odoo.masterPassword(); }
     static constexpr auto newName = "boxtest_made";
@@ -164,10 +166,8 @@ TEST_F(OdooDbManagerOff, OpenQuestionsAboutDatabasesAreAnsweredForItsOwnOnly) {
         const auto answer = exists(database);
         facts.expect(answer.value("result", nlohmann::json(true)) == false, database + ": " + answer.dump().substr(0, 300));
     }
-    for (const auto* method : {"list", "list_databases"}) {
-        const auto answer = odoo.service("db", method, nlohmann::json::array());
-        facts.expect(accessDenied(answer), std::string("db.") + method + ": " + answer.dump().substr(0, 300));
-    }
+    const auto list = odoo.service("db", "list", nlohmann::json::array());
+    facts.expect(accessDenied(list), "db.list: " + list.dump().substr(0, 300));
     facts.equal(std::string("3"), OdooClient::faultCode(odoo.xmlRpc("db", "list", {})), "db.list by XML-RPC");
     EXPECT_TRUE(facts.hold());
 }

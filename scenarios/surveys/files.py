@@ -160,5 +160,6 @@ for top in PLACES:
         for found in NAMES.finditer(whole):
             if whole[whole.rfind(b'\n', 0, found.start()) + 1:found.start()].lstrip()[:1] in (b'#', b';'): continue
             place = os.fsdecode(found.group(1))
+            if place.count(']') > place.count('['): place = place[:place.rindex(']')]  # as in sshd's [/path]:port
             rows.add('mention %s %s' % (shown(path), place.rstrip('/.') or place))
 finish()
