@@ -9,9 +9,9 @@
 
 #include "Paths.hpp"
 #include "SampleReport.hpp"
+#include "base/AtomicFile.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "base/AtomicFile.hpp"
 #include "report/HtmlReport.hpp"
 #include "web/WebDriver.hpp"
 
