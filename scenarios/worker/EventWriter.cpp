@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "Claims.hpp"
 #include "ReportProperties.hpp"
@@ -36,6 +37,18 @@ void addProperties(ScenarioResult& scenario, const testing::TestResult& result) 
         if (key == knownGapProperty) scenario.gap = property.value();
         if (key.starts_with(recordPrefix)) scenario.records[key.substr(recordPrefix.size())] = property.value();
     }
+}
+
+/// Of all texts of a scenario that a report shows.
+void conceal(const Concealment& concealment, ScenarioResult& scenario) {
+    const auto apply = [&](std::string& text) { text = concealment.in(std::move(text)); };
+    for (auto& failure : scenario.failures) apply(failure);
+    for (auto& [key, value] : scenario.records) apply(value);
+    for (auto& one : scenario.asked) {
+        apply(one.what);
+        apply(one.answer);
+    }
+    for (auto* text : {&scenario.gap, &scenario.journal, &scenario.console}) apply(*text);
 }
 
 }  // namespace
@@ -94,6 +107,7 @@ void EventWriter::OnTestEnd(const testing::TestInfo& test) {
     ended.asked = asked_;
     ended.journal = surroundings_.journal;
     ended.console = surroundings_.console;
+    conceal(concealment_, ended);
     write(event);
 }
 
@@ -114,6 +128,7 @@ void EventWriter::unprepared(const std::string& why, NotRunCause cause) {
 void EventWriter::failing() {
     ScenarioEvent event{.kind = Kind::failing};
     event.result.failures = failures_;
+    conceal(concealment_, event.result);
     write(event);
 }
 

@@ -8,8 +8,10 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "manifest/Concealment.hpp"
 #include "worker/ScenarioEvent.hpp"
 
 namespace boxtest {
@@ -46,6 +48,9 @@ class EventWriter final : public testing::EmptyTestEventListener {
     /// Asked at a scenario's first failed check, in the thread in which it failed. What it throws is only logged.
     void lookAround(std::function<Surroundings()> look) { look_ = std::move(look); }
 
+    /// The guest's passwords, which no event tells.
+    void conceal(Concealment concealment) { concealment_ = std::move(concealment); }
+
     /// For the start that comes: what the machine has cost before it.
     void setPreparation(std::chrono::duration<double> preparation) { preparation_ = preparation; }
     /// For the end that comes: time that was not the scenario's own.
@@ -71,6 +76,7 @@ class EventWriter final : public testing::EmptyTestEventListener {
     std::vector<std::string> failures_;
     std::optional<std::string> machineFailure_;
     std::filesystem::path kept_;
+    Concealment concealment_;
     std::function<Surroundings()> look_;
     Surroundings surroundings_;
     std::vector<Transcript::Entry> asked_;

@@ -97,6 +97,7 @@ int Worker::runScenario() {
     auto* keeper = new FailureKeeper(machines_, *events_, commands_);
     testing::UnitTest::GetInstance()->listeners().Append(keeper);
     events_->lookAround([this] { return lookAround(machines_.guest(), machines_.machine().info().console()); });
+    events_->conceal(Concealment::of(machines_.guest().manifest()));
     events_->setPreparation(preparation_);
     // What was made for it counts when it uses it.
     machines_.guest().takeUsed();

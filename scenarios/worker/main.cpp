@@ -51,6 +51,7 @@ int runShared(const Arguments& arguments) {
     // GoogleTest owns what it is given.
     if (arguments.events >= 0) {
         auto* events = new EventWriter(arguments.events);
+        events->conceal(Concealment::of(manifest));
         events->lookAround([&] { return lookAround(guest, machine.console()); });
         testing::UnitTest::GetInstance()->listeners().Append(events);
     }

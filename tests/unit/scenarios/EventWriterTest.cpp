@@ -83,6 +83,23 @@ TEST_F(EventWriterTest, AFailureCarriesWhatLedThereAndWhatWasAroundItThen) {
     EXPECT_EQ(stream.feed(written()).at(1).result.journal, "");
 }
 
+TEST_F(EventWriterTest, NoEventTellsAPasswordOfTheGuest) {
+    EventWriter writer(write_.get());
+    writer.conceal(Concealment({"correcthorse"}));
+    writer.lookAround([] { return EventWriter::Surroundings{.journal = "j correcthorse", .console = "c correcthorse"}; });
+    const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
+    writer.OnTestStart(test);
+    auto& transcript = Transcript::ofProcess();
+    transcript.answered(transcript.ask("statement", "jane", "ask correcthorse"), "answer correcthorse");
+    writer.OnTestPartResult(testing::TestPartResult(testing::TestPartResult::kNonFatalFailure, "x.cpp", 1, "f correcthorse"));
+    writer.failing();
+    writer.OnTestEnd(test);
+    const auto text = written();
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr("correcthorse")));
+    for (const auto* told : {"j [password]", "c [password]", "ask [password]", "answer [password]", "f [password]"})
+        EXPECT_THAT(text, testing::HasSubstr(told));
+}
+
 TEST_F(EventWriterTest, FailuresCarryTheirPlaceInTheTreeAndTextThatIsNoUtf8) {
     EventWriter writer(write_.get());
     const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
