@@ -40,7 +40,7 @@ void addProperties(ScenarioResult& scenario, const testing::TestResult& result) 
 }
 
 /// Of all texts of a scenario that a report shows.
-void conceal(const Concealment& concealment, ScenarioResult& scenario) {
+void concealIn(ScenarioResult& scenario, const Concealment& concealment) {
     const auto apply = [&](std::string& text) { text = concealment.in(std::move(text)); };
     for (auto& failure : scenario.failures) apply(failure);
     for (auto& [key, value] : scenario.records) apply(value);
@@ -107,7 +107,7 @@ void EventWriter::OnTestEnd(const testing::TestInfo& test) {
     ended.asked = asked_;
     ended.journal = surroundings_.journal;
     ended.console = surroundings_.console;
-    conceal(concealment_, ended);
+    concealIn(ended, concealment_);
     write(event);
 }
 
@@ -128,7 +128,7 @@ void EventWriter::unprepared(const std::string& why, NotRunCause cause) {
 void EventWriter::failing() {
     ScenarioEvent event{.kind = Kind::failing};
     event.result.failures = failures_;
-    conceal(concealment_, event.result);
+    concealIn(event.result, concealment_);
     write(event);
 }
 

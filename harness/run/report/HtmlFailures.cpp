@@ -14,6 +14,9 @@ std::vector<ScenarioView> failuresOf(const nlohmann::json& report) {
 
 namespace {
 
+constexpr std::size_t linesOfStep = 8;
+constexpr std::size_t linesOfFinding = 30;
+
 /// What the scenario asked the machine before it failed.
 void drawAsked(HtmlWriter& page, const ScenarioView& one) {
     const auto& asked = partOf(*one.scenario, "asked");
@@ -31,11 +34,11 @@ void drawAsked(HtmlWriter& page, const ScenarioView& one) {
         page.element("td", textOf(step, "who"));
         {
             const auto data = page.open("td");
-            page.element("pre", textOf(step, "what"));
+            longText(page, textOf(step, "what"), linesOfStep);
         }
         const auto data = page.open("td");
         const auto answer = textOf(step, "answer");
-        page.element("pre", answer.empty() ? "no answer" : answer);
+        longText(page, answer.empty() ? "no answer" : answer, linesOfStep);
     }
 }
 
@@ -56,10 +59,10 @@ void drawFailure(HtmlWriter& page, const ScenarioView& one) {
         const auto line = text.find('\n');
         const auto block = page.open("div", {{"class", "finding"}});
         if (line == std::string::npos) {
-            page.element("pre", text);
+            longText(page, text, linesOfFinding);
         } else {
             page.element("code", text.substr(0, line));
-            page.element("pre", text.substr(line + 1));
+            longText(page, text.substr(line + 1), linesOfFinding);
         }
     }
     drawAsked(page, one);

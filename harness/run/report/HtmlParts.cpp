@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 
 namespace boxtest::html {
@@ -81,9 +82,9 @@ void fact(HtmlWriter& page, std::string_view term, std::string_view text) {
     page.element("dd", text);
 }
 
-void codeFact(HtmlWriter& page, std::string_view term, std::string_view text) {
+void codeFact(HtmlWriter& page, std::string_view term, std::string_view text, bool wide) {
     if (text.empty()) return;
-    const auto pair = page.open("div");
+    const auto pair = page.open("div", {{"class", wide ? "wide" : "narrow"}});
     page.element("dt", term);
     const auto definition = page.open("dd");
     page.element("code", text);
@@ -93,6 +94,24 @@ void foldedText(HtmlWriter& page, std::string_view title, std::string_view text)
     const auto details = page.open("details", {{"class", "text"}});
     page.element("summary", title);
     page.element("pre", text);
+}
+
+void longText(HtmlWriter& page, std::string_view text, std::size_t shownLines) {
+    std::size_t end = 0;
+    for (std::size_t line = 0; line < shownLines && end != std::string_view::npos; ++line) {
+        end = text.find('\n', end);
+        if (end != std::string_view::npos) ++end;
+    }
+    const auto rest = end == std::string_view::npos ? std::string_view() : text.substr(end);
+    const auto lines = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')) + (rest.ends_with('\n') ? 0 : 1);
+    // A line or two are no reason to fold anything.
+    constexpr std::size_t worthFolding = 3;
+    if (rest.empty() || lines < worthFolding) {
+        page.element("pre", text);
+        return;
+    }
+    page.element("pre", text.substr(0, end));
+    foldedText(page, fmt::format("{} more lines", lines), rest);
 }
 
 std::vector<ScenarioView> scenariosOf(const nlohmann::json& report) {

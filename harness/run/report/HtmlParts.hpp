@@ -36,9 +36,11 @@ void headings(HtmlWriter& page, const std::vector<std::string>& texts);
 /// A term with its text, inside a <dl>; nothing for an empty text.
 void fact(HtmlWriter& page, std::string_view term, std::string_view text);
 /// The same with text that is copied, as a command or a hash.
-void codeFact(HtmlWriter& page, std::string_view term, std::string_view text);
+void codeFact(HtmlWriter& page, std::string_view term, std::string_view text, bool wide = false);
 /// A text of lines behind a title that opens it.
 void foldedText(HtmlWriter& page, std::string_view title, std::string_view text);
+/// A <pre> of so many lines, and the others folded behind it.
+void longText(HtmlWriter& page, std::string_view text, std::size_t shownLines);
 
 /// One scenario of a report with its claim.
 struct ScenarioView {

@@ -124,7 +124,7 @@ void drawTested(HtmlWriter& page, const nlohmann::json& report) {
                              countOf(static_cast<std::size_t>(numberOf(host, "cores")), "core"),
                              sizeOf(numberOf(host, "memory"))));
         fact(page, "boxtest", textOf(run, "boxtest"));
-        codeFact(page, "Command", textOf(run, "command"));
+        codeFact(page, "Command", textOf(run, "command"), true);
     }
     const auto& versions = partOf(tested, "versions");
     if (versions.empty()) return;

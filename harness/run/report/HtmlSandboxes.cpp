@@ -54,7 +54,7 @@ void drawSandboxCounts(HtmlWriter& page, const SandboxTable& table) {
     const auto region = scrolling(page, "What the probes came to, by service");
     const auto counts = page.open("table", {{"class", "compact"}});
     page.element("caption", "What the probes came to, by service");
-    headings(page, {"Service", "User", "Refused", "Possible, as expected", "Nothing there", "Not as expected"});
+    headings(page, {"Service", "User", "Not as expected", "Refused", "Possible, as expected", "Nothing there"});
     const auto body = page.open("tbody");
     for (const auto& column : table.columns) {
         std::map<std::string, std::size_t> byClass;
@@ -62,9 +62,9 @@ void drawSandboxCounts(HtmlWriter& page, const SandboxTable& table) {
         const auto row = page.open("tr");
         page.element("th", {{"scope", "row"}}, column.service);
         page.element("td", column.user);
+        page.element("td", {{"class", byClass["wrong"] > 0 ? "number wrong" : "number"}}, std::to_string(byClass["wrong"]));
         for (const auto* kind : {"refused", "possible", "none"})
             page.element("td", {{"class", "number"}}, std::to_string(byClass[kind]));
-        page.element("td", {{"class", byClass["wrong"] > 0 ? "number wrong" : "number"}}, std::to_string(byClass["wrong"]));
     }
 }
 

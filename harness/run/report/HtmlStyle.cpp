@@ -59,6 +59,7 @@ main > section { background: var(--card); border: 1px solid var(--line); border-
 footer { color: var(--muted); padding-bottom: 2rem; font-size: .9rem; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 16rem), 1fr)); gap: .75rem 1.5rem; margin: .5rem 0; }
 .facts dt { color: var(--muted); font-size: .82rem; } .facts dd { margin: 0; overflow-wrap: anywhere; }
+.facts .wide { grid-column: 1 / -1; }
 .facts.commands { grid-template-columns: 1fr; gap: .4rem; }
 .facts.versions { grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); }
 .facts.records { font-size: .92rem; gap: .3rem 1.5rem; }
@@ -87,12 +88,12 @@ table { border-collapse: collapse; font-size: .9rem; } caption { text-align: lef
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border: 1px solid var(--line); } thead th { background: var(--soft); white-space: nowrap; }
 td small { display: block; } td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 table.compact th, table.compact td { border-width: 0 0 1px; } th .key { width: .8em; height: .8em; margin-right: .5em; vertical-align: -.05em; }
-tbody th { font-weight: 500; } .matrix tbody th { min-width: 9rem; max-width: 22rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--card); }
+tbody th { font-weight: 500; } .matrix { font-size: .84rem; } .matrix th, .matrix td { padding: .3rem .45rem; } .matrix tbody th { min-width: 9rem; max-width: 22rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--card); }
 th.probe { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .8rem; }
 td.entered { background: var(--good-soft); color: var(--good); } td.refused { color: var(--muted); } td.possible { background: var(--gap-soft); color: var(--gap); }
 td.wrong, td.odd, tr.added td, tr.removed td { background: var(--bad-soft); color: var(--bad); } td.none { color: var(--muted); font-style: italic; }
 td.entered small, td.possible small, td.wrong small, td.odd small { color: inherit; }
-.asked pre { margin: 0; min-width: 14rem; max-height: none; }
+.asked details.text { margin: 0; } .asked pre { margin: 0; min-width: 14rem; max-height: none; }
 .doors { columns: 3 18rem; column-gap: 1rem; margin-top: .75rem; }
 .zone { border: 2px solid var(--line); border-radius: .6rem; padding: .75rem 1rem; margin: 0 0 1rem; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
 .zone li { break-inside: avoid; } .zone.network { border-color: var(--bad-fill); } .zone.loopback { border-color: var(--gap-fill); } .zone.some { border-color: var(--good-fill); } .zone.everybody { border-color: var(--fork); }

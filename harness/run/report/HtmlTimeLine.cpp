@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "report/HtmlParts.hpp"
 #include "report/HtmlPictures.hpp"
@@ -15,8 +16,8 @@ namespace {
 constexpr double laneHeight = 24;
 constexpr double laneGap = 4;
 constexpr double axisHeight = 26;
-/// A second of a long run is wide enough to be seen; the chart scrolls then.
-constexpr double widthOfSecond = 6;
+/// Up to nine minutes are seen at once on a desk; the chart of a longer run scrolls.
+constexpr double widthOfSecond = 2;
 constexpr double leastWidth = 1100;
 constexpr double mostWidth = 8000;
 
@@ -132,8 +133,13 @@ void drawChart(HtmlWriter& page, const std::vector<TimedRow>& rows, double end) 
 
 void drawPhaseSums(HtmlWriter& page, const std::vector<TimedRow>& rows) {
     std::map<std::string, double> sums;
-    for (const auto& row : rows)
-        for (const auto& span : *row.spans) sums[textOf(span, "phase")] += numberOf(span, "to") - numberOf(span, "from");
+    std::map<std::string, std::set<std::string>> machines;
+    for (const auto& row : rows) {
+        for (const auto& span : *row.spans) {
+            sums[textOf(span, "phase")] += numberOf(span, "to") - numberOf(span, "from");
+            if (!row.scenario.empty()) machines[textOf(span, "phase")].insert(row.scenario);
+        }
+    }
     const auto region = scrolling(page, "Time by phase");
     const auto table = page.open("table", {{"class", "compact"}});
     page.element("caption", "Time by phase, of all machines together");
@@ -152,8 +158,9 @@ void drawPhaseSums(HtmlWriter& page, const std::vector<TimedRow>& rows) {
             page.text(text);
         }
         page.element("td", {{"class", "number"}}, describeDuration(std::chrono::duration<double>(found->second)));
-        page.element("td", {{"class", "number"}},
-                     fmt::format("{:.2f} s", found->second / static_cast<double>(std::max<std::size_t>(rows.size(), 1))));
+        page.element(
+            "td", {{"class", "number"}},
+            machines[phase].empty() ? "" : fmt::format("{:.2f} s", found->second / static_cast<double>(machines[phase].size())));
     }
 }
 
