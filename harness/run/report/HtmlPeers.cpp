@@ -86,14 +86,11 @@ void drawCell(HtmlWriter& page, const PeerCell& cell, bool own) {
         page.element("td", {{"class", "none"}}, "not tried");
         return;
     }
-    if (!cell.odd.empty()) {
-        page.element("td", {{"class", "odd"}}, joined(cell.odd, ", "));
-        return;
-    }
-    const bool entered = !cell.entered.empty();
-    const auto data = page.open("td", {{"class", !entered ? "refused" : own ? "entered" : "wrong"}});
+    const bool entered = !cell.entered.empty(), odd = !cell.odd.empty();
+    const auto data = page.open("td", {{"class", odd ? "odd" : !entered ? "refused" : own ? "entered" : "wrong"}});
     if (entered) page.element("strong", joined(cell.entered, ", "));
-    if (!entered) page.text("refused");
+    if (odd) page.text((entered ? "; " : "") + joined(cell.odd, ", "));
+    if (!entered && !odd) page.text("refused");
     if (const auto rules = rulesOf(cell); !rules.empty()) page.element("small", rules);
 }
 
@@ -142,14 +139,16 @@ void drawPeers(HtmlWriter& page, const nlohmann::json& report) {
             for (const auto& role : table.roles) page.element("th", {{"scope", "col"}}, "as " + role);
         }
         const auto body = page.open("tbody");
-        // Users with the same answers share a row: most have no role.
+        // Users with the same answers share a row, as most have no role; but not one whose own role lets him in.
         std::vector<std::pair<std::vector<std::string>, std::vector<PeerCell>>> rows;
         for (const auto& user : table.users) {
             auto cells = table.row(user);
             const bool plain = std::none_of(cells.begin(), cells.end(),
                                             [](const PeerCell& cell) { return !cell.entered.empty() || !cell.odd.empty(); });
-            const auto same =
-                std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return plain && row.second == cells; });
+            const auto mayShare = [&](const std::string& one) { return plain || table.place(one) == table.roles.size(); };
+            const auto same = std::find_if(rows.begin(), rows.end(), [&](const auto& row) {
+                return row.second == cells && mayShare(user) && mayShare(row.first.front());
+            });
             if (same != rows.end()) {
                 same->first.push_back(user);
             } else {

@@ -87,8 +87,8 @@ details.text { margin: .35rem 0; } details.text > pre { background: var(--soft);
 table { border-collapse: collapse; font-size: .9rem; } caption { text-align: left; color: var(--muted); padding: 0 0 .4rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border: 1px solid var(--line); } thead th { background: var(--soft); white-space: nowrap; }
 td small { display: block; } td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-table.compact th, table.compact td { border-width: 0 0 1px; } th .key { width: .8em; height: .8em; margin-right: .5em; vertical-align: -.05em; }
-tbody th { font-weight: 500; } .matrix { font-size: .84rem; } .matrix th, .matrix td { padding: .3rem .45rem; } .matrix tbody th { min-width: 9rem; max-width: 22rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--card); }
+tr.added td:first-child, tr.removed td:first-child { white-space: nowrap; } table.compact th, table.compact td { border-width: 0 0 1px; } th .key { width: .8em; height: .8em; margin-right: .5em; vertical-align: -.05em; }
+tbody th { font-weight: 500; } .matrix { font-size: .84rem; } .matrix th, .matrix td { padding: .3rem .45rem; } .matrix tbody th { min-width: 6.5rem; max-width: 22rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--card); }
 th.probe { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .8rem; }
 td.entered { background: var(--good-soft); color: var(--good); } td.refused { color: var(--muted); } td.possible { background: var(--gap-soft); color: var(--gap); }
 td.wrong, td.odd, tr.added td, tr.removed td { background: var(--bad-soft); color: var(--bad); } td.none { color: var(--muted); font-style: italic; }
@@ -108,7 +108,7 @@ td.entered small, td.possible small, td.wrong small, td.odd small { color: inher
   main > section { padding: 1rem .9rem; margin: .85rem 0; border-radius: .6rem; }
   .claim { padding: 0 .75rem; } .claim > summary { grid-template-columns: auto 1fr 1rem; } .claim > summary .promise { grid-column: 1 / 3; grid-row: 2; } .claim > summary .counts { grid-column: 2; grid-row: 1; } .claim > summary::after { grid-column: 3; grid-row: 1; }
   .bars li { grid-template-columns: 1fr auto; gap: .15rem .5rem; } .bars svg { grid-column: 1 / 3; grid-row: 2; }
-  table { font-size: .84rem; } th, td { padding: .3rem .45rem; } .matrix tbody th { min-width: 6.5rem; max-width: 9rem; }
+  table { font-size: .84rem; } th, td { padding: .3rem .45rem; } .matrix tbody th { max-width: 9rem; }
 }
 @media print {
   :root { --page: #fff; --card: #fff; --text: #000; --muted: #444; --line: #bbb; --soft: #f2f2f2; --link: #000; --good: #14603a; --good-soft: #dff2e6; --gap: #774600; --gap-soft: #fcefd2; --bad: #a11029; --bad-soft: #fde3e6; --open: #434c5b; --open-soft: #e6e9ee; }

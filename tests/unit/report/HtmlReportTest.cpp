@@ -50,6 +50,22 @@ TEST(HtmlReport, DrawsWhatWasRecorded) {
                             HasSubstr("alt=\"Screenshot odoo-login, taken by PeerAuth.EveryOsUserEntersAsItself\"")));
 }
 
+TEST(HtmlReport, WhoeverIsLetInAlikeSharesARowAndARolesOwnUserHasOne) {
+    nlohmann::json attempts;
+    for (const auto* user : {"jane", "daemon", "bin"}) {
+        attempts.push_back({{"user", user}, {"role", "jane"}, {"database", "shop"}, {"sqlstate", "00000"}});
+        attempts.push_back({{"user", user}, {"role", "jane"}, {"database", "postgres"}, {"sqlstate", "42501"}});
+    }
+    const auto page = htmlReport(
+        {{"claims",
+          {{{"claim", "peer-auth"},
+            {"scenarios",
+             {{{"scenario", "PeerAuth.X"},
+               {"evidence", {{{"name", "peers.json"}, {"text", nlohmann::json{{"attempts", attempts}}.dump()}}}}}}}}}}});
+    EXPECT_THAT(page, AllOf(HasSubstr(">jane</th>"), HasSubstr(">daemon, bin</th>")));
+    EXPECT_THAT(page, HasSubstr("<strong>shop</strong>; postgres: 42501"));
+}
+
 TEST(HtmlReport, WhatARunDidNotRecordIsNotThere) {
     auto report = mixedReport();
     const auto page = htmlReport(nlohmann::json::parse(reportJson(report, std::chrono::seconds(7))));
