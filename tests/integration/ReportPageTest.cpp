@@ -46,6 +46,8 @@ class ReportPage : public ::testing::Test {
                           {{"media", media}, {"features", {{{"name", "prefers-color-scheme"}, {"value", scheme}}}}});
     }
     nlohmann::json evaluate(const std::string& body) { return browser_.evaluate(body, pageMinutes()); }
+    /// Returns when the page was drawn as it now is.
+    void shown() { evaluate("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"); }
     void unfold() { evaluate("document.querySelectorAll('details').forEach(one => one.open = true)"); }
 
     /// For people who want to look: into $BOXTEST_SCREENSHOTS.
@@ -64,7 +66,7 @@ class ReportPage : public ::testing::Test {
 TEST_F(ReportPage, LoadsNothingAndLeavesNothingOnTheConsole) {
     open(sampleReport());
     unfold();
-    evaluate("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    shown();
     const auto watched = browser_.watch();
     EXPECT_THAT(watched.console, IsEmpty());
     ASSERT_THAT(watched.requests, ::testing::Not(IsEmpty())) << "the page itself was not seen: neither would be what it asks for";
@@ -181,6 +183,7 @@ TEST_F(ReportPage, PrintsWhatIsFoldedToo) {
         "return one.checkVisibility({contentVisibilityAuto: true}) && one.getBoundingClientRect().height > 0";
     EXPECT_EQ(evaluate(folded), false) << "nothing is folded: nothing is proved";
     colours("light", "print");
+    shown();
     EXPECT_EQ(evaluate(folded), true);
     EXPECT_THAT(browser_.printed(), StartsWith("%PDF"));
 }

@@ -20,7 +20,7 @@ struct PeerCell {
     std::set<int> rules;
     bool tried = false;
 
-    friend auto operator<=>(const PeerCell&, const PeerCell&) = default;
+    bool operator==(const PeerCell&) const = default;
 };
 
 struct PeerTable {
@@ -152,7 +152,7 @@ void drawPeers(HtmlWriter& page, const nlohmann::json& report) {
             if (same != rows.end()) {
                 same->first.push_back(user);
             } else {
-                rows.push_back({{user}, std::move(cells)});
+                rows.emplace_back(std::vector{user}, std::move(cells));
             }
         }
         for (const auto& [users, cells] : rows) {
