@@ -176,8 +176,8 @@ TEST_F(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse) {
 }
 
 TEST_F(PgadminWeb, ItsSettingsAndItsAccountsAreTheExpectedOnes) {
-    EXPECT_THAT(Survey::ofWeb(guest()).findings({"pgadmin", "pgadmin-live", "pgadmin-code", "pgadmin-user", "not-loaded"}),
-                testing::IsEmpty());
+    const std::vector<std::string> kinds{"pgadmin", "pgadmin-live", "pgadmin-code", "pgadmin-user", "not-loaded"};
+    EXPECT_THAT(Survey::ofWeb(guest(), kinds).findings(kinds), testing::IsEmpty());
 }
 
 }  // namespace

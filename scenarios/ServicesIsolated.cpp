@@ -285,8 +285,8 @@ rmdir "$home/.local/lib" "$home/.local" 2>/dev/null || true)sh"));
 
 TEST_F(ServicesIsolated, TheWebShowsNothingOfTheMachine) {
     // An alias of nginx's, or a shared storage of pgAdmin's, shows whoever asks what the service may read.
-    EXPECT_THAT(Survey::ofWeb(guest()).findings({"nginx", "started", "not-loaded", "pgadmin", "pgadmin-live", "pgadmin-code"}),
-                testing::IsEmpty());
+    const std::vector<std::string> kinds{"nginx", "started", "not-loaded", "pgadmin", "pgadmin-live", "pgadmin-code"};
+    EXPECT_THAT(Survey::ofWeb(guest(), kinds).findings(kinds), testing::IsEmpty());
 }
 
 TEST_F(ServicesIsolated, EveryProcessIsWithoutPrivileges) {

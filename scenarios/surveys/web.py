@@ -1,13 +1,22 @@
 # The web's whole surface: every directive of nginx's configuration with the block it stands in, pgAdmin's settings, and who has an
 # account in Odoo and in pgAdmin. One line each, held against scenarios/expected/web.txt. Run by root. Stdin: JSON, see below.
-import ast, glob
+import ast, glob, time
 
-told.update(json.load(sys.stdin))  # nginxUnit, odoo, odooDatabase, pgadmin, pgadminDatabase, directory, port
+# kinds (of rows that are wanted; the others may be missing), nginxUnit, pgadminUnit, odoo, odooDatabase, pgadmin, pgadminDatabase, directory, port
+told.update(json.load(sys.stdin))
 
-# --- nginx, by the arguments that it was started with
+
+def wanted(*kinds): return not told['kinds'] or any(kind in told['kinds'] for kind in kinds)
+
+
 def main_of(unit): return run('systemctl', 'show', '-P', 'MainPID', '--', unit).strip()
 
 
+now, up = time.time(), float(open('/proc/uptime').read().split()[0])
+def begun_at(pid): return now - up + int(open('/proc/%s/stat' % pid).read().rsplit(')', 1)[1].split()[19]) / os.sysconf('SC_CLK_TCK')
+
+
+# --- nginx, by the arguments that it was started with
 main = main_of(told['nginxUnit'])
 command = open('/proc/%s/cmdline' % main).read().replace('\0', ' ').split()
 command = command[command.index('process') + 1:] if 'process' in command else command
@@ -55,44 +64,59 @@ def directives(path, context, servers):
             current = []
 
 
-directives(configuration, '', [])
+if wanted('nginx'): directives(configuration, '', [])
 # What was written after the workers had begun is not what they work by.
-now, up = __import__('time').time(), float(open('/proc/uptime').read().split()[0])
-def begun_at(pid): return now - up + int(open('/proc/%s/stat' % pid).read().rsplit(')', 1)[1].split()[19]) / os.sysconf('SC_CLK_TCK')
-
-
 for pid in open('/proc/%s/task/%s/children' % (main, main)).read().split():
     begun = begun_at(pid)
     for path in files:
         if os.path.exists(path) and os.stat(path).st_ctime > begun + 0.05: rows.add('not-loaded %s' % path)
 
-# --- pgAdmin's settings, of every file that it reads
-for path in ['/etc/pgadmin/config_system.py'] + glob.glob('/opt/pgadmin*/**/config_local.py', recursive=True):
-    if not os.path.exists(path): continue
-    for statement in ast.parse(open(path).read()).body:
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
-            rows.add('pgadmin %s %s' % (statement.targets[0].id, word(ast.unparse(statement.value))))
-        else: rows.add('pgadmin-code %s %s' % (path, word(ast.unparse(statement))[:200]))
-    if os.stat(path).st_ctime > begun_at(main_of(told['pgadminUnit'])) + 0.05: rows.add('not-loaded %s' % path)
-# And what comes of them, wherever it is said: as the process that runs has it, in its namespace, with its environment and user.
+# --- pgAdmin's settings: what comes of them, wherever it is said, as the process that runs has it: in its namespace, with its environment
+# and user; and every file that they are read from beside pgAdmin's own.
 PINNED = ('ALLOWED_HOSTS', 'AUTHENTICATION_SOURCES', 'ENABLE_BINARY_PATH_BROWSING', 'ENABLE_PSQL', 'ENABLE_SERVER_PASS_EXEC_CMD', 'ENHANCED_COOKIE_PROTECTION',
           'MAX_LOGIN_ATTEMPTS', 'SERVER_MODE', 'SESSION_COOKIE_HTTPONLY', 'SESSION_COOKIE_SECURE', 'SHARED_STORAGE', 'SUPPORT_SSH_TUNNEL', 'USER_INACTIVITY_TIMEOUT')
-pgadmin = main_of(told['pgadminUnit'])
-words = open('/proc/%s/cmdline' % pgadmin).read().split('\0')
-environment = dict(one.split('=', 1) for one in open('/proc/%s/environ' % pgadmin).read().split('\0') if '=' in one)
-program = "import sys; sys.path.insert(0, %r); import config\nfor name in %r: print(name, repr(getattr(config, name, None)))" % (words[words.index('--chdir') + 1], PINNED)
-account = pwd.getpwnam(told['pgadmin'])
-answer = subprocess.run(['nsenter', '-t', pgadmin, '-m', '--', 'setpriv', '--reuid', str(account.pw_uid), '--regid', str(account.pw_gid), '--clear-groups', words[0], '-c', program],
-                        stdout=subprocess.PIPE, text=True, check=True, cwd='/', env={**environment, 'PATH': PATH})
-for line in answer.stdout.splitlines(): rows.add('pgadmin-live %s %s' % (line.split(' ', 1)[0], word(line.split(' ', 1)[1])))
+PROGRAM = """
+import sys; sys.path.insert(0, %r); import config
+for name in %r: print('live', name, repr(getattr(config, name, None)))
+for name in 'config_local', 'config_system':
+    if name in sys.modules: print('file', sys.modules[name].__file__)
+"""
+
+
+def settings():
+    pgadmin = main_of(told['pgadminUnit'])
+    words = open('/proc/%s/cmdline' % pgadmin).read().split('\0')
+    environment = dict(one.split('=', 1) for one in open('/proc/%s/environ' % pgadmin).read().split('\0') if '=' in one)
+    account = pwd.getpwnam(told['pgadmin'])
+    answer = subprocess.run(['nsenter', '-t', pgadmin, '-m', '--', 'setpriv', '--reuid', str(account.pw_uid), '--regid', str(account.pw_gid), '--clear-groups',
+                             words[0], '-c', PROGRAM % (words[words.index('--chdir') + 1], PINNED)],
+                            stdout=subprocess.PIPE, text=True, check=True, cwd='/', env={**environment, 'PATH': PATH})
+    for what, line in (line.split(' ', 1) for line in answer.stdout.splitlines()):
+        if what == 'live':
+            name, value = line.split(' ', 1)
+            rows.add('pgadmin-live %s %s' % (name, word(value)))
+            continue
+        path = '/proc/%s/root%s' % (pgadmin, line)
+        for statement in ast.parse(open(path).read()).body:
+            if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+                rows.add('pgadmin %s %s' % (statement.targets[0].id, word(ast.unparse(statement.value))))
+            else: rows.add('pgadmin-code %s %s' % (line, word(ast.unparse(statement))[:200]))
+        if os.stat(path).st_ctime > begun_at(pgadmin) + 0.05: rows.add('not-loaded %s' % line)
+
+
+if wanted('pgadmin', 'pgadmin-code', 'pgadmin-live'): settings()
 
 # --- who has an account
-for fields in sql(told['odooDatabase'], """
+ODOO_USERS = """
     SELECT replace(u.login, ' ', '_'), CASE WHEN u.active THEN 'active' ELSE 'inactive' END, CASE WHEN u.share THEN 'outside' ELSE 'inside' END,
            coalesce((SELECT string_agg(coalesce(d.name, 'group-' || r.gid), ',' ORDER BY d.name) FROM res_groups_users_rel r
                      LEFT JOIN ir_model_data d ON d.model = 'res.groups' AND d.res_id = r.gid WHERE r.uid = u.id), '-'),
-           CASE WHEN u.password <> '' THEN 'password' ELSE 'no-password' END FROM res_users u""", told['odoo']): rows.add('odoo-user ' + ' '.join(fields))
-for fields in sql(told['pgadminDatabase'], """
+           CASE WHEN u.password <> '' THEN 'password' ELSE 'no-password' END FROM res_users u"""
+PGADMIN_USERS = """
     SELECT coalesce(u.email, u.username), u.auth_source, coalesce(string_agg(r.name, ',' ORDER BY r.name), '-') FROM public."user" u
-    LEFT JOIN roles_users m ON m.user_id = u.id LEFT JOIN role r ON r.id = m.role_id GROUP BY u.id""", told['pgadmin']): rows.add('pgadmin-user ' + ' '.join(fields))
+    LEFT JOIN roles_users m ON m.user_id = u.id LEFT JOIN role r ON r.id = m.role_id GROUP BY u.id"""
+if wanted('odoo-user'):
+    for fields in sql(told['odooDatabase'], ODOO_USERS, told['odoo']): rows.add('odoo-user ' + ' '.join(fields))
+if wanted('pgadmin-user'):
+    for fields in sql(told['pgadminDatabase'], PGADMIN_USERS, told['pgadmin']): rows.add('pgadmin-user ' + ' '.join(fields))
 finish()

@@ -164,6 +164,7 @@ Manifest Manifest::load(const std::filesystem::path& folderOrFile) {
     manifest.folder = file.parent_path();
     from.integer("schema", 1, 1);
     manifest.flavour = from.oneOf("flavour", {"debian", "nixos"});
+    if (from.has("shape")) manifest.shape = from.oneOf("shape", {"nixos"});
     manifest.id = from.textThat("id", isId, "16 to 64 lower-case letters and digits");
     manifest.architecture = from.oneOf("architecture", {"x86_64", "aarch64"});
     manifest.memoryMiB = from.integer("memory_mib", 512, std::numeric_limits<int>::max());

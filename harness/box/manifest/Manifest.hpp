@@ -95,6 +95,7 @@ struct Manifest {
 
     std::filesystem::path folder;
     std::string flavour;  ///< "debian" or "nixos"
+    std::string shape;    ///< "nixos" where a guest of another flavour has its programs as on NixOS, else empty.
     std::string id;       ///< Hash of everything that went into the guest.
     std::string architecture;
     int memoryMiB = 0;

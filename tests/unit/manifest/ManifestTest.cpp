@@ -148,6 +148,7 @@ TEST(Manifest, SaysWhatWasExpectedAndWhatWasFound) {
     const FakeGuest guest;
     EXPECT_EQ(complaintAbout(guest, "/schema", 2), "/schema: expected an integer from 1 to 1, found 2");
     EXPECT_EQ(complaintAbout(guest, "/flavour", "arch"), "/flavour: expected \"debian\" or \"nixos\", found \"arch\"");
+    EXPECT_EQ(complaintAbout(guest, "/shape", "arch"), "/shape: expected \"nixos\", found \"arch\"");
     EXPECT_EQ(complaintAbout(guest, "/cpus", "2"), "/cpus: expected an integer of at least 1, found \"2\"");
     EXPECT_EQ(complaintAbout(guest, "/memory_mib", 2.5), "/memory_mib: expected an integer of at least 512, found 2.5");
     EXPECT_EQ(complaintAbout(guest, "/id", "ABC"), "/id: expected 16 to 64 lower-case letters and digits, found \"ABC\"");

@@ -90,7 +90,7 @@ TEST(BreakInTable, ItsOwnFileAServiceReadsAndRootsItDoesNot) {
 BreakInTable::Values allNames() {
     BreakInTable::Values values;
     for (const auto* name : {"superuser", "admin", "odoo", "pgadmin", "handyman", "odoo-database", "pgadmin-database", "socket",
-                             "socket-folder", "port:postgresql", "port:ssh", "port:https", "planted", "address"})
+                             "socket-folder", "port:postgresql", "port:odoo", "port:ssh", "port:https", "planted", "address"})
         values[name] = {name};
     for (const auto service : BreakInTable::services)
         for (const auto* kind : {"private:", "unit:", "pid:", "uid:", "cgroup:"})
