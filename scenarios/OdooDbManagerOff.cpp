@@ -26,7 +26,8 @@ class OdooDbManagerOff : public Scenario {
         before_ = databases();
     }
     void TearDown() override {
-        if (!HasFailure()) EXPECT_EQ(databases(), before_) << "the list of databases has changed";
+        if (HasFailure()) return;
+        EXPECT_EQ(databases(), before_) << "the list of databases has changed";
     }
 
     static std::string master() { return manifest().web.odoo.masterPassword(); }

@@ -5,10 +5,12 @@
 #include <set>
 
 #include "Facts.hpp"
+#include "HbaRules.hpp"
 #include "PeerProbe.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
 #include "Survey.hpp"
+#include "base/Error.hpp"
 
 namespace boxtest {
 namespace {
@@ -29,6 +31,16 @@ class PeerAuth : public Scenario {
                 {name.odoo, {name.odooDatabase, "postgres"}},
                 {name.pgadmin, {name.pgadminDatabase, name.odooDatabase}},
                 {name.handyman, {name.odooDatabase}}};
+    }
+
+    /// For the report's picture, which does without when they cannot be read: what the rules must be, other scenarios say.
+    static HbaRules rules() {
+        try {
+            auto database = guest().adminDatabase("postgres");
+            return HbaRules::read(database);
+        } catch (const Error&) {
+            return {};
+        }
     }
 };
 
@@ -64,6 +76,7 @@ TEST_F(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly) {
     }
     probePeers(guest(), attempts);
     attach("peer-matrix.txt", peerMatrix(attempts));
+    attachJson("peers.json", peersJson(attempts, rules()));
 
     Facts facts;
     for (const auto& attempt : attempts) {

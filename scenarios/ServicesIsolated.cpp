@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "BreakInTable.hpp"
@@ -41,13 +42,21 @@ class ServicesIsolated : public Scenario {
         Facts facts;
         facts.expect(unit->runs(), self.unit);
         std::string answers;
+        auto table = nlohmann::json::array();
         for (const auto& probe : probes) {
             const auto& answer = sandbox.at(probe.line);
             answers += probe.describe() + " | " + answer.describe() + "\n";
             const auto deviation = probe.deviation(answer, owners, self.user);
+            table.push_back({{"probe", probe.describe()},
+                             {"expected", probe.expected},
+                             {"answer", answer.result},
+                             {"detail", answer.detail},
+                             {"deviation", deviation.value_or("")}});
             facts.expect(!deviation, "inside " + self.unit + ": " + deviation.value_or(""));
         }
         attach("break-in-" + std::string(service) + ".txt", answers);
+        attachJson("sandbox-" + std::string(service) + ".json",
+                   {{"service", service}, {"unit", self.unit}, {"user", self.user}, {"probes", table}});
         compareWithLive(facts, sandbox, *unit);
         facts.that(leftovers(), IsEmpty(), "the probes left something behind");
         return facts.hold();
@@ -320,8 +329,9 @@ TEST_F(ServicesIsolated, SystemdFindsLittleExposed) {
         const auto at = text.find(sentence);
         ASSERT_NE(at, std::string::npos) << text;
         const auto level = text.substr(at + sentence.size(), text.find(' ', at + sentence.size()) - at - sentence.size());
-        record("exposure " + service.unit, level);
-        facts.that(std::stod(level), testing::Le(service.unit == services.nginx.unit ? 1.5 : 1.2), service.unit + ": exposure");
+        const double limit = service.unit == services.nginx.unit ? 1.5 : 1.2;
+        record("exposure " + service.unit, fmt::format("{} of at most {:.1f}", level, limit));
+        facts.that(std::stod(level), testing::Le(limit), service.unit + ": exposure");
     }
     EXPECT_TRUE(facts.hold());
 }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "Claims.hpp"
 #include "ReportProperties.hpp"
@@ -38,9 +39,24 @@ void addProperties(ScenarioResult& scenario, const testing::TestResult& result) 
     }
 }
 
+/// Of all texts of a scenario that a report shows.
+void concealIn(ScenarioResult& scenario, const Concealment& concealment) {
+    const auto apply = [&](std::string& text) { text = concealment.in(std::move(text)); };
+    for (auto& failure : scenario.failures) apply(failure);
+    for (auto& [key, value] : scenario.records) apply(value);
+    for (auto& one : scenario.asked) {
+        apply(one.what);
+        apply(one.answer);
+    }
+    for (auto* text : {&scenario.gap, &scenario.journal, &scenario.console}) apply(*text);
+}
+
 }  // namespace
 
 void EventWriter::OnTestStart(const testing::TestInfo& test) {
+    Transcript::ofProcess().restart();
+    surroundings_ = {};
+    asked_.clear();
     failures_.clear();
     machineFailure_.reset();
     kept_.clear();
@@ -54,7 +70,19 @@ void EventWriter::OnTestStart(const testing::TestInfo& test) {
 }
 
 void EventWriter::OnTestPartResult(const testing::TestPartResult& part) {
-    if (part.failed() && !failuresEnded_) failures_.push_back(placeOf(part) + "\n" + part.message());
+    if (!part.failed() || failuresEnded_) return;
+    if (failures_.empty()) noteSurroundings();
+    failures_.push_back(placeOf(part) + "\n" + part.message());
+}
+
+void EventWriter::noteSurroundings() {
+    asked_ = Transcript::ofProcess().entries();
+    if (!look_) return;
+    try {
+        surroundings_ = look_();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "boxtest-scenarios: cannot look around a failure: %s\n", error.what());
+    }
 }
 
 void EventWriter::OnTestEnd(const testing::TestInfo& test) {
@@ -75,6 +103,11 @@ void EventWriter::OnTestEnd(const testing::TestInfo& test) {
     ended.duration = std::chrono::duration<double>(std::max(0.0, seconds - discount_.count()));
     ended.failures = machineFailure_ ? std::vector<std::string>{*machineFailure_} : failures_;
     ended.kept = kept_;
+    ended.askedCounts = Transcript::ofProcess().counts();
+    ended.asked = asked_;
+    ended.journal = surroundings_.journal;
+    ended.console = surroundings_.console;
+    concealIn(ended, concealment_);
     write(event);
 }
 
@@ -95,6 +128,7 @@ void EventWriter::unprepared(const std::string& why, NotRunCause cause) {
 void EventWriter::failing() {
     ScenarioEvent event{.kind = Kind::failing};
     event.result.failures = failures_;
+    concealIn(event.result, concealment_);
     write(event);
 }
 

@@ -5,10 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "manifest/Concealment.hpp"
 #include "worker/ScenarioEvent.hpp"
 
 namespace boxtest {
@@ -37,6 +40,17 @@ class EventWriter final : public testing::EmptyTestEventListener {
     void holdDone() { holdsDone_ = true; }
     void done();
 
+    /// What is around a failure, for its report; texts may be empty.
+    struct Surroundings {
+        std::string journal;
+        std::string console;
+    };
+    /// Asked at a scenario's first failed check, in the thread in which it failed. What it throws is only logged.
+    void lookAround(std::function<Surroundings()> look) { look_ = std::move(look); }
+
+    /// The guest's passwords, which no event tells.
+    void conceal(Concealment concealment) { concealment_ = std::move(concealment); }
+
     /// For the start that comes: what the machine has cost before it.
     void setPreparation(std::chrono::duration<double> preparation) { preparation_ = preparation; }
     /// For the end that comes: time that was not the scenario's own.
@@ -55,12 +69,17 @@ class EventWriter final : public testing::EmptyTestEventListener {
 
    private:
     void write(const ScenarioEvent& event);
+    void noteSurroundings();
 
     int fd_;
     std::string scenario_;
     std::vector<std::string> failures_;
     std::optional<std::string> machineFailure_;
     std::filesystem::path kept_;
+    Concealment concealment_;
+    std::function<Surroundings()> look_;
+    Surroundings surroundings_;
+    std::vector<Transcript::Entry> asked_;
     std::chrono::duration<double> preparation_{};
     std::chrono::duration<double> discount_{};
     bool holdsDone_ = false;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "FailureKeeper.hpp"
+#include "LookAround.hpp"
 #include "Scenario.hpp"
 #include "base/Error.hpp"
 #include "base/Interruption.hpp"
@@ -95,6 +96,8 @@ int Worker::runScenario() {
     testing::GTEST_FLAG(filter) = options_.scenario;
     auto* keeper = new FailureKeeper(machines_, *events_, commands_);
     testing::UnitTest::GetInstance()->listeners().Append(keeper);
+    events_->lookAround([this] { return lookAround(machines_.guest(), machines_.machine().info().console()); });
+    events_->conceal(Concealment::of(machines_.guest().manifest()));
     events_->setPreparation(preparation_);
     // What was made for it counts when it uses it.
     machines_.guest().takeUsed();

@@ -11,6 +11,7 @@
 #include "Claims.hpp"
 #include "EventWriter.hpp"
 #include "ForkSource.hpp"
+#include "LookAround.hpp"
 #include "Scenario.hpp"
 #include "ScenarioList.hpp"
 #include "Worker.hpp"
@@ -48,7 +49,12 @@ int runShared(const Arguments& arguments) {
     RunningGuest guest(manifest, machine.ports, machine.sshTarget(manifest.ssh));
     Scenario::use(guest);
     // GoogleTest owns what it is given.
-    if (arguments.events >= 0) testing::UnitTest::GetInstance()->listeners().Append(new EventWriter(arguments.events));
+    if (arguments.events >= 0) {
+        auto* events = new EventWriter(arguments.events);
+        events->conceal(Concealment::of(manifest));
+        events->lookAround([&] { return lookAround(guest, machine.console()); });
+        testing::UnitTest::GetInstance()->listeners().Append(events);
+    }
     return RUN_ALL_TESTS() == 0 ? 0 : 1;
 }
 

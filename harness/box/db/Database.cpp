@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "base/Transcript.hpp"
 #include "db/Connector.hpp"
 #include "db/VerboseMessage.hpp"
 #include "db/Watchdog.hpp"
@@ -25,6 +26,16 @@ using ResultHandle = std::unique_ptr<PGresult, ResultDeleter>;
 std::string field(const PGresult* result, int code) {
     const char* const text = PQresultErrorField(result, code);
     return text ? text : "";
+}
+
+/// Connects, and has both written down.
+ConnectionHandle connectNoted(const Endpoint& endpoint, const std::string& role, const std::string& database, Deadline deadline,
+                              const FailureLatch* failure, ConnectOutcome& outcome) {
+    auto& transcript = Transcript::ofProcess();
+    const auto asked = transcript.ask("connection", role, fmt::format("connect to database {}", database));
+    auto connection = connectLibpq(endpoint, role, database, defaultBudget.count(), deadline, failure, outcome);
+    transcript.answered(asked, fmt::format("{} {}", outcome.sqlstate.empty() ? "no server" : outcome.sqlstate, outcome.message));
+    return connection;
 }
 
 std::string shortened(const std::string& sql) { return sql.size() <= 300 ? sql : sql.substr(0, 300) + "..."; }
@@ -67,6 +78,8 @@ class Database::State {
 
 Outcome Database::State::attempt(const std::string& sql, const pqxx::params* parameters, std::string* copy) {
     if (failure_) failure_->check();
+    auto& transcript = Transcript::ofProcess();
+    const auto asked = transcript.ask("statement", fmt::format("{} on {}", role_, name_), sql);
     Outcome outcome;
     notices_.clear();
     const auto started = Deadline::Clock::now();
@@ -84,6 +97,8 @@ Outcome Database::State::attempt(const std::string& sql, const pqxx::params* par
     }
     watchdog_.disarm();
     outcome.notices = std::move(notices_);
+    transcript.answered(
+        asked, outcome.succeeded() ? fmt::format("{}, {} rows", outcome.describe(), outcome.affected) : outcome.describe());
     if (outcome.sqlstate == "57014" && Deadline::Clock::now() - started >= budget_)
         throw TimeoutError(fmt::format("the statement '{}' as '{}' took more than {} ms: the server cancelled it", shortened(sql),
                                        role_, budget_.count()));
@@ -143,7 +158,7 @@ void Database::State::transfer(std::string* copy) {
 Database Database::connect(const Endpoint& endpoint, const std::string& role, const std::string& database, Deadline deadline,
                            const FailureLatch* failure) {
     ConnectOutcome outcome;
-    auto connection = connectLibpq(endpoint, role, database, defaultBudget.count(), deadline, failure, outcome);
+    auto connection = connectNoted(endpoint, role, database, deadline, failure, outcome);
     if (outcome.succeeded()) return Database(std::make_unique<State>(std::move(connection), role, database, failure));
     const auto what = fmt::format("cannot connect to database '{}' as '{}'", database, role);
     if (outcome.sqlstate.empty()) throw TransportError(fmt::format("{}: {}", what, outcome.message));
@@ -153,7 +168,7 @@ Database Database::connect(const Endpoint& endpoint, const std::string& role, co
 ConnectOutcome Database::attemptConnect(const Endpoint& endpoint, const std::string& role, const std::string& database,
                                         Deadline deadline, const FailureLatch* failure) {
     ConnectOutcome outcome;
-    connectLibpq(endpoint, role, database, defaultBudget.count(), deadline, failure, outcome);
+    connectNoted(endpoint, role, database, deadline, failure, outcome);
     return outcome;
 }
 

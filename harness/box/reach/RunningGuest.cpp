@@ -6,6 +6,7 @@
 
 #include "base/Error.hpp"
 #include "base/StderrLog.hpp"
+#include "base/Transcript.hpp"
 #include "ready/Readiness.hpp"
 
 namespace boxtest {
@@ -85,8 +86,20 @@ RemoteShell& RunningGuest::rootShell() {
 
 CommandResult RunningGuest::asRoot(const std::string& script, const RunOptions& options) {
     const auto inC = "export LC_ALL=C; " + script;
-    if (options.input.empty()) return rootShell().run(inC, options.deadline, options.outputLimit);
+    if (options.input.empty()) {
+        auto& shell = rootShell();
+        auto& transcript = Transcript::ofProcess();
+        const auto asked = transcript.ask("command", "root", script);
+        auto result = shell.run(inC, options.deadline, options.outputLimit);
+        transcript.answered(asked, result.describe());
+        return result;
+    }
     return session(names().admin).run({"sudo", "-n", "--", "/bin/sh", "-c", inC}, options);
+}
+
+std::string RunningGuest::journalNow(std::size_t lines, Deadline deadline) {
+    if (!hasRootShell()) return {};
+    return rootShell().run(fmt::format("LC_ALL=C journalctl -q --no-pager -o short-precise -n {}", lines), deadline).out;
 }
 
 std::string RunningGuest::factsAsRoot(const std::string& script) {

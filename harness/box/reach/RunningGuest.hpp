@@ -53,6 +53,10 @@ class RunningGuest {
     /// The output of a script that must work; GuestError with what happened otherwise.
     std::string factsAsRoot(const std::string& script);
 
+    /// The end of the guest's journal, by the shell of root's that is there already: nothing without one, because making one
+    /// would change a machine on which something has just failed. Throws as RemoteShell::run().
+    std::string journalNow(std::size_t lines, Deadline deadline);
+
     /// Makes those of these ways to the guest that are not there, and what they lead through: a shell of root's has got past sudo
     /// then. Throws what the first use of each would.
     void open(const Ways& ways);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Transcript.hpp"
 
 namespace boxtest {
 
@@ -197,6 +198,10 @@ HttpResponse HttpClient::State::perform(const char* scheme, const std::string& m
     }
 
     const auto what = fmt::format("{} {}", method, url);
+    // chromedriver's own protocol is none of what a scenario asks.
+    const bool noted = options_.domain != "127.0.0.1";
+    auto& transcript = Transcript::ofProcess();
+    const auto asked = noted ? transcript.ask("request", scheme, fmt::format("{} {}", method, path)) : 0;
     const CURLcode rc = run(request.deadline, what);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
     if (rc != CURLE_OK) {
@@ -213,6 +218,7 @@ HttpResponse HttpClient::State::perform(const char* scheme, const std::string& m
     curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &effective);
     response.url = effective ? effective : url;
     response.certificates = certificatesOf(easy);
+    if (noted) transcript.answered(asked, fmt::format("status {}, {} bytes", response.status, response.body.size()));
     return std::move(response);
 }
 

@@ -14,6 +14,7 @@
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
+#include "base/Transcript.hpp"
 
 namespace boxtest {
 
@@ -101,7 +102,9 @@ void WebDriver::startBrowser(Deadline deadline) {
         "--lang=en-US",
         "--window-size=1280,900",
         "--user-data-dir=" + (folder_.path() / "profile").string(),
-        fmt::format("--host-resolver-rules=MAP {} 127.0.0.1:{}, MAP * ~NOTFOUND", options_.domain, options_.httpsPort),
+        options_.domain.empty()
+            ? std::string("--host-resolver-rules=MAP * ~NOTFOUND")
+            : fmt::format("--host-resolver-rules=MAP {} 127.0.0.1:{}, MAP * ~NOTFOUND", options_.domain, options_.httpsPort),
         "--ignore-certificate-errors-spki-list=" + options_.keyPin,
     };
     // The caller's deadline is what ends a wait.
@@ -110,6 +113,7 @@ void WebDriver::startBrowser(Deadline deadline) {
         {"browserName", "chrome"},
         {"timeouts", {{"pageLoad", never}, {"script", never}, {"implicit", 0}}},
         {"goog:chromeOptions", {{"binary", programPath("chromium")}, {"args", arguments}, {"browserStartupTimeout", never}}}};
+    if (options_.watched) wanted["goog:loggingPrefs"] = {{"browser", "ALL"}, {"performance", "ALL"}};
     const auto begin = [&] { return ask("POST", "/session", {{"capabilities", {{"alwaysMatch", wanted}}}}, deadline); };
     auto begun = begin();
     if (begun.error == "invalid argument") {
@@ -146,12 +150,16 @@ nlohmann::json WebDriver::must(const std::string& method, const std::string& pat
 
 nlohmann::json WebDriver::act(const std::string& what, const std::string& selector, Deadline deadline,
                               const std::function<Answer(const std::string&)>& action) {
+    // Not what is typed, which may be a password.
+    auto& transcript = Transcript::ofProcess();
+    const auto asked = transcript.ask("browser action", "the browser", fmt::format("{} '{}'", what, selector));
     for (;;) {
         // Of several the first that is shown: a page may have others in tabs that are not.
         constexpr auto script = "return [...document.querySelectorAll(arguments[0])].find(one => one.checkVisibility()) ?? null";
         auto answer = ask("POST", session_ + "/execute/sync", evaluation(script, {selector}), beyond(deadline));
         if (answer.error.empty() && answer.value.is_null()) answer.error = "no such element";
         if (answer.error.empty()) answer = action(session_ + "/element/" + answer.value.at(elementKey).get<std::string>());
+        transcript.answered(asked, answer.error.empty() ? "done" : answer.error);
         if (answer.error.empty()) return std::move(answer.value);
         if (!passes(answer.error))
             throw TransportError(fmt::format("cannot {} '{}': {}", what, selector, answer.value.value("message", answer.error)));
@@ -167,6 +175,7 @@ void WebDriver::timedOut(const std::string& what) {
 }
 
 void WebDriver::open(const std::string& path, Deadline deadline) {
+    Transcript::ofProcess().ask("browser action", "the browser", "open https://" + options_.domain + path);
     must("POST", session_ + "/url", {{"url", "https://" + options_.domain + path}}, deadline);
     // A certificate that it does not take ends in a page of its own.
     constexpr auto script = "return location.protocol";
@@ -176,6 +185,37 @@ void WebDriver::open(const std::string& path, Deadline deadline) {
         throw TransportError(fmt::format("the browser does not open https://{}{}: {}", options_.domain, path,
                                          shown.empty() ? protocol.dump() : shown[0].substr(0, 400)));
     }
+}
+
+void WebDriver::openFile(const std::filesystem::path& file, Deadline deadline) {
+    must("POST", session_ + "/url", {{"url", "file://" + file.string()}}, deadline);
+}
+
+nlohmann::json WebDriver::evaluate(const std::string& body, Deadline deadline) {
+    return must("POST", session_ + "/execute/sync", evaluation(body.c_str(), {}), deadline);
+}
+
+nlohmann::json WebDriver::devtools(const std::string& command, const nlohmann::json& parameters) {
+    return must("POST", session_ + "/goog/cdp/execute", {{"cmd", command}, {"params", parameters}}, shortly());
+}
+
+std::string WebDriver::printed() {
+    return base64Decoded(must("POST", session_ + "/print", nlohmann::json::object(), shortly()).get<std::string>());
+}
+
+WebDriver::Watched WebDriver::watch() {
+    Watched watched;
+    for (const auto& entry : must("POST", session_ + "/se/log", {{"type", "browser"}}, shortly()))
+        watched.console.push_back(entry.value("level", "") + " " + entry.value("message", ""));
+    for (const auto& entry : must("POST", session_ + "/se/log", {{"type", "performance"}}, shortly())) {
+        const auto event =
+            nlohmann::json::parse(entry.value("message", ""), nullptr, false).value("message", nlohmann::json::object());
+        if (event.value("method", "") != "Network.requestWillBeSent") continue;
+        // Not those of the browser's own first page.
+        if (!event.at("params").value("documentURL", "").starts_with("chrome://"))
+            watched.requests.push_back(event.at("params").at("request").at("url").get<std::string>());
+    }
+    return watched;
 }
 
 void WebDriver::waitFor(const std::string& selector, Deadline deadline) {

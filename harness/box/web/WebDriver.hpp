@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -17,12 +18,13 @@ namespace boxtest {
 
 /// Which site a browser may see, and how it is reached and known.
 struct WebDriverOptions {
-    std::string domain;
+    std::string domain;           ///< Empty: no site at all, only files.
     std::uint16_t httpsPort = 0;  ///< On 127.0.0.1 of this host. Every other name leads nowhere.
     /// Certificate::keyPin of the server's certificate, which the caller has verified: with this key and no other the browser
     /// does without a known authority.
     std::string keyPin;
     const FailureLatch* failure = nullptr;  ///< Ends every wait when declared. Must outlive the object.
+    bool watched = false;                   ///< Takes note of what watch() returns.
 };
 
 /// A headless Chromium with a profile of its own, steered by chromedriver over the W3C WebDriver protocol. Elements are named by
@@ -41,6 +43,9 @@ class WebDriver {
     /// https://domain + path; returns when the page is loaded.
     void open(const std::string& path, Deadline deadline);
 
+    /// A page that lies on this host; returns when it is loaded.
+    void openFile(const std::filesystem::path& file, Deadline deadline);
+
     void waitFor(const std::string& selector, Deadline deadline);
     /// The element is gone, or nobody sees it any more.
     void waitUntilGone(const std::string& selector, Deadline deadline);
@@ -58,6 +63,20 @@ class WebDriver {
     std::string url();
     /// PNG.
     std::string screenshot();
+
+    /// What the body of a function returns, or the promise that it returns, in the page.
+    nlohmann::json evaluate(const std::string& body, Deadline deadline);
+    /// A command of Chromium's own protocol (DevTools), for what WebDriver has none for, and its answer.
+    nlohmann::json devtools(const std::string& command, const nlohmann::json& parameters);
+    /// The page as it would be printed: a PDF.
+    std::string printed();
+
+    /// What happened since it was last asked, when the options say that it is watched.
+    struct Watched {
+        std::vector<std::string> console;   ///< "SEVERE ...": messages of the page's console.
+        std::vector<std::string> requests;  ///< URLs; pictures that are part of the page (data:) are among them.
+    };
+    Watched watch();
 
     static constexpr auto enter = "\uE007";
 

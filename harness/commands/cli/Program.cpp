@@ -20,6 +20,7 @@
 #include "cli/ListCommand.hpp"
 #include "cli/LogsCommand.hpp"
 #include "cli/PsqlCommand.hpp"
+#include "cli/ReportCommand.hpp"
 #include "cli/ResumeCommand.hpp"
 #include "cli/RunCommand.hpp"
 #include "cli/SabotageCommand.hpp"
@@ -43,6 +44,7 @@ constexpr auto footer = R"(Examples:
   boxtest doctor                         can this host run it?
   boxtest run                            boot a machine, run all scenarios, report, tear down
   boxtest run tcp-refused:PeerAuth.*     only one claim and one suite
+  boxtest report                         the latest run's page, written again
   boxtest up                             a machine to look at, kept until `down`; `run` then uses it
   boxtest ssh jane                       a shell in it
   boxtest psql jane                      PostgreSQL as jane, through an SSH tunnel
@@ -67,6 +69,7 @@ Environment:
 std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program) {
     std::vector<std::unique_ptr<Command>> commands;
     commands.push_back(std::make_unique<RunCommand>(program));
+    commands.push_back(std::make_unique<ReportCommand>(program));
     commands.push_back(std::make_unique<UpCommand>(program));
     commands.push_back(std::make_unique<DownCommand>(program));
     commands.push_back(std::make_unique<StatusCommand>(program));

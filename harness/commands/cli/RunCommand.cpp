@@ -15,12 +15,9 @@
 #include "cli/ScenariosProgram.hpp"
 #include "machine/ReadyMachine.hpp"
 #include "ready/BoxHooks.hpp"
-#include "report/JunitXml.hpp"
-#include "report/ReportJson.hpp"
 #include "report/TerminalReport.hpp"
 #include "schedule/ForkRunner.hpp"
 #include "schedule/PauseKeeper.hpp"
-#include "store/RunFolder.hpp"
 #include "template/Fork.hpp"
 
 namespace boxtest {
@@ -28,8 +25,6 @@ namespace boxtest {
 namespace {
 
 constexpr std::size_t keptByDefault = 5;
-/// How long whoever reads a FIFO of results may take.
-constexpr auto resultReaderBudget = std::chrono::minutes(1);
 
 /// Of scenarios that make a neighbour of their machine, and of those that restart it.
 bool needsForks(const CatalogueEntry& entry) { return entry.has("twoMachines") || entry.has("ownMachine"); }
@@ -66,10 +61,7 @@ RunCommand::RunCommand(CLI::App& program)
         "Patterns (* and ?) of claims, suites or scenarios, or traits such as slow, separated by ':'; those after "
         "':-' are left out");
     arguments().add_flag("--quick", quick_, "Of each claim only the first scenario that is not slow: a first look");
-    arguments().add_option("--junit", junit_, "Write the results as JUnit XML, too")->type_name("FILE");
-    arguments()
-        .add_option("--json", json_, "Write the results as JSON, too: claim by claim, with all that is known")
-        ->type_name("FILE");
+    results_.addOptions(arguments());
     arguments()
         .add_option("--scenario-limit", scenarioLimit_, "How long one scenario may take")
         ->type_name("SECONDS")
@@ -132,24 +124,10 @@ void RunCommand::check() const {
     RunTemplate::check(template_, guest_);
 }
 
-void RunCommand::writeResults(const RunReport& report, std::chrono::duration<double> duration) const {
-    std::optional<Error> failed;
-    const auto write = [&](const std::optional<ResultFile>& file, const std::string& text) {
-        try {
-            if (file) file->write(text, Deadline::in(resultReaderBudget));
-        } catch (const Error& error) {
-            failed = error;
-        }
-    };
-    write(junitFile_, junitXml(report, duration));
-    write(jsonFile_, reportJson(report, duration));
-    if (failed) throw *failed;
-}
-
 int RunCommand::run() {
     check();
-    if (!junit_.empty()) junitFile_.emplace(junit_);
-    if (!json_.empty()) jsonFile_.emplace(json_);
+    results_.open();
+    facts_ = RunFacts::ofThisProcess(BOXTEST_VERSION);
     Interruption interruption;
     FailureLatch failure;
     const auto handling = interruption.handle([&](int signal) {
@@ -173,9 +151,11 @@ int RunCommand::run() {
     if (const auto signal = interruption.signal()) report->interrupted(Interruption::describe(*signal));
     const auto duration = std::chrono::steady_clock::now() - begun;
     if (quick_ && report) log.line(leftOutByQuick(*report, filter_));
-    printReport(std::cout, *report, duration, style);
+    report->timeLine().finish();
+    results_.write(*report, duration, facts_, folder_ ? &*folder_ : nullptr);
+    printReport(std::cout, *report, duration, style, results_.page());
     std::cout << std::flush;
-    writeResults(*report, duration);
+    results_.check();
     if (warming_) warming_->finish();
     return code(report->exitCode());
 }
@@ -189,6 +169,8 @@ std::vector<CatalogueEntry> RunCommand::selectFrom(const Catalogue& catalogue) c
 }
 
 void RunCommand::runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure) {
+    folder_.emplace();
+    facts_.folder = folder_->path();
     if (!asksForForks() && !fresh_) {
         if (auto up = machineThatIsUp(log)) {
             leaveOutWhatNeedsForks(report, log);
@@ -213,12 +195,21 @@ void RunCommand::runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch
     log.line(fmt::format("using the machine that is up (guest {}, {}); --forks gives each scenario one of its own",
                          up.manifest.id.substr(0, 12), up.info.accelerator));
     const auto info = up.info;
+    facts_.tested.take(up.manifest);
+    facts_.tested.machines = "the machine that was up, by all scenarios one after another";
+    facts_.tested.accelerator = info.accelerator;
+    facts_.tested.templateKey = info.templateKey;
     const MachineWatch watch(std::move(up.keeper), failure);
     runOn(info, report, log, failure);
 }
 
 void RunCommand::runOnFresh(RunReport& report, Log& log, FailureLatch& failure) {
+    report.timeLine().enter("", TimeLine::Phase::boot);
     auto machine = ReadyMachine::boot(boxHooks(), guest_.resolve(), log, failure);
+    report.timeLine().leave("");
+    facts_.tested.take(Manifest::load(machine.info().guestFolder));
+    facts_.tested.machines = "one that was booted for this run, by all scenarios one after another";
+    facts_.tested.accelerator = machine.info().accelerator;
     runOn(machine.info(), report, log, failure);
     machine.stop(Deadline::in(std::chrono::seconds(10)));
     if (report.exitCode() == ExitCode::machineFailed) machine.folder().keepLogs();
@@ -226,10 +217,14 @@ void RunCommand::runOnFresh(RunReport& report, Log& log, FailureLatch& failure) 
 
 void RunCommand::runOnOneFork(RunReport& report, Log& log, FailureLatch& failure) {
     const auto deadline = Deadline::in(std::chrono::minutes(2));
-    const auto from = findTemplate(log, failure);
+    const auto from = findTemplate(report, log, failure);
+    facts_.tested.takeTemplate(from.folder);
+    facts_.tested.machines = "one fork of the template, by all scenarios one after another";
+    report.timeLine().enter("", TimeLine::Phase::fork);
     const auto fork =
         Fork::prepare(from.held ? from.held : Template::open(boxHooks(), from.folder, deadline), log, failure, deadline);
     fork->run(deadline);
+    report.timeLine().leave("");
     log.line(fmt::format("all scenarios share one fork of {}", from.folder.string()));
     runOn(fork->info(), report, log, failure);
     fork->stop(Deadline::in(std::chrono::seconds(10)));
@@ -237,7 +232,7 @@ void RunCommand::runOnOneFork(RunReport& report, Log& log, FailureLatch& failure
 }
 
 void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, const FailureLatch& failure) {
-    const RunFolder folder;
+    const auto& folder = *folder_;
     ScenarioRunnerOptions options{.program = findScenariosProgram(),
                                   .machineFile = info.file(),
                                   .attachments = folder.attachments(),
@@ -250,11 +245,13 @@ void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, con
     log.line(fmt::format("the scenarios' own output: {}", folder.output().string()));
 }
 
-RunTemplate RunCommand::findTemplate(Log& log, FailureLatch& failure) {
+RunTemplate RunCommand::findTemplate(RunReport& report, Log& log, FailureLatch& failure) {
+    report.timeLine().enter("", TimeLine::Phase::findingTemplate);
     const auto stage = quick_ ? TemplateStage::ready : TemplateStage::warm;
     auto found = RunTemplate::find(template_, guest_, !noBuild_, log, failure, stage);
     if (found.held && found.held->stage() == TemplateStage::ready)
         warming_.emplace(TemplateOptions{.boot = guest_.resolve()}, found.held, log, warmingFailure_);
+    report.timeLine().leave("");
     return found;
 }
 
@@ -265,8 +262,8 @@ std::size_t RunCommand::jobs() const {
 }
 
 void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) {
-    const auto from = findTemplate(log, failure);
-    const RunFolder folder;
+    const auto from = findTemplate(report, log, failure);
+    const auto& folder = *folder_;
     PauseKeeper keeper(log, failure);
     auto ways = WaysMemory::ofUser();
     ForkRunnerOptions options{.program = findScenariosProgram(),
@@ -281,6 +278,10 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                               .outputOf = [&](const std::string& scenario) { return folder.outputOf(scenario); },
                               .keptFolderOf = [&](const std::string& scenario) { return folder.keptOf(scenario); },
                               .pause = {}};
+    facts_.tested.takeTemplate(from.folder);
+    facts_.tested.machines = options.jobs == 1
+                                 ? "a fork of the template for each scenario, one at a time"
+                                 : fmt::format("a fork of the template for each scenario, up to {} at once", options.jobs);
     if (pause_) options.pause = [&](const std::string& scenario, const std::string& machine) { keeper.wait(scenario, machine); };
     ForkRunner(std::move(options), log, failure).run(report);
     ways.save(log);

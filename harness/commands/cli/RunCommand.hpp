@@ -10,11 +10,13 @@
 #include "base/Log.hpp"
 #include "cli/Command.hpp"
 #include "cli/GuestOptions.hpp"
+#include "cli/RunResults.hpp"
 #include "cli/RunTemplate.hpp"
 #include "cli/TemplateWarming.hpp"
 #include "cli/UpMachine.hpp"
-#include "report/ResultFile.hpp"
+#include "report/RunFacts.hpp"
 #include "report/RunReport.hpp"
+#include "store/RunFolder.hpp"
 
 namespace boxtest {
 
@@ -30,8 +32,6 @@ class RunCommand : public Command {
     /// Throws UsageError for options that contradict each other.
     void check() const;
     bool asksForForks() const;
-    /// Into all files that were asked for, even when one of them fails; then throws that failure.
-    void writeResults(const RunReport& report, std::chrono::duration<double> duration) const;
 
     std::vector<CatalogueEntry> selectFrom(const Catalogue& catalogue) const;
     void runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure);
@@ -44,15 +44,14 @@ class RunCommand : public Command {
     void runOnForks(RunReport& report, Log& log, FailureLatch& failure);
 
     /// With --quick it may be one that has only booted; then the warm one is made meanwhile.
-    RunTemplate findTemplate(Log& log, FailureLatch& failure);
+    RunTemplate findTemplate(RunReport& report, Log& log, FailureLatch& failure);
     std::size_t jobs() const;
     std::optional<UpMachine> machineThatIsUp(Log& log);
 
     std::string filter_;
-    std::string junit_;
-    std::string json_;
-    std::optional<ResultFile> junitFile_;
-    std::optional<ResultFile> jsonFile_;
+    RunResults results_;
+    RunFacts facts_;
+    std::optional<RunFolder> folder_;
     bool quick_ = false;
     bool fresh_ = false;
     bool shared_ = false;

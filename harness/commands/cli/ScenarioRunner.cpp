@@ -122,10 +122,14 @@ std::vector<ScenarioEvent> ScenarioRunner::readEvents(int fd, EventStream& event
 
 void ScenarioRunner::take(RunReport& report, ScenarioEvent& event) {
     switch (event.kind) {
-        case ScenarioEvent::Kind::start: report.started(event.result.scenario); break;
+        case ScenarioEvent::Kind::start:
+            report.started(event.result.scenario);
+            report.timeLine().enter(event.result.scenario, TimeLine::Phase::running);
+            break;
         case ScenarioEvent::Kind::end:
             if (event.result.verdict == Verdict::failed) blameMachineIfDead();
             log_.line(describe(event.result, options_.style));
+            report.timeLine().leave(event.result.scenario);
             report.ended(std::move(event.result));
             break;
         case ScenarioEvent::Kind::done: done_ = true; break;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/Transcript.hpp"
 #include "ssh/CommandChannel.hpp"
 #include "ssh/Handshake.hpp"
 #include "ssh/IoThread.hpp"
@@ -69,10 +70,14 @@ const std::string& Session::user() const { return io_->user(); }
 bool Session::alive() const { return io_->alive(); }
 
 CommandResult Session::run(const std::string& command, const RunOptions& options) {
+    auto& transcript = Transcript::ofProcess();
+    const auto asked = transcript.ask("command", user(), command);
     auto state = std::make_shared<ssh::CommandState>(options.outputLimit);
     const WakeOnExit wake(io_);
     io_->start(std::make_shared<ssh::CommandChannel>(state, command, options.input));
-    return state->wait(options.deadline, command);
+    auto result = state->wait(options.deadline, command);
+    transcript.answered(asked, result.describe());
+    return result;
 }
 
 CommandResult Session::run(const std::vector<std::string>& words, const RunOptions& options) {
@@ -89,8 +94,12 @@ DirectTcpip Session::tryDirectTcpip(const std::string& host, std::uint16_t port,
 
 TcpProbe Session::probeTcp(const std::string& host, std::uint16_t port, std::string_view payload, Deadline deadline,
                            std::size_t enough) {
+    auto& transcript = Transcript::ofProcess();
+    const auto asked = transcript.ask("connection", user(), fmt::format("connect to {}:{} by TCP", host, port));
     try {
-        return probe(io_, ssh::RemoteEnd::tcp(host, port), std::string(payload), enough, deadline);
+        auto answer = probe(io_, ssh::RemoteEnd::tcp(host, port), std::string(payload), enough, deadline);
+        transcript.answered(asked, fmt::format("{} {}", toString(answer.connection.answer), answer.connection.text));
+        return answer;
     } catch (const SessionLost& lost) {
         return {{TcpAnswer::gone, lost.what()}, {}, true};
     }

@@ -8,9 +8,9 @@
 namespace boxtest {
 
 /// Where one run keeps what may be read after it: cacheFolder()/runs/<UTC time>-<pid>, with the scenarios program's own output,
-/// in attachments/<scenario> what scenarios attached and, in kept/<scenario>, the machines of failed ones. The latest ten runs
-/// stay, and the latest ten that kept a machine; so do others that go on, and those with a kept machine that somebody uses. A run
-/// that kept nothing leaves nothing. Its lease is held as long as the object lives.
+/// in attachments/<scenario> what scenarios attached, the report and, in kept/<scenario>, the machines of failed ones. The latest
+/// ten runs stay, and the latest ten that kept a machine; so do others that go on, and those with a kept machine that somebody
+/// uses. A run that kept nothing leaves nothing. Its lease is held as long as the object lives.
 class RunFolder {
    public:
     /// Throws SystemError.

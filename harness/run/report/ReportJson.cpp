@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/ClaimResult.hpp"
+#include "report/EvidenceJson.hpp"
 
 namespace boxtest {
 
@@ -28,9 +29,27 @@ nlohmann::json toJson(const ScenarioResult& result) {
                        {"failures", failureTexts(result)},   {"records", result.records}};
     one["attachments"] = nlohmann::json::array();
     for (const auto& file : result.attachments) one["attachments"].push_back(file.string());
+    if (!result.attachments.empty()) one["evidence"] = nlohmann::json::array();
+    for (const auto& file : result.attachments) one["evidence"].push_back(evidenceJson(file));
+    if (!result.askedCounts.empty()) one["asked_counts"] = result.askedCounts;
+    for (const auto& asked : result.asked)
+        one["asked"].push_back({{"seconds", asked.seconds}, {"who", asked.who}, {"what", asked.what}, {"answer", asked.answer}});
+    if (!result.journal.empty()) one["journal"] = result.journal;
+    if (!result.console.empty()) one["console"] = result.console;
     if (result.verdict == Verdict::knownGap) one["gap"] = result.gap;
     if (!result.kept.empty()) one["kept"] = result.kept.string();
     return one;
+}
+
+nlohmann::json toJson(const TimeLine& timeLine) {
+    auto rows = nlohmann::json::array();
+    for (const auto& row : timeLine.rows()) {
+        auto spans = nlohmann::json::array();
+        for (const auto& span : row.spans)
+            spans.push_back({{"phase", toString(span.phase)}, {"from", span.from}, {"to", span.to}});
+        rows.push_back({{"scenario", row.scenario}, {"spans", std::move(spans)}});
+    }
+    return rows;
 }
 
 nlohmann::json toJson(const ClaimResult& result) {
@@ -48,11 +67,13 @@ nlohmann::json toJson(const ClaimResult& result) {
 
 }  // namespace
 
-std::string reportJson(const RunReport& report, std::chrono::duration<double> duration) {
-    nlohmann::json all{{"exit_status", static_cast<int>(report.exitCode())},
-                       {"seconds", duration.count()},
-                       {"counts", toJson(report.counts())},
-                       {"claims", nlohmann::json::array()}};
+std::string reportJson(const RunReport& report, std::chrono::duration<double> duration, const RunFacts& facts) {
+    auto all = facts.toJson();
+    all.update({{"exit_status", static_cast<int>(report.exitCode())},
+                {"seconds", duration.count()},
+                {"counts", toJson(report.counts())},
+                {"claims", nlohmann::json::array()}});
+    if (!report.timeLine().rows().empty()) all["time_line"] = toJson(report.timeLine());
     if (const auto& why = report.stopReason()) all["stopped"] = *why;
     for (const auto& claim : claimResults(report)) all["claims"].push_back(toJson(claim));
     // Text from the guest may be no UTF-8.

@@ -3,12 +3,14 @@
 #include <chrono>
 #include <string>
 
+#include "report/RunFacts.hpp"
 #include "report/RunReport.hpp"
 
 namespace boxtest {
 
-/// The report for programs: the run's counts, and every claim of the catalogue with its verdict, the scenarios behind it (with
-/// their failures, records, attachments) and the names of those that nobody asked for.
-std::string reportJson(const RunReport& report, std::chrono::duration<double> duration);
+/// The report for programs, and all that its page shows: the run's facts and counts, and every claim of the catalogue with its
+/// verdict, the scenarios behind it (with their failures, records, the paths of attachments and, as "evidence", their content)
+/// and the names of those that nobody asked for; and where the time went.
+std::string reportJson(const RunReport& report, std::chrono::duration<double> duration, const RunFacts& facts = {});
 
 }  // namespace boxtest

@@ -10,6 +10,7 @@
 #include "report/Catalogue.hpp"
 #include "report/ExitCode.hpp"
 #include "report/ScenarioResult.hpp"
+#include "report/TimeLine.hpp"
 
 namespace boxtest {
 
@@ -60,6 +61,10 @@ class RunReport {
 
     const Catalogue& catalogue() const { return catalogue_; }
 
+    /// Where the time went; whoever runs scenarios tells it.
+    TimeLine& timeLine() { return timeLine_; }
+    const TimeLine& timeLine() const { return timeLine_; }
+
     /// In the order of the plan.
     const std::vector<ScenarioResult>& results() const { return results_; }
     Counts counts() const;
@@ -81,6 +86,7 @@ class RunReport {
     std::vector<std::string> running_;
     std::optional<std::string> stopReason_;
     bool interrupted_ = false;
+    TimeLine timeLine_;
 };
 
 }  // namespace boxtest

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/Transcript.hpp"
+
 namespace boxtest {
 
 enum class Verdict {
@@ -37,6 +39,11 @@ struct ScenarioResult {
     std::string gap = {};                             ///< The known gap that it shows when it passes; mostly empty.
     std::map<std::string, std::string> records = {};  ///< Short values that it wants kept.
     std::vector<std::filesystem::path> attachments = {};  ///< Files that it gave to the report.
+    std::map<std::string, std::size_t> askedCounts = {};  ///< How often it asked a machine, by kind: "statement", "command", ...
+    // Of a failed one:
+    std::vector<Transcript::Entry> asked = {};  ///< What it asked last.
+    std::string journal = {};                   ///< The end of the guest's journal, as it was then.
+    std::string console = {};                   ///< The end of what its serial console showed.
 };
 
 /// Its failures as a report has them: what was begun and not finished says so.

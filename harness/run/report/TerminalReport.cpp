@@ -153,7 +153,8 @@ std::string describe(const ScenarioResult& result, const TextStyle& style) {
     return fmt::format("{} {}", style.doubtful("not run"), result.scenario);
 }
 
-void printReport(std::ostream& out, const RunReport& report, std::chrono::duration<double> duration, const TextStyle& style) {
+void printReport(std::ostream& out, const RunReport& report, std::chrono::duration<double> duration, const TextStyle& style,
+                 const std::filesystem::path& page) {
     printClaims(out, report, style);
     printFailed(out, report, style);
     printKnownGaps(out, report, style);
@@ -166,7 +167,9 @@ void printReport(std::ostream& out, const RunReport& report, std::chrono::durati
         counts.knownGap == 0 ? std::string() : fmt::format("{} known gap{}, ", counts.knownGap, counts.knownGap == 1 ? "" : "s");
     const auto summary = fmt::format("{} passed, {}{} failed, {} not run of {} scenarios in {}", counts.passed, gaps,
                                      counts.failed, counts.notRun, counts.all(), describeDuration(duration));
-    out << '\n' << (report.exitCode() == ExitCode::good ? style.good(summary) : style.bad(summary)) << '\n';
+    out << '\n';
+    if (!page.empty()) out << "report: " << page.string() << '\n';
+    out << (report.exitCode() == ExitCode::good ? style.good(summary) : style.bad(summary)) << '\n';
 }
 
 }  // namespace boxtest

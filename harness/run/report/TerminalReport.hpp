@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <ostream>
 #include <string>
 
@@ -17,7 +18,8 @@ std::string describeDuration(std::chrono::duration<double> duration);
 
 /// The summary of a run for a person: a table of claims, with what was recorded and the scenarios that passed
 /// not, then every failed scenario with its text and the command that runs it again, known gaps, what was not run and why, what
-/// was attached, then one line of counts.
-void printReport(std::ostream& out, const RunReport& report, std::chrono::duration<double> duration, const TextStyle& style);
+/// was attached, then where the report's page is (when it is anywhere) and one line of counts.
+void printReport(std::ostream& out, const RunReport& report, std::chrono::duration<double> duration, const TextStyle& style,
+                 const std::filesystem::path& page = {});
 
 }  // namespace boxtest

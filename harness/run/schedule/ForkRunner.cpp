@@ -26,6 +26,22 @@ constexpr std::size_t refusedAtMost = 2;
 /// fork that stands costs memory only, and that is the admission's affair.
 constexpr std::size_t aheadPerCore = 2;
 
+/// Of the time line; nothing for a scenario without a machine.
+std::optional<TimeLine::Phase> phaseOf(Stage stage) {
+    using Phase = TimeLine::Phase;
+    switch (stage) {
+        case Stage::preparing: return Phase::fork;
+        case Stage::prepared:
+        case Stage::connected: return Phase::waiting;
+        case Stage::connecting: return Phase::connecting;
+        case Stage::running: return Phase::running;
+        case Stage::releasing: return Phase::ending;
+        case Stage::waiting:
+        case Stage::gone: break;
+    }
+    return std::nullopt;
+}
+
 bool hasBegun(Stage stage) { return stage == Stage::running; }
 bool holdsMemory(Stage stage) { return stage != Stage::waiting && stage != Stage::gone; }
 
@@ -65,6 +81,15 @@ void ForkRunner::run(RunReport& report) {
         throw;
     }
     shown_->finish();
+}
+
+void ForkRunner::setStage(std::size_t scenario, Stage stage) {
+    schedule_->set(scenario, stage);
+    if (const auto phase = phaseOf(stage)) {
+        report_->timeLine().enter(name(scenario), *phase);
+    } else {
+        report_->timeLine().leave(name(scenario));
+    }
 }
 
 void ForkRunner::loop() {
@@ -135,16 +160,16 @@ void ForkRunner::perform(const Schedule::Action& action) {
                                                                        .outputFile = options_.outputOf(name(action.scenario)),
                                                                        .attachments = options_.attachments,
                                                                        .more = what.more});
-            schedule_->set(action.scenario, Stage::preparing);
+            setStage(action.scenario, Stage::preparing);
             return;
         }
         case Schedule::Step::connect:
             job.worker->send({.kind = WorkerCommand::Kind::connect, .ways = waysTo(action.scenario)});
-            schedule_->set(action.scenario, Stage::connecting);
+            setStage(action.scenario, Stage::connecting);
             break;
         case Schedule::Step::run:
             job.worker->send({.kind = WorkerCommand::Kind::run, .ways = waysTo(action.scenario)});
-            schedule_->set(action.scenario, Stage::running);
+            setStage(action.scenario, Stage::running);
             break;
     }
     job.worker->restartClock();
@@ -191,9 +216,9 @@ void ForkRunner::take(std::size_t scenario, ScenarioEvent& event) {
         case Kind::prepared:
             refusedInARow_ = 0;
             job.memory = event.privateMemory;
-            schedule_->set(scenario, Stage::prepared);
+            setStage(scenario, Stage::prepared);
             break;
-        case Kind::connected: schedule_->set(scenario, Stage::connected); break;
+        case Kind::connected: setStage(scenario, Stage::connected); break;
         case Kind::unprepared: unprepared(scenario, event.text, event.result.cause); break;
         case Kind::start:
             job.started = true;
@@ -215,7 +240,7 @@ void ForkRunner::take(std::size_t scenario, ScenarioEvent& event) {
             // What one used that has failed is the beginning of what it would use.
             if (options_.ways && isGreen(report_->results()[scenario]))
                 options_.ways->learn(order(scenario).scenario, event.ways);
-            schedule_->set(scenario, Stage::gone);
+            setStage(scenario, Stage::gone);
             break;
         case Kind::done: break;
     }
@@ -249,7 +274,7 @@ void ForkRunner::takeEnd(std::size_t scenario, ScenarioResult result) {
         report_->ended(std::move(result));
     }
     settle(scenario);
-    schedule_->set(scenario, Stage::releasing);
+    setStage(scenario, Stage::releasing);
 }
 
 void ForkRunner::gone(std::size_t scenario) {
@@ -259,7 +284,7 @@ void ForkRunner::gone(std::size_t scenario) {
         // Its verdict stands, whatever became of the process; one that did not end well may have left what it kept unfinished.
         if (stage == Stage::releasing) log_.line(fmt::format("after {}: {}", name(scenario), job.worker->describeEnd()));
         job.worker.reset();
-        schedule_->set(scenario, Stage::gone);
+        setStage(scenario, Stage::gone);
         return;
     }
     const auto how = job.worker->describeEnd();
@@ -275,12 +300,12 @@ void ForkRunner::unprepared(std::size_t scenario, const std::string& why, NotRun
     const bool ownAffair = cause != NotRunCause::machine;
     if (job.tries < triesAtMost && !ownAffair) {
         log_.line(fmt::format("{}: no machine ({}); trying once more", name(scenario), why.substr(0, why.find('\n'))));
-        schedule_->set(scenario, Stage::waiting);
+        setStage(scenario, Stage::waiting);
         return;
     }
     report_->notRun(name(scenario), why, cause);
     settle(scenario);
-    schedule_->set(scenario, Stage::gone);
+    setStage(scenario, Stage::gone);
     if (!ownAffair && ++refusedInARow_ >= refusedAtMost)
         throw GuestError("no machine could be had for two scenarios in a row: " + why);
 }
@@ -301,7 +326,7 @@ void ForkRunner::killLate() {
         } else if (stage == Stage::releasing || stage == Stage::gone) {
             log_.line(fmt::format("after {}: {}", name(i), why));
             worker.reset();
-            schedule_->set(i, Stage::gone);
+            setStage(i, Stage::gone);
         } else {
             unprepared(i, why);
         }
@@ -315,7 +340,7 @@ void ForkRunner::abandon(std::size_t scenario, const std::string& why) {
     job.failures.push_back(why);
     report_->abandoned(name(scenario), fmt::format("{}", fmt::join(job.failures, "\n")));
     settle(scenario);
-    schedule_->set(scenario, Stage::gone);
+    setStage(scenario, Stage::gone);
 }
 
 void ForkRunner::settle(std::size_t scenario) {

@@ -83,6 +83,8 @@ class ForkRunner {
 
     void loop();
     void startWhatIsDue();
+    /// On the schedule and on the report's time line.
+    void setStage(std::size_t scenario, Schedule::Stage stage);
     Schedule::Room room();
     bool hasMemory();
     /// How many forks may run at once before their turn.

@@ -55,6 +55,23 @@ Value valueOf(const Names<Value, count>& names, const char* what, const std::str
     throw std::invalid_argument(fmt::format("unknown {} '{}'", what, text));
 }
 
+json askedOf(const std::vector<Transcript::Entry>& entries) {
+    auto list = json::array();
+    for (const auto& one : entries)
+        list.push_back({{"seconds", one.seconds}, {"who", one.who}, {"what", one.what}, {"answer", one.answer}});
+    return list;
+}
+
+std::vector<Transcript::Entry> readAsked(const json& list) {
+    std::vector<Transcript::Entry> entries;
+    for (const auto& one : list)
+        entries.push_back({.seconds = one.at("seconds").get<double>(),
+                           .who = one.at("who").get<std::string>(),
+                           .what = one.at("what").get<std::string>(),
+                           .answer = one.at("answer").get<std::string>()});
+    return entries;
+}
+
 json endOf(const ScenarioResult& result) {
     json value{{"scenario", result.scenario},
                {"claim", result.claim},
@@ -64,6 +81,10 @@ json endOf(const ScenarioResult& result) {
     if (!result.kept.empty()) value["kept"] = pathToJson(result.kept);
     if (!result.gap.empty()) value["gap"] = result.gap;
     if (!result.records.empty()) value["records"] = result.records;
+    if (!result.askedCounts.empty()) value["asked_counts"] = result.askedCounts;
+    if (!result.asked.empty()) value["asked"] = askedOf(result.asked);
+    if (!result.journal.empty()) value["journal"] = result.journal;
+    if (!result.console.empty()) value["console"] = result.console;
     return value;
 }
 
@@ -77,6 +98,10 @@ ScenarioResult readEnd(const json& value) {
     if (value.contains("kept")) result.kept = pathFromJson(value["kept"]);
     result.gap = value.value("gap", std::string());
     result.records = value.value("records", std::map<std::string, std::string>{});
+    result.askedCounts = value.value("asked_counts", std::map<std::string, std::size_t>{});
+    if (value.contains("asked")) result.asked = readAsked(value["asked"]);
+    result.journal = value.value("journal", std::string());
+    result.console = value.value("console", std::string());
     return result;
 }
 

@@ -12,7 +12,9 @@ namespace boxtest {
 /// One line of what the scenarios program tells `boxtest run` on its --events-fd:
 ///   {"event":"start","scenario":"TcpRefused.X","preparation":0.3}
 ///   {"event":"end","scenario":"TcpRefused.X","claim":"tcp-refused","result":"passed|known-gap|failed|machine-failed",
-///    "seconds":1.5,"failures":["file:line\ntext"],"kept":"/folder","gap":"She may ...","records":{"exposure x":"0.4"}}
+///    "seconds":1.5,"failures":["file:line\ntext"],"kept":"/folder","gap":"She may ...","records":{"exposure x":"0.4"},
+///    "asked_counts":{"statement":3},"asked":[{"seconds":0.5,"who":"jane","what":"SELECT 1","answer":"42501"}],
+///    "journal":"...","console":"..."}             the last three: of a failed one, as it was at the first failed check
 ///   {"event":"done"}
 /// and, from a worker that has a fork of its own (WorkerCommand is what it is told):
 ///   {"event":"prepared","private_memory":1234}      its fork is there, stopped

@@ -55,6 +55,38 @@ TEST_F(Run, AFailureIsStatusOneAndInTheJunitFile) {
     EXPECT_THAT(readWholeFile(junit), HasSubstr("<testsuites name=\"boxtest\" tests=\"4\" failures=\"1\" errors=\"0\""));
 }
 
+TEST_F(Run, ThePageLiesInTheRunsFolderAndReportWritesItAgain) {
+    tell("gap=PeerAuth.Matrix");
+    const auto result = boxtest({"run"});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    const auto at = result.out.find("\nreport: ");
+    ASSERT_NE(at, std::string::npos) << result.out;
+    const std::filesystem::path page = result.out.substr(at + 9, result.out.find('\n', at + 9) - at - 9);
+    EXPECT_THAT(result.out.substr(result.out.find('\n', at + 9)), testing::MatchesRegex("\n[^\n]* of 4 scenarios in [^\n]*\n"));
+    EXPECT_THAT(readWholeFile(page), AllOf(HasSubstr("<h1>Kept</h1>"), HasSubstr("She may do it."), HasSubstr("0123456789ab")));
+    std::filesystem::remove(page);
+    const auto again = boxtest({"report"});
+    EXPECT_EQ(again.status.code, 0) << again.err;
+    EXPECT_EQ(again.out, page.string() + "\n");
+    EXPECT_THAT(readWholeFile(page), HasSubstr("<h1>Kept</h1>"));
+    const auto elsewhere = home() / "page.html";
+    for (const auto& run :
+         {page.parent_path().string(), page.parent_path().filename().string(), (page.parent_path() / "report.json").string()}) {
+        std::filesystem::remove(elsewhere);
+        EXPECT_EQ(boxtest({"report", run, "--html", elsewhere.string()}).status.code, 0) << run;
+        EXPECT_EQ(readWholeFile(elsewhere), readWholeFile(page)) << run;
+    }
+    EXPECT_EQ(boxtest({"report", "no-such-run"}).status.code, 2);
+}
+
+TEST_F(Run, HtmlNamesThePage) {
+    const auto page = home() / "deep" / "page.html";
+    const auto result = boxtest({"run", "--html", page.string()});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("\nreport: " + page.string() + "\n"));
+    EXPECT_THAT(readWholeFile(page), HasSubstr("<h1>Kept</h1>"));
+}
+
 TEST_F(Run, AKnownGapIsNoSuccessAndNoFailure) {
     tell("gap=PeerAuth.Matrix");
     const auto report = home() / "report.json";

@@ -63,10 +63,12 @@ TEST(JunitXml, TellsCountsAndVerdictsByClaim) {
     EXPECT_EQ(passed["attributes"]["time"], "1.500");
     EXPECT_TRUE(passed["children"].empty());
     const auto& failed = claim["children"][1];
-    ASSERT_EQ(failed["children"].size(), 1U) << "readers count each <failure>, or keep the first";
+    ASSERT_EQ(failed["children"].size(), 2U) << "readers count each <failure>, or keep the first";
     EXPECT_EQ(failed["children"][0]["tag"], "failure");
     EXPECT_EQ(failed["children"][0]["attributes"]["message"], "a.cpp:3 (and 1 more)");
     EXPECT_EQ(failed["children"][0]["text"], "a.cpp:3\nodd\n\nsecond");
+    EXPECT_EQ(failed["children"][1]["tag"], "system-out");
+    EXPECT_EQ(failed["children"][1]["text"], "once more: boxtest run A.two\n");
 }
 
 TEST(JunitXml, AKnownGapHasPassedAndSaysWhatItIs) {
@@ -83,16 +85,37 @@ TEST(JunitXml, AKnownGapHasPassedAndSaysWhatItIs) {
     EXPECT_EQ(root["attributes"]["tests"], "1");
     EXPECT_EQ(root["attributes"]["failures"], "0");
     EXPECT_EQ(root["attributes"]["errors"], "0");
-    const auto& one = root["children"][0]["children"][0]["children"];
-    ASSERT_EQ(one.size(), 2U);
-    ASSERT_EQ(one[0]["tag"], "properties");
-    EXPECT_EQ(one[0]["children"][0]["attributes"]["name"], "known_gap");
-    EXPECT_EQ(one[0]["children"][0]["attributes"]["value"], "She may <alter> it.");
-    EXPECT_EQ(one[0]["children"][1]["attributes"]["name"], "exposure x.service");
-    EXPECT_EQ(one[0]["children"][1]["attributes"]["value"], "0.4");
-    EXPECT_EQ(one[1]["tag"], "system-out");
-    EXPECT_EQ(one[1]["text"],
-              "known gap: She may <alter> it.\n[[ATTACHMENT|" + (folder.path() / "A.one" / "matrix.txt").string() + "]]\n");
+    const auto& suite = root["children"][0]["children"];
+    ASSERT_EQ(suite.size(), 2U);
+    ASSERT_EQ(suite[0]["tag"], "properties") << "a <testcase> has none in the schema";
+    EXPECT_EQ(suite[0]["children"][0]["attributes"]["name"], "A.one known gap");
+    EXPECT_EQ(suite[0]["children"][0]["attributes"]["value"], "She may <alter> it.");
+    EXPECT_EQ(suite[0]["children"][1]["attributes"]["name"], "A.one exposure x.service");
+    EXPECT_EQ(suite[0]["children"][1]["attributes"]["value"], "0.4");
+    const auto& one = suite[1]["children"];
+    ASSERT_EQ(one.size(), 1U);
+    EXPECT_EQ(one[0]["tag"], "system-out");
+    EXPECT_EQ(one[0]["text"], "known gap: She may <alter> it.\nexposure x.service: 0.4\n[[ATTACHMENT|" +
+                                  (folder.path() / "A.one" / "matrix.txt").string() + "]]\n");
+}
+
+TEST(JunitXml, EverySuiteTellsWhatWasTestedAndAFailureHowToBringItsMachineBack) {
+    RunReport report({{"A.one", "claim-a", "", {}}});
+    ScenarioResult result{.scenario = "A.one", .claim = "", .verdict = Verdict::failed, .failures = {"x"}};
+    result.kept = "/kept/A.one";
+    report.ended(result);
+    RunFacts facts;
+    facts.host.name = "builder";
+    facts.begun = std::chrono::system_clock::time_point(std::chrono::hours(24));
+    facts.tested.id = "04ee6bcc";
+    facts.tested.versions = {{"odoo", "19.0"}};
+    const auto suite = parsed(junitXml(report, std::chrono::seconds(7), facts))["children"][0];
+    EXPECT_EQ(suite["attributes"]["timestamp"], "1970-01-02T00:00:00");
+    EXPECT_EQ(suite["attributes"]["hostname"], "builder");
+    EXPECT_EQ(suite["children"][0]["children"][0]["attributes"], (nlohmann::json{{"name", "guest"}, {"value", "04ee6bcc"}}));
+    EXPECT_EQ(suite["children"][0]["children"][1]["attributes"], (nlohmann::json{{"name", "version odoo"}, {"value", "19.0"}}));
+    EXPECT_EQ(suite["children"][1]["children"][1]["text"],
+              "its machine, as it was then: boxtest resume A.one\nonce more: boxtest run A.one\n");
 }
 
 TEST(JunitXml, WhatWasNotRunIsAnErrorAndNotASkip) {

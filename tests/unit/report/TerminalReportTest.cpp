@@ -36,6 +36,15 @@ TEST(TerminalReport, TellsOfEveryClaimWhetherItIsProven) {
     EXPECT_THAT(text, HasSubstr("4 passed, 1 known gap, 1 failed, 1 not run of 7 scenarios in 3 min 05 s\n"));
 }
 
+TEST(TerminalReport, ThePageStandsBeforeTheVerdictWhichIsTheLastLine) {
+    std::ostringstream out;
+    printReport(out, mixedReport(), std::chrono::seconds(185), TextStyle(false), "/runs/1/report.html");
+    EXPECT_THAT(out.str(),
+                testing::EndsWith("\nreport: /runs/1/report.html\n4 passed, 1 known gap, 1 failed, 1 not run of 7 scenarios "
+                                  "in 3 min 05 s\n"));
+    EXPECT_THAT(printed(mixedReport()), Not(HasSubstr("report:")));
+}
+
 TEST(TerminalReport, AClaimThatAnotherRunProvesIsShownWhenAllWasAskedFor) {
     const auto catalogue = Catalogue::parse(R"({
         "claims": [{"claim": "a", "section": "", "promise": ""},

@@ -49,6 +49,57 @@ TEST_F(EventWriterTest, TheDriverUnderstandsWhatItWrites) {
     EXPECT_EQ(events[2].kind, ScenarioEvent::Kind::done);
 }
 
+TEST_F(EventWriterTest, AFailureCarriesWhatLedThereAndWhatWasAroundItThen) {
+    EventWriter writer(write_.get());
+    int looked = 0;
+    writer.lookAround([&] {
+        ++looked;
+        return EventWriter::Surroundings{.journal = "sshd: hello\n", .console = "login:"};
+    });
+    const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
+    const testing::TestPartResult failure(testing::TestPartResult::kNonFatalFailure, "x.cpp", 1, "no");
+    auto& transcript = Transcript::ofProcess();
+    transcript.ask("command", "root", "of the scenario before");
+    writer.OnTestStart(test);
+    transcript.answered(transcript.ask("statement", "jane", "SELECT 1"), "42501");
+    writer.OnTestPartResult(failure);
+    transcript.ask("statement", "jane", "after the failure");
+    writer.OnTestPartResult(failure);
+    writer.OnTestEnd(test);
+    EventStream stream;
+    const auto result = stream.feed(written()).at(1).result;
+    EXPECT_EQ(looked, 1) << "at the first failure alone";
+    ASSERT_EQ(result.asked.size(), 1U);
+    EXPECT_EQ(result.asked[0].what, "SELECT 1");
+    EXPECT_EQ(result.asked[0].answer, "42501");
+    EXPECT_EQ(result.askedCounts.at("statement"), 2U);
+    EXPECT_EQ(result.journal, "sshd: hello\n");
+    EXPECT_EQ(result.console, "login:");
+    // Of one that cannot look the failure is told all the same.
+    writer.lookAround([]() -> EventWriter::Surroundings { throw std::runtime_error("the machine is gone"); });
+    writer.OnTestStart(test);
+    writer.OnTestPartResult(failure);
+    writer.OnTestEnd(test);
+    EXPECT_EQ(stream.feed(written()).at(1).result.journal, "");
+}
+
+TEST_F(EventWriterTest, NoEventTellsAPasswordOfTheGuest) {
+    EventWriter writer(write_.get());
+    writer.conceal(Concealment({"correcthorse"}));
+    writer.lookAround([] { return EventWriter::Surroundings{.journal = "j correcthorse", .console = "c correcthorse"}; });
+    const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
+    writer.OnTestStart(test);
+    auto& transcript = Transcript::ofProcess();
+    transcript.answered(transcript.ask("statement", "jane", "ask correcthorse"), "answer correcthorse");
+    writer.OnTestPartResult(testing::TestPartResult(testing::TestPartResult::kNonFatalFailure, "x.cpp", 1, "f correcthorse"));
+    writer.failing();
+    writer.OnTestEnd(test);
+    const auto text = written();
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr("correcthorse")));
+    for (const auto* told : {"j [password]", "c [password]", "ask [password]", "answer [password]", "f [password]"})
+        EXPECT_THAT(text, testing::HasSubstr(told));
+}
+
 TEST_F(EventWriterTest, FailuresCarryTheirPlaceInTheTreeAndTextThatIsNoUtf8) {
     EventWriter writer(write_.get());
     const auto& test = *testing::UnitTest::GetInstance()->current_test_info();

@@ -128,6 +128,18 @@ TEST_F(WorkerTest, TellsAKnownGapWithWhatWasRecordedAndAttached) {
     EXPECT_EQ(exitCode(), 0);
 }
 
+TEST_F(WorkerTest, WhatIsAttachedHasNoPasswordOfTheGuest) {
+    const auto secret = folder_.path() / "secret";
+    writeFileAtomically(secret, "correcthorse\n", 0600);
+    start("Body.ShowsAKnownGap", "secret=" + secret.string());
+    expect(Event::prepared);
+    send({.kind = Command::run});
+    expect(Event::start);
+    expect(Event::end);
+    EXPECT_EQ(readWholeFile(folder_.path() / "attachments" / "Body.ShowsAKnownGap" / "matrix.txt"), "a [password] b\n");
+    EXPECT_EQ(exitCode(), 0);
+}
+
 TEST_F(WorkerTest, AKnownGapThatIsGoneIsAFailure) {
     untilFailing("Body.ShowsAKnownGap", "gap-is-gone");
     send({.kind = Command::discard});

@@ -77,6 +77,11 @@ TEST(ScenarioEvent, OfAnEndKeepsAllThatTheReportNeeds) {
     event.result.kept = "/kept/a \xff b";
     event.result.gap = "She may.";
     event.result.records = {{"exposure x", "0.4"}};
+    event.result.askedCounts = {{"statement", 3}};
+    event.result.asked = {{.seconds = 0.5, .who = "jane", .what = "SELECT '<b>'", .answer = "42501"},
+                          {.seconds = 1, .who = "root", .what = "true", .answer = ""}};
+    event.result.journal = "sshd: \x1b[1m<b>\n";
+    event.result.console = "login:";
     const auto read = sent(event);
     EXPECT_EQ(read.kind, EventKind::end);
     EXPECT_EQ(read.result.scenario, event.result.scenario);
@@ -86,6 +91,10 @@ TEST(ScenarioEvent, OfAnEndKeepsAllThatTheReportNeeds) {
     EXPECT_EQ(read.result.kept, event.result.kept);
     EXPECT_EQ(read.result.gap, event.result.gap);
     EXPECT_EQ(read.result.records, event.result.records);
+    EXPECT_EQ(read.result.askedCounts, event.result.askedCounts);
+    EXPECT_EQ(read.result.asked, event.result.asked);
+    EXPECT_EQ(read.result.journal, event.result.journal);
+    EXPECT_EQ(read.result.console, event.result.console);
     EXPECT_TRUE(sent(endWith(Verdict::passed)).result.kept.empty());
 }
 

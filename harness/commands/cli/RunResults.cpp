@@ -1,0 +1,67 @@
+#include "cli/RunResults.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "base/AtomicFile.hpp"
+#include "base/Files.hpp"
+#include "report/HtmlReport.hpp"
+#include "report/JunitXml.hpp"
+#include "report/ReportJson.hpp"
+
+namespace boxtest {
+
+namespace {
+
+/// How long whoever reads a FIFO of results may take.
+constexpr auto resultReaderBudget = std::chrono::minutes(1);
+
+}  // namespace
+
+void RunResults::addOptions(CLI::App& app) {
+    app.add_option("--junit", junit_, "Write the results as JUnit XML, too")->type_name("FILE");
+    app.add_option("--json", json_, "Write the results as JSON, too: claim by claim, with all that is known")->type_name("FILE");
+    app.add_option("--html", html_, "Write the report for people there (default: report.html in the run's folder)")
+        ->type_name("FILE");
+}
+
+void RunResults::open() {
+    if (!junit_.empty()) junitFile_.emplace(junit_);
+    if (!json_.empty()) jsonFile_.emplace(json_);
+    if (!html_.empty()) htmlFile_.emplace(html_);
+}
+
+void RunResults::write(const RunReport& report, std::chrono::duration<double> duration, const RunFacts& facts,
+                       const RunFolder* folder) {
+    const auto attempt = [&](const std::function<void()>& action) {
+        try {
+            action();
+        } catch (const Error& error) {
+            if (!failed_) failed_ = error;
+        }
+    };
+    const auto deadline = [] { return Deadline::in(resultReaderBudget); };
+    const auto json = reportJson(report, duration, facts);
+    if (junitFile_) attempt([&] { junitFile_->write(junitXml(report, duration, facts), deadline()); });
+    if (jsonFile_) attempt([&] { jsonFile_->write(json, deadline()); });
+    if (folder) attempt([&] { writeFileAtomically(folder->path() / jsonName, json, 0600); });
+    if (!folder && !htmlFile_) return;
+    attempt([&] {
+        const auto page = htmlReport(nlohmann::json::parse(json));
+        if (htmlFile_) {
+            htmlFile_->write(page, deadline());
+            page_ = files::absolute(html_);
+        } else {
+            const auto file = folder->path() / htmlName;
+            writeFileAtomically(file, page, 0600);
+            page_ = file;
+        }
+    });
+}
+
+void RunResults::check() const {
+    if (failed_) throw *failed_;
+}
+
+}  // namespace boxtest

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "manifest/Manifest.hpp"
+
+namespace boxtest {
+
+/// What a report says about a run as a whole: what was tested, when, where and how. What is not known is empty, and stands
+/// nowhere.
+struct RunFacts {
+    std::string boxtest;           ///< Version of this program.
+    std::string command;           ///< As it was typed.
+    std::filesystem::path folder;  ///< The run's own.
+    std::chrono::system_clock::time_point begun{};
+
+    /// The machine that ran this.
+    struct Host {
+        std::string name;
+        std::string system;     ///< Distribution.
+        std::string kernel;     ///< "Linux 6.1.0 x86_64"
+        std::string processor;  ///< Model.
+        unsigned cores = 0;
+        std::uint64_t memory = 0;  ///< Bytes.
+
+        static Host ofThisMachine();
+    } host;
+
+    /// The guest.
+    struct Tested {
+        std::string flavour;
+        std::string id;  ///< Hash of all that went into it.
+        std::filesystem::path folder;
+        std::string architecture;
+        std::map<std::string, std::string> versions;
+        std::string machines;     ///< "forks of a template, 2 at once"
+        std::string accelerator;  ///< "kvm" or "tcg"
+        std::string qemu;
+        std::string templateKey;
+
+        void take(const Manifest& manifest);
+        /// What the template in a folder says of itself and of its guest; nothing when it cannot be read, which the run tells.
+        void takeTemplate(const std::filesystem::path& folder);
+    } tested;
+
+    /// Of this process: its version, which its caller says, command, host, and that it begins now.
+    static RunFacts ofThisProcess(std::string version);
+
+    /// {"run": {...}, "tested": {...}}
+    nlohmann::json toJson() const;
+};
+
+}  // namespace boxtest

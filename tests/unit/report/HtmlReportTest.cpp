@@ -1,0 +1,124 @@
+#include "report/HtmlReport.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "SampleReport.hpp"
+#include "base/Error.hpp"
+#include "report/ReportJson.hpp"
+#include "unit/report/MixedReport.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(HtmlReport, ShowsVerdictFactsPromisesAndEvidence) {
+    const auto page = htmlReport(sampleReport());
+    EXPECT_THAT(page, AllOf(HasSubstr("<h1>Broken</h1>"), HasSubstr("The machine breaks 1 promise."), HasSubstr("04ee6bcc8f0d"),
+                            HasSubstr("2026-11-27 04:00:00 UTC"), HasSubstr("24 GiB of memory"), HasSubstr("postgresql"),
+                            HasSubstr("The run was stopped")));
+    EXPECT_THAT(page, AllOf(HasSubstr("Every os user enters as itself"), HasSubstr("peer-matrix.txt, 1 line"),
+                            HasSubstr("She may alter pgAdmin&#39;s database."), HasSubstr("ctest -L other-names"),
+                            HasSubstr("1 scenario left out"), HasSubstr("huge.txt: not in the report, it has 9 MiB")));
+}
+
+TEST(HtmlReport, AFailureHasWhatWasFoundWhatLedThereAndTheWayBack) {
+    const auto page = htmlReport(sampleReport());
+    EXPECT_THAT(
+        page, AllOf(HasSubstr("scenarios/TcpRefused.cpp:42"), HasSubstr("Expected: &#39;refused&#39;\n  Actual: &#39;open&#39;"),
+                    HasSubstr("SHOW listen_addresses"), HasSubstr("no answer"), HasSubstr("sshd[2]: Accepted"),
+                    HasSubstr("Linux version 6.12"), HasSubstr("boxtest resume TcpRefused.NobodyListens")));
+}
+
+TEST(HtmlReport, DrawsWhatWasRecorded) {
+    const auto page = htmlReport(sampleReport());
+    EXPECT_THAT(page, AllOf(HasSubstr("as postgres"), HasSubstr("<strong>odoo_martel_14</strong><small>rule 2</small>"),
+                            HasSubstr("nobody, daemon"), HasSubstr("pgadmin: timed out")));
+    EXPECT_THAT(page,
+                AllOf(HasSubstr("<strong>tcp 22</strong><small>on 0.0.0.0, [::]</small>"), HasSubstr("From the machine only")))
+        << "IPv4 and IPv6 of one service are one door";
+    EXPECT_THAT(page,
+                AllOf(HasSubstr("1.7, limit 1.5: over it"), HasSubstr("2 of 3 differ from what is expected"),
+                      HasSubstr("<td>+ too much</td>"), HasSubstr("expected EACCES"), HasSubstr("pg_hba.conf trusts everybody")));
+    EXPECT_THAT(page, AllOf(HasSubstr("<title>TcpRefused.NobodyListens: running for 2.5 s, from 3.0 s on</title>"),
+                            HasSubstr("alt=\"Screenshot odoo-login, taken by PeerAuth.EveryOsUserEntersAsItself\"")));
+}
+
+TEST(HtmlReport, WhoeverIsLetInAlikeSharesARowAndARolesOwnUserHasOne) {
+    nlohmann::json attempts;
+    for (const auto* user : {"jane", "daemon", "bin"}) {
+        attempts.push_back({{"user", user}, {"role", "jane"}, {"database", "shop"}, {"sqlstate", "00000"}});
+        attempts.push_back({{"user", user}, {"role", "jane"}, {"database", "postgres"}, {"sqlstate", "42501"}});
+    }
+    const auto page = htmlReport(
+        {{"claims",
+          {{{"claim", "peer-auth"},
+            {"scenarios",
+             {{{"scenario", "PeerAuth.X"},
+               {"evidence", {{{"name", "peers.json"}, {"text", nlohmann::json{{"attempts", attempts}}.dump()}}}}}}}}}}});
+    EXPECT_THAT(page, AllOf(HasSubstr(">jane</th>"), HasSubstr(">daemon, bin</th>")));
+    EXPECT_THAT(page, HasSubstr("<strong>shop</strong>; postgres: 42501"));
+}
+
+TEST(HtmlReport, WhatARunDidNotRecordIsNotThere) {
+    auto report = mixedReport();
+    const auto page = htmlReport(nlohmann::json::parse(reportJson(report, std::chrono::seconds(7))));
+    for (const auto* absent :
+         {"What was tested", "Who enters PostgreSQL", "The doors", "Rights in PostgreSQL", "Where the time went"})
+        EXPECT_THAT(page, Not(HasSubstr(absent)));
+    EXPECT_THAT(page, HasSubstr("<h1>Broken</h1>"));
+}
+
+/// Tags of a page that this program writes itself, and attributes that never run anything.
+TEST(HtmlReport, AHostileGuestGetsNoTagAndNoAttributeOfItsOwn) {
+    const auto page = htmlReport(hostileReport());
+    const std::regex tag(R"(<([a-zA-Z!/][^\s>]*)([^>]*)>)");
+    const std::regex attribute(R"re(\s([a-zA-Z-]+)(="([^"]*)")?)re");
+    std::size_t tags = 0;
+    for (std::sregex_iterator at(page.begin(), page.end(), tag), end; at != end; ++at, ++tags) {
+        const auto name = (*at)[1].str();
+        EXPECT_NE(name, "script");
+        const auto rest = (*at)[2].str();
+        for (std::sregex_iterator one(rest.begin(), rest.end(), attribute); one != std::sregex_iterator(); ++one) {
+            const auto key = (*one)[1].str(), value = (*one)[3].str();
+            EXPECT_FALSE(key.starts_with("on")) << at->str();
+            if (key == "src" || key == "href") {
+                EXPECT_TRUE(value.starts_with("#") || value.starts_with("data:")) << at->str();
+            }
+        }
+    }
+    EXPECT_GT(tags, 500U);
+    EXPECT_THAT(page, HasSubstr("&lt;script&gt;window.owned=1&lt;/script&gt;"));
+    // All the texts are there: nothing was only left out.
+    std::size_t shown = 0;
+    for (auto found = page.find("window.owned"); found != std::string::npos; found = page.find("window.owned", found + 1))
+        ++shown;
+    EXPECT_GT(shown, 200U);
+}
+
+TEST(HtmlReport, WhatIsNoReportIsRefused) {
+    for (const auto& odd : {nlohmann::json::array(), nlohmann::json{{"claims", 3}}, nlohmann::json{{"sabotages", 3}}}) {
+        try {
+            htmlReport(odd);
+            ADD_FAILURE() << odd;
+        } catch (const UsageError& error) {
+            EXPECT_THAT(error.what(), HasSubstr("no report of boxtest"));
+        }
+    }
+}
+
+TEST(HtmlReport, AnOldOrOddReportIsShownAsFarAsItGoes) {
+    EXPECT_THAT(htmlReport({{"claims", nlohmann::json::array()}}), HasSubstr("Nothing proven"));
+    EXPECT_THAT(
+        htmlReport({{"claims", {{{"claim", 7}, {"scenarios", {{{"scenario", nullptr}, {"records", 3}, {"evidence", {"x"}}}}}}}}}),
+        HasSubstr("Promises"));
+}
+
+}  // namespace
+}  // namespace boxtest
