@@ -155,8 +155,7 @@ TEST_F(WebHttps, WhoAskedForWhatIsInTheJournal) {
     guest().http().get(path + "?token=not-for-the-journal");
     const auto lines = splitLines(guest().factsAsRoot(fmt::format(
         R"sh(
-tries=0
-until journalctl -q --no-pager -o cat -t nginx | grep -F '{0}' || [ "$tries" -ge 600 ]; do tries=$((tries + 1)); sleep 0.1; done)sh",
+timeout 90 sh -c 'until journalctl -q --no-pager -o cat -t nginx | grep -F "$1"; do sleep 0.1; done' wait {0} || true)sh",
         path)));
     ASSERT_THAT(lines, testing::Contains(HasSubstr("GET " + path))) << "nginx tells the journal nothing";
     for (const auto& line : lines) {

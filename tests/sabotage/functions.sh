@@ -117,13 +117,16 @@ sshd_file() {
   echo "${file:-/etc/ssh/sshd_config}"
 }
 
-# sshd_library NAME: the file of a library that sshd has loaded. another_library NAME: puts another in its place, which does the same.
+# sshd_library NAME: the file of a library that sshd has loaded; sudo_library NAME: that the sudo has by which this runs.
+# another_library FILE: puts another in its place, which does the same.
 sshd_library() { sed -n "s#.* \(/.*/$1\.so[^ ]*\)\$#\1#p" "/proc/$(sshd_listener)/maps" | head -n 1; }
+sudo_library() {
+  for process in $(pgrep -x sudo); do sed -n "s#.* \(/.*/$1\.so[^ ]*\)\$#\1#p" "/proc/$process/maps"; done | head -n 1
+}
 another_library() {
-  library=$(sshd_library "$1")
-  cp "$library" /var/tmp/boxtest_library
+  cp "$1" /var/tmp/boxtest_library
   echo boxtest >>/var/tmp/boxtest_library
-  mount --bind /var/tmp/boxtest_library "$library"
+  mount --bind /var/tmp/boxtest_library "$1"
 }
 
 # sshd_first LINE...: before all others, of which the first counts; read when this returns. sshd_last: what stands at the end.
