@@ -18,9 +18,8 @@ let
   text = import ../../nixos/policy/render policy;
 
   file = path: text: { inherit path text; mode = "0644"; user = "root"; };
-  script = name: file "${paths.configDirectory}/backup/${name}" (builtins.readFile (../../nixos/policy/backup + "/${name}"));
-  handymanFile =
-    name: file "${paths.configDirectory}/handymen/${name}" (builtins.readFile (../../nixos/policy/handymen + "/${name}"));
+  # As it stands in the policy.
+  copy = name: file "${paths.configDirectory}/${name}" (builtins.readFile (../../nixos/policy + "/${name}"));
   wanted =
     kind: units:
     map (name: "${name}.${kind}") (builtins.filter (name: units.${name}.wantedBy != [ ]) (builtins.attrNames units));
@@ -36,13 +35,13 @@ in
     (private names.superuser (file "${paths.dataDirectory}/postgresql.conf" text.postgresqlConf))
     (private names.superuser (file "${paths.dataDirectory}/pg_hba.conf" text.pgHbaConf))
     (private names.superuser (file "${paths.dataDirectory}/pg_ident.conf" text.pgIdentConf))
-    (file "${paths.configDirectory}/roles.sql" (builtins.readFile ../../nixos/policy/roles.sql))
-    (script "common")
-    (script "backup")
-    (script "restore")
+    (copy "roles.sql")
+    (copy "backup/common")
+    (copy "backup/backup")
+    (copy "backup/restore")
     (file "${paths.configDirectory}/handymen/list" policy.handymenUnit.list)
-    (handymanFile "apply")
-    (handymanFile "handyman.sql")
+    (copy "handymen/apply")
+    (copy "handymen/handyman.sql")
     (file "${paths.configDirectory}/odoo.conf" text.odooConf)
     (file "${paths.configDirectory}/nginx.conf" text.nginxConf)
     (file "${paths.pgadminConfigDirectory}/config_system.py" text.pgadminConfigSystem)

@@ -40,9 +40,6 @@
     "-/run/dbus"
     "-/run/systemd/private"
   ];
-  # Not "/", and no ExecPaths=: these are mounted writable (./common.nix), and root owns the programs in them. So the whole file system
-  # stays read-only, but for these folders, and nothing runs from them.
-  ExecPaths = [ ];
   NoExecPaths = [
     paths.backupDirectory
     "/tmp"

@@ -16,8 +16,6 @@
     "-/run/dbus"
     "-/run/systemd/private"
   ];
-  # Not "/", and no ExecPaths=, as for backups (./backup.nix): root owns the programs, and here they stay read-only.
-  ExecPaths = [ ];
   NoExecPaths = [
     "/tmp"
     "/var/tmp"

@@ -23,8 +23,6 @@
     "-/run/dbus"
     "-/run/systemd/private"
   ];
-  # Not "/", and no ExecPaths=, as for backups (./backup.nix): root owns the programs, and here they stay read-only.
-  ExecPaths = [ ];
   NoExecPaths = [
     paths.guestAgentFolder
     "/tmp"

@@ -29,8 +29,6 @@
     "-/run/systemd/private"
     "-/run/systemd/resolve"
   ];
-  # Not "/", and no ExecPaths=, as for backups (./backup.nix): root owns the programs, and here they stay read-only.
-  ExecPaths = [ ];
   NoExecPaths = [
     "/home"
     "/etc"
