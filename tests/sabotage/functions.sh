@@ -117,12 +117,22 @@ sshd_file() {
   echo "${file:-/etc/ssh/sshd_config}"
 }
 
+# keys_place: where sshd looks for keys first, as its settings say it. keys_of USER: the user's file there.
+keys_place() { "$(sshd_program)" -T | sed -n 's/^authorizedkeysfile //p' | cut -d' ' -f1; }
+keys_of() {
+  place=$(keys_place)
+  case $place in /*) echo "${place%/*}/$1" ;; *) echo "$(home "$1")/$place" ;; esac
+}
+
 # sshd_library NAME: the file of a library that sshd has loaded; sudo_library NAME: that the sudo has by which this runs.
 # another_library FILE: puts another in its place, which does the same.
-sshd_library() { sed -n "s#.* \(/.*/$1\.so[^ ]*\)\$#\1#p" "/proc/$(sshd_listener)/maps" | head -n 1; }
-sudo_library() {
-  for process in $(pgrep -x sudo); do sed -n "s#.* \(/.*/$1\.so[^ ]*\)\$#\1#p" "/proc/$process/maps"; done | head -n 1
+library_of() {
+  library=$1
+  shift
+  for process; do sed -n "s#.* \(/.*/$library\.so[^ ]*\)\$#\1#p" "/proc/$process/maps"; done | head -n 1
 }
+sshd_library() { library_of "$1" "$(sshd_listener)"; }
+sudo_library() { library_of "$1" $(pgrep -x sudo); }
 another_library() {
   cp "$1" /var/tmp/boxtest_library
   echo boxtest >>/var/tmp/boxtest_library
