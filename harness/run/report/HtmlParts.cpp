@@ -1,6 +1,7 @@
 #include "report/HtmlParts.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
@@ -44,9 +45,7 @@ std::string countOf(std::size_t count, std::string_view noun) {
 }
 
 std::string joined(const std::vector<std::string>& words, std::string_view separator) {
-    std::string text;
-    for (const auto& word : words) text += (text.empty() ? "" : std::string(separator)) + word;
-    return text;
+    return fmt::format("{}", fmt::join(words, separator));
 }
 
 std::string sizeOf(double bytes) {

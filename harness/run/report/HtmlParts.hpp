@@ -21,7 +21,7 @@ std::string sentenceOf(std::string_view name);
 /// "3 scenarios", "1 scenario"
 std::string countOf(std::size_t count, std::string_view noun);
 std::string joined(const std::vector<std::string>& words, std::string_view separator);
-/// "4120 MB" for what is less than 10 GiB.
+/// "4.1 GiB"; from 10 GiB on without a fraction.
 std::string sizeOf(double bytes);
 
 /// The element's class for a verdict of a claim or a scenario: "good", "gap", "bad", "open".
