@@ -26,7 +26,8 @@ class OdooDbManagerOff : public Scenario {
         before_ = databases();
     }
     void TearDown() override {
-        if (HasFailure()) return;
+        // The machine of a scenario that has failed on a fork stands still.
+        if (HasFailure() && hasOwnMachine()) return;
         EXPECT_EQ(databases(), before_) << "the list of databases has changed";
     }
 
@@ -169,6 +170,9 @@ TEST_F(OdooDbManagerOff, OpenQuestionsAboutDatabasesAreAnsweredForItsOwnOnly) {
     }
     const auto list = odoo.service("db", "list", nlohmann::json::array());
     facts.expect(accessDenied(list), "db.list: " + list.dump().substr(0, 300));
+    // There is no such method; an Odoo that has it must refuse it.
+    const auto older = odoo.service("db", "list_databases", nlohmann::json::array());
+    facts.expect(older.contains("error") && !older.contains("result"), "db.list_databases: " + older.dump().substr(0, 300));
     facts.equal(std::string("3"), OdooClient::faultCode(odoo.xmlRpc("db", "list", {})), "db.list by XML-RPC");
     EXPECT_TRUE(facts.hold());
 }

@@ -176,8 +176,8 @@ TEST_F(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse) {
 }
 
 TEST_F(PgadminWeb, ItsSettingsAndItsAccountsAreTheExpectedOnes) {
-    const std::vector<std::string> kinds{"pgadmin", "pgadmin-live", "pgadmin-code", "pgadmin-user", "not-loaded"};
-    EXPECT_THAT(Survey::ofWeb(guest(), kinds).findings(kinds), testing::IsEmpty());
+    EXPECT_THAT(Survey::ofWeb(guest(), {"pgadmin", "pgadmin-live", "pgadmin-code", "pgadmin-user", "not-loaded"}).findings(),
+                testing::IsEmpty());
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "BreakInTable.hpp"
 #include "Facts.hpp"
 #include "MountTable.hpp"
+#include "OdooBehind.hpp"
 #include "SandboxClone.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
@@ -35,31 +36,44 @@ class ServicesIsolated : public Scenario {
         const auto probes = BreakInTable::expected().probesOf(service, values(units));
         plant();
         const auto owners = ownersOf(probes);
-        std::vector<std::string> lines;
-        for (const auto& probe : probes) lines.push_back(probe.line);
-        const auto sandbox = probeSandbox(guest(), self.unit, lines);
+        const auto sandbox = probeSandbox(guest(), self.unit, linesOf(probes));
 
         Facts facts;
         facts.expect(unit->runs(), self.unit);
-        std::string answers;
-        auto table = nlohmann::json::array();
-        for (const auto& probe : probes) {
-            const auto& answer = sandbox.at(probe.line);
-            answers += probe.describe() + " | " + answer.describe() + "\n";
-            const auto deviation = probe.deviation(answer, owners, self.user);
-            table.push_back({{"probe", probe.describe()},
-                             {"expected", probe.expected},
-                             {"answer", answer.result},
-                             {"detail", answer.detail},
-                             {"deviation", deviation.value_or("")}});
-            facts.expect(!deviation, "inside " + self.unit + ": " + deviation.value_or(""));
-        }
-        attach("break-in-" + std::string(service) + ".txt", answers);
+        const auto table = judge(facts, probes, sandbox, owners, self.unit, self.user, std::string(service));
         attachJson("sandbox-" + std::string(service) + ".json",
                    {{"service", service}, {"unit", self.unit}, {"user", self.user}, {"probes", table}});
         compareWithLive(facts, sandbox, *unit);
         facts.that(leftovers(), IsEmpty(), "the probes left something behind");
         return facts.hold();
+    }
+
+    static std::vector<std::string> linesOf(const std::vector<BreakInProbe>& probes) {
+        std::vector<std::string> lines;
+        for (const auto& probe : probes) lines.push_back(probe.line);
+        return lines;
+    }
+
+    /// Holds the answers of a unit's sandbox against the table, keeps them as break-in-NAME.txt, and returns them for the
+    /// picture.
+    static nlohmann::json judge(Facts& facts, const std::vector<BreakInProbe>& probes, const SandboxFindings& sandbox,
+                                const PathOwners& owners, const std::string& unit, const std::string& user,
+                                const std::string& name) {
+        std::string answers;
+        auto table = nlohmann::json::array();
+        for (const auto& probe : probes) {
+            const auto& answer = sandbox.at(probe.line);
+            answers += probe.describe() + " | " + answer.describe() + "\n";
+            const auto deviation = probe.deviation(answer, owners, user);
+            table.push_back({{"probe", probe.describe()},
+                             {"expected", probe.expected},
+                             {"answer", answer.result},
+                             {"detail", answer.detail},
+                             {"deviation", deviation.value_or("")}});
+            facts.expect(!deviation, "inside " + unit + ": " + deviation.value_or(""));
+        }
+        attach("break-in-" + name + ".txt", answers);
+        return table;
     }
 
     /// What runs has the walls that a start by the files of today gives, process by process.
@@ -100,7 +114,7 @@ class ServicesIsolated : public Scenario {
                                     {"socket-folder", {postgresql.socketDirectory}},
                                     {"port:postgresql", {std::to_string(postgresql.port)}},
                                     {"port:ssh", {std::to_string(manifest().ssh.port)}},
-                                    {"port:odoo", {odooPort()}},
+                                    {"port:odoo", {std::to_string(OdooBehind::portOf(guest()))}},
                                     {"port:https", {std::to_string(manifest().web.httpsPort)}},
                                     {"planted", {planted}},
                                     {"address", {address()}}};
@@ -119,17 +133,6 @@ class ServicesIsolated : public Scenario {
             }
         }
         return values;
-    }
-
-    /// Where Odoo answers nginx, on loopback.
-    static std::string odooPort() {
-        const auto port = guest().factsAsRoot(fmt::format(R"sh(
-pid=$(systemctl show -P MainPID -- {})
-conf=$(tr '\0' '\n' <"/proc/$pid/cmdline" | sed -n '/^-c$/{{n;p;}}')
-nsenter -t "$pid" -m -- sed -n 's/^http_port *= *\([0-9][0-9]*\)$/\1/p' "$conf" | tr -d '\n')sh",
-                                                          shellQuote(manifest().services.odoo.unit)));
-        if (port.empty()) throw GuestError("Odoo's configuration names no port");
-        return port;
     }
 
     /// An address of the machine that is not loopback, where its own SSH server answers too.
@@ -197,20 +200,11 @@ TEST_F(ServicesIsolated, ABreakInThroughABackupOrARestoreReachesNothingElse) {
     const auto probes = BreakInTable::expectedOfBackups().probesOfAll(known);
     plant();
     const auto owners = ownersOf(probes);
-    std::vector<std::string> lines;
-    for (const auto& probe : probes) lines.push_back(probe.line);
     Facts facts;
     const auto& backup = manifest().backup;
     for (const auto& unit : {backup.hot, backup.cold, backup.restoreOf("boxtest")}) {
-        const auto sandbox = probeSandbox(guest(), unit, lines);
-        std::string answers;
-        for (const auto& probe : probes) {
-            const auto& answer = sandbox.at(probe.line);
-            answers += probe.describe() + " | " + answer.describe() + "\n";
-            const auto deviation = probe.deviation(answer, owners, "root");
-            facts.expect(!deviation, "inside " + unit + ": " + deviation.value_or(""));
-        }
-        attach("break-in-" + unit.substr(0, unit.find_first_of("@.")) + ".txt", answers);
+        judge(facts, probes, probeSandbox(guest(), unit, linesOf(probes)), owners, unit, "root",
+              unit.substr(0, unit.find_first_of("@.")));
     }
     facts.that(leftovers(), IsEmpty(), "the probes left something behind");
     EXPECT_TRUE(facts.hold());
@@ -285,8 +279,8 @@ rmdir "$home/.local/lib" "$home/.local" 2>/dev/null || true)sh"));
 
 TEST_F(ServicesIsolated, TheWebShowsNothingOfTheMachine) {
     // An alias of nginx's, or a shared storage of pgAdmin's, shows whoever asks what the service may read.
-    const std::vector<std::string> kinds{"nginx", "started", "not-loaded", "pgadmin", "pgadmin-live", "pgadmin-code"};
-    EXPECT_THAT(Survey::ofWeb(guest(), kinds).findings(kinds), testing::IsEmpty());
+    EXPECT_THAT(Survey::ofWeb(guest(), {"nginx", "started", "not-loaded", "pgadmin", "pgadmin-live", "pgadmin-code"}).findings(),
+                testing::IsEmpty());
 }
 
 TEST_F(ServicesIsolated, EveryProcessIsWithoutPrivileges) {

@@ -39,6 +39,15 @@ class SshKeyOnly : public Scenario {
 
     static Deadline patiently() { return Deadline::in(std::chrono::minutes(2)); }
 
+    /// The line for a file of authorized keys.
+    static std::string publicKeyOf(const std::string& owner) {
+        const TemporaryFolder folder("key");
+        const auto key = folder.path() / putKey(manifest().ssh, owner, folder.path());
+        const auto shown = runProgram({"ssh-keygen", "-y", "-f", key.string()}, patiently());
+        if (!shown.succeeded()) throw GuestError("cannot tell the key of " + owner + ": " + shown.describe());
+        return shown.out;
+    }
+
     /// Whether the key that is the owner's in the manifest lets somebody in as the user.
     static testing::AssertionResult refused(const std::string& user, const std::string& owner) {
         try {
@@ -110,10 +119,7 @@ TEST_F(SshKeyOnly, AKeyPutIntoPlaceLetsNoServiceAndNoRootIn) {
     // forwards. The handyman's file shows that the place and the key are right.
     auto users = outsiders();
     users.insert(names().handyman);
-    const TemporaryFolder folder("key");
-    const auto key = folder.path() / putKey(manifest().ssh, names().admin, folder.path());
-    const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", key.string()}, patiently());
-    ASSERT_TRUE(publicKey.succeeded()) << publicKey.describe();
+    const auto key = publicKeyOf(names().admin);
     std::string who = "set --";
     for (const auto& user : users) who += " " + Session::quote(user);
     // $before has, for each file that was changed, a copy of it, or a line that says what was made.
@@ -163,7 +169,7 @@ action=put
 each "$@"
 cat "$before/put"
 )sh",
-                                               Session::quote(std::string(splitLines(publicKey.out).at(0))));
+                                               Session::quote(std::string(splitLines(key).at(0))));
     const auto restore = forEachFile + R"sh(
 restore() {
   rm -f "$file"
@@ -301,10 +307,7 @@ TEST_F(SshKeyOnly, KeysAreTakenFromRootsFoldersOnly) {
 TEST_F(SshKeyOnly, AKeyInSomebodysOwnHomeOpensNothing) {
     // Whoever can write in a home, a break-in in the handyman's session for one, would make a way in that outlives it.
     ASSERT_FALSE(refused(names().handyman, names().handyman)) << "not even her own key opens the handyman's account";
-    const TemporaryFolder folder("key");
-    const auto key = folder.path() / putKey(manifest().ssh, names().admin, folder.path());
-    const auto publicKey = runProgram({"ssh-keygen", "-y", "-f", key.string()}, patiently());
-    ASSERT_TRUE(publicKey.succeeded()) << publicKey.describe();
+    const auto key = publicKeyOf(names().admin);
     const auto put = guest()
                          .session(names().handyman)
                          .run({"sh", "-euc", R"sh(
@@ -313,7 +316,7 @@ mkdir "$HOME/.ssh"
 cat >"$HOME/.ssh/authorized_keys"
 cp "$HOME/.ssh/authorized_keys" "$HOME/.ssh/authorized_keys2"
 )sh"},
-                              {.input = publicKey.out, .deadline = patiently()});
+                              {.input = key, .deadline = patiently()});
     ASSERT_TRUE(put.succeeded()) << put.describe();
     EXPECT_TRUE(refused(names().handyman, names().admin)) << "a key in her own home lets its owner in";
     EXPECT_TRUE(guest().session(names().handyman).run({"sh", "-c", "rm -r \"$HOME/.ssh\""}).succeeded());

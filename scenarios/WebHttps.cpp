@@ -246,10 +246,9 @@ TEST_F(WebHttps, PlainHttpOnlyRedirects) {
 
 TEST_F(WebHttps, EverythingThatNginxServesIsKnown) {
     // Every server, every location and where it leads: what it was started with, and not what a page shows.
-    const std::vector<std::string> kinds{"nginx", "started", "not-loaded"};
-    const auto survey = Survey::ofWeb(guest(), kinds);
+    const auto survey = Survey::ofWeb(guest(), {"nginx", "started", "not-loaded"});
     attach("web.txt", survey.text());
-    EXPECT_THAT(survey.findings(kinds), testing::IsEmpty());
+    EXPECT_THAT(survey.findings(), testing::IsEmpty());
 }
 
 TEST_F(WebHttps, HeadersTellNoVersionAndCookiesStayOutOfScriptsReach) {

@@ -37,6 +37,11 @@ def run(*command, input='', user=None):
     return os.fsdecode(subprocess.run(command, input=os.fsencode(input), stdout=subprocess.PIPE, check=True, cwd='/', env={'PATH': PATH, 'LC_ALL': 'C.UTF-8'}, **options).stdout)
 
 
+def main_of(unit):
+    """The number of a unit's main process as text, 0 when it does not run."""
+    return run('systemctl', 'show', '-P', 'MainPID', '--', unit).strip()
+
+
 def sql(database, query, user=None):
     """Rows of the answer, a list each. By the socket that the survey was told of, as the superuser or another."""
     answer = run('psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', told['directory'], '-p', str(told['port']), '-d', database, '-f', '-',

@@ -82,7 +82,7 @@ if 'postgresql' in told['sets']:
     below('postgresql', '/usr/share/postgresql/*/**', '/usr/lib/postgresql/*/lib/**')
 if 'services' in told['sets']:
     for unit in told['units']:
-        pid = run('systemctl', 'show', '-P', 'MainPID', '--', unit).strip()
+        pid = main_of(unit)
         if pid == '0': continue
         take('service', os.readlink('/proc/%s/exe' % pid))
         for argument in text('/proc/%s/cmdline' % pid).split('\0'):

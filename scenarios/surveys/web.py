@@ -9,9 +9,6 @@ told.update(json.load(sys.stdin))
 def wanted(*kinds): return not told['kinds'] or any(kind in told['kinds'] for kind in kinds)
 
 
-def main_of(unit): return run('systemctl', 'show', '-P', 'MainPID', '--', unit).strip()
-
-
 now, up = time.time(), float(open('/proc/uptime').read().split()[0])
 def begun_at(pid): return now - up + int(open('/proc/%s/stat' % pid).read().rsplit(')', 1)[1].split()[19]) / os.sysconf('SC_CLK_TCK')
 
