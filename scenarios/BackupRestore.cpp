@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "Backup.hpp"
@@ -12,7 +14,7 @@
 namespace boxtest {
 namespace {
 
-using testing::ElementsAreArray;
+using testing::IsEmpty;
 using testing::IsSupersetOf;
 using Json = nlohmann::json;
 
@@ -121,12 +123,24 @@ Content contentOf(RunningGuest& guest, const Given& given) {
     return content;
 }
 
+/// What stands in @p these and not in @p those, whatever their order.
+std::vector<std::string> only(std::vector<std::string> these, std::vector<std::string> those) {
+    std::ranges::sort(these);
+    std::ranges::sort(those);
+    std::vector<std::string> lines;
+    std::ranges::set_difference(these, those, std::back_inserter(lines));
+    return lines;
+}
+
 /// Everything, by the database's own words, by the files, and as Odoo shows it.
 void expectAllBack(RunningGuest& guest, const Given& given, const Content& before) {
     const auto after = contentOf(guest, given);
-    EXPECT_THAT(after.rows, ElementsAreArray(before.rows));
-    EXPECT_THAT(after.structure, ElementsAreArray(before.structure));
-    EXPECT_THAT(after.files, IsSupersetOf(before.files));
+    // The differences alone: a list of two hundred lines is cut in a message before the one that differs.
+    EXPECT_THAT(only(after.rows, before.rows), IsEmpty()) << "rows that were not there before the backup";
+    EXPECT_THAT(only(before.rows, after.rows), IsEmpty()) << "rows that are not back";
+    EXPECT_THAT(only(after.structure, before.structure), IsEmpty()) << "structure that was not there before the backup";
+    EXPECT_THAT(only(before.structure, after.structure), IsEmpty()) << "structure that is not back";
+    EXPECT_THAT(only(before.files, after.files), IsEmpty()) << "files that are not back";
     auto odoo = loggedIn(guest);
     const auto partner = odoo.call("res.partner", "read", Json::array({Json::array({given.partner}), Json::array({"name"})}));
     EXPECT_EQ(partner.at(0).at("name"), partnerName);
