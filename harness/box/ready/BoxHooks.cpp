@@ -8,6 +8,7 @@
 #include "manifest/Manifest.hpp"
 #include "ready/GuestAccess.hpp"
 #include "ready/Readiness.hpp"
+#include "ready/Steps.hpp"
 #include "ready/WarmUp.hpp"
 
 namespace boxtest {
@@ -26,6 +27,13 @@ void BoxHooks::warmUp(const Guest& guest, const MachineInfo& machine, Log& log, 
 }
 
 int BoxHooks::warmUpVersion() const { return boxtest::warmUpVersion; }
+
+std::vector<std::string> BoxHooks::steps() const { return steps::all(); }
+
+void BoxHooks::carryOut(const std::string& step, const Guest& guest, const MachineInfo& machine, const Reboot& reboot, Log& log,
+                        const FailureLatch& failure, Deadline deadline) const {
+    carryOutStep(step, Manifest::load(guest.folder), machine, reboot, log, failure, deadline);
+}
 
 void BoxHooks::copyWithoutDisk(const std::filesystem::path& folder, const std::filesystem::path& to,
                                const std::string& disk) const {

@@ -13,6 +13,9 @@ class BoxHooks final : public GuestHooks {
     void warmUp(const Guest& guest, const MachineInfo& machine, Log& log, const FailureLatch& failure,
                 Deadline deadline) const override;
     int warmUpVersion() const override;
+    std::vector<std::string> steps() const override;
+    void carryOut(const std::string& step, const Guest& guest, const MachineInfo& machine, const Reboot& reboot, Log& log,
+                  const FailureLatch& failure, Deadline deadline) const override;
     void copyWithoutDisk(const std::filesystem::path& folder, const std::filesystem::path& to,
                          const std::string& disk) const override;
 };

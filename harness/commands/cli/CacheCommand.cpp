@@ -17,8 +17,9 @@ namespace {
 
 std::string lineOf(const CacheItem& item) {
     const auto age = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now() - item.when);
-    return fmt::format("{:9} {:8} {:>6} MiB {:>10}  {}{}\n", item.kind, item.state, item.bytes >> 20, describeDuration(age),
-                       item.folder.string(), item.needed.empty() ? "" : "  (" + item.needed + ")");
+    return fmt::format("{:9} {:8} {:>6} MiB {:>10}  {}{}{}\n", item.kind, item.state, item.bytes >> 20, describeDuration(age),
+                       item.folder.string(), item.after.empty() ? "" : "  (after: " + item.after + ")",
+                       item.needed.empty() ? "" : "  (" + item.needed + ")");
 }
 
 }  // namespace

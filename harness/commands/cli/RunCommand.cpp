@@ -100,6 +100,7 @@ void RunCommand::addForkOptions() {
         .add_option("--template", template_,
                     "Fork from the template in this folder (default: the guest's own, built when missing)")
         ->type_name("FOLDER");
+    addAfterOption(group, after_);
     group.add_flag("--no-build", noBuild_, "Fail when there is no template yet");
     group.add_option("--keep", keep_, "Machines of failed scenarios to keep at most (default: 5)")
         ->type_name("N")
@@ -111,7 +112,8 @@ void RunCommand::addForkOptions() {
 }
 
 bool RunCommand::asksForForks() const {
-    return forks_ || shared_ || noBuild_ || pause_ || !jobs_.empty() || !template_.empty() || keep_ || memory_ > 0;
+    return forks_ || shared_ || noBuild_ || pause_ || !jobs_.empty() || !template_.empty() || !after_.empty() || keep_ ||
+           memory_ > 0;
 }
 
 void RunCommand::check() const {
@@ -122,6 +124,7 @@ void RunCommand::check() const {
         throw UsageError("--pause-on-failure needs -j1: only one machine at a time can wait for you");
     if (pause_ && keep_) throw UsageError("--pause-on-failure keeps no machine: it runs on until you are done with it");
     RunTemplate::check(template_, guest_);
+    if (!after_.empty() && !template_.empty()) throw UsageError("--after and --template: a template was frozen when it was");
 }
 
 int RunCommand::run() {
@@ -218,8 +221,8 @@ void RunCommand::runOnFresh(RunReport& report, Log& log, FailureLatch& failure) 
 void RunCommand::runOnOneFork(RunReport& report, Log& log, FailureLatch& failure) {
     const auto deadline = Deadline::in(std::chrono::minutes(2));
     const auto from = findTemplate(report, log, failure);
-    facts_.tested.takeTemplate(from.folder);
     facts_.tested.machines = "one fork of the template, by all scenarios one after another";
+    facts_.tested.takeTemplate(from.folder);
     report.timeLine().enter("", TimeLine::Phase::fork);
     const auto fork =
         Fork::prepare(from.held ? from.held : Template::open(boxHooks(), from.folder, deadline), log, failure, deadline);
@@ -247,8 +250,8 @@ void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, con
 
 RunTemplate RunCommand::findTemplate(RunReport& report, Log& log, FailureLatch& failure) {
     report.timeLine().enter("", TimeLine::Phase::findingTemplate);
-    const auto stage = quick_ ? TemplateStage::ready : TemplateStage::warm;
-    auto found = RunTemplate::find(template_, guest_, !noBuild_, log, failure, stage);
+    const auto stage = quick_ && after_.empty() ? TemplateStage::ready : TemplateStage::warm;
+    auto found = RunTemplate::find(template_, guest_, !noBuild_, log, failure, stage, after_);
     if (found.held && found.held->stage() == TemplateStage::ready)
         warming_.emplace(TemplateOptions{.boot = guest_.resolve()}, found.held, log, warmingFailure_);
     report.timeLine().leave("");
@@ -278,10 +281,10 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                               .outputOf = [&](const std::string& scenario) { return folder.outputOf(scenario); },
                               .keptFolderOf = [&](const std::string& scenario) { return folder.keptOf(scenario); },
                               .pause = {}};
-    facts_.tested.takeTemplate(from.folder);
     facts_.tested.machines = options.jobs == 1
                                  ? "a fork of the template for each scenario, one at a time"
                                  : fmt::format("a fork of the template for each scenario, up to {} at once", options.jobs);
+    facts_.tested.takeTemplate(from.folder);
     if (pause_) options.pause = [&](const std::string& scenario, const std::string& machine) { keeper.wait(scenario, machine); };
     ForkRunner(std::move(options), log, failure).run(report);
     ways.save(log);

@@ -60,6 +60,7 @@ class RunCommand : public Command {
     bool pause_ = false;
     std::string jobs_;
     std::string template_;
+    std::string after_;
     std::optional<std::size_t> keep_;
     std::size_t memory_ = 0;
     long scenarioLimit_ = 900;

@@ -23,9 +23,10 @@ std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& lo
         throw UsageError(fmt::format("{}; make it anew: boxtest template", error.what()));
     }
     if (!found)
-        throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}",
+        throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}{}",
                                      boxHooks().load(options.boot.guestFolder).id.substr(0, 12),
-                                     options.boot.guestFolder.string()));
+                                     options.boot.guestFolder.string(),
+                                     options.after.empty() ? "" : " --after " + options.after));
     return found;
 }
 
@@ -51,16 +52,26 @@ void RunTemplate::check(const std::string& asked, const GuestOptions& guest) {
 }
 
 RunTemplate RunTemplate::find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure,
-                              TemplateStage stage) {
+                              TemplateStage stage, const std::string& after) {
     check(asked, guest);
-    return asked.empty() ? of(guest, mayBuild, log, failure, stage) : in(asked);
+    return asked.empty() ? of(guest, mayBuild, log, failure, stage, after) : in(asked);
 }
 
-RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure, TemplateStage stage) {
-    const TemplateOptions options{.boot = guest.resolve(), .stage = stage};
+RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure, TemplateStage stage,
+                            const std::string& after) {
+    const TemplateOptions options{.boot = guest.resolve(), .stage = stage, .after = after};
     const auto found = mayBuild ? Template::findOrBuild(boxHooks(), options, log, failure, Deadline::in(options.boot.timeout))
                                 : findOnly(options, log, failure);
     return {.folder = found->folder(), .held = found};
+}
+
+void addAfterOption(CLI::App& arguments, std::string& after) {
+    arguments
+        .add_option("--after", after,
+                    "A template that was frozen after this was done to a fork of the usual one: reboot, or restore (of a backup "
+                    "that was taken before)")
+        ->type_name("STEP")
+        ->check(CLI::IsMember(boxHooks().steps()));
 }
 
 }  // namespace boxtest

@@ -9,6 +9,7 @@
 #include "base/Files.hpp"
 #include "base/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
+#include "cli/RunTemplate.hpp"
 #include "ready/BoxHooks.hpp"
 #include "template/Template.hpp"
 
@@ -23,6 +24,7 @@ TemplateCommand::TemplateCommand(CLI::App& program)
             "The guest's CPU, as QEMU's -cpu takes it (default: max; without KVM and on x86_64 max,avx=off, which is faster)")
         ->type_name("MODEL");
     arguments().add_option("--store", store_, "Folder of templates (default: in the cache)")->type_name("FOLDER");
+    addAfterOption(arguments(), after_);
     arguments().footer(
         "Prints the template's folder. `run` and `up` do the same by themselves; --template FOLDER has them use one from "
         "elsewhere.\n"
@@ -36,7 +38,7 @@ int TemplateCommand::run() {
     FailureLatch interrupted;
     const auto handling = interruption.handleBy(interrupted);
     TemplateOptions options{
-        .boot = guest_.resolve(), .cpuModel = cpuModel_, .store = store_.empty() ? "" : files::absolute(store_)};
+        .boot = guest_.resolve(), .cpuModel = cpuModel_, .store = store_.empty() ? "" : files::absolute(store_), .after = after_};
     try {
         const auto made = Template::findOrBuild(boxHooks(), options, log, interrupted, Deadline::in(options.boot.timeout));
         std::cout << made->folder().string() << '\n';

@@ -17,6 +17,7 @@ class TemplateCommand : public Command {
     GuestOptions guest_;
     std::string cpuModel_;
     std::string store_;
+    std::string after_;
 };
 
 }  // namespace boxtest

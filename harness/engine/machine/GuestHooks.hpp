@@ -1,6 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
@@ -26,8 +29,18 @@ class GuestHooks {
     /// Does once, before a guest that is ready is frozen, what costs much the first time. Throws as the above.
     virtual void warmUp(const Guest& guest, const MachineInfo& machine, Log& log, const FailureLatch& failure,
                         Deadline deadline) const = 0;
-    /// Greater than 0, and another number whenever warmUp() does something else: it is part of a template's key.
+    /// Greater than 0, and another number whenever warmUp() or carryOut() does something else: it is part of a template's key.
     virtual int warmUpVersion() const = 0;
+
+    /// Reboots the machine, when the given function has asked the guest to go down; returns when the guest's agent answers
+    /// again. Throws TimeoutError, and what the function throws.
+    using Reboot = std::function<void(const std::function<void()>& ask)>;
+    /// What can be done to a guest before a fork of it is frozen as a template of its own: names, such as "reboot".
+    virtual std::vector<std::string> steps() const = 0;
+    /// Does the step of this name, one of steps(), to a warm guest that runs, and returns when the guest is ready again. Throws
+    /// as the above, GuestError when the guest does not do it.
+    virtual void carryOut(const std::string& step, const Guest& guest, const MachineInfo& machine, const Reboot& reboot, Log& log,
+                          const FailureLatch& failure, Deadline deadline) const = 0;
 
     /// Copies a guest's folder, which load() has read, into a new folder, but its disk: the copy's description names `disk`, a
     /// qcow2 image relative to the copy, instead. That image is not there yet: an empty file takes its place. Throws UsageError,

@@ -60,6 +60,7 @@ CacheItem templateItem(const GuestHooks& hooks, const std::string& key, const Te
             const auto record = TemplateRecord::load(item.folder);
             item.today = !today.empty() && realPath(record.guestFolder) == today;
             const auto* const whole = record.stage() == TemplateStage::ready ? "ready" : "frozen";
+            item.after = record.after();
             item.state = record.damage(item.folder, hooks.load(record.guestFolder)) ? "broken" : whole;
         } catch (const Error&) {
             item.state = "broken";

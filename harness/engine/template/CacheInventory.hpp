@@ -15,6 +15,7 @@ namespace boxtest {
 struct CacheItem {
     std::string kind = {};   ///< "guest", "template" or "kept"
     std::string state = {};  ///< a template's: "frozen", "ready" (not warm), "building" or "broken"
+    std::string after = {};  ///< a template's: the step before it was frozen
     std::string key = {};    ///< a template's key
     std::filesystem::path folder = {};
     std::uintmax_t bytes = 0;

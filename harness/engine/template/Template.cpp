@@ -1,7 +1,9 @@
 #include "template/Template.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -56,10 +58,12 @@ struct Template::Wanted {
     Lease lease;  ///< On the guest. First: nothing of it is read before.
     MachineSpec spec;
     fs::path folderOfTemplates;
+    std::string after;
 
     Wanted(const GuestHooks& box, const TemplateOptions& options, Log& log, FailureLatch& failure, Deadline deadline);
     nlohmann::json inputs(TemplateStage stage) const {
-        return TemplateRecord::inputsOf(spec, stage == TemplateStage::warm ? hooks.warmUpVersion() : TemplateRecord::notWarm);
+        return TemplateRecord::inputsOf(spec, stage == TemplateStage::warm ? hooks.warmUpVersion() : TemplateRecord::notWarm,
+                                        after);
     }
     std::string key(TemplateStage stage) const { return sha256(inputs(stage).dump()); }
     fs::path folder(TemplateStage stage) const { return folderOfTemplates / key(stage); }
@@ -71,7 +75,11 @@ Template::Wanted::Wanted(const GuestHooks& box, const TemplateOptions& options, 
     : hooks(box),
       lease(store::use(options.boot.guestFolder, log, &failure, deadline)),
       spec(options.boot.spec(hooks, log, failure, deadline)),
-      folderOfTemplates(options.store.empty() ? store::templates() : options.store) {
+      folderOfTemplates(options.store.empty() ? store::templates() : options.store),
+      after(options.after) {
+    const auto steps = hooks.steps();
+    if (!after.empty() && std::ranges::find(steps, after) == steps.end())
+        throw UsageError(fmt::format("a template cannot be frozen after '{}', only after {}", after, fmt::join(steps, ", ")));
     if (!options.cpuModel.empty()) spec.cpuModel = options.cpuModel;
     spec.cpuModel = spec.cpu();
 }
@@ -110,7 +118,7 @@ std::shared_ptr<const Template> Template::findOrBuild(const GuestHooks& hooks, c
                                                       FailureLatch& failure, Deadline deadline) {
     const Wanted wanted(hooks, options, log, failure, deadline);
     const TemplateStore templates(wanted.folderOfTemplates);
-    if (options.stage == TemplateStage::ready)
+    if (options.stage == TemplateStage::ready && options.after.empty())
         if (auto found = tryFind(wanted, templates, TemplateStage::warm)) return found;
     const auto key = wanted.key(options.stage);
     for (;;) {
@@ -121,7 +129,8 @@ std::shared_ptr<const Template> Template::findOrBuild(const GuestHooks& hooks, c
         wrong.reset();
         if (wholeTemplate(templates.pathOf(key), wanted.spec.guest, wrong)) continue;
         log.line(wrong ? fmt::format("the template {} is broken and will be made anew: {}", key.substr(0, 12), *wrong)
-                       : fmt::format("there is no template of this guest yet: making it (once)"));
+                       : fmt::format("there is no template of this guest{} yet: making it (once)",
+                                     options.after.empty() ? "" : ", frozen after " + options.after + ","));
         build(wanted, templates, options, log, failure, deadline);
     }
 }
@@ -131,8 +140,16 @@ void Template::build(const Wanted& wanted, const TemplateStore& templates, const
     auto record = wanted.newRecord(options.stage);
     const auto building = templates.buildingOf(record.key);
     const auto folder = templates.pathOf(record.key);
-    const auto ready = options.stage == TemplateStage::warm ? tryFind(wanted, templates, TemplateStage::ready) : nullptr;
-    TemplateBuilder(wanted.hooks, wanted.spec, std::move(record), ready, options.booting, log, failure).build(building, deadline);
+    std::shared_ptr<const Template> from;
+    if (!options.after.empty()) {
+        auto before = options;
+        before.after.clear();
+        from = findOrBuild(wanted.hooks, before, log, failure, deadline);
+    } else if (options.stage == TemplateStage::warm) {
+        from = tryFind(wanted, templates, TemplateStage::ready);
+    }
+    TemplateBuilder(wanted.hooks, wanted.spec, std::move(record), std::move(from), options.booting, log, failure)
+        .build(building, deadline);
     files::removeAll(folder);
     files::rename(building, folder);
 }
@@ -168,7 +185,7 @@ std::shared_ptr<const Template> Template::open(const GuestHooks& hooks, const fs
         throw UsageError(cannot +
                          fmt::format("it was frozen by QEMU {}, and this is QEMU {}", record.qemuVersion, spec.qemu.version));
     const auto warmUp = record.stage() == TemplateStage::warm ? hooks.warmUpVersion() : TemplateRecord::notWarm;
-    if (sha256(TemplateRecord::inputsOf(spec, warmUp).dump()) != record.key)
+    if (sha256(TemplateRecord::inputsOf(spec, warmUp, record.after()).dump()) != record.key)
         throw UsageError(cannot + "it was frozen under another command line (by another version of boxtest?)");
     return std::shared_ptr<const Template>(
         new Template(std::move(folder), std::move(record), std::move(spec), std::move(leases)));

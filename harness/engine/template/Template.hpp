@@ -27,6 +27,8 @@ struct TemplateOptions {
     std::filesystem::path store = {};  ///< empty: cacheFolder()/templates
     /// `ready`: the warm template if it is there, else one that is frozen as soon as the guest is ready.
     TemplateStage stage = TemplateStage::warm;
+    /// One of GuestHooks::steps(): a template that is frozen after that was done to a fork of the warm one. Empty: none.
+    std::string after = {};
     /// Called when a machine boots because there is no template yet. May be empty.
     std::function<void(const MachineInfo&)> booting = {};
 };
@@ -37,13 +39,14 @@ class Template {
    public:
     /// The template of this guest, QEMU, accelerator and command line from the store; built when there is none, or none that is
     /// whole (why, is one line on the log). Two processes that want the same one build it once. The latch ends a build. A warm
-    /// template is made from a ready one, if that is there, and by a boot otherwise.
-    /// Throws GuestError, TimeoutError, UsageError (no such guest or QEMU), SystemError (a full disk, say).
+    /// template is made from a ready one, if that is there, and by a boot otherwise; one that is frozen after a step, from the
+    /// warm one, which is found or built first. Throws GuestError, TimeoutError, UsageError (no such guest, QEMU or step),
+    /// SystemError (a full disk, say).
     static std::shared_ptr<const Template> findOrBuild(const GuestHooks& hooks, const TemplateOptions& options, Log& log,
                                                        FailureLatch& failure, Deadline deadline);
 
-    /// The warm template that findOrBuild() would return; null when there is none. Nothing is made. Throws UsageError saying what
-    /// is wrong with one that is not whole, and as findOrBuild().
+    /// The template that findOrBuild() would return, but for a ready one; null when there is none. Nothing is made. Throws
+    /// UsageError saying what is wrong with one that is not whole, and as findOrBuild().
     static std::shared_ptr<const Template> find(const GuestHooks& hooks, const TemplateOptions& options, Log& log,
                                                 FailureLatch& failure, Deadline deadline);
 

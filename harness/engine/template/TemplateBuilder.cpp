@@ -92,12 +92,12 @@ void syncToDisk(const fs::path& path) {
 }  // namespace
 
 TemplateBuilder::TemplateBuilder(const GuestHooks& hooks, MachineSpec spec, TemplateRecord record,
-                                 std::shared_ptr<const Template> ready, std::function<void(const MachineInfo&)> booting, Log& log,
+                                 std::shared_ptr<const Template> from, std::function<void(const MachineInfo&)> booting, Log& log,
                                  FailureLatch& failure)
     : hooks_(hooks),
       spec_(std::move(spec)),
       record_(std::move(record)),
-      ready_(std::move(ready)),
+      from_(std::move(from)),
       booting_(std::move(booting)),
       log_(log),
       failure_(failure) {}
@@ -128,7 +128,7 @@ TemplateRecord TemplateBuilder::build(const fs::path& folder, Deadline deadline)
 void TemplateBuilder::buildIn(const fs::path& folder, Deadline deadline) {
     record_.guestFolder = spec_.guest.folder;
     log_.line(expectation(folder.parent_path(), record_));
-    ready_ ? continueReady(folder, deadline) : boot(folder, deadline);
+    from_ ? goOnFrom(folder, deadline) : boot(folder, deadline);
     seal(folder, deadline);
 }
 
@@ -148,19 +148,31 @@ void TemplateBuilder::boot(const fs::path& folder, Deadline deadline) {
     freeze(running, folder, deadline);
 }
 
-void TemplateBuilder::continueReady(const fs::path& folder, Deadline deadline) {
-    const auto& from = *ready_;
+void TemplateBuilder::goOnFrom(const fs::path& folder, Deadline deadline) {
+    const auto& from = *from_;
     record_.guestDisk = from.record().guestDisk;
     record_.bootSeconds = from.record().bootSeconds;
     makeRam(folder / TemplateRecord::ramName, from.guest().memoryMiB);
     copyContent(from.folder() / TemplateRecord::ramName, folder / TemplateRecord::ramName);
-    const auto fork = Fork::prepareInFiles(ready_, folder / TemplateRecord::ramName, folder / TemplateRecord::diskName, log_,
+    const auto fork = Fork::prepareInFiles(from_, folder / TemplateRecord::ramName, folder / TemplateRecord::diskName, log_,
                                            failure_, deadline);
     fork->run(deadline);
+    carryOut(*fork, deadline);
     const Running running{fork->guest(), fork->info(), fork->sshTarget(), fork->machine()};
     settle(running, deadline);
     fork->forgetToken(deadline);
     freeze(running, folder, deadline);
+}
+
+void TemplateBuilder::carryOut(Fork& fork, Deadline deadline) {
+    const auto step = record_.after();
+    if (step.empty()) return;
+    const auto begun = std::chrono::steady_clock::now();
+    const ShownWait shown(log_, step);
+    hooks_.carryOut(
+        step, fork.guest(), fork.info(), [&](const std::function<void()>& ask) { fork.reboot(ask, deadline); }, log_, failure_,
+        deadline);
+    log_.line(fmt::format("{} done, the guest is ready: {:.0f} s", step, secondsSince(begun)));
 }
 
 void TemplateBuilder::makeRam(const fs::path& file, int mebibytes) const {

@@ -13,15 +13,16 @@
 
 namespace boxtest {
 
+class Fork;
 class Template;
 
-/// Boots a guest, or takes a fork of a template that was frozen when the guest was ready; warms it up if that is wanted, waits
-/// until it is quiet, and freezes it into a folder. Afterwards only files remain.
+/// Boots a guest, or takes a fork of another template; carries out a step on it and warms it up, as far as the record wants that,
+/// waits until it is quiet, and freezes it into a folder. Afterwards only files remain.
 class TemplateBuilder {
    public:
-    /// The record has its key and inputs; the rest is filled in. `ready`: may be null; then
-    /// a guest boots. Hooks, log and latch must outlive the object.
-    TemplateBuilder(const GuestHooks& hooks, MachineSpec spec, TemplateRecord record, std::shared_ptr<const Template> ready,
+    /// The record has its key and inputs; the rest is filled in. `from`: a template
+    /// of an earlier stage; may be null, then a guest boots. Hooks, log and latch must outlive the object.
+    TemplateBuilder(const GuestHooks& hooks, MachineSpec spec, TemplateRecord record, std::shared_ptr<const Template> from,
                     std::function<void(const MachineInfo&)> booting, Log& log, FailureLatch& failure);
 
     /// `folder` is made anew, 0700; it is removed again when anything fails. Throws GuestError, TimeoutError, SystemError.
@@ -38,7 +39,8 @@ class TemplateBuilder {
 
     void buildIn(const std::filesystem::path& folder, Deadline deadline);
     void boot(const std::filesystem::path& folder, Deadline deadline);
-    void continueReady(const std::filesystem::path& folder, Deadline deadline);
+    void goOnFrom(const std::filesystem::path& folder, Deadline deadline);
+    void carryOut(Fork& fork, Deadline deadline);
     void makeRam(const std::filesystem::path& file, int mebibytes) const;
     void settle(const Running& running, Deadline deadline);
     void sync(const Running& running, Deadline deadline);
@@ -48,7 +50,7 @@ class TemplateBuilder {
     const GuestHooks& hooks_;
     MachineSpec spec_;
     TemplateRecord record_;
-    std::shared_ptr<const Template> ready_;
+    std::shared_ptr<const Template> from_;
     std::function<void(const MachineInfo&)> booting_;
     Log& log_;
     FailureLatch& failure_;

@@ -41,11 +41,12 @@ std::string hostCpu() {
 
 }  // namespace
 
-json TemplateRecord::inputsOf(const MachineSpec& spec, int warmUpVersion) {
+json TemplateRecord::inputsOf(const MachineSpec& spec, int warmUpVersion, const std::string& after) {
     json inputs{{"format", recordFormat},    {"warm_up", warmUpVersion},
                 {"guest", spec.guest.id},    {"memory_mib", spec.guest.memoryMiB},
                 {"qemu", spec.qemu.version}, {"accelerator", spec.accelerator.name()},
                 {"cpu_model", spec.cpu()},   {"command", normalisedCommand(spec)}};
+    if (!after.empty()) inputs["after"] = after;
     const auto cpu = spec.cpu();
     const auto model = cpu.substr(0, cpu.find(','));
     if (spec.accelerator.kvm && (model == "max" || model == "host")) inputs["host_cpu"] = hostCpu();
@@ -55,6 +56,8 @@ json TemplateRecord::inputsOf(const MachineSpec& spec, int warmUpVersion) {
 TemplateStage TemplateRecord::stage() const {
     return inputs.value("warm_up", notWarm) == notWarm ? TemplateStage::ready : TemplateStage::warm;
 }
+
+std::string TemplateRecord::after() const { return inputs.value("after", ""); }
 
 TemplateRecord TemplateRecord::load(const std::filesystem::path& folder) {
     const auto file = folder / fileName;

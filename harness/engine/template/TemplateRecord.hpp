@@ -42,10 +42,12 @@ struct TemplateRecord {
     /// Instead of GuestHooks::warmUpVersion(): a template of the stage `ready`.
     static constexpr int notWarm = 0;
 
-    /// The inputs of a template that is made now; the key is their hash.
-    static nlohmann::json inputsOf(const MachineSpec& spec, int warmUpVersion);
+    /// The inputs of a template that is made now; the key is their hash. `after`: as TemplateOptions'.
+    static nlohmann::json inputsOf(const MachineSpec& spec, int warmUpVersion, const std::string& after = {});
 
     TemplateStage stage() const;
+    /// The step that was carried out before it was frozen; mostly empty.
+    std::string after() const;
 
     /// Throws UsageError naming the file and what is wrong with it.
     static TemplateRecord load(const std::filesystem::path& folder);

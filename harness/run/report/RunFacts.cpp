@@ -93,6 +93,7 @@ void RunFacts::Tested::takeTemplate(const std::filesystem::path& folderOfTemplat
         accelerator = record.accelerator;
         qemu = record.qemuVersion;
         templateKey = record.key;
+        if (!record.after().empty()) machines += fmt::format("; the template was frozen after: {}", record.after());
         take(Manifest::load(record.guestFolder));
     } catch (const Error&) {
         // What is wrong with it, its forks will tell.

@@ -44,7 +44,8 @@ struct RunFacts {
         std::string templateKey;
 
         void take(const Manifest& manifest);
-        /// What the template in a folder says of itself and of its guest; nothing when it cannot be read, which the run tells.
+        /// What the template in a folder says of itself (added to what `machines` says) and of its guest; nothing when it cannot
+        /// be read, which the run tells.
         void takeTemplate(const std::filesystem::path& folder);
     } tested;
 

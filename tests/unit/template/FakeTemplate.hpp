@@ -24,12 +24,14 @@ struct FakeTemplate {
         make(stage);
     }
 
-    void make(TemplateStage stage = TemplateStage::warm) { make(guest.load().guest(), stage); }
-    void make(const Guest& of, TemplateStage stage = TemplateStage::warm) {
+    void make(TemplateStage stage = TemplateStage::warm, const std::string& after = {}) {
+        make(guest.load().guest(), stage, after);
+    }
+    void make(const Guest& of, TemplateStage stage = TemplateStage::warm, const std::string& after = {}) {
         TemplateRecord record;
         record.inputs =
             TemplateRecord::inputsOf({.guest = of, .qemu = fakeQemu(), .cpuModel = cpuModel},
-                                     stage == TemplateStage::warm ? boxHooks().warmUpVersion() : TemplateRecord::notWarm);
+                                     stage == TemplateStage::warm ? boxHooks().warmUpVersion() : TemplateRecord::notWarm, after);
         record.key = sha256(record.inputs.dump());
         record.guestFolder = of.folder;
         record.guestDisk = FileFacts::of(of.boot.disk);
