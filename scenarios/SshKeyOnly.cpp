@@ -353,7 +353,8 @@ TEST_F(SshKeyOnly, TunnelsBeginAtTheClientOnly) {
             facts.equal(std::string("refused"), answers.line(what), user + " has one opened on the machine: " + what);
         // Last: what sshd has opened above it may not have closed yet.
         facts.equal(std::string("in, has an agent, has a display"), answers.line("granted"),
-                    user + ": not granted either where it should be, so that no refusal proves anything");
+                    user + ": not granted either where it should be, so that no refusal proves anything; the client said: " +
+                        answers.at("granted"));
     }
     EXPECT_TRUE(facts.hold());
 }
