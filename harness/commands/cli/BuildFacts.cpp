@@ -26,6 +26,7 @@ BuildFacts BuildFacts::ofThisProgram(std::string commit) {
     if (const char* told = std::getenv("BOXTEST_COMMIT"); commit.empty() && told) commit = told;
     return {
         .version = BOXTEST_VERSION,
+        .released = BOXTEST_RELEASED,
         .commit = std::move(commit),
         .compiler = BOXTEST_COMPILER,
         .buildType = BOXTEST_BUILD_TYPE,

@@ -10,6 +10,7 @@ namespace boxtest {
 /// it.
 struct BuildFacts {
     std::string version;    ///< "0.2.0"
+    std::string released;   ///< When that version was: "2026-11-27".
     std::string commit;     ///< 40 hex digits, with " with changes" when the checkout had some; empty when unknown.
     std::string compiler;   ///< "GNU 12.2.0"
     std::string buildType;  ///< CMake's: "Release"

@@ -13,6 +13,7 @@
 #include "cli/BuildFacts.hpp"
 #include "cli/CacheCommand.hpp"
 #include "cli/Command.hpp"
+#include "cli/CompletionCommand.hpp"
 #include "cli/ConnectCommand.hpp"
 #include "cli/DoctorCommand.hpp"
 #include "cli/DownCommand.hpp"
@@ -20,6 +21,7 @@
 #include "cli/KeeperCommand.hpp"
 #include "cli/ListCommand.hpp"
 #include "cli/LogsCommand.hpp"
+#include "cli/ManualCommand.hpp"
 #include "cli/PsqlCommand.hpp"
 #include "cli/ReportCommand.hpp"
 #include "cli/ResumeCommand.hpp"
@@ -87,8 +89,11 @@ std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program, const Buil
     commands.push_back(std::make_unique<BenchCommand>(program));
     commands.push_back(std::make_unique<SabotageCommand>(program));
     commands.push_back(std::make_unique<DoctorCommand>(program));
+    commands.push_back(std::make_unique<CompletionCommand>(program));
     commands.push_back(std::make_unique<KeeperCommand>(program));
     commands.push_back(std::make_unique<ConnectCommand>(program));
+    commands.push_back(std::make_unique<CompleteCommand>(program));
+    commands.push_back(std::make_unique<ManualCommand>(program, build));
     return commands;
 }
 

@@ -20,6 +20,8 @@ namespace boxtest {
 PsqlCommand::PsqlCommand(CLI::App& program)
     : Command(program, "psql", "PostgreSQL's client, through an SSH tunnel, in the machine that is up") {
     arguments().add_option("USER", user_, "OS user in the guest, and so the role")->required();
+    // For its description; CLI11 sees none of them.
+    arguments().allow_extras();
     arguments().footer(
         "boxtest psql USER [WORDS...]: what follows USER is psql's, options and database (default: Odoo's). Its exit status is "
         "passed\n"

@@ -128,7 +128,7 @@ void RunCommand::addForkOptions() {
     group
         .add_option("--template", template_,
                     "Fork from the template in this folder (default: the guest's own, built when missing)")
-        ->type_name("FOLDER");
+        ->type_name("TEMPLATE");
     group.add_flag("--no-build", noBuild_, "Fail when there is no template yet");
     group.add_option("--keep", keep_, "Machines of failed scenarios to keep at most (default: 5)")
         ->type_name("N")

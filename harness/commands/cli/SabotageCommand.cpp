@@ -121,7 +121,7 @@ SabotageCommand::SabotageCommand(CLI::App& program)
         .add_option("--json", json_, "Write the result, or with --list the list, as JSON (with --list, -: to standard output)")
         ->type_name("FILE");
     arguments().add_option("--catalogue", folder_, "Read the sabotages from this folder")->type_name("FOLDER");
-    arguments().add_option("--template", template_, "Fork from the template in this folder")->type_name("FOLDER");
+    arguments().add_option("--template", template_, "Fork from the template in this folder")->type_name("TEMPLATE");
     guest_.add(arguments());
     arguments().footer(
         "  boxtest sabotage --list --claim peer-auth\n"

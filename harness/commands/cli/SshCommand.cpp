@@ -18,6 +18,8 @@ SshCommand::SshCommand(CLI::App& program) : Command(program, "ssh", "A shell, or
     arguments().add_option("USER", user_, "OS user in the guest; one that the guest has a key for")->required();
     arguments().add_flag("-t", wantsTerminal_, "Give COMMAND a terminal; -tt: even when there is none here");
     arguments().add_flag("-T", noTerminal_, "Give the shell no terminal");
+    // For its description; CLI11 sees none of them.
+    arguments().allow_extras();
     arguments().footer(
         "boxtest ssh [-t] USER [OPTIONS] [COMMAND...]: what follows USER is ssh's, as after its destination: its own options, "
         "then a\n"
