@@ -13,6 +13,7 @@
       ];
       forAllSystems = f: lib.genAttrs systems (system: f nixpkgs.legacyPackages.${system});
       systemOf = pkgs: pkgs.stdenv.hostPlatform.system;
+      commit = self.rev or self.dirtyRev or "";
 
       nixosSystem =
         { system, module }:
@@ -88,7 +89,10 @@
       );
 
       # The same checks for somebody's own box.
-      lib.checksFor = import ./nixos/flake/checks-for.nix { inherit (self) packages; };
+      lib.checksFor = import ./nixos/flake/checks-for.nix {
+        inherit (self) packages;
+        inherit commit;
+      };
 
       # `nix run . -- up`: boxtest on the flake's own guest. `nix run .#machine -- up`: without scenarios and their browser.
       apps = forAllSystems (
@@ -103,6 +107,7 @@
                 boxtest
                 guest
                 description
+                commit
                 ;
             };
         in

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "BuildCommit.hpp"
 #include "base/Surroundings.hpp"
 #include "cli/Program.hpp"
 #include "db/LibpqEnvironment.hpp"
@@ -16,5 +17,5 @@ int main(int argc, char** argv) {
     }
     boxtest::clearLibpqEnvironment();
     boxtest::clearTestEnvironment();
-    return boxtest::Program::run(std::vector<std::string>(argv + 1, argv + argc));
+    return boxtest::Program::run(std::vector<std::string>(argv + 1, argv + argc), BOXTEST_COMMIT);
 }

@@ -4,6 +4,8 @@
   boxtest,
   guest,
   description,
+  # Of the sources that boxtest was built from, for `boxtest --version`. Told here, so that a commit alone builds nothing anew.
+  commit ? "",
 }:
 {
   type = "app";
@@ -12,6 +14,7 @@
       name = "boxtest";
       text = ''
         export BOXTEST_GUEST=''${BOXTEST_GUEST:-${guest}}
+        export BOXTEST_COMMIT=${pkgs.lib.escapeShellArg commit}
         exec ${pkgs.lib.getExe boxtest} "$@"
       '';
     }

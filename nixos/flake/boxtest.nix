@@ -58,7 +58,8 @@ let
 in
 stdenv.mkDerivation (finalAttrs: {
   pname = "boxtest${lib.optionalString (!withScenarios) "-harness"}";
-  version = "0.1.0";
+  # As project() in CMakeLists.txt, which tests/nix/run compares.
+  version = "0.2.0";
 
   # Only what compiles and what the tests read: a changed README builds nothing anew.
   src = lib.fileset.toSource {

@@ -8,6 +8,8 @@
 {
   # system -> the flake's packages.
   packages,
+  # Of these sources.
+  commit ? "",
 }:
 {
   # As nixpkgs.lib.nixosSystem makes it, with nixosModules.default and services.odoo-box.enable.
@@ -59,7 +61,7 @@ in
       ) claims
   );
   app = import ./app.nix {
-    inherit pkgs guest;
+    inherit pkgs guest commit;
     inherit (own) boxtest;
     description = "boxtest on a test guest of this configuration";
   };

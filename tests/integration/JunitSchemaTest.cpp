@@ -49,7 +49,7 @@ TEST_F(JunitSchema, IsKept) {
     attachments.add("D.five", "matrix.txt", "x");
     report.collect(attachments);
     report.stopped("QEMU died");
-    RunFacts facts = RunFacts::ofThisProcess("0.1.0");
+    RunFacts facts = RunFacts::ofThisProcess("0.2.0");
     facts.tested.versions = {{"odoo", "19.0"}};
     const auto xml = junitXml(report, std::chrono::milliseconds(71234), facts);
     EXPECT_EQ(wrongWith(xml), "") << xml;

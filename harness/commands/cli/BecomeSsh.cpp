@@ -4,7 +4,6 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
@@ -22,7 +21,7 @@ std::string adviceForNamelessUser() {
 }
 
 void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::string& user,
-               const std::vector<std::string>& command, const std::vector<std::string>& options) {
+               const std::vector<std::string>& command, const std::vector<std::string>& options, bool optionsInCommand) {
     if (const auto advice = adviceForNamelessUser(); !advice.empty())
         throw UsageError(fmt::format("OpenSSH's client does not run for user number {}, which has no entry in /etc/passwd; {}",
                                      ::getuid(), advice));
@@ -30,11 +29,12 @@ void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::str
     std::vector<std::string> all{"-o", fmt::format("ProxyCommand=\"$BOXTEST_SELF\" connect {}", info.ports.ssh), "-o",
                                  "ProxyUseFdpass=yes"};
     all.insert(all.end(), options.begin(), options.end());
-    const auto start = sshArguments(manifest.guest(), info, user, command, all);
+    const auto start = sshArguments(manifest.guest(), info, user, command, all,
+                                    {.prefix = "${BOXTEST_MACHINE}/", .optionsInCommand = optionsInCommand});
+    ::setenv("BOXTEST_MACHINE", start.folder.c_str(), 1);
     ::setenv("BOXTEST_SELF", files::linkTarget("/proc/self/exe").c_str(), 1);
     // The user's login shell need not be one that understands this.
     ::setenv("SHELL", "/bin/sh", 1);
-    if (::chdir(start.folder.c_str()) != 0) throw SystemError(fmt::format("cannot enter '{}'", start.folder.string()), errno);
     becomeProgram(start.argv);
 }
 

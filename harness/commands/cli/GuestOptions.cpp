@@ -9,7 +9,7 @@ namespace boxtest {
 
 void GuestOptions::add(CLI::App& app) {
     app.add_option("--guest", guest_, "Folder of the guest (default: $BOXTEST_GUEST, else the one that was built last)")
-        ->type_name("FOLDER");
+        ->type_name("GUEST");
     app.add_option("--accel", accelerator_, "auto: KVM where it runs the guest's own kernel, else TCG")
         ->type_name("WHAT")
         ->check(CLI::IsMember({"auto", "kvm", "tcg"}))

@@ -32,7 +32,7 @@ KeepCommand::KeepCommand(CLI::App& program)
       remove_(arguments().add_subcommand("remove", "Remove one")) {
     arguments().require_subcommand(1);
     for (auto* command : {export_, remove_})
-        command->add_option("WHAT", what_, "A scenario, or a kept machine's folder")->required();
+        command->add_option("KEPT", what_, "A scenario, or a kept machine's folder")->required();
     export_->add_option("FILE", file_, "To be written; it holds the guest's keys")->required();
 }
 

@@ -10,8 +10,10 @@
 
 #include "base/Error.hpp"
 #include "cli/BenchCommand.hpp"
+#include "cli/BuildFacts.hpp"
 #include "cli/CacheCommand.hpp"
 #include "cli/Command.hpp"
+#include "cli/CompletionCommand.hpp"
 #include "cli/ConnectCommand.hpp"
 #include "cli/DoctorCommand.hpp"
 #include "cli/DownCommand.hpp"
@@ -19,6 +21,7 @@
 #include "cli/KeeperCommand.hpp"
 #include "cli/ListCommand.hpp"
 #include "cli/LogsCommand.hpp"
+#include "cli/ManualCommand.hpp"
 #include "cli/PsqlCommand.hpp"
 #include "cli/ReportCommand.hpp"
 #include "cli/ResumeCommand.hpp"
@@ -66,9 +69,9 @@ Environment:
   BOXTEST_SCENARIOS  the scenarios program
   NO_COLOR           no colours)";
 
-std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program) {
+std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program, const BuildFacts& build) {
     std::vector<std::unique_ptr<Command>> commands;
-    commands.push_back(std::make_unique<RunCommand>(program));
+    commands.push_back(std::make_unique<RunCommand>(program, build.shortText()));
     commands.push_back(std::make_unique<ReportCommand>(program));
     commands.push_back(std::make_unique<UpCommand>(program));
     commands.push_back(std::make_unique<DownCommand>(program));
@@ -86,8 +89,11 @@ std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program) {
     commands.push_back(std::make_unique<BenchCommand>(program));
     commands.push_back(std::make_unique<SabotageCommand>(program));
     commands.push_back(std::make_unique<DoctorCommand>(program));
+    commands.push_back(std::make_unique<CompletionCommand>(program));
     commands.push_back(std::make_unique<KeeperCommand>(program));
     commands.push_back(std::make_unique<ConnectCommand>(program));
+    commands.push_back(std::make_unique<CompleteCommand>(program));
+    commands.push_back(std::make_unique<ManualCommand>(program, build));
     return commands;
 }
 
@@ -145,13 +151,14 @@ int runCommand(const std::vector<std::unique_ptr<Command>>& commands) {
 
 }  // namespace
 
-int Program::run(std::vector<std::string> words) {
+int Program::run(std::vector<std::string> words, const std::string& commit) {
+    const auto build = BuildFacts::ofThisProgram(commit);
     CLI::App app(description, "boxtest");
     app.footer(footer);
     keepLines(*app.get_formatter());
-    app.set_version_flag("--version", "boxtest " BOXTEST_VERSION);
+    app.set_version_flag("--version", build.text(), "Version, commit, compiler and libraries");
     app.require_subcommand(1);
-    const auto commands = makeCommands(app);
+    const auto commands = makeCommands(app, build);
     try {
         refuseUnknown(words, commands);
     } catch (const UsageError& error) {

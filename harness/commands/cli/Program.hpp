@@ -8,8 +8,8 @@ namespace boxtest {
 /// The program `boxtest`: reads the command line, runs the command, turns errors into a message on stderr and an exit status.
 class Program {
    public:
-    /// `words`: without the program's name. Returns the exit status.
-    static int run(std::vector<std::string> words);
+    /// `words`: without the program's name. `commit`: as BuildFacts::ofThisProgram(). Returns the exit status.
+    static int run(std::vector<std::string> words, const std::string& commit);
 };
 
 }  // namespace boxtest

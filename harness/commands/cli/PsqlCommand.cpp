@@ -1,7 +1,6 @@
 #include "cli/PsqlCommand.hpp"
 
 #include <CLI/Option.hpp>
-#include <algorithm>
 #include <csignal>
 #include <iostream>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "base/Interruption.hpp"
 #include "base/Process.hpp"
 #include "base/RunProgram.hpp"
+#include "cli/ForeignWords.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/UpMachine.hpp"
 #include "ssh/Session.hpp"
@@ -20,21 +20,20 @@ namespace boxtest {
 PsqlCommand::PsqlCommand(CLI::App& program)
     : Command(program, "psql", "PostgreSQL's client, through an SSH tunnel, in the machine that is up") {
     arguments().add_option("USER", user_, "OS user in the guest, and so the role")->required();
-    arguments().add_option("DB", database_, "Database (default: Odoo's)");
+    // For its description; CLI11 sees none of them.
+    arguments().allow_extras();
     arguments().footer(
-        "boxtest psql USER [DB] [-- WORDS...]: the words after -- are passed on to psql, and its exit status is passed on.\n\n"
+        "boxtest psql USER [WORDS...]: what follows USER is psql's, options and database (default: Odoo's). Its exit status is "
+        "passed\n"
+        "on. A -- before its options is left out.\n\n"
         "  boxtest psql jane\n"
-        "  boxtest psql admin postgres -- -c 'SHOW listen_addresses'");
+        "  boxtest psql jane -c 'select 1'\n"
+        "  boxtest psql admin postgres -c 'SHOW listen_addresses'");
 }
 
-std::size_t PsqlCommand::ownWords(const std::vector<std::string>& words) const {
-    return static_cast<std::size_t>(std::find(words.begin(), words.end(), "--") - words.begin());
-}
+std::size_t PsqlCommand::ownWords(const std::vector<std::string>& words) const { return foreign::upToUser(words); }
 
-void PsqlCommand::takeRest(std::vector<std::string> words) {
-    if (!words.empty()) words.erase(words.begin());
-    rest_ = std::move(words);
-}
+void PsqlCommand::takeRest(std::vector<std::string> words) { rest_ = foreign::withoutSeparator(std::move(words)); }
 
 int PsqlCommand::run() {
     if (!findProgram("psql"))
@@ -56,7 +55,7 @@ int PsqlCommand::run() {
     options.environment = {{"PGHOST", tunnel.folder().string()},
                            {"PGPORT", "5432"},
                            {"PGUSER", user_},
-                           {"PGDATABASE", database_.empty() ? manifest.names.odooDatabase : database_},
+                           {"PGDATABASE", manifest.names.odooDatabase},
                            {"PGSSLMODE", "disable"}};
     std::vector<std::string> argv{"psql"};
     argv.insert(argv.end(), rest_.begin(), rest_.end());

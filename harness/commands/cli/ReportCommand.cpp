@@ -14,6 +14,11 @@
 #include "base/Folders.hpp"
 #include "cli/RunResults.hpp"
 #include "report/HtmlReport.hpp"
+#include "report/JunitXml.hpp"
+#include "report/MergeReports.hpp"
+#include "report/ReportJson.hpp"
+#include "report/ReportReader.hpp"
+#include "report/TerminalReport.hpp"
 #include "store/Store.hpp"
 
 namespace boxtest {
@@ -22,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto pageReaderBudget = std::chrono::minutes(1);
+constexpr auto fileReaderBudget = std::chrono::minutes(1);
 
 nlohmann::json readJson(const fs::path& file) {
     auto json = nlohmann::json::parse(readWholeFile(file), nullptr, false);
@@ -41,51 +46,97 @@ Lease leaseOn(const fs::path& json) {
     return std::move(*lease);
 }
 
-}  // namespace
-
-ReportCommand::ReportCommand(CLI::App& program)
-    : Command(program, "report", "Write the page of a run again, from what the run has left") {
-    arguments().add_option("RUN", run_,
-                           "A run's folder, its name, or a file that `boxtest run --json` has written (default: the latest run)");
-    arguments().add_option("--html", html_, "The page (default: report.html beside the JSON)")->type_name("FILE");
-    arguments()
-        .add_option("--sabotage", sabotages_, "With the kill matrix in this file, which `boxtest sabotage --json` has written")
-        ->type_name("FILE");
+/// The JSON of the latest run.
+fs::path latest() {
+    auto runs = entriesOf(store::runs());
+    // Their names begin with the time.
+    std::reverse(runs.begin(), runs.end());
+    const auto found = std::find_if(runs.begin(), runs.end(), hasReport);
+    if (found == runs.end()) throw UsageError("no run has left a report yet: boxtest run");
+    return *found / RunResults::jsonName;
 }
 
-fs::path ReportCommand::find() const {
-    if (run_.empty()) {
-        auto runs = entriesOf(store::runs());
-        // Their names begin with the time.
-        std::reverse(runs.begin(), runs.end());
-        const auto found = std::find_if(runs.begin(), runs.end(), hasReport);
-        if (found == runs.end()) throw UsageError("no run has left a report yet: boxtest run");
-        return *found / RunResults::jsonName;
-    }
-    for (const auto& path : {fs::path(run_), store::runs() / run_}) {
+/// The JSON of the run that is meant.
+fs::path find(const std::string& run) {
+    for (const auto& path : {fs::path(run), store::runs() / run}) {
         if (files::isFile(path)) return files::absolute(path);
         if (hasReport(path)) return files::absolute(path / RunResults::jsonName);
     }
-    throw UsageError(fmt::format("'{}' is neither a file nor a run that has left a {}", run_, RunResults::jsonName));
+    throw UsageError(fmt::format("'{}' is neither a file nor a run that has left a {}", run, RunResults::jsonName));
 }
 
-int ReportCommand::run() {
-    const auto json = find();
+void write(const fs::path& file, const std::string& text) { ResultFile(file).write(text, Deadline::in(fileReaderBudget)); }
+
+}  // namespace
+
+ReportCommand::ReportCommand(CLI::App& program)
+    : Command(program, "report", "Write the page of a run again, from what the run has left, or join the reports of several") {
+    arguments().add_option("RUN", runs_,
+                           "A run's folder, its name, or a file that `boxtest run --json` has written (default: the latest run)");
+    arguments().add_option("--html", html_, "The page (default, of one run: report.html beside the JSON)")->type_name("FILE");
+    arguments().add_option("--json", json_, "The report as JSON, as of run")->type_name("FILE");
+    arguments().add_option("--junit", junit_, "The report as JUnit XML, as of run")->type_name("FILE");
+    arguments()
+        .add_option("--sabotage", sabotages_, "With the kill matrix in this file, which `boxtest sabotage --json` has written")
+        ->type_name("FILE");
+    arguments().footer(
+        "  boxtest report\n"
+        "  boxtest report shard-1.json shard-2.json --html all.html --junit all.xml\n\n"
+        "Several runs are joined when they are of one guest and no scenario ran in two of them, as with `boxtest run --shard`; "
+        "else\n"
+        "they are refused. The verdict is printed as that of a run, and the exit status is that of a run of all; when a shard "
+        "is\n"
+        "missing it is 3.");
+}
+
+void ReportCommand::addSabotages(nlohmann::json& report) const {
+    if (sabotages_.empty() || !report.is_object()) return;
+    auto matrix = readJson(sabotages_);
+    if (!matrix.is_object() || !matrix.contains("sabotages"))
+        throw UsageError(fmt::format("'{}' is no kill matrix: boxtest sabotage --json FILE writes one", sabotages_));
+    report["sabotages"] = std::move(matrix);
+}
+
+void ReportCommand::writeNamed(const nlohmann::json& report) const {
+    if (!html_.empty()) write(html_, htmlReport(report));
+    if (!json_.empty()) write(json_, textOfReport(report));
+    if (junit_.empty()) return;
+    const auto read = ReadReport::of(report);
+    write(junit_, junitXml(read.report, read.duration, read.facts));
+}
+
+int ReportCommand::run() { return runs_.size() > 1 ? merge() : writeAgain(); }
+
+int ReportCommand::writeAgain() {
+    const auto json = runs_.empty() ? latest() : find(runs_.front());
     const auto lease = leaseOn(json);
     auto report = readJson(json);
-    if (!sabotages_.empty() && report.is_object()) {
-        auto matrix = readJson(sabotages_);
-        if (!matrix.is_object() || !matrix.contains("sabotages"))
-            throw UsageError(fmt::format("'{}' is no kill matrix: boxtest sabotage --json FILE writes one", sabotages_));
-        report["sabotages"] = std::move(matrix);
-    }
-    const auto page = htmlReport(report);
-    auto file = html_.empty() ? json : fs::path(html_);
-    if (html_.empty()) file.replace_extension("html");
-    ResultFile(file).write(page, Deadline::in(pageReaderBudget));
-    // What is written to standard output is the page itself.
-    if (!files::exists(file) || files::isFile(file)) std::cout << files::absolute(file).string() << '\n';
+    addSabotages(report);
+    if (html_.empty() && json_.empty() && junit_.empty()) html_ = fs::path(json).replace_extension("html");
+    writeNamed(report);
+    // What is written to standard output is the report itself.
+    for (const auto& file : {html_, json_, junit_})
+        if (!file.empty() && (!files::exists(file) || files::isFile(file))) std::cout << files::absolute(file).string() << '\n';
     return code(ExitCode::good);
+}
+
+int ReportCommand::merge() {
+    std::vector<Lease> leases;
+    std::vector<nlohmann::json> jsons;
+    std::vector<NamedReport> named;
+    jsons.reserve(runs_.size());
+    for (const auto& run : runs_) {
+        const auto json = find(run);
+        leases.push_back(leaseOn(json));
+        jsons.push_back(readJson(json));
+        named.push_back({.name = run, .json = &jsons.back()});
+    }
+    auto report = mergeReports(named);
+    addSabotages(report);
+    writeNamed(report);
+    const auto read = ReadReport::of(report);
+    printReport(std::cout, read.report, read.duration, TextStyle::of(1), html_.empty() ? fs::path() : files::absolute(html_));
+    return code(read.report.exitCode());
 }
 
 }  // namespace boxtest

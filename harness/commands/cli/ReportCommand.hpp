@@ -1,24 +1,32 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "cli/Command.hpp"
 
 namespace boxtest {
 
-/// `boxtest report [RUN]`: writes the page of a run again, from the JSON that the run has left.
+/// `boxtest report [RUN...]`: writes the reports of a run again, from the JSON that the run has left; of several runs, which
+/// shared the scenarios among them, the reports of all together.
 class ReportCommand : public Command {
    public:
     explicit ReportCommand(CLI::App& program);
     int run() override;
 
    private:
-    /// The JSON of the run that is meant. Throws UsageError when there is none.
-    std::filesystem::path find() const;
+    int writeAgain();
+    int merge();
+    /// Into the files that were named.
+    void writeNamed(const nlohmann::json& report) const;
+    void addSabotages(nlohmann::json& report) const;
 
-    std::string run_;
+    std::vector<std::string> runs_;
     std::string html_;
+    std::string json_;
+    std::string junit_;
     std::string sabotages_;
 };
 

@@ -39,7 +39,7 @@ KeptMachine find(const std::string& what, Log& log, const FailureLatch& interrup
 ResumeCommand::ResumeCommand(CLI::App& program)
     : Command(program, "resume", "Bring back the machine of a failed scenario, exactly where it failed") {
     arguments()
-        .add_option("WHAT", what_, "A scenario (its newest kept machine), a kept machine's folder, or an exported file")
+        .add_option("KEPT", what_, "A scenario (its newest kept machine), a kept machine's folder, or an exported file")
         ->required();
     arguments().add_flag("--foreground", foreground_, "Keep the machine in this process, until Ctrl-C or `boxtest down`");
     arguments().footer(

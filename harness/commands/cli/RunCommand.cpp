@@ -5,9 +5,12 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "cli/MachineWatch.hpp"
 #include "cli/ProgressLog.hpp"
@@ -15,9 +18,11 @@
 #include "cli/ScenariosProgram.hpp"
 #include "machine/ReadyMachine.hpp"
 #include "ready/BoxHooks.hpp"
+#include "report/ReportReader.hpp"
 #include "report/TerminalReport.hpp"
 #include "schedule/ForkRunner.hpp"
 #include "schedule/PauseKeeper.hpp"
+#include "schedule/Shard.hpp"
 #include "template/Fork.hpp"
 
 namespace boxtest {
@@ -40,6 +45,18 @@ void leaveOutWhatNeedsForks(std::optional<RunReport>& report, Log& log) {
     report.emplace(without, catalogue);
 }
 
+/// How long each scenario took with its machine, in the JSON of a run.
+std::map<std::string, double> durationsIn(const std::string& file) {
+    auto json = nlohmann::json::parse(readWholeFile(file), nullptr, false);
+    if (json.is_discarded()) throw UsageError(fmt::format("'{}' is no JSON", file));
+    const auto read = ReadReport::of(json);
+    std::map<std::string, double> seconds;
+    for (const auto& result : read.report.results())
+        if (result.verdict != Verdict::notRun)
+            seconds[result.scenario] = std::chrono::duration<double>(result.duration + result.preparation).count();
+    return seconds;
+}
+
 /// "--quick left out 120 of 143 scenarios ...": a first look is no proof.
 std::string leftOutByQuick(const RunReport& report, const std::string& filter) {
     const auto all = report.catalogue().select(filter);
@@ -54,13 +71,24 @@ std::string leftOutByQuick(const RunReport& report, const std::string& filter) {
 
 }  // namespace
 
-RunCommand::RunCommand(CLI::App& program)
-    : Command(program, "run", "Run scenarios: on the machine that is up, else each on a fork of the guest's template") {
+RunCommand::RunCommand(CLI::App& program, std::string version)
+    : Command(program, "run", "Run scenarios: on the machine that is up, else each on a fork of the guest's template"),
+      version_(std::move(version)) {
     arguments().add_option(
         "FILTER", filter_,
         "Patterns (* and ?) of claims, suites or scenarios, or traits such as slow, separated by ':'; those after "
         "':-' are left out");
     arguments().add_flag("--quick", quick_, "Of each claim only the first scenario that is not slow: a first look");
+    arguments().add_flag("--list-only", listOnly_, "Print the names of the scenarios that are meant, a line each, and run none");
+    arguments()
+        .add_option("--shard", shard_,
+                    "Of those only the K-th of N shares, for several machines; `boxtest report` joins the results")
+        ->type_name("K/N");
+    arguments()
+        .add_option(
+            "--durations", durations_,
+            "Shards that take equally long, by the durations in this JSON of an earlier run: the same file on every machine")
+        ->type_name("FILE");
     results_.addOptions(arguments());
     arguments()
         .add_option("--scenario-limit", scenarioLimit_, "How long one scenario may take")
@@ -75,6 +103,7 @@ RunCommand::RunCommand(CLI::App& program)
         "  boxtest run -j4 tcp-refused\n"
         "  boxtest run '*:-slow'\n"
         "  boxtest run 'PeerAuth.*:handyman-*:-*Slow*' --junit results.xml\n"
+        "  boxtest run --shard 1/3 --json shard-1.json\n"
         "  boxtest run -j1 --pause-on-failure HandymanData.SheUsesSequences\n\n"
         "A machine that is up is used, by all scenarios one after another, unless --fresh or an option of forks is given.\n"
         "The first failed check ends a scenario that has a fork, and the fork is kept as it is at that moment: `boxtest resume "
@@ -99,7 +128,7 @@ void RunCommand::addForkOptions() {
     group
         .add_option("--template", template_,
                     "Fork from the template in this folder (default: the guest's own, built when missing)")
-        ->type_name("FOLDER");
+        ->type_name("TEMPLATE");
     addAfterOption(group, after_);
     group.add_flag("--no-build", noBuild_, "Fail when there is no template yet");
     group.add_option("--keep", keep_, "Machines of failed scenarios to keep at most (default: 5)")
@@ -123,14 +152,17 @@ void RunCommand::check() const {
     if (pause_ && !jobs_.empty() && jobs_ != "1")
         throw UsageError("--pause-on-failure needs -j1: only one machine at a time can wait for you");
     if (pause_ && keep_) throw UsageError("--pause-on-failure keeps no machine: it runs on until you are done with it");
+    if (!durations_.empty() && shard_.empty()) throw UsageError("--durations is for --shard");
     RunTemplate::check(template_, guest_);
     if (!after_.empty() && !template_.empty()) throw UsageError("--after and --template: a template was frozen when it was");
 }
 
 int RunCommand::run() {
     check();
+    if (listOnly_) return listOnly();
     results_.open();
-    facts_ = RunFacts::ofThisProcess(BOXTEST_VERSION);
+    facts_ = RunFacts::ofThisProcess(version_);
+    facts_.shard = shard_;
     Interruption interruption;
     FailureLatch failure;
     const auto handling = interruption.handle([&](int signal) {
@@ -165,10 +197,17 @@ int RunCommand::run() {
 
 std::vector<CatalogueEntry> RunCommand::selectFrom(const Catalogue& catalogue) const {
     auto selected = catalogue.select(filter_);
-    if (!quick_) return selected;
-    selected = Catalogue::onePerClaim(selected);
+    if (quick_) selected = Catalogue::onePerClaim(selected);
     if (selected.empty()) throw UsageError(fmt::format("--quick: what fits '{}' is all slow", filter_));
-    return selected;
+    if (shard_.empty()) return selected;
+    const auto shard = Shard::parse("--shard", shard_);
+    return shard.choose(selected, durations_.empty() ? std::map<std::string, double>{} : durationsIn(durations_));
+}
+
+int RunCommand::listOnly() const {
+    for (const auto& entry : selectFrom(listScenarios(findScenariosProgram(), Deadline::in(std::chrono::minutes(1)))))
+        std::cout << entry.scenario << '\n';
+    return code(ExitCode::good);
 }
 
 void RunCommand::runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure) {

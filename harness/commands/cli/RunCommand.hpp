@@ -24,7 +24,8 @@ namespace boxtest {
 /// nothing asks for forks), or one machine for all was asked for.
 class RunCommand : public Command {
    public:
-    explicit RunCommand(CLI::App& program);
+    /// `version`: of this program, for reports.
+    RunCommand(CLI::App& program, std::string version);
     int run() override;
 
    private:
@@ -34,6 +35,7 @@ class RunCommand : public Command {
     bool asksForForks() const;
 
     std::vector<CatalogueEntry> selectFrom(const Catalogue& catalogue) const;
+    int listOnly() const;
     void runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure);
     /// On machines that all scenarios share.
     void runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch& failure);
@@ -48,11 +50,15 @@ class RunCommand : public Command {
     std::size_t jobs() const;
     std::optional<UpMachine> machineThatIsUp(Log& log);
 
+    std::string version_;
     std::string filter_;
     RunResults results_;
     RunFacts facts_;
     std::optional<RunFolder> folder_;
     bool quick_ = false;
+    bool listOnly_ = false;
+    std::string shard_;
+    std::string durations_;
     bool fresh_ = false;
     bool shared_ = false;
     bool forks_ = false;

@@ -25,6 +25,7 @@
 #include "sabotage/KillMatrixText.hpp"
 #include "sabotage/SabotagedSource.hpp"
 #include "schedule/ForkRunner.hpp"
+#include "schedule/Shard.hpp"
 #include "store/RunFolder.hpp"
 
 namespace boxtest {
@@ -45,13 +46,9 @@ std::filesystem::path findCatalogue(const std::string& asked) {
 /// "2/3": every third, beginning with the second.
 std::vector<Sabotage> partOf(std::vector<Sabotage> all, const std::string& part) {
     if (part.empty()) return all;
-    std::size_t which = 0, of = 0;
-    char slash = 0;
-    std::istringstream text(part);
-    if (!(text >> which >> slash >> of) || slash != '/' || !(text >> std::ws).eof() || which < 1 || which > of)
-        throw UsageError(fmt::format("--part '{}' is no K/N, with K from 1 to N", part));
+    const auto share = Shard::parse("--part", part);
     std::vector<Sabotage> some;
-    for (std::size_t i = which - 1; i < all.size(); i += of) some.push_back(std::move(all[i]));
+    for (std::size_t i = share.which - 1; i < all.size(); i += share.of) some.push_back(std::move(all[i]));
     return some;
 }
 
@@ -124,7 +121,7 @@ SabotageCommand::SabotageCommand(CLI::App& program)
         .add_option("--json", json_, "Write the result, or with --list the list, as JSON (with --list, -: to standard output)")
         ->type_name("FILE");
     arguments().add_option("--catalogue", folder_, "Read the sabotages from this folder")->type_name("FOLDER");
-    arguments().add_option("--template", template_, "Fork from the template in this folder")->type_name("FOLDER");
+    arguments().add_option("--template", template_, "Fork from the template in this folder")->type_name("TEMPLATE");
     guest_.add(arguments());
     arguments().footer(
         "  boxtest sabotage --list --claim peer-auth\n"

@@ -4,11 +4,11 @@
 #include <unistd.h>
 #include <CLI/Option.hpp>
 
-#include <algorithm>
 #include <iostream>
 #include <utility>
 
 #include "cli/BecomeSsh.hpp"
+#include "cli/ForeignWords.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/UpMachine.hpp"
 
@@ -18,46 +18,36 @@ SshCommand::SshCommand(CLI::App& program) : Command(program, "ssh", "A shell, or
     arguments().add_option("USER", user_, "OS user in the guest; one that the guest has a key for")->required();
     arguments().add_flag("-t", wantsTerminal_, "Give COMMAND a terminal; -tt: even when there is none here");
     arguments().add_flag("-T", noTerminal_, "Give the shell no terminal");
+    // For its description; CLI11 sees none of them.
+    arguments().allow_extras();
     arguments().footer(
-        "boxtest ssh [-t] USER [COMMAND...]: the words of COMMAND are joined by spaces and run by the user's login shell, as ssh "
-        "does. Its exit status is passed on;\n"
-        "255 is ssh's own trouble. Without COMMAND: a shell on this terminal.\n\n"
+        "boxtest ssh [-t] USER [OPTIONS] [COMMAND...]: what follows USER is ssh's, as after its destination: its own options, "
+        "then a\n"
+        "command, whose words are joined by spaces and run by the user's login shell. Its exit status is passed on; 255 is ssh's "
+        "own\n"
+        "trouble. Without COMMAND: a shell on this terminal. How the machine is reached and its host key checked stays ours.\n\n"
         "  boxtest ssh admin\n"
         "  boxtest ssh -t admin sudo systemctl edit odoo\n"
         "  boxtest ssh admin systemctl status odoo\n"
+        "  boxtest ssh jane uname -a\n"
+        "  boxtest ssh jane -N -L 15432:/run/postgresql/.s.PGSQL.5432\n"
         "  boxtest ssh jane \"psql -c 'SELECT 1'\"");
 }
 
-std::size_t SshCommand::ownWords(const std::vector<std::string>& words) const {
-    // Options before USER are ours (--help); USER is the first word that is none.
-    for (std::size_t i = 0; i < words.size(); ++i)
-        if (!words[i].starts_with('-')) return i + 1;
-    return words.size();
-}
+std::size_t SshCommand::ownWords(const std::vector<std::string>& words) const { return foreign::upToUser(words); }
 
-void SshCommand::takeRest(std::vector<std::string> words) {
-    // As ssh, which takes options behind the host, too.
-    while (!words.empty() && (words.front() == "-t" || words.front() == "-tt" || words.front() == "-T")) {
-        terminal_.push_back(words.front());
-        words.erase(words.begin());
-    }
-    if (!words.empty() && words.front() == "--") words.erase(words.begin());
-    command_ = std::move(words);
-}
-
-bool SshCommand::wantsTerminal() const {
-    return std::any_of(terminal_.begin(), terminal_.end(), [](const auto& option) { return option.starts_with("-t"); });
-}
+void SshCommand::takeRest(std::vector<std::string> words) { rest_ = std::move(words); }
 
 int SshCommand::run() {
-    for (int i = 0; i < wantsTerminal_; ++i) terminal_.emplace_back("-t");
-    if (noTerminal_) terminal_.emplace_back("-T");
+    std::vector<std::string> options(static_cast<std::size_t>(wantsTerminal_), "-t");
+    if (noTerminal_) options.emplace_back("-T");
+    const auto words = foreign::SshWords::read(rest_);
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     const auto machine = UpMachine::find(log);
     // What waits in our terminal is not for the command, whose own terminal would echo it into the output: script(1), for one,
     // sends a NUL when its input is empty.
-    if (wantsTerminal() && !command_.empty()) ::tcflush(STDIN_FILENO, TCIFLUSH);
-    becomeSsh(machine.manifest, machine.info, user_, command_, terminal_);
+    if ((wantsTerminal_ > 0 || words.asksForTerminal) && words.hasCommand) ::tcflush(STDIN_FILENO, TCIFLUSH);
+    becomeSsh(machine.manifest, machine.info, user_, rest_, options, true);
 }
 
 }  // namespace boxtest

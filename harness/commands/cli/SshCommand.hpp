@@ -7,24 +7,21 @@
 
 namespace boxtest {
 
-/// `boxtest ssh [-t] USER [COMMAND...]`: becomes OpenSSH's client.
+/// `boxtest ssh [-tT] USER [WORDS...]`: becomes OpenSSH's client, whose options and command the words after USER are.
 class SshCommand : public Command {
    public:
     explicit SshCommand(CLI::App& program);
     int run() override;
 
-    /// Everything after USER is the command.
+    /// Everything after USER is ssh's.
     std::size_t ownWords(const std::vector<std::string>& words) const override;
     void takeRest(std::vector<std::string> words) override;
 
    private:
-    bool wantsTerminal() const;
-
     std::string user_;
-    std::vector<std::string> command_;
+    std::vector<std::string> rest_;
     int wantsTerminal_ = 0;
     bool noTerminal_ = false;
-    std::vector<std::string> terminal_;  ///< ssh's own options
 };
 
 }  // namespace boxtest

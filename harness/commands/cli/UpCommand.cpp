@@ -23,7 +23,7 @@ UpCommand::UpCommand(CLI::App& program) : Command(program, "up", "Start a machin
     arguments().add_flag("--fresh", fresh_, "Boot it, instead of forking it from the guest's template");
     arguments()
         .add_option("--template", template_, "Fork it from the template in this folder, as it is")
-        ->type_name("FOLDER")
+        ->type_name("TEMPLATE")
         ->excludes("--fresh");
     arguments().add_flag("--foreground", foreground_, "Keep the machine in this process, until Ctrl-C or `boxtest down`");
     arguments().footer(

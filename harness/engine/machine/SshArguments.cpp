@@ -5,14 +5,15 @@
 namespace boxtest {
 
 SshStart sshArguments(const Guest& guest, const MachineInfo& info, const std::string& user,
-                      const std::vector<std::string>& command, const std::vector<std::string>& options) {
+                      const std::vector<std::string>& command, const std::vector<std::string>& options, const SshStyle& style) {
     std::vector<std::string> argv{"ssh"};
     argv.insert(argv.end(), options.begin(), options.end());
-    argv.insert(argv.end(), {"-F", "none", "-p", std::to_string(info.ports.ssh), "-i",
-                             putKey(guest.ssh, user, info.knownHosts().parent_path())});
+    // Not by -i, which looks for the file before a variable in its name is replaced.
+    argv.insert(argv.end(), {"-F", "none", "-p", std::to_string(info.ports.ssh), "-o",
+                             "IdentityFile=" + style.prefix + putKey(guest.ssh, user, info.knownHosts().parent_path())});
     for (const auto& option :
          {std::string("IdentitiesOnly=yes"), std::string("IdentityAgent=none"), std::string("PreferredAuthentications=publickey"),
-          std::string("StrictHostKeyChecking=yes"), "UserKnownHostsFile=" + info.knownHosts().filename().string(),
+          std::string("StrictHostKeyChecking=yes"), "UserKnownHostsFile=" + style.prefix + info.knownHosts().filename().string(),
           std::string("GlobalKnownHostsFile=/dev/null"), "HostKeyAlias=" + guest.domain, std::string("UpdateHostKeys=no"),
           std::string("ControlPath=none"), std::string("LogLevel=ERROR"), std::string("ConnectTimeout=60"),
           std::string("ServerAliveInterval=10"), std::string("ServerAliveCountMax=5")}) {
@@ -20,7 +21,8 @@ SshStart sshArguments(const Guest& guest, const MachineInfo& info, const std::st
         argv.push_back(option);
     }
     // After "--" ssh takes no more options for its own: a command may begin with a dash.
-    argv.insert(argv.end(), {"--", user + "@127.0.0.1"});
+    if (!style.optionsInCommand) argv.emplace_back("--");
+    argv.push_back(user + "@127.0.0.1");
     argv.insert(argv.end(), command.begin(), command.end());
     return {.argv = std::move(argv), .folder = info.knownHosts().parent_path()};
 }

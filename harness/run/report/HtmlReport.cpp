@@ -94,6 +94,24 @@ void drawHead(HtmlWriter& page, const nlohmann::json& report, const PageVerdict&
     }
 }
 
+/// The runs that a joined report is made of.
+void drawShards(HtmlWriter& page, const nlohmann::json& shards) {
+    if (shards.empty()) return;
+    page.element("h3", "Joined from");
+    const auto around = scrolling(page, "The runs that this report is joined from");
+    const auto table = page.open("table");
+    headings(page, {"Report", "Shard", "Where", "How long", "Exit status"});
+    const auto body = page.open("tbody");
+    for (const auto& shard : shards) {
+        const auto row = page.open("tr");
+        page.element("td", textOf(shard, "name"));
+        page.element("td", textOf(shard, "shard"));
+        page.element("td", textOf(partOf(shard, "host"), "name"));
+        page.element("td", describeDuration(std::chrono::duration<double>(numberOf(shard, "seconds"))));
+        page.element("td", fmt::format("{:.0f}", numberOf(shard, "exit_status")));
+    }
+}
+
 void drawTested(HtmlWriter& page, const nlohmann::json& report) {
     const auto& tested = partOf(report, "tested");
     const auto& run = partOf(report, "run");
@@ -123,9 +141,11 @@ void drawTested(HtmlWriter& page, const nlohmann::json& report) {
                  fmt::format("{}{}, {} of memory", textOf(host, "processor").empty() ? "" : textOf(host, "processor") + ", ",
                              countOf(static_cast<std::size_t>(numberOf(host, "cores")), "core"),
                              sizeOf(numberOf(host, "memory"))));
+        fact(page, "Shard", textOf(run, "shard"));
         fact(page, "boxtest", textOf(run, "boxtest"));
         codeFact(page, "Command", textOf(run, "command"), true);
     }
+    drawShards(page, partOf(run, "shards"));
     const auto& versions = partOf(tested, "versions");
     if (versions.empty()) return;
     page.element("h3", "Versions in the guest");

@@ -9,22 +9,12 @@ namespace boxtest {
 
 namespace {
 
-const char* nameOf(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::passed: return "passed";
-        case Verdict::knownGap: return "known gap";
-        case Verdict::failed: return "failed";
-        case Verdict::notRun: break;
-    }
-    return "not run";
-}
-
 nlohmann::json toJson(const Counts& counts) {
     return {{"passed", counts.passed}, {"known_gap", counts.knownGap}, {"failed", counts.failed}, {"not_run", counts.notRun}};
 }
 
 nlohmann::json toJson(const ScenarioResult& result) {
-    nlohmann::json one{{"scenario", result.scenario},        {"verdict", nameOf(result.verdict)},
+    nlohmann::json one{{"scenario", result.scenario},        {"verdict", toString(result.verdict)},
                        {"seconds", result.duration.count()}, {"machine_seconds", result.preparation.count()},
                        {"failures", failureTexts(result)},   {"records", result.records}};
     one["attachments"] = nlohmann::json::array();
@@ -76,8 +66,25 @@ std::string reportJson(const RunReport& report, std::chrono::duration<double> du
     if (!report.timeLine().rows().empty()) all["time_line"] = toJson(report.timeLine());
     if (const auto& why = report.stopReason()) all["stopped"] = *why;
     for (const auto& claim : claimResults(report)) all["claims"].push_back(toJson(claim));
+    return textOfReport(all);
+}
+
+std::string textOfReport(const nlohmann::json& report) {
     // Text from the guest may be no UTF-8.
-    return all.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    return report.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+void judgeReportJson(nlohmann::json& json, const RunReport& report) {
+    json["exit_status"] = static_cast<int>(report.exitCode());
+    json["counts"] = toJson(report.counts());
+    const auto results = claimResults(report);
+    for (auto& claim : json.at("claims")) {
+        for (const auto& result : results) {
+            if (claim.at("claim") != result.claim.id) continue;
+            claim["verdict"] = toString(result.verdict());
+            claim["counts"] = toJson(result.counts);
+        }
+    }
 }
 
 }  // namespace boxtest

@@ -105,6 +105,7 @@ nlohmann::json RunFacts::toJson() const {
     addTo(run, "boxtest", boxtest);
     addTo(run, "command", command);
     addTo(run, "folder", folder.string());
+    addTo(run, "shard", shard);
     if (begun != std::chrono::system_clock::time_point{})
         run["begun"] = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(begun)));
     auto where = nlohmann::json::object();

@@ -18,6 +18,7 @@ struct RunFacts {
     std::string command;           ///< As it was typed.
     std::filesystem::path folder;  ///< The run's own.
     std::chrono::system_clock::time_point begun{};
+    std::string shard;  ///< "2/3": of the scenarios that were meant only this share.
 
     /// The machine that ran this.
     struct Host {

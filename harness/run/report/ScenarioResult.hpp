@@ -17,6 +17,17 @@ enum class Verdict {
     notRun,    ///< Not begun, or begun and not finished because the machine failed or a person interrupted.
 };
 
+/// "passed", "failed", "known gap", "not run".
+inline const char* toString(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::passed: return "passed";
+        case Verdict::knownGap: return "known gap";
+        case Verdict::failed: return "failed";
+        case Verdict::notRun: break;
+    }
+    return "not run";
+}
+
 /// Why a scenario was not run, or its run is worth nothing.
 enum class NotRunCause {
     stopped,              ///< The whole run ended before.

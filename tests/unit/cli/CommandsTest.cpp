@@ -9,6 +9,7 @@ namespace boxtest {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -21,6 +22,16 @@ TEST_F(Program, HelpNamesEveryCommandExamplesAndExitCodes) {
     for (const auto* command : {"run", "up", "down", "status", "ssh", "psql", "tunnel", "web", "logs", "list", "doctor"})
         EXPECT_THAT(result.out, HasSubstr("\n  " + std::string(command) + " ")) << command;
     EXPECT_THAT(result.out, AllOf(HasSubstr("Examples:"), HasSubstr("130  interrupted")));
+}
+
+TEST_F(Program, VersionHasBuildFactsAndNoDate) {
+    const auto result = boxtest({"--version"});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(result.out,
+                ContainsRegex("^boxtest [0-9]+[.][0-9]+[.][0-9]+\ncommit      ([0-9a-f]{40}( with changes)?|unknown)\n"
+                              "compiler    [A-Za-z]+ [0-9.]+\nbuild type  [A-Za-z]+\nlibssh      0[.][0-9.]+\n"
+                              "libpqxx     [0-9.]+\nBoost       1[.][0-9.]+\nOpenSSL     [0-9.]+[a-z]*\n$"));
+    EXPECT_EQ(boxtest({"--version"}).out, result.out);
 }
 
 TEST_F(Program, UnknownCommandsAndOptionsAreUsageErrors) {
@@ -193,25 +204,39 @@ class Ssh : public UpFixture {
 TEST_F(Ssh, PassesOnTheCommandStdinAndTheExitStatus) {
     const auto result = boxtest({"ssh", "jane", "ls", "-la", "--help", "a b"}, "input\n");
     EXPECT_EQ(result.status.code, 7);
-    EXPECT_THAT(result.out, HasSubstr("<-->\n<jane@127.0.0.1>\n<ls>\n<-la>\n<--help>\n<a b>\ninput\n"));
+    EXPECT_THAT(result.out, HasSubstr("\n<jane@127.0.0.1>\n<ls>\n<-la>\n<--help>\n<a b>\ninput\n"));
     EXPECT_EQ(result.err, "trouble\n");
 }
 
 TEST_F(Ssh, UsesTheManifestsKeysAndNothingOfThePersons) {
     const auto result = boxtest({"ssh", "jane"});
-    EXPECT_THAT(result.out,
-                AllOf(HasSubstr("<-F>\n<none>\n"), HasSubstr("<-i>\n<key-jane>"), HasSubstr("<UserKnownHostsFile=known_hosts>"),
-                      HasSubstr("<IdentitiesOnly=yes>"), HasSubstr("<StrictHostKeyChecking=yes>"),
-                      HasSubstr("<HostKeyAlias=odoo-host>"), HasSubstr("<GlobalKnownHostsFile=/dev/null>")));
+    EXPECT_THAT(result.out, AllOf(HasSubstr("<-F>\n<none>\n"), HasSubstr("<IdentityFile=${BOXTEST_MACHINE}/key-jane>"),
+                                  HasSubstr("<UserKnownHostsFile=${BOXTEST_MACHINE}/known_hosts>"),
+                                  HasSubstr("<IdentitiesOnly=yes>"), HasSubstr("<StrictHostKeyChecking=yes>"),
+                                  HasSubstr("<HostKeyAlias=odoo-host>"), HasSubstr("<GlobalKnownHostsFile=/dev/null>")));
 }
 
 TEST_F(Ssh, GivesACommandATerminalWhenAskedTo) {
-    for (const auto& words : std::vector<std::vector<std::string>>{{"ssh", "-t", "jane", "top"}, {"ssh", "jane", "-t", "top"}}) {
-        const auto result = boxtest(words);
-        EXPECT_THAT(result.out, AllOf(HasSubstr("<-t>\n<-F>\n"), HasSubstr("<jane@127.0.0.1>\n<top>\n"))) << result.err;
-    }
+    EXPECT_THAT(boxtest({"ssh", "-t", "jane", "top"}).out,
+                AllOf(HasSubstr("<-t>\n<-F>\n"), HasSubstr("<jane@127.0.0.1>\n<top>\n")));
+    EXPECT_THAT(boxtest({"ssh", "jane", "-t", "top"}).out, HasSubstr("<jane@127.0.0.1>\n<-t>\n<top>\n"));
     EXPECT_THAT(boxtest({"ssh", "-tt", "jane", "top"}).out, HasSubstr("<-t>\n<-t>\n<-F>\n"));
     EXPECT_THAT(boxtest({"ssh", "jane", "top"}).out, testing::Not(HasSubstr("<-t>")));
+}
+
+TEST_F(Ssh, WhatFollowsTheUserIsSshsAndMayBeOptionsOfIts) {
+    const auto result = boxtest({"ssh", "jane", "-N", "-L", "8080:localhost:80", "-E", "ssh.log"});
+    EXPECT_THAT(result.out, HasSubstr("<ConnectTimeout=60>\n")) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("\n<jane@127.0.0.1>\n<-N>\n<-L>\n<8080:localhost:80>\n<-E>\n<ssh.log>\n"));
+    EXPECT_THAT(result.out, testing::Not(HasSubstr("<-->"))) << "ssh would take what follows for a command";
+    EXPECT_THAT(boxtest({"ssh", "jane", "--", "-weird"}).out, HasSubstr("\n<jane@127.0.0.1>\n<-->\n<-weird>\n"));
+    EXPECT_THAT(boxtest({"ssh", "--help", "jane"}).out, HasSubstr("boxtest ssh [-t] USER"));
+}
+
+TEST_F(Ssh, RunsInThePersonsFolderSoThatNamesOfFilesAreTheirs) {
+    writeFileAtomically(home() / "ssh", "#!/bin/sh\npwd\necho \"$BOXTEST_MACHINE\"\n", 0700);
+    const auto result = boxtest({"ssh", "jane", "-E", "ssh.log"});
+    EXPECT_EQ(result.out, std::filesystem::current_path().string() + "\n" + info_.folder.string() + "\n") << result.err;
 }
 
 TEST_F(Ssh, ConnectsByWhatTriesAgain) {

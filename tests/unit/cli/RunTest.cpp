@@ -113,6 +113,46 @@ TEST_F(Run, AFilterRunsOnlyWhatItMeans) {
     EXPECT_THAT(result.err, Not(HasSubstr("TcpRefused")));
 }
 
+TEST_F(ProgramFixture, ListOnlyPrintsWhatIsMeantWithoutAMachine) {
+    const auto result = boxtest({"run", "--list-only", "peer-auth:TcpRefused.L*:-slow"});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_EQ(result.out, "TcpRefused.Loopback\nPeerAuth.Matrix\n");
+    EXPECT_EQ(boxtest({"run", "--list-only", "--quick"}).out, "TcpRefused.NoListener\nPeerAuth.Matrix\n");
+    EXPECT_EQ(boxtest({"run", "--list-only", "--shard", "1/2"}).out, "TcpRefused.Loopback\nPeerAuth.Root\n");
+    EXPECT_EQ(boxtest({"run", "--list-only", "--shard", "2/2"}).out, "TcpRefused.NoListener\nPeerAuth.Matrix\n");
+    EXPECT_EQ(boxtest({"run", "--list-only", "--shard", "3/2"}).status.code, 2);
+    EXPECT_EQ(boxtest({"run", "--list-only", "--shard", "1/5"}).status.code, 2) << "a shard would be empty";
+    EXPECT_EQ(boxtest({"run", "--durations", "x.json"}).status.code, 2);
+    EXPECT_FALSE(std::filesystem::exists(home() / "cache" / "boxtest" / "runs"));
+}
+
+TEST_F(Run, ShardsAreJoinedByReport) {
+    tell("fail=PeerAuth.Matrix");
+    std::vector<std::string> files;
+    for (const auto* shard : {"1/2", "2/2"}) {
+        files.push_back((home() / ("shard-" + std::string(shard, 1) + ".json")).string());
+        const auto result = boxtest({"run", "--shard", shard, "--json", files.back()});
+        EXPECT_THAT(result.out, HasSubstr(" of 2 scenarios in ")) << result.err;
+    }
+    const auto joined = boxtest({"report", files[0], files[1], "--html", (home() / "all.html").string(), "--junit",
+                                 (home() / "all.xml").string(), "--json", (home() / "all.json").string()});
+    EXPECT_EQ(joined.status.code, 1) << joined.err;
+    EXPECT_THAT(joined.out, AllOf(HasSubstr("tcp-refused         proven     2\n"),
+                                  HasSubstr("3 passed, 1 failed, 0 not run of 4 scenarios")));
+    EXPECT_THAT(readWholeFile(home() / "all.html"), AllOf(HasSubstr("<h1>Broken</h1>"), HasSubstr("Joined from")));
+    EXPECT_THAT(readWholeFile(home() / "all.xml"),
+                HasSubstr("<testsuites name=\"boxtest\" tests=\"4\" failures=\"1\" errors=\"0\""));
+    // What was joined is a report like any other.
+    EXPECT_EQ(boxtest({"report", (home() / "all.json").string(), "--html", (home() / "again.html").string()}).status.code, 0);
+    EXPECT_EQ(readWholeFile(home() / "again.html"), readWholeFile(home() / "all.html"));
+    // The durations of that run divide the next one.
+    const auto shard = boxtest({"run", "--list-only", "--shard", "1/2", "--durations", (home() / "all.json").string()});
+    EXPECT_EQ(shard.status.code, 0) << shard.err;
+    const auto twice = boxtest({"report", files[0], files[0]});
+    EXPECT_EQ(twice.status.code, 2);
+    EXPECT_THAT(twice.err, HasSubstr("overlap: both have TcpRefused.Loopback"));
+}
+
 TEST_F(Run, AFilterThatMeansNothingIsAUsageError) {
     const auto result = boxtest({"run", "tcp-opened"});
     EXPECT_EQ(result.status.code, 2);

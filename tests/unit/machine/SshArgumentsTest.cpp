@@ -33,8 +33,9 @@ TEST_F(SshArgumentsTest, NoWordHoldsAPathThatSshCouldTakeForItsOwn) {
     const auto start = sshArguments(manifest_.guest(), info_, manifest_.names.admin, {});
     EXPECT_EQ(start.folder, machine_);
     for (const auto& word : start.argv) EXPECT_EQ(word.find_first_of("%\"'$\\,\n"), std::string::npos) << word;
-    EXPECT_THAT(start.argv, testing::IsSupersetOf({"UserKnownHostsFile=known_hosts", "key-admin", "StrictHostKeyChecking=yes",
-                                                   "ServerAliveInterval=10", "ServerAliveCountMax=5"}));
+    EXPECT_THAT(start.argv,
+                testing::IsSupersetOf({"UserKnownHostsFile=known_hosts", "IdentityFile=key-admin", "StrictHostKeyChecking=yes",
+                                       "ServerAliveInterval=10", "ServerAliveCountMax=5"}));
 }
 
 TEST_F(SshArgumentsTest, TheKeyLiesBesideTheKnownHostsAndIsClosed) {

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/Command.hpp"
+
+namespace boxtest {
+
+/// `boxtest completion SHELL`: prints the script by which a shell completes command lines of boxtest.
+class CompletionCommand : public Command {
+   public:
+    explicit CompletionCommand(CLI::App& program);
+    int run() override;
+
+   private:
+    std::string shell_;
+};
+
+/// `boxtest complete -- WORDS...`: what these scripts ask. Prints what the last word may be.
+class CompleteCommand : public Command {
+   public:
+    explicit CompleteCommand(CLI::App& program);
+    int run() override;
+
+    std::size_t ownWords(const std::vector<std::string>&) const override { return 0; }
+    void takeRest(std::vector<std::string> words) override;
+
+   private:
+    std::vector<std::string> words_;
+};
+
+}  // namespace boxtest

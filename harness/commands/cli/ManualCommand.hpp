@@ -1,0 +1,18 @@
+#pragma once
+
+#include "cli/BuildFacts.hpp"
+#include "cli/Command.hpp"
+
+namespace boxtest {
+
+/// `boxtest manual`: prints the man page, boxtest.1. The build calls it.
+class ManualCommand : public Command {
+   public:
+    ManualCommand(CLI::App& program, BuildFacts build);
+    int run() override;
+
+   private:
+    BuildFacts build_;
+};
+
+}  // namespace boxtest

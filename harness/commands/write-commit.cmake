@@ -1,0 +1,17 @@
+# Writes the header OUTPUT with the commit of the checkout in SOURCE, or with COMMIT when that was given; touches it only when it changes.
+# What is no checkout, or cannot be asked (no git, a folder of another user), has no commit.
+set(commit "${COMMIT}")
+if(NOT commit AND EXISTS "${SOURCE}/.git")
+    execute_process(COMMAND git -C "${SOURCE}" rev-parse --verify HEAD
+        OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+    if(failed)
+        set(commit "")
+    else()
+        execute_process(COMMAND git -C "${SOURCE}" status --porcelain --untracked-files=no
+            OUTPUT_VARIABLE changed ERROR_QUIET RESULT_VARIABLE failed)
+        if(failed OR changed)
+            string(APPEND commit " with changes")
+        endif()
+    endif()
+endif()
+file(CONFIGURE OUTPUT "${OUTPUT}" CONTENT "#define BOXTEST_COMMIT \"@commit@\"\n" @ONLY)
