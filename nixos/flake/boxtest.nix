@@ -80,6 +80,7 @@ stdenv.mkDerivation (finalAttrs: {
         ../../tests/MadeUpNames.hpp
         ../../tests/Paths.cpp.in
         ../../tests/Paths.hpp
+        ../../tests/SampleReport.hpp
         ../../tests/cli
         ../../tests/ctest
         ../../tests/fake-qemu
