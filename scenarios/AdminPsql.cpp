@@ -20,14 +20,14 @@ class AdminPsql : public Scenario {
     }
 };
 
-TEST_F(AdminPsql, SudoToTheSuperuserOpensPsql) {
+SCENARIO(AdminPsql, SudoToTheSuperuserOpensPsql, Effect::reads) {
     const auto answer = psqlAsSuperuser(
         "-XAtq", "SELECT session_user, current_setting('is_superuser'), inet_client_addr() IS NULL, current_database();");
     ASSERT_TRUE(answer.succeeded()) << answer.describe();
     EXPECT_EQ(answer.out, names().superuser + "|on|t|postgres\n");
 }
 
-TEST_F(AdminPsql, ThatPsqlReachesEveryDatabase) {
+SCENARIO(AdminPsql, ThatPsqlReachesEveryDatabase, Effect::reads) {
     std::string sql;
     for (const auto& database : {names().odooDatabase, names().pgadminDatabase, std::string("template1")}) {
         sql +=
@@ -39,7 +39,7 @@ TEST_F(AdminPsql, ThatPsqlReachesEveryDatabase) {
     EXPECT_EQ(answer.out, "t|t\nt|t\nt|t\n") << answer.describe();
 }
 
-TEST_F(AdminPsql, ThatPsqlMayMaintainAndChange) {
+SCENARIO(AdminPsql, ThatPsqlMayMaintainAndChange, Effect::rollsBack) {
     const auto answer = psqlAsSuperuser(
         "-XAtq -v ON_ERROR_STOP=1 -d " + Session::quote(names().odooDatabase),
         "BEGIN; CREATE ROLE boxtest_role; CREATE TABLE public.boxtest_table (n int); INSERT INTO public.boxtest_table VALUES "
@@ -49,7 +49,7 @@ TEST_F(AdminPsql, ThatPsqlMayMaintainAndChange) {
     EXPECT_EQ(answer.out, "1\n0\n") << "work in a transaction, and nothing left of it";
 }
 
-TEST_F(AdminPsql, WithoutSudoPsqlOpensAsTheAdmin) {
+SCENARIO(AdminPsql, WithoutSudoPsqlOpensAsTheAdmin, Effect::reads) {
     const auto answer = guest()
                             .session(names().admin)
                             .run("psql -XAtq -d postgres", {.input = "SELECT session_user, current_setting('is_superuser');"});
@@ -57,7 +57,7 @@ TEST_F(AdminPsql, WithoutSudoPsqlOpensAsTheAdmin) {
     EXPECT_EQ(answer.out, names().admin + "|on\n");
 }
 
-TEST_F(AdminPsql, WithoutSudoTheAdminIsNotTheSuperuser) {
+SCENARIO(AdminPsql, WithoutSudoTheAdminIsNotTheSuperuser, Effect::reads) {
     ASSERT_TRUE(postgresqlLives());
     const auto answer =
         guest().session(names().admin).run({"psql", "-XAtq", "-U", names().superuser, "-d", "postgres", "-c", "SELECT 'inside'"});
@@ -66,7 +66,7 @@ TEST_F(AdminPsql, WithoutSudoTheAdminIsNotTheSuperuser) {
     EXPECT_EQ(answer.out, "");
 }
 
-TEST_F(AdminPsql, TheHandymanHasNoSudoToTheSuperuser) {
+SCENARIO(AdminPsql, TheHandymanHasNoSudoToTheSuperuser, Effect::reads) {
     ASSERT_TRUE(postgresqlLives());
     const auto positive = guest().session(names().admin).run({"sudo", "-n", "-u", names().superuser, "id", "-un"});
     ASSERT_EQ(positive.out, names().superuser + "\n") << "not even the admin's sudo works: " << positive.describe();
@@ -76,12 +76,12 @@ TEST_F(AdminPsql, TheHandymanHasNoSudoToTheSuperuser) {
     EXPECT_EQ(answer.out, "");
 }
 
-TEST_F(AdminPsql, NothingThatTheDocumentedPsqlReadsIsAnybodyElses) {
+SCENARIO(AdminPsql, NothingThatTheDocumentedPsqlReadsIsAnybodyElses, Effect::reads) {
     // Without -X it reads the machine's psqlrc and the superuser's; the shell before it, profiles; the loader, libraries.
     EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), testing::IsEmpty());
 }
 
-TEST_F(AdminPsql, EveryProgramOnTheWayIsTheOneThatWasBuilt) {
+SCENARIO(AdminPsql, EveryProgramOnTheWayIsTheOneThatWasBuilt, Effect::reads) {
     // psql, sudo, systemctl, the shell, PAM's modules and all their libraries, by the checksums of the guest's builder.
     EXPECT_THAT(Survey::ofPrograms(guest(), {"commands"}).findings(), testing::IsEmpty());
 }

@@ -13,7 +13,7 @@ namespace {
 
 class AdminTunnel : public Scenario {};
 
-TEST_F(AdminTunnel, TheAdminIsASuperuserWithAllSixAttributes) {
+SCENARIO(AdminTunnel, TheAdminIsASuperuserWithAllSixAttributes, Effect::reads) {
     auto database = guest().adminDatabase("postgres");
     const auto row = database.execute(
         "SELECT session_user, current_user, rolsuper, rolcreatedb, rolcreaterole, rolinherit, rolreplication, rolbypassrls, "
@@ -30,14 +30,14 @@ TEST_F(AdminTunnel, TheAdminIsASuperuserWithAllSixAttributes) {
     EXPECT_TRUE(attributes.hold());
 }
 
-TEST_F(AdminTunnel, TheServerSeesAUnixSocket) {
+SCENARIO(AdminTunnel, TheServerSeesAUnixSocket, Effect::reads) {
     auto database = guest().adminDatabase(names().odooDatabase);
     EXPECT_EQ(single(database, "SELECT inet_client_addr() IS NULL AND inet_client_port() IS NULL AND inet_server_addr() IS NULL"),
               "t");
     EXPECT_EQ(single(database, "SELECT client_port FROM pg_stat_activity WHERE pid = pg_backend_pid()"), "-1");
 }
 
-TEST_F(AdminTunnel, EveryDatabaseIsOpenToTheAdmin) {
+SCENARIO(AdminTunnel, EveryDatabaseIsOpenToTheAdmin, Effect::reads) {
     auto first = guest().adminDatabase("postgres");
     const auto databases = column(first, "SELECT datname FROM pg_database WHERE datallowconn ORDER BY 1");
     EXPECT_THAT(databases, testing::IsSupersetOf({names().odooDatabase, names().pgadminDatabase, std::string("postgres")}));
@@ -47,7 +47,7 @@ TEST_F(AdminTunnel, EveryDatabaseIsOpenToTheAdmin) {
     }
 }
 
-TEST_F(AdminTunnel, TheDocumentedLocalPortWorksAndIsBoundToLoopbackOnly) {
+SCENARIO(AdminTunnel, TheDocumentedLocalPortWorksAndIsBoundToLoopbackOnly, Effect::reads) {
     auto tunnel = Tunnel::toUnixSocket(guest().session(names().admin), manifest().postgresql.socketPath(), LocalTcp{});
     auto database = Database::connect(Endpoint::of(tunnel), names().admin, "postgres", Deadline::in(std::chrono::minutes(2)));
     EXPECT_EQ(single(database, "SELECT session_user"), names().admin);
@@ -65,7 +65,7 @@ TEST_F(AdminTunnel, TheDocumentedLocalPortWorksAndIsBoundToLoopbackOnly) {
     EXPECT_THAT(bound, testing::ElementsAre("127.0.0.1"));
 }
 
-TEST_F(AdminTunnel, AnotherRoleThroughTheSameTunnelIsRefused) {
+SCENARIO(AdminTunnel, AnotherRoleThroughTheSameTunnelIsRefused, Effect::reads) {
     ASSERT_TRUE(postgresqlLives());
     Facts facts;
     for (const auto& role : {names().superuser, names().odoo, names().pgadmin, names().handyman, names().handymanGroup}) {
@@ -76,7 +76,7 @@ TEST_F(AdminTunnel, AnotherRoleThroughTheSameTunnelIsRefused) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(AdminTunnel, TheAdminMakesAndDropsRolesAndDatabases) {
+SCENARIO(AdminTunnel, TheAdminMakesAndDropsRolesAndDatabases, Effect::rollsBack) {
     auto database = guest().adminDatabase("postgres");
     // Left over only when an earlier run was killed in the middle.
     database.execute("DROP DATABASE IF EXISTS boxtest_made");

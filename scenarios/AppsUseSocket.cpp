@@ -27,7 +27,7 @@ class AppsUseSocket : public Scenario {
     static std::string now(Database& admin) { return single(admin, "SELECT clock_timestamp()"); }
 };
 
-TEST_F(AppsUseSocket, OdooServesAPageThroughTheSocketAsItsOwnRole) {
+SCENARIO(AppsUseSocket, OdooServesAPageThroughTheSocketAsItsOwnRole, Effect::reads) {
     auto admin = guest().adminDatabase("postgres");
     const auto moment = now(admin);
     const auto page = guest().odoo().loginPage();
@@ -38,7 +38,7 @@ TEST_F(AppsUseSocket, OdooServesAPageThroughTheSocketAsItsOwnRole) {
     EXPECT_THAT(seen, testing::Each("socket"));
 }
 
-TEST_F(AppsUseSocket, PgadminServesAPageThroughTheSocketAsItsOwnRole) {
+SCENARIO(AppsUseSocket, PgadminServesAPageThroughTheSocketAsItsOwnRole, Effect::changes) {
     auto admin = guest().adminDatabase("postgres");
     const auto moment = now(admin);
     auto pgadmin = guest().pgadmin();
@@ -51,7 +51,7 @@ TEST_F(AppsUseSocket, PgadminServesAPageThroughTheSocketAsItsOwnRole) {
     EXPECT_THAT(seen, testing::Each("socket"));
 }
 
-TEST_F(AppsUseSocket, NoClientOfPostgresqlComesOverTcp) {
+SCENARIO(AppsUseSocket, NoClientOfPostgresqlComesOverTcp, Effect::reads) {
     auto admin = guest().adminDatabase("postgres");
     EXPECT_GE(std::stoi(single(admin,
                                fmt::format("SELECT count(*) FROM pg_stat_activity WHERE usename = {}", quoteText(names().odoo)))),
@@ -64,7 +64,7 @@ TEST_F(AppsUseSocket, NoClientOfPostgresqlComesOverTcp) {
                 IsEmpty());
 }
 
-TEST_F(AppsUseSocket, EachDatabaseHasConnectionsOfItsApplicationOnly) {
+SCENARIO(AppsUseSocket, EachDatabaseHasConnectionsOfItsApplicationOnly, Effect::reads) {
     auto admin = guest().adminDatabase("postgres");
     ASSERT_EQ(guest().odoo().loginPage().status, 200);
     // Besides the applications only this scenario itself is connected.
@@ -80,12 +80,12 @@ TEST_F(AppsUseSocket, EachDatabaseHasConnectionsOfItsApplicationOnly) {
     EXPECT_THAT(strangers(names().pgadminDatabase, quoteText(names().pgadmin)), IsEmpty());
 }
 
-TEST_F(AppsUseSocket, TheSocketHasNoOtherClients) {
+SCENARIO(AppsUseSocket, TheSocketHasNoOtherClients, Effect::reads) {
     ASSERT_EQ(guest().odoo().loginPage().status, 200);
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"client", "outgoing"}), IsEmpty());
 }
 
-TEST_F(AppsUseSocket, PgadminKeepsItsUsersInPostgresqlAndInNoFile) {
+SCENARIO(AppsUseSocket, PgadminKeepsItsUsersInPostgresqlAndInNoFile, Effect::reads) {
     auto admin = guest().adminDatabase(names().pgadminDatabase);
     EXPECT_EQ(single(admin, fmt::format(R"sql(SELECT count(*) FROM public."user" WHERE email = {})sql",
                                         quoteText(manifest().web.pgadmin.login))),

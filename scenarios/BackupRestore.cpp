@@ -149,7 +149,7 @@ void expectAllBack(RunningGuest& guest, const Given& given, const Content& befor
     EXPECT_EQ(attachment.at(0).at("datas"), base64(attachedBytes()));
 }
 
-TEST_F(Backup, ARestoreOfAHotOneBringsBackWhatWasDroppedAndSpoilt) {
+SCENARIO(Backup, ARestoreOfAHotOneBringsBackWhatWasDroppedAndSpoilt, Effect::changes, .slow = true) {
     const auto given = give(guest());
     const auto before = contentOf(guest(), given);
     const auto name = take(backup().hot);
@@ -180,7 +180,7 @@ TEST_F(Backup, ARestoreOfAHotOneBringsBackWhatWasDroppedAndSpoilt) {
     if (!hasOwnMachine()) takeBack(guest(), given);
 }
 
-TEST_F(Backup, ARestoreOfTheLatestMakesAnewWhatIsGoneAltogether) {
+SCENARIO(Backup, ARestoreOfTheLatestMakesAnewWhatIsGoneAltogether, Effect::changes, .slow = true) {
     const auto given = give(guest());
     const auto before = contentOf(guest(), given);
     take(backup().cold);
@@ -196,7 +196,7 @@ TEST_F(Backup, ARestoreOfTheLatestMakesAnewWhatIsGoneAltogether) {
     if (!hasOwnMachine()) takeBack(guest(), given);
 }
 
-TEST_F(Backup, AfterARestoreRightsAreAsBefore) {
+SCENARIO(Backup, AfterARestoreRightsAreAsBefore, Effect::changes, .slow = true) {
     const auto name = take(backup().hot);
     const auto restored = start(backup().restoreOf(name));
     ASSERT_TRUE(restored.succeeded()) << restored.describe();
@@ -231,7 +231,7 @@ TEST_F(Backup, AfterARestoreRightsAreAsBefore) {
     EXPECT_TRUE(odooServes());
 }
 
-TEST_F(Backup, ARestoreOfAnIncompleteOneIsRefusedAndDestroysNothing) {
+SCENARIO(Backup, ARestoreOfAnIncompleteOneIsRefusedAndDestroysNothing, Effect::changes, .slow = true) {
     const auto whole = take(backup().hot);
     const auto identity = [] {
         auto admin = guest().adminDatabase(names().odooDatabase);

@@ -15,7 +15,7 @@ using testing::Not;
 using testing::StartsWith;
 using testing::UnorderedElementsAreArray;
 
-TEST_F(Backup, AHotOneIsTakenWhileOdooServes) {
+SCENARIO(Backup, AHotOneIsTakenWhileOdooServes, Effect::changes, .slow = true) {
     const auto life = [] {
         return property(odooUnit(), "MainPID") + " since " + property(odooUnit(), "ActiveEnterTimestampMonotonic");
     };
@@ -27,7 +27,7 @@ TEST_F(Backup, AHotOneIsTakenWhileOdooServes) {
     EXPECT_TRUE(odooServes());
 }
 
-TEST_F(Backup, ForAColdOneOdooStandsStill) {
+SCENARIO(Backup, ForAColdOneOdooStandsStill, Effect::changes, .slow = true) {
     const auto name = take(backup().cold);
     EXPECT_THAT(name, StartsWith("cold-"));
     EXPECT_TRUE(intact(name));
@@ -39,7 +39,7 @@ TEST_F(Backup, ForAColdOneOdooStandsStill) {
     EXPECT_GE(moment(odooUnit(), "InactiveExit"), moment(backup().cold, "ExecMainExit")) << "Odoo ran again too early";
 }
 
-TEST_F(Backup, ItsFilesAreReadableByRootOnly) {
+SCENARIO(Backup, ItsFilesAreReadableByRootOnly, Effect::changes, .slow = true) {
     const auto name = take(backup().hot);
     const auto folder = pathOf(name);
     const auto files = splitLines(root(fmt::format("find {} -type f", Session::quote(folder))));
@@ -70,7 +70,7 @@ TEST_F(Backup, ItsFilesAreReadableByRootOnly) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(Backup, OneThatFailsLeavesThePreviousInPlace) {
+SCENARIO(Backup, OneThatFailsLeavesThePreviousInPlace, Effect::changes, .slow = true) {
     const auto previous = take(backup().hot);
     const auto all = backups();
     {
@@ -106,7 +106,7 @@ TEST_F(Backup, OneThatFailsLeavesThePreviousInPlace) {
     EXPECT_THAT(backups(), Not(Contains(StartsWith("."))));
 }
 
-TEST_F(Backup, AColdOneThatFailsStartsOdooAgain) {
+SCENARIO(Backup, AColdOneThatFailsStartsOdooAgain, Effect::changes, .slow = true) {
     Obstacle obstacle;
     obstacle.stop(backup().cold);
     EXPECT_EQ(property(odooUnit(), "ActiveState"), "inactive") << "Odoo must stand still meanwhile";
@@ -116,7 +116,7 @@ TEST_F(Backup, AColdOneThatFailsStartsOdooAgain) {
     EXPECT_TRUE(odooServes());
 }
 
-TEST_F(Backup, OlderOnesGoOnlyAfterANewOneIsComplete) {
+SCENARIO(Backup, OlderOnesGoOnlyAfterANewOneIsComplete, Effect::changes, .slow = true) {
     const auto first = take(backup().hot);
     // As many as are kept, older ones; and what only looks like one, or is of the other kind.
     std::string script = "cd -- " + Session::quote(backup().directory) + "; ";
@@ -147,7 +147,7 @@ TEST_F(Backup, OlderOnesGoOnlyAfterANewOneIsComplete) {
     EXPECT_THAT(left, testing::IsSupersetOf(others));
 }
 
-TEST_F(Backup, ItsTimerTakesOne) {
+SCENARIO(Backup, ItsTimerTakesOne, Effect::changes, .slow = true) {
     const auto timer = [](const std::string& unit) { return unit.substr(0, unit.rfind('.')) + ".timer"; };
     Facts facts;
     for (const auto& unit : {backup().hot, backup().cold}) {
@@ -188,7 +188,7 @@ TEST_F(Backup, ItsTimerTakesOne) {
     EXPECT_TRUE(intact(after.back()));
 }
 
-TEST_F(Backup, WhatItRunsAndHowItIsSetIsRootsAlone) {
+SCENARIO(Backup, WhatItRunsAndHowItIsSetIsRootsAlone, Effect::reads) {
     // The scripts, the units and whatever is added to them: a drop-in changes what is kept, and for how long.
     EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), IsEmpty());
 }

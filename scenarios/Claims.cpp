@@ -29,25 +29,21 @@ constexpr std::array claimTable{
         .id = "peer-auth",
         .section = section::socket,
         .promise = "The database role is the OS user; there are no passwords and no ident map.",
-        .parallel = true,
     },
     Claim{
         .id = "admin-psql",
         .section = section::admin,
         .promise = "The admin logs in with ssh and runs sudo -u postgres psql.",
-        .changesState = true,
     },
     Claim{
         .id = "admin-tunnel",
         .section = section::admin,
         .promise = "The admin reaches every database as a superuser through an SSH tunnel to the Unix socket.",
-        .changesState = true,
     },
     Claim{
         .id = "maintenance",
         .section = section::admin,
         .promise = "The admin keeps the database in order: VACUUM, ANALYZE, REINDEX. A handyman does not.",
-        .changesState = true,
     },
     Claim{
         .id = "handyman-tunnel",
@@ -58,13 +54,11 @@ constexpr std::array claimTable{
         .id = "handyman-data",
         .section = section::handymen,
         .promise = "A handyman reads and writes Odoo's tables, also those that Odoo creates afterwards.",
-        .changesState = true,
     },
     Claim{
         .id = "handyman-nothing-else",
         .section = section::handymen,
         .promise = "A handyman can do nothing else in the database.",
-        .changesState = true,
     },
     Claim{
         .id = "handyman-no-os",
@@ -80,74 +74,57 @@ constexpr std::array claimTable{
         .id = "services-isolated",
         .section = section::services,
         .promise = "The services have no access to the system.",
-        .changesState = true,
     },
     Claim{
         .id = "odoo-role",
         .section = section::services,
         .promise = "The role of Odoo owns the Odoo database, and nothing else.",
-        .changesState = true,
     },
     Claim{
         .id = "pgadmin-role",
         .section = section::services,
         .promise =
             "The role of pgAdmin owns the pgAdmin database, reads and writes Odoo's tables, reads statistics; nothing else.",
-        .changesState = true,
     },
     Claim{
         .id = "web-https",
         .section = section::web,
         .promise = "From outside there are SSH and HTTPS, with a valid certificate and TLS 1.2 or newer; HTTP redirects.",
-        .changesState = true,
     },
     Claim{
         .id = "odoo-web",
         .section = section::web,
         .promise = "Odoo at https://DOMAIN wants a login; default passwords do not work, and nobody signs up.",
-        .changesState = true,
-        .parallel = true,
     },
     Claim{
         .id = "odoo-db-manager-off",
         .section = section::web,
         .promise = "Odoo's database management is disabled.",
-        .changesState = true,
-        .parallel = true,
     },
     Claim{
         .id = "pgadmin-web",
         .section = section::web,
         .promise = "pgAdmin at /pgadmin wants a login and is then ready to use on the Odoo database.",
-        .changesState = true,
     },
     Claim{
         .id = "ssh-key-only",
         .section = section::ssh,
         .promise = "SSH takes keys only, through one door, and never root's.",
-        .changesState = true,
-        .parallel = true,
     },
     Claim{
         .id = "data-private",
         .section = section::data,
         .promise = "Data directories and secrets are closed to everybody but their owner.",
-        .changesState = true,
     },
     Claim{
         .id = "backup",
         .section = section::data,
         .promise = "Odoo's database and file store are backed up by themselves, hot and cold, and can be restored.",
-        .changesState = true,
-        .slow = true,
     },
     Claim{
         .id = "survives-restart",
         .section = section::restarts,
         .promise = "All this holds after a restart of the machine, and of each service.",
-        .changesState = true,
-        .slow = true,
-        .ownMachine = true,
     },
     Claim{
         .id = "names-configurable",
@@ -156,12 +133,6 @@ constexpr std::array claimTable{
         .run = "boxtest run --guest \"$(ci/debian-guest/build --names nixos/guest/other-names.json)\"",
     },
 };
-
-constexpr std::array slowWords{"Reboot", "Restart", "Restore", "Browser", "Exhaustively"};
-/// What these do cannot be taken back.
-constexpr std::array ownWords{"Removed", "Moved"};
-
-bool speaksOf(std::string_view name, std::string_view word) { return name.find(word) != std::string_view::npos; }
 
 }  // namespace
 
@@ -173,25 +144,6 @@ std::string Claim::suite() const {
         capital = letter == '-';
     }
     return name;
-}
-
-std::vector<std::string> Claim::traits() const {
-    std::vector<std::string> all;
-    if (changesState) all.emplace_back("changesState");
-    if (slow) all.emplace_back("slow");
-    if (id.starts_with("handyman")) all.emplace_back("jane");
-    if (ownMachine) all.emplace_back("ownMachine");
-    return all;
-}
-
-std::vector<std::string> Claim::traitsOf(std::string_view name) const {
-    auto all = traits();
-    if (!slow && std::any_of(slowWords.begin(), slowWords.end(), [&](auto word) { return speaksOf(name, word); }))
-        all.emplace_back("slow");
-    if (!ownMachine && std::any_of(ownWords.begin(), ownWords.end(), [&](auto word) { return speaksOf(name, word); }))
-        all.emplace_back("ownMachine");
-    if (speaksOf(name, "Neighbour")) all.emplace_back("twoMachines");
-    return all;
 }
 
 std::span<const Claim> claims() { return claimTable; }

@@ -87,7 +87,7 @@ done; true)sh",
     }
 };
 
-TEST_F(DataPrivate, EachPlaceIsClosedToAllButItsOwner) {
+SCENARIO(DataPrivate, EachPlaceIsClosedToAllButItsOwner, Effect::reads) {
     const auto all = places();
     std::string script;
     for (const auto& [path, owner] : all)
@@ -109,7 +109,7 @@ TEST_F(DataPrivate, EachPlaceIsClosedToAllButItsOwner) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(DataPrivate, NobodyReadsWhatIsAnothersAndOwnersReadTheirs) {
+SCENARIO(DataPrivate, NobodyReadsWhatIsAnothersAndOwnersReadTheirs, Effect::reads) {
     const auto all = places();
     std::string script, expected;
     for (const auto& user : everybody()) {
@@ -149,7 +149,7 @@ TEST_F(DataPrivate, NobodyReadsWhatIsAnothersAndOwnersReadTheirs) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(DataPrivate, SecretsLieOnlyWhereTheirOwnerAloneReads) {
+SCENARIO(DataPrivate, SecretsLieOnlyWhereTheirOwnerAloneReads, Effect::rollsBack) {
     auto sought = secrets::passwords(guest());
     const auto stored = secrets::hashes(guest());
     sought.insert(sought.end(), stored.begin(), stored.end());
@@ -173,7 +173,7 @@ true)sh"));
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(DataPrivate, ExhaustivelyNoSecretLiesInWhatEverybodyReads) {
+SCENARIO(DataPrivate, ExhaustivelyNoSecretLiesInWhatEverybodyReads, Effect::rollsBack, .slow = true) {
     // All file systems, with whatever they have of programs: in a store of packages everybody reads all. A key or a password is
     // in a small file, so large ones are left out; what is copied by the gigabyte is programs.
     auto sought = secrets::passwords(guest());
@@ -218,7 +218,7 @@ echo "== keys"; xargs -0 -r grep -l -s -m 1 -e '^-----BEGIN [A-Z ]*PRIVATE KEY--
     EXPECT_THAT(found.lines("keys"), IsEmpty()) << "everybody reads these private keys";
 }
 
-TEST_F(DataPrivate, NoArgumentNoEnvironmentAndNoJournalTellsASecret) {
+SCENARIO(DataPrivate, NoArgumentNoEnvironmentAndNoJournalTellsASecret, Effect::rollsBack) {
     const auto found = Sections::parse(factsAbout(secrets::passwords(guest()), R"sh(
 patterns=$(mktemp) && trap 'rm -f "$patterns" "$patterns.files"' EXIT && cat > "$patterns"
 echo '== arguments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/cmdline 2>/dev/null
@@ -242,7 +242,7 @@ true)sh"));
     EXPECT_EQ(found.line("journal"), "0") << "lines of the journal";
 }
 
-TEST_F(DataPrivate, WhatUnitsRunAndReadIsRoots) {
+SCENARIO(DataPrivate, WhatUnitsRunAndReadIsRoots, Effect::reads) {
     // Units, the programs they start, the configuration beside them, and all folders on the way.
     const auto script = fmt::format(R"sh(
 {{ for unit in {} sshd.service ssh.service; do
@@ -257,7 +257,7 @@ printf '%s\n' /etc/passwd /etc/group /etc/sudoers /etc/ssh/sshd_config /etc/syst
     EXPECT_TRUE(rootsAlone(paths));
 }
 
-TEST_F(DataPrivate, WhatRootRunsByItselfIsRoots) {
+SCENARIO(DataPrivate, WhatRootRunsByItselfIsRoots, Effect::reads) {
     // What timers start, backups and restores with all that lies beside their scripts, cron's tables, and where root's programs
     // are looked for.
     const auto& backup = manifest().backup;
@@ -290,12 +290,12 @@ done)sh",
     EXPECT_TRUE(rootsAlone(paths));
 }
 
-TEST_F(DataPrivate, NoCopyOfTheDataOrOfAKeyLiesAnywhere) {
+SCENARIO(DataPrivate, NoCopyOfTheDataOrOfAKeyLiesAnywhere, Effect::reads) {
     // Not even for root alone: a dump in any format, an archive, a disk's image, a part of the file store, a private key.
     EXPECT_THAT(Survey::ofCopies(guest()).findings(), IsEmpty());
 }
 
-TEST_F(DataPrivate, NobodysHandButRootsIsOnTheSystem) {
+SCENARIO(DataPrivate, NobodysHandButRootsIsOnTheSystem, Effect::reads) {
     // From the outside in: all that is there, on every file system, and not a list of what should be looked at.
     const auto survey = Survey::ofFiles(guest());
     attach("files.txt", survey.text());
@@ -349,7 +349,7 @@ done
     std::vector<std::string> folders_;
 };
 
-TEST_F(DataPrivate, WhatRootAndTheSuperuserRunReadsNothingThatOthersWrite) {
+SCENARIO(DataPrivate, WhatRootAndTheSuperuserRunReadsNothingThatOthersWrite, Effect::changes) {
     PlantedFiles planted(guest(), {names().odoo, names().pgadmin, names().handyman});
     ASSERT_THAT(planted.folders(), testing::Contains("/tmp"));
     const auto psqlAs = [](const std::string& user, const std::string& database) {

@@ -45,7 +45,7 @@ class HandymanData : public Scenario {
     static Database handyman() { return guest().database(names().handyman, names().handyman, names().odooDatabase); }
 };
 
-TEST_F(HandymanData, SheMayReadAndWriteEveryTableAndSequenceOfOdoo) {
+SCENARIO(HandymanData, SheMayReadAndWriteEveryTableAndSequenceOfOdoo, Effect::reads) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     const auto role = quoteText(names().handyman);
     const auto ofKind = [&](const std::string& what, const std::string& kinds) {
@@ -72,7 +72,7 @@ TEST_F(HandymanData, SheMayReadAndWriteEveryTableAndSequenceOfOdoo) {
         IsEmpty());
 }
 
-TEST_F(HandymanData, NothingOfOdoosSwallowsARowThatSheWrites) {
+SCENARIO(HandymanData, NothingOfOdoosSwallowsARowThatSheWrites, Effect::rollsBack) {
     // A trigger or a rule of a table may drop what she writes, without an error: so a row of each table is really written, in
     // each of three ways, as her. What a key or a constraint refuses has come that far. The error at the end takes everything
     // back.
@@ -112,7 +112,7 @@ END $do$)sql");
     EXPECT_THAT(outcome.message, testing::HasSubstr("lost:;")) << "she writes a row, and it is not written";
 }
 
-TEST_F(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers) {
+SCENARIO(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers, Effect::rollsBack) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     auto database = handyman();
     EXPECT_GT(std::stoi(single(database, "SELECT count(*) FROM res_users u JOIN res_partner p ON p.id = u.partner_id")), 0);
@@ -153,7 +153,7 @@ TEST_F(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers) {
     EXPECT_EQ(single(admin, "SELECT count(*) FROM public.res_partner WHERE id = " + partner), "0");
 }
 
-TEST_F(HandymanData, EveryForeignKeyThatOdooKnowsOfIsThereAndHolds) {
+SCENARIO(HandymanData, EveryForeignKeyThatOdooKnowsOfIsThereAndHolds, Effect::reads) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     const std::string known = " FROM public.ir_model_constraint k WHERE k.type = 'f'";
     EXPECT_GT(std::stoi(single(admin, "SELECT count(*)" + known)), 50) << "is this Odoo's own list?";
@@ -169,7 +169,7 @@ TEST_F(HandymanData, EveryForeignKeyThatOdooKnowsOfIsThereAndHolds) {
         IsEmpty());
 }
 
-TEST_F(HandymanData, SheWritesParametersAndUsesSequences) {
+SCENARIO(HandymanData, SheWritesParametersAndUsesSequences, Effect::rollsBack) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     auto database = handyman();
     const std::string written = "SELECT value FROM public.ir_config_parameter WHERE key = 'boxtest.key'";
@@ -197,7 +197,7 @@ TEST_F(HandymanData, SheWritesParametersAndUsesSequences) {
     EXPECT_EQ(single(admin, "SELECT last_value FROM " + sequence), std::to_string(std::stoll(next) + 10));
 }
 
-TEST_F(HandymanData, SheReadsAndWritesWhatOdooCreatesAfterwards) {
+SCENARIO(HandymanData, SheReadsAndWritesWhatOdooCreatesAfterwards, Effect::rollsBack) {
     LaterObjects later(guest());
     auto database = handyman();
     EXPECT_TRUE(worked(database.attempt("INSERT INTO public.boxtest_parent (name) VALUES ('a'), ('b')")));
@@ -220,7 +220,7 @@ TEST_F(HandymanData, SheReadsAndWritesWhatOdooCreatesAfterwards) {
     EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, database.attempt("DROP TABLE public.boxtest_child")));
 }
 
-TEST_F(HandymanData, OdooSeesWhatSheWrites) {
+SCENARIO(HandymanData, OdooSeesWhatSheWrites, Effect::changes) {
     auto database = handyman();
     auto odoo = guest().odoo();
     ASSERT_TRUE(odoo.login(manifest().web.odoo.login, manifest().web.odoo.password())) << "Odoo refuses the manifest's login";

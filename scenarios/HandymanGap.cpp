@@ -13,7 +13,7 @@ namespace {
 
 std::string pgadminDatabase(const Manifest::Names& names) { return quoteName(names.pgadminDatabase); }
 
-TEST_F(HandymanNothingElse, KnownGapSheAltersAndDropsPgadminsDatabase) {
+SCENARIO(HandymanNothingElse, KnownGapSheAltersAndDropsPgadminsDatabase, Effect::changes) {
     knownGap("IN ROLE " + names().pgadmin + " lets her alter and drop the pgAdmin database, which that role owns");
     auto admin = guest().adminDatabase("postgres");
     const auto limit = "SELECT datconnlimit FROM pg_database WHERE datname = " + quoteText(names().pgadminDatabase);
@@ -38,13 +38,13 @@ TEST_F(HandymanNothingElse, KnownGapSheAltersAndDropsPgadminsDatabase) {
     }
 }
 
-TEST_F(HandymanNothingElse, KnownGapSheBecomesPgadmin) {
+SCENARIO(HandymanNothingElse, KnownGapSheBecomesPgadmin, Effect::reads) {
     knownGap("IN ROLE " + names().pgadmin + " lets her SET ROLE " + names().pgadmin);
     EXPECT_TRUE(worked(database().attempt("SET ROLE " + quoteName(names().pgadmin))));
     EXPECT_EQ(single(database(), "SELECT current_user"), names().pgadmin);
 }
 
-TEST_F(HandymanNothingElse, KnownGapSheEndsPgadminsSessions) {
+SCENARIO(HandymanNothingElse, KnownGapSheEndsPgadminsSessions, Effect::rollsBack) {
     knownGap("IN ROLE " + names().pgadmin + " lets her end the sessions of that role");
     PeerRelay relay(guest(), names().pgadmin);
     auto pgadmin = relay.database(names().pgadminDatabase);
@@ -52,7 +52,7 @@ TEST_F(HandymanNothingElse, KnownGapSheEndsPgadminsSessions) {
     EXPECT_EQ(single(database(), fmt::format("SELECT count(*) FROM pg_stat_activity WHERE pid = {}", pgadmin.backendPid())), "0");
 }
 
-TEST_F(HandymanNothingElse, KnownGapSheReadsEverybodysStatistics) {
+SCENARIO(HandymanNothingElse, KnownGapSheReadsEverybodysStatistics, Effect::reads) {
     knownGap("IN ROLE " + names().pgadmin + " lets her read what everybody runs, by pg_read_all_stats");
     auto admin = guest().adminDatabase("postgres");
     admin.execute("SELECT 'the admin was here'");
@@ -60,7 +60,7 @@ TEST_F(HandymanNothingElse, KnownGapSheReadsEverybodysStatistics) {
               "SELECT 'the admin was here'");
 }
 
-TEST_F(HandymanNothingElse, KnownGapSheChangesPgadminsRole) {
+SCENARIO(HandymanNothingElse, KnownGapSheChangesPgadminsRole, Effect::rollsBack) {
     knownGap("IN ROLE " + names().pgadmin + " lets her give that role a password and settings");
     auto admin = guest().adminDatabase("postgres");
     const auto role = quoteName(names().pgadmin);
@@ -75,7 +75,7 @@ TEST_F(HandymanNothingElse, KnownGapSheChangesPgadminsRole) {
     admin.execute("ALTER ROLE " + role + " RESET ALL");
 }
 
-TEST_F(HandymanNothingElse, KnownGapSheSaysWhoEntersPgadminsDatabaseAndWithWhatSettings) {
+SCENARIO(HandymanNothingElse, KnownGapSheSaysWhoEntersPgadminsDatabaseAndWithWhatSettings, Effect::rollsBack) {
     knownGap("IN ROLE " + names().pgadmin + " lets her grant rights on that role's database, give it settings and a comment");
     auto admin = guest().adminDatabase("postgres");
     const auto name = pgadminDatabase(names());
@@ -126,7 +126,7 @@ class RecommendedHandyman {
     bool takeBack_;
 };
 
-TEST_F(HandymanNothingElse, TheGroupRoleHasNoneOfThoseGapsAndGivesTheSameRows) {
+SCENARIO(HandymanNothingElse, TheGroupRoleHasNoneOfThoseGapsAndGivesTheSameRows, Effect::changes) {
     disconnect();
     const RecommendedHandyman recommended(guest(), !hasOwnMachine());
     auto her = guest().database(names().handyman, names().handyman, names().odooDatabase);

@@ -55,7 +55,7 @@ std::string known(RunningGuest& guest) {
     return all;
 }
 
-TEST_F(HandymanNothingElse, WhatSheMayGiveHerselfIsTakenBackAtTheNextStart) {
+SCENARIO(HandymanNothingElse, WhatSheMayGiveHerselfIsTakenBackAtTheNextStart, Effect::rollsBack) {
     // PostgreSQL cannot refuse these: the documentation says so.
     const auto before = known(guest());
     const auto role = quoteName(names().handyman);
@@ -74,7 +74,7 @@ TEST_F(HandymanNothingElse, WhatSheMayGiveHerselfIsTakenBackAtTheNextStart) {
     EXPECT_EQ(single(database(), "SELECT current_user"), names().handyman);
 }
 
-TEST_F(HandymanNothingElse, MovedToTheGroupSheHasNothingOfWhatSheTook) {
+SCENARIO(HandymanNothingElse, MovedToTheGroupSheHasNothingOfWhatSheTook, Effect::changes, .ownMachine = true) {
     const auto role = quoteName(names().handyman), pgadmin = quoteName(names().pgadmin);
     const auto pgadminDatabase = quoteName(names().pgadminDatabase);
     const auto documented = known(guest());
@@ -109,7 +109,7 @@ TEST_F(HandymanNothingElse, MovedToTheGroupSheHasNothingOfWhatSheTook) {
         EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, now.attempt(statement))) << statement;
 }
 
-TEST_F(HandymanNothingElse, RemovedSheIsGoneWithAllThatWasHers) {
+SCENARIO(HandymanNothingElse, RemovedSheIsGoneWithAllThatWasHers, Effect::changes, .ownMachine = true) {
     auto& session = guest().session(names().handyman);
     const auto uid = guest().factsAsRoot("id -u " + shellQuote(names().handyman) + " | tr -d '\n'");
     ASSERT_TRUE(session.run("setsid sh -c 'while :; do sleep 1000; done' >/dev/null 2>&1 </dev/null &").succeeded());

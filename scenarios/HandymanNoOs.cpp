@@ -27,7 +27,7 @@ class HandymanNoOs : public Scenario {
     }
 };
 
-TEST_F(HandymanNoOs, SheIsAnOrdinaryUserInNoGroupButHerOwn) {
+SCENARIO(HandymanNoOs, SheIsAnOrdinaryUserInNoGroupButHerOwn, Effect::reads) {
     const auto result = handyman().run("id -un; id -u; id -gn; id -Gn; echo \"$HOME\"");
     ASSERT_TRUE(result.succeeded()) << result.describe();
     const auto lines = splitLines(result.out);
@@ -44,7 +44,7 @@ TEST_F(HandymanNoOs, SheIsAnOrdinaryUserInNoGroupButHerOwn) {
         << "groups that she is a member of";
 }
 
-TEST_F(HandymanNoOs, SudoHasNothingForHer) {
+SCENARIO(HandymanNoOs, SudoHasNothingForHer, Effect::reads) {
     ASSERT_TRUE(guest().session(names().admin).run({"sudo", "-n", "true"}).succeeded())
         << "sudo does not even work for the admin";
     const auto refused = handyman().run({"sudo", "-n", "id", "-un"});
@@ -58,13 +58,13 @@ TEST_F(HandymanNoOs, SudoHasNothingForHer) {
     EXPECT_THAT(rules.out, testing::Not(testing::HasSubstr("may run the following"))) << rules.describe();
 }
 
-TEST_F(HandymanNoOs, SheBecomesNobodyElse) {
+SCENARIO(HandymanNoOs, SheBecomesNobodyElse, Effect::reads) {
     // Not by su, pkexec, doas or run0 either, to root or to anybody who has a shell; nor by an account, a password or a rule of
     // PAM that nobody expects. The same tools work for root.
     EXPECT_THAT(Survey::ofAccounts(guest()).findings(), IsEmpty());
 }
 
-TEST_F(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem) {
+SCENARIO(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem, Effect::reads) {
     auto paths = privatePaths();
     ASSERT_FALSE(paths.empty());
     paths.push_back(manifest().postgresql.dataDirectory);
@@ -83,13 +83,13 @@ TEST_F(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem) {
     EXPECT_EQ(result.out, "done\n") << "she reads or writes these";
 }
 
-TEST_F(HandymanNoOs, NoFileOfTheMachineIsAWayUp) {
+SCENARIO(HandymanNoOs, NoFileOfTheMachineIsAWayUp, Effect::reads) {
     // Set-user-ID programs and capabilities, devices, files that others may write, copies of a cluster: on every file system.
     // What raises its caller's rights is, byte by byte, what the guest's builder installed.
     EXPECT_THAT(Survey::ofFiles(guest()).findings({"file", "mount", "link", "cluster", "built"}), IsEmpty());
 }
 
-TEST_F(HandymanNoOs, TheServicesDoNotObeyHer) {
+SCENARIO(HandymanNoOs, TheServicesDoNotObeyHer, Effect::reads) {
     const auto before = UnitFacts::gather(guest());
     std::string script;
     for (const auto& unit : before) {
@@ -119,12 +119,12 @@ ls /proc/{1}/fd >/dev/null 2>&1 && echo descriptors {0}
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(HandymanNoOs, NoDoorIsOpenToHerThatNobodyKnows) {
+SCENARIO(HandymanNoOs, NoDoorIsOpenToHerThatNobodyKnows, Effect::reads) {
     // By her tunnels she reaches every port of the loopback, and every socket whose mode lets her.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "namespace", "interface"}), IsEmpty());
 }
 
-TEST_F(HandymanNoOs, NothingRunsForHerWithoutHer) {
+SCENARIO(HandymanNoOs, NothingRunsForHerWithoutHer, Effect::reads) {
     const auto home = splitAt(guest().factsAsRoot("getent passwd " + Session::quote(names().handyman)), ':').at(5);
     const auto script = fmt::format(R"sh(
 set -e

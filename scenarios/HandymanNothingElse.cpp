@@ -18,15 +18,15 @@ void HandymanNothingElse::SetUp() {
 
 namespace {
 
-TEST_F(HandymanNothingElse, SheMakesNothingAndChangesNoTable) {
+SCENARIO(HandymanNothingElse, SheMakesNothingAndChangesNoTable, Effect::rollsBack) {
     EXPECT_TRUE(forbidden::allRefused(database(), forbidden::objects() + forbidden::odoosTables(names().handyman)));
 }
 
-TEST_F(HandymanNothingElse, SheReachesNoFileNoProgramAndNoSecretOfTheServer) {
+SCENARIO(HandymanNothingElse, SheReachesNoFileNoProgramAndNoSecretOfTheServer, Effect::rollsBack) {
     EXPECT_TRUE(forbidden::allRefused(database(), forbidden::files() + forbidden::extending() + forbidden::secrets()));
 }
 
-TEST_F(HandymanNothingElse, SheBecomesNobodyElseAndGivesNothingAway) {
+SCENARIO(HandymanNothingElse, SheBecomesNobodyElseAndGivesNothingAway, Effect::rollsBack) {
     EXPECT_TRUE(forbidden::allRefused(database(), forbidden::roles(names(), names().handyman)));
     // PostgreSQL only warns of these: 01007, privilege not granted.
     Facts facts;
@@ -42,7 +42,7 @@ TEST_F(HandymanNothingElse, SheBecomesNobodyElseAndGivesNothingAway) {
     EXPECT_EQ(single(database(), "SELECT session_user = current_user"), "t");
 }
 
-TEST_F(HandymanNothingElse, SheDoesNotRunTheServer) {
+SCENARIO(HandymanNothingElse, SheDoesNotRunTheServer, Effect::rollsBack) {
     auto admin = guest().adminDatabase("postgres");
     const auto odooBackend =
         single(admin, fmt::format("SELECT max(pid) FROM pg_stat_activity WHERE usename = {}", quoteText(names().odoo)));
@@ -59,7 +59,7 @@ TEST_F(HandymanNothingElse, SheDoesNotRunTheServer) {
         database(), forbidden::outsideOfTransactions(names()) + forbidden::Statements{"DROP DATABASE " + odooDatabase}, admin));
 }
 
-TEST_F(HandymanNothingElse, MaintenanceIsSkippedWithAWarning) {
+SCENARIO(HandymanNothingElse, MaintenanceIsSkippedWithAWarning, Effect::rollsBack) {
     Facts facts;
     for (const auto* statement :
          {"VACUUM ir_config_parameter", "ANALYZE ir_config_parameter", "VACUUM FULL ir_config_parameter"}) {
@@ -72,7 +72,7 @@ TEST_F(HandymanNothingElse, MaintenanceIsSkippedWithAWarning) {
     EXPECT_TRUE(outcome.succeeded() && outcome.notices.empty()) << "as the admin: " << outcome.describe();
 }
 
-TEST_F(HandymanNothingElse, ThePrivilegeMatrixGivesHandymenWhatIsExpectedAndNothingElse) {
+SCENARIO(HandymanNothingElse, ThePrivilegeMatrixGivesHandymenWhatIsExpectedAndNothingElse, Effect::reads) {
     EXPECT_TRUE(matrixIsAsExpected({"handyman", "handymanGroup"}));
 }
 

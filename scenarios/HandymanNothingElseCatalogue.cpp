@@ -11,7 +11,7 @@ namespace {
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-TEST_F(HandymanNothingElse, HerRoleHasNoAttributeAndNothingOfItsOwnAndOneMembership) {
+SCENARIO(HandymanNothingElse, HerRoleHasNoAttributeAndNothingOfItsOwnAndOneMembership, Effect::reads) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     EXPECT_THAT(column(admin,
                        "SELECT a FROM pg_authid, LATERAL (VALUES (rolsuper, 'SUPERUSER'), (rolcreatedb, 'CREATEDB'), "
@@ -57,7 +57,7 @@ TEST_F(HandymanNothingElse, HerRoleHasNoAttributeAndNothingOfItsOwnAndOneMembers
         << "in another database";
 }
 
-TEST_F(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRowsToReadAndWrite) {
+SCENARIO(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRowsToReadAndWrite, Effect::reads) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     std::string rights = "'TRUNCATE', 'REFERENCES', 'TRIGGER'";
     if (admin.serverVersion() >= 170000) rights += ", 'MAINTAIN'";
@@ -142,12 +142,12 @@ TEST_F(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRowsT
     EXPECT_THAT(column(admin, "SELECT evtname FROM pg_event_trigger"), IsEmpty());
 }
 
-TEST_F(HandymanNothingElse, TheServerHasLoadedNothingThatHelpsHer) {
+SCENARIO(HandymanNothingElse, TheServerHasLoadedNothingThatHelpsHer, Effect::reads) {
     // Libraries, programs that it starts, logs that others read, files that she may write: now, and from the next start on.
     EXPECT_THAT(Survey::ofServer(guest()).findings(), testing::IsEmpty());
 }
 
-TEST_F(HandymanNothingElse, NothingOfPostgresqlsOwnWasChanged) {
+SCENARIO(HandymanNothingElse, NothingOfPostgresqlsOwnWasChanged, Effect::rollsBack) {
     // A built-in function with another body, a rule of a system view, a function that passes for part of an extension.
     EXPECT_THAT(Survey::ofCatalogue(guest()).findings(), testing::IsEmpty());
     // Nor initdb, which made it, the files that initdb copies, and the server itself.

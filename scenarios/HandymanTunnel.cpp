@@ -10,7 +10,7 @@ namespace {
 
 class HandymanTunnel : public Scenario {};
 
-TEST_F(HandymanTunnel, SheIsHerselfInTheOdooDatabase) {
+SCENARIO(HandymanTunnel, SheIsHerselfInTheOdooDatabase, Effect::reads) {
     auto database = guest().database(names().handyman, names().handyman, names().odooDatabase);
     const auto row =
         database.execute("SELECT session_user, current_user, current_database(), inet_client_addr() IS NULL AS socket");
@@ -21,7 +21,7 @@ TEST_F(HandymanTunnel, SheIsHerselfInTheOdooDatabase) {
     EXPECT_TRUE(row[0]["socket"].as<bool>());
 }
 
-TEST_F(HandymanTunnel, AnotherRoleThroughHerTunnelIsRefused) {
+SCENARIO(HandymanTunnel, AnotherRoleThroughHerTunnelIsRefused, Effect::reads) {
     ASSERT_TRUE(guest().attemptConnect(names().handyman, names().handyman, names().odooDatabase).succeeded())
         << "not even her own role works";
     Facts facts;
@@ -33,7 +33,7 @@ TEST_F(HandymanTunnel, AnotherRoleThroughHerTunnelIsRefused) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(HandymanTunnel, AnotherDatabaseThroughHerTunnelIsRefused) {
+SCENARIO(HandymanTunnel, AnotherDatabaseThroughHerTunnelIsRefused, Effect::reads) {
     ASSERT_TRUE(guest().attemptConnect(names().handyman, names().handyman, names().odooDatabase).succeeded())
         << "not even the Odoo database works";
     Facts facts;
@@ -45,7 +45,7 @@ TEST_F(HandymanTunnel, AnotherDatabaseThroughHerTunnelIsRefused) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(HandymanTunnel, HerRoleIsWhatTheDocumentedStatementMakes) {
+SCENARIO(HandymanTunnel, HerRoleIsWhatTheDocumentedStatementMakes, Effect::reads) {
     auto admin = guest().adminDatabase("postgres");
     const auto role = admin.execute(
         "SELECT rolcanlogin AND rolinherit AS ordinary, rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR "
@@ -66,7 +66,7 @@ TEST_F(HandymanTunnel, HerRoleIsWhatTheDocumentedStatementMakes) {
         << "CREATE ROLE ... LOGIN IN ROLE " << names().pgadmin << " makes her a member of exactly that";
 }
 
-TEST_F(HandymanTunnel, SshGivesHerTunnelsToTheBoxAndNoneFromIt) {
+SCENARIO(HandymanTunnel, SshGivesHerTunnelsToTheBoxAndNoneFromIt, Effect::reads) {
     // The program and the arguments of the sshd that runs: -T shows what it would do for her.
     const auto config = keyValues(guest().factsAsRoot(fmt::format(R"sh(
 for process in /proc/[0-9]*; do

@@ -33,7 +33,7 @@ class Maintenance : public Scenario {
     static std::string on(const std::string& statement) { return statement + " " + table; }
 };
 
-TEST_F(Maintenance, TheAdminVacuumsThroughTheTunnel) {
+SCENARIO(Maintenance, TheAdminVacuumsThroughTheTunnel, Effect::rollsBack) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     const auto before = traces(admin);
     EXPECT_TRUE(worked(admin.attempt(on("VACUUM"))));
@@ -42,14 +42,14 @@ TEST_F(Maintenance, TheAdminVacuumsThroughTheTunnel) {
     EXPECT_EQ(after.analyzes, before.analyzes);
 }
 
-TEST_F(Maintenance, TheAdminAnalyzesThroughTheTunnel) {
+SCENARIO(Maintenance, TheAdminAnalyzesThroughTheTunnel, Effect::rollsBack) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     const auto before = traces(admin);
     EXPECT_TRUE(worked(admin.attempt(on("ANALYZE"))));
     EXPECT_EQ(traces(admin).analyzes, before.analyzes + 1);
 }
 
-TEST_F(Maintenance, TheAdminReindexesThroughTheTunnel) {
+SCENARIO(Maintenance, TheAdminReindexesThroughTheTunnel, Effect::rollsBack) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     const auto before = traces(admin).indexFiles;
     ASSERT_FALSE(before.empty());
@@ -59,7 +59,7 @@ TEST_F(Maintenance, TheAdminReindexesThroughTheTunnel) {
     for (const auto& file : after) EXPECT_FALSE(before.contains(file)) << "this index was not made anew: " << file;
 }
 
-TEST_F(Maintenance, TheAdminVacuumsAndAnalyzesTheWholeDatabase) {
+SCENARIO(Maintenance, TheAdminVacuumsAndAnalyzesTheWholeDatabase, Effect::rollsBack) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     // This connection has a time limit of its own: one that any other of the admin would have does not show.
     EXPECT_THAT(column(admin,
@@ -80,7 +80,7 @@ TEST_F(Maintenance, TheAdminVacuumsAndAnalyzesTheWholeDatabase) {
     EXPECT_GT(after.second, before.second) << "a table was not analyzed";
 }
 
-TEST_F(Maintenance, ForTheHandymanVacuumAndAnalyzeWarnAndDoNothing) {
+SCENARIO(Maintenance, ForTheHandymanVacuumAndAnalyzeWarnAndDoNothing, Effect::rollsBack) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     auto handyman = guest().database(names().handyman, names().handyman, names().odooDatabase);
     const auto before = traces(admin);
@@ -97,7 +97,7 @@ TEST_F(Maintenance, ForTheHandymanVacuumAndAnalyzeWarnAndDoNothing) {
     EXPECT_FALSE(traces(admin) == before);
 }
 
-TEST_F(Maintenance, TheHandymanReindexesNothing) {
+SCENARIO(Maintenance, TheHandymanReindexesNothing, Effect::rollsBack) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     auto handyman = guest().database(names().handyman, names().handyman, names().odooDatabase);
     const auto before = traces(admin);

@@ -116,7 +116,7 @@ class OdooDbManagerOff : public Scenario {
     std::optional<OdooBehind> behind_;
 };
 
-TEST_F(OdooDbManagerOff, TheWebServerPassesNothingOfItOn) {
+SCENARIO(OdooDbManagerOff, TheWebServerPassesNothingOfItOn, Effect::reads, .parallel = true) {
     ASSERT_EQ(guest().http().get("/web/login").status, 200) << "nginx passes nothing on at all";
     Facts facts;
     for (const auto* path : {"/web/database/manager", "/web/database/selector", "/web/database/list", "//web/database/manager",
@@ -135,7 +135,7 @@ TEST_F(OdooDbManagerOff, TheWebServerPassesNothingOfItOn) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(OdooDbManagerOff, ThePagesOfferNothingAndNameNoOtherDatabase) {
+SCENARIO(OdooDbManagerOff, ThePagesOfferNothingAndNameNoOtherDatabase, Effect::reads, .parallel = true) {
     Facts facts;
     for (const auto* path : {"/web/database/manager", "/web/database/selector"}) {
         // The status is 200 in either case.
@@ -151,13 +151,13 @@ TEST_F(OdooDbManagerOff, ThePagesOfferNothingAndNameNoOtherDatabase) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(OdooDbManagerOff, ThereIsNoOtherOdooAndNoOtherWayToIt) {
+SCENARIO(OdooDbManagerOff, ThereIsNoOtherOdooAndNoOtherWayToIt, Effect::reads, .parallel = true) {
     // What is off in Odoo's unit could be on in a second Odoo, of which nginx knows nothing.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "process", "client", "odoo", "odoo-setting", "odoo-option"}),
                 testing::IsEmpty());
 }
 
-TEST_F(OdooDbManagerOff, OpenQuestionsAboutDatabasesAreAnsweredForItsOwnOnly) {
+SCENARIO(OdooDbManagerOff, OpenQuestionsAboutDatabasesAreAnsweredForItsOwnOnly, Effect::reads, .parallel = true) {
     auto odoo = this->odoo();
     const auto exists = [&](const std::string& database) {
         return odoo.service("db", "db_exist", nlohmann::json::array({database}));
@@ -177,7 +177,7 @@ TEST_F(OdooDbManagerOff, OpenQuestionsAboutDatabasesAreAnsweredForItsOwnOnly) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(OdooDbManagerOff, TheMasterPasswordIsNoDefaultOne) {
+SCENARIO(OdooDbManagerOff, TheMasterPasswordIsNoDefaultOne, Effect::reads, .parallel = true) {
     EXPECT_GE(master().size(), 16U) << "the manifest's master password is short";
     auto odoo = this->odoo();
     Facts facts;
@@ -189,7 +189,7 @@ TEST_F(OdooDbManagerOff, TheMasterPasswordIsNoDefaultOne) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(OdooDbManagerOff, TheRightMasterPasswordOpensNoneOfTheThreeWays) {
+SCENARIO(OdooDbManagerOff, TheRightMasterPasswordOpensNoneOfTheThreeWays, Effect::changes, .parallel = true) {
     // A wrong one is refused with the same words: so it is made sure that Odoo runs by this one.
     const auto right = guest().asRoot(fmt::format(R"sh(
 pid=$(systemctl show -P MainPID -- {})
@@ -211,7 +211,8 @@ test "$(nsenter -t "$pid" -m -- sed -n 's/^admin_passwd = //p' "$conf")" = "$(ca
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(OdooDbManagerOff, ExhaustivelyEveryMethodRefusesTheRightMasterPassword) {
+SCENARIO(OdooDbManagerOff, ExhaustivelyEveryMethodRefusesTheRightMasterPassword, Effect::changes, .slow = true,
+         .parallel = true) {
     auto odoo = this->odoo();
     const auto& own = names().odooDatabase;
     Facts facts;

@@ -82,7 +82,7 @@ constexpr std::array moduleStatements{
     "TRUNCATE boxtest_rel",
 };
 
-TEST_F(OdooRole, ItOwnsItsDatabaseAndInstallsModulesThere) {
+SCENARIO(OdooRole, ItOwnsItsDatabaseAndInstallsModulesThere, Effect::changes) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     EXPECT_THAT(column(admin, "SELECT datname FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE rolname = " +
                                   quoteText(names().odoo)),
@@ -112,7 +112,7 @@ TEST_F(OdooRole, ItOwnsItsDatabaseAndInstallsModulesThere) {
     EXPECT_THAT(column(admin, "SELECT relname FROM pg_class WHERE relname LIKE 'boxtest%'"), IsEmpty());
 }
 
-TEST_F(OdooRole, NothingElseIsOpenToIt) {
+SCENARIO(OdooRole, NothingElseIsOpenToIt, Effect::rollsBack) {
     auto admin = guest().adminDatabase("postgres");
     PeerRelay relay(guest(), names().odoo);
     auto database = relay.database(names().odooDatabase);
@@ -136,7 +136,7 @@ TEST_F(OdooRole, NothingElseIsOpenToIt) {
     EXPECT_EQ(single(database, "SELECT session_user = current_user AND current_setting('is_superuser') = 'off'"), "t");
 }
 
-TEST_F(OdooRole, NoOtherDatabaseIsOpenToItButTheLockedDownPostgres) {
+SCENARIO(OdooRole, NoOtherDatabaseIsOpenToItButTheLockedDownPostgres, Effect::rollsBack) {
     auto admin = guest().adminDatabase("postgres");
     PeerRelay relay(guest(), names().odoo);
     ASSERT_TRUE(relay.attemptConnect(names().odooDatabase).succeeded()) << "not even its own database is open to it";
@@ -204,7 +204,7 @@ class TrojanSchema {
     RunningGuest& guest_;
 };
 
-TEST_F(OdooRole, ASearchPathOfItsDatabaseDoesNotMakeItSuperuser) {
+SCENARIO(OdooRole, ASearchPathOfItsDatabaseDoesNotMakeItSuperuser, Effect::rollsBack) {
     PeerRelay relay(guest(), names().odoo);
     auto odooSession = relay.database(names().odooDatabase);
     const TrojanSchema trojan(guest(), odooSession);
@@ -230,15 +230,17 @@ TEST_F(OdooRole, ASearchPathOfItsDatabaseDoesNotMakeItSuperuser) {
               "f");
 }
 
-TEST_F(OdooRole, ThePrivilegeMatrixGivesItWhatIsExpectedAndNothingElse) { EXPECT_TRUE(matrixIsAsExpected({"odoo"})); }
+SCENARIO(OdooRole, ThePrivilegeMatrixGivesItWhatIsExpectedAndNothingElse, Effect::reads) {
+    EXPECT_TRUE(matrixIsAsExpected({"odoo"}));
+}
 
-TEST_F(OdooRole, RolesSqlAppliedAgainChangesNoLineOfThePrivilegeMatrix) {
+SCENARIO(OdooRole, RolesSqlAppliedAgainChangesNoLineOfThePrivilegeMatrix, Effect::rollsBack) {
     const auto before = privilegeMatrix();
     ASSERT_TRUE(rolesSqlApplied());
     EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
 }
 
-TEST_F(OdooRole, ItsNextDatabaseComesFromACleanTemplate) {
+SCENARIO(OdooRole, ItsNextDatabaseComesFromACleanTemplate, Effect::rollsBack) {
     // A restore fills a new database made from template0, which nobody can look into otherwise.
     EXPECT_THAT(Survey::ofCatalogue(guest()).findings(), testing::IsEmpty());
 }

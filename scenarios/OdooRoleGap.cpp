@@ -28,42 +28,42 @@ class Gap {
     RunningGuest& guest_;
 };
 
-TEST_F(OdooRole, KnownGapASuperusersSelectComputesAnIndexExpression) {
+SCENARIO(OdooRole, KnownGapASuperusersSelectComputesAnIndexExpression, Effect::rollsBack) {
     knownGap("a superuser who plans any statement on a table computes its indexes' constant expressions, which Odoo can write");
     EXPECT_TRUE(Gap(guest(), "index expression").isOpen());
 }
 
-TEST_F(OdooRole, KnownGapASuperusersSelectRunsACast) {
+SCENARIO(OdooRole, KnownGapASuperusersSelectRunsACast, Effect::rollsBack) {
     knownGap("a superuser who compares a column runs the cast of its type, which Odoo can make");
     EXPECT_TRUE(Gap(guest(), "cast").isOpen());
 }
 
-TEST_F(OdooRole, KnownGapASuperusersUpdateRunsATrigger) {
+SCENARIO(OdooRole, KnownGapASuperusersUpdateRunsATrigger, Effect::rollsBack) {
     knownGap("a superuser who changes a row runs its table's triggers");
     EXPECT_TRUE(Gap(guest(), "trigger").isOpen());
 }
 
-TEST_F(OdooRole, KnownGapASuperusersUpdateRunsARule) {
+SCENARIO(OdooRole, KnownGapASuperusersUpdateRunsARule, Effect::rollsBack) {
     knownGap("a superuser who changes a row runs its table's rules");
     EXPECT_TRUE(Gap(guest(), "rule").isOpen());
 }
 
-TEST_F(OdooRole, KnownGapASuperusersInsertRunsAColumnsDefault) {
+SCENARIO(OdooRole, KnownGapASuperusersInsertRunsAColumnsDefault, Effect::rollsBack) {
     knownGap("a superuser who adds a row computes its columns' defaults");
     EXPECT_TRUE(Gap(guest(), "column default").isOpen());
 }
 
-TEST_F(OdooRole, KnownGapASuperusersUpdateComputesAGeneratedColumn) {
+SCENARIO(OdooRole, KnownGapASuperusersUpdateComputesAGeneratedColumn, Effect::rollsBack) {
     knownGap("a superuser who changes a row computes its generated columns");
     EXPECT_TRUE(Gap(guest(), "generated column").isOpen());
 }
 
-TEST_F(OdooRole, KnownGapASuperusersUpdateRunsACheckConstraint) {
+SCENARIO(OdooRole, KnownGapASuperusersUpdateRunsACheckConstraint, Effect::rollsBack) {
     knownGap("a superuser who changes a row runs its table's check constraints");
     EXPECT_TRUE(Gap(guest(), "check constraint").isOpen());
 }
 
-TEST_F(OdooRole, KnownGapSetRoleProtectsNoSuperuser) {
+SCENARIO(OdooRole, KnownGapSetRoleProtectsNoSuperuser, Effect::rollsBack) {
     knownGap("a superuser who has taken a handyman's role by SET ROLE is still one to whatever resets it");
     EXPECT_TRUE(Gap(guest(), "trigger").isOpen("SET ROLE " + quoteName(names().handyman)));
 }

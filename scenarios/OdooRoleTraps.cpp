@@ -39,7 +39,7 @@ std::string asScript(const std::vector<Trap>& traps) {
     return sql;
 }
 
-TEST_F(OdooRole, ASuperuserWhoReadsATableIsCaughtByNoTrapThatASettingCloses) {
+SCENARIO(OdooRole, ASuperuserWhoReadsATableIsCaughtByNoTrapThatASettingCloses, Effect::rollsBack) {
     const auto before = privilegeMatrix();
     OdooTraps traps(guest(), OdooTraps::closed(names()));
     {
@@ -63,7 +63,7 @@ TEST_F(OdooRole, ASuperuserWhoReadsATableIsCaughtByNoTrapThatASettingCloses) {
     EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
 }
 
-TEST_F(OdooRole, ASuperuserFindsItsTablesOnlyWithTheirSchemaAndItsViewsNotAtAll) {
+SCENARIO(OdooRole, ASuperuserFindsItsTablesOnlyWithTheirSchemaAndItsViewsNotAtAll, Effect::rollsBack) {
     PeerRelay relay(guest(), names().odoo);
     auto odoo = relay.database(names().odooDatabase);
     odoo.execute("CREATE VIEW public.boxtest_view AS SELECT id FROM public.res_partner");
@@ -89,7 +89,7 @@ TEST_F(OdooRole, ASuperuserFindsItsTablesOnlyWithTheirSchemaAndItsViewsNotAtAll)
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(OdooRole, MaintenanceReadinessAndRolesSqlAreCaughtByNoTrap) {
+SCENARIO(OdooRole, MaintenanceReadinessAndRolesSqlAreCaughtByNoTrap, Effect::rollsBack) {
     const auto before = privilegeMatrix();
     OdooTraps traps(guest(), allTraps(names()));
     auto admin = guest().adminDatabase(names().odooDatabase);
@@ -115,7 +115,7 @@ TEST_F(OdooRole, MaintenanceReadinessAndRolesSqlAreCaughtByNoTrap) {
     EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
 }
 
-TEST_F(OdooRole, ABackupAndItsRestoreAreCaughtByNoTrap) {
+SCENARIO(OdooRole, ABackupAndItsRestoreAreCaughtByNoTrap, Effect::changes, .slow = true) {
     const auto before = privilegeMatrix();
     OdooTraps traps(guest(), allTraps(names()));
     const auto name = Backups::take(Backups::backup().hot);
@@ -141,7 +141,7 @@ TEST_F(OdooRole, ABackupAndItsRestoreAreCaughtByNoTrap) {
     EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
 }
 
-TEST_F(OdooRole, AnAdminWhoReadsAndRepairsAsAHandymanGivesItNothing) {
+SCENARIO(OdooRole, AnAdminWhoReadsAndRepairsAsAHandymanGivesItNothing, Effect::rollsBack) {
     const auto before = privilegeMatrix();
     OdooTraps traps(guest(), allTraps(names()));
     // The documented way: no session of a superuser's, and so nothing to go back to.
@@ -155,7 +155,7 @@ TEST_F(OdooRole, AnAdminWhoReadsAndRepairsAsAHandymanGivesItNothing) {
     EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
 }
 
-TEST_F(OdooRole, NothingInItsDatabaseRunsCodeForOthersButWhatAFreshOdooMakes) {
+SCENARIO(OdooRole, NothingInItsDatabaseRunsCodeForOthersButWhatAFreshOdooMakes, Effect::reads) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     const auto lines = OdooCode::read(admin);
     std::string text;
@@ -165,7 +165,7 @@ TEST_F(OdooRole, NothingInItsDatabaseRunsCodeForOthersButWhatAFreshOdooMakes) {
     EXPECT_THAT(OdooCode::beyondExpected(lines), IsEmpty()) << OdooCode::advice(names());
 }
 
-TEST_F(OdooRole, TheInventoryOfItsCodeListsEveryTrap) {
+SCENARIO(OdooRole, TheInventoryOfItsCodeListsEveryTrap, Effect::rollsBack) {
     const auto kinds = std::vector<std::string>{"aggregate",        "cast",    "constraint", "default", "function",
                                                 "generated column", "index",   "operator",   "policy",  "rule",
                                                 "schema",           "trigger", "type",       "view"};

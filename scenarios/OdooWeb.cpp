@@ -42,7 +42,7 @@ class OdooWeb : public Scenario {
     }
 };
 
-TEST_F(OdooWeb, ARealLoginWorksFromTheFormToADatabaseRow) {
+SCENARIO(OdooWeb, ARealLoginWorksFromTheFormToADatabaseRow, Effect::changes, .parallel = true) {
     auto odoo = loggedIn();
     const auto session = sessionOf(odoo);
     ASSERT_TRUE(session.contains("result")) << session.dump().substr(0, 500);
@@ -61,7 +61,7 @@ TEST_F(OdooWeb, ARealLoginWorksFromTheFormToADatabaseRow) {
     EXPECT_TRUE(sessionOf(odoo).contains("error")) << "still logged in after the logout";
 }
 
-TEST_F(OdooWeb, WithoutALoginNothingIsTold) {
+SCENARIO(OdooWeb, WithoutALoginNothingIsTold, Effect::reads, .parallel = true) {
     auto odoo = guest().odoo();
     ASSERT_EQ(odoo.loginPage().status, 200);
     Facts facts;
@@ -80,7 +80,7 @@ TEST_F(OdooWeb, WithoutALoginNothingIsTold) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(OdooWeb, DefaultPasswordsAreRefused) {
+SCENARIO(OdooWeb, DefaultPasswordsAreRefused, Effect::changes, .parallel = true) {
     auto odoo = guest().odoo();
     EXPECT_FALSE(odoo.login(manifest().web.odoo.login, "admin", patiently())) << "the password of a fresh Odoo still works";
     EXPECT_TRUE(sessionOf(odoo).contains("error")) << "refused, and logged in nevertheless";
@@ -100,7 +100,7 @@ TEST_F(OdooWeb, DefaultPasswordsAreRefused) {
         << "not even the right one: " << good.dump().substr(0, 300);
 }
 
-TEST_F(OdooWeb, NobodySignsUpAndNobodyResetsAPassword) {
+SCENARIO(OdooWeb, NobodySignsUpAndNobodyResetsAPassword, Effect::reads, .parallel = true) {
     const auto before = users();
     auto odoo = guest().odoo();
     const auto page = odoo.loginPage();
@@ -122,7 +122,7 @@ TEST_F(OdooWeb, NobodySignsUpAndNobodyResetsAPassword) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(OdooWeb, AnotherHostNameInARequestChangesNothing) {
+SCENARIO(OdooWeb, AnotherHostNameInARequestChangesNothing, Effect::changes, .parallel = true) {
     // The first login of an administrator would make it the address that Odoo tells everybody, and choose the database by it.
     const auto before = parameter("web.base.url");
     EXPECT_EQ(before, "https://" + names().domain);
@@ -144,7 +144,7 @@ TEST_F(OdooWeb, AnotherHostNameInARequestChangesNothing) {
     EXPECT_EQ(parameter("web.base.url"), before);
 }
 
-TEST_F(OdooWeb, InARealBrowserTheAdministratorLogsInAndSeesTheFirstScreen) {
+SCENARIO(OdooWeb, InARealBrowserTheAdministratorLogsInAndSeesTheFirstScreen, Effect::changes, .slow = true, .parallel = true) {
     auto browser = openBrowser(guest());
     const auto& odoo = manifest().web.odoo;
     browser.open("/web/login", untilDrawn());
@@ -163,7 +163,7 @@ TEST_F(OdooWeb, InARealBrowserTheAdministratorLogsInAndSeesTheFirstScreen) {
     EXPECT_NE(browser.text(".o_main_navbar", untilDrawn()), "") << "the first screen is empty";
 }
 
-TEST_F(OdooWeb, NobodyElseHasAnAccount) {
+SCENARIO(OdooWeb, NobodyElseHasAnAccount, Effect::reads, .parallel = true) {
     // Nor a password by which to log in: all accounts there are, with their groups.
     EXPECT_THAT(Survey::ofWeb(guest(), {"odoo-user"}).findings(), testing::IsEmpty());
 }

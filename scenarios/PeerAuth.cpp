@@ -44,7 +44,7 @@ class PeerAuth : public Scenario {
     }
 };
 
-TEST_F(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly) {
+SCENARIO(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly, Effect::reads, .parallel = true) {
     const auto roles = doors();
     // Besides those who have a role: root, users without one, and everybody who has an SSH key.
     const std::string stranger = "nobody";
@@ -91,19 +91,19 @@ TEST_F(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(PeerAuth, NobodyStandsBetweenUsersAndTheSocket) {
+SCENARIO(PeerAuth, NobodyStandsBetweenUsersAndTheSocket, Effect::reads, .parallel = true) {
     // PostgreSQL sees the process that is connected to it: a relay lends its own name to whoever reaches the relay.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "client", "process", "cluster", "server"}), IsEmpty());
 }
 
-TEST_F(PeerAuth, NoRoleHasAPassword) {
+SCENARIO(PeerAuth, NoRoleHasAPassword, Effect::reads, .parallel = true) {
     auto database = guest().adminDatabase("postgres");
     EXPECT_THAT(column(database, "SELECT rolname FROM pg_authid WHERE rolpassword IS NOT NULL"), IsEmpty());
     EXPECT_GE(std::stoi(single(database, "SELECT count(*) FROM pg_authid WHERE rolcanlogin")), 5)
         << "the roles that should be there are not";
 }
 
-TEST_F(PeerAuth, EveryRuleIsPeerOrRejectWithoutAMap) {
+SCENARIO(PeerAuth, EveryRuleIsPeerOrRejectWithoutAMap, Effect::reads, .parallel = true) {
     auto database = guest().adminDatabase("postgres");
     EXPECT_THAT(column(database,
                        "SELECT format('line %s: %s %s %s %s', line_number, database, user_name, auth_method, options) FROM "
@@ -117,14 +117,14 @@ TEST_F(PeerAuth, EveryRuleIsPeerOrRejectWithoutAMap) {
     }
 }
 
-TEST_F(PeerAuth, TheServerWorksByWhatItsFilesSay) {
+SCENARIO(PeerAuth, TheServerWorksByWhatItsFilesSay, Effect::reads, .parallel = true) {
     // The views above are read from the files: they say what is in force only if nothing was changed since.
     const auto survey = Survey::ofServer(guest());
     attach("server.txt", survey.text());
     EXPECT_THAT(survey.findings(), IsEmpty());
 }
 
-TEST_F(PeerAuth, OnlyTheKnownRolesMayLogIn) {
+SCENARIO(PeerAuth, OnlyTheKnownRolesMayLogIn, Effect::reads, .parallel = true) {
     auto database = guest().adminDatabase("postgres");
     std::set<std::string> known;
     for (const auto& [role, databases] : doors()) known.insert(role);

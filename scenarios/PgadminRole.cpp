@@ -18,7 +18,7 @@ class PgadminRole : public RoleScenario {
     void SetUp() override { ASSERT_TRUE(postgresqlLives()); }
 };
 
-TEST_F(PgadminRole, ItOwnsItsDatabaseAndWorksInIt) {
+SCENARIO(PgadminRole, ItOwnsItsDatabaseAndWorksInIt, Effect::rollsBack) {
     auto admin = guest().adminDatabase("postgres");
     EXPECT_THAT(column(admin, "SELECT datname FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE rolname = " +
                                   quoteText(names().pgadmin)),
@@ -43,7 +43,7 @@ TEST_F(PgadminRole, ItOwnsItsDatabaseAndWorksInIt) {
     EXPECT_TRUE(worked(database.attempt("DROP VIEW boxtest_view; DROP TABLE boxtest")));
 }
 
-TEST_F(PgadminRole, ItReadsAndWritesOdoosTablesAlsoLaterOnes) {
+SCENARIO(PgadminRole, ItReadsAndWritesOdoosTablesAlsoLaterOnes, Effect::rollsBack) {
     PeerRelay odooRelay(guest(), names().odoo);
     auto odoo = odooRelay.database(names().odooDatabase);
     odoo.execute("CREATE TABLE boxtest_later (id serial PRIMARY KEY, partner_id int REFERENCES res_partner, name text)");
@@ -66,7 +66,7 @@ TEST_F(PgadminRole, ItReadsAndWritesOdoosTablesAlsoLaterOnes) {
     odoo.execute("DROP TABLE boxtest_later");
 }
 
-TEST_F(PgadminRole, ItReadsEverybodysStatistics) {
+SCENARIO(PgadminRole, ItReadsEverybodysStatistics, Effect::rollsBack) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     admin.execute("SELECT 'the admin was here'");
     PeerRelay relay(guest(), names().pgadmin);
@@ -87,7 +87,7 @@ TEST_F(PgadminRole, ItReadsEverybodysStatistics) {
     EXPECT_GT(std::stoll(single(database, "SELECT pg_database_size('template1')")), 0) << "pg_read_all_stats gives every size";
 }
 
-TEST_F(PgadminRole, NothingElseIsOpenToIt) {
+SCENARIO(PgadminRole, NothingElseIsOpenToIt, Effect::rollsBack) {
     auto admin = guest().adminDatabase("postgres");
     PeerRelay relay(guest(), names().pgadmin);
     ASSERT_TRUE(relay.attemptConnect(names().pgadminDatabase).succeeded()) << "not even its own database is open to it";
@@ -123,7 +123,9 @@ TEST_F(PgadminRole, NothingElseIsOpenToIt) {
     EXPECT_TRUE(forbidden::allRefused(own, forbidden::files() + forbidden::extending() + forbidden::secrets()));
 }
 
-TEST_F(PgadminRole, ThePrivilegeMatrixGivesItWhatIsExpectedAndNothingElse) { EXPECT_TRUE(matrixIsAsExpected({"pgadmin"})); }
+SCENARIO(PgadminRole, ThePrivilegeMatrixGivesItWhatIsExpectedAndNothingElse, Effect::reads) {
+    EXPECT_TRUE(matrixIsAsExpected({"pgadmin"}));
+}
 
 }  // namespace
 }  // namespace boxtest

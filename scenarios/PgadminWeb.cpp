@@ -13,6 +13,7 @@
 namespace boxtest {
 namespace {
 
+/// pgAdmin keeps a file for each visitor, who need not log in: most of these change the machine.
 class PgadminWeb : public Scenario {
    protected:
     static std::string at(const std::string& path) { return manifest().web.pgadmin.path + path; }
@@ -65,7 +66,7 @@ class PgadminWeb : public Scenario {
     }
 };
 
-TEST_F(PgadminWeb, TheLoginPageIsServedOverTls) {
+SCENARIO(PgadminWeb, TheLoginPageIsServedOverTls, Effect::changes) {
     const auto page = guest().pgadmin().loginPage();
     EXPECT_EQ(page.status, 200) << page.describe();
     EXPECT_THAT(page.body, testing::HasSubstr("csrf"));
@@ -75,7 +76,7 @@ TEST_F(PgadminWeb, TheLoginPageIsServedOverTls) {
     EXPECT_THAT(bare.url, testing::HasSubstr("/login"));
 }
 
-TEST_F(PgadminWeb, WithoutALoginNothingAnswers) {
+SCENARIO(PgadminWeb, WithoutALoginNothingAnswers, Effect::changes) {
     auto known = loggedIn();
     ASSERT_FALSE(known.servers().empty()) << "not even somebody with a login sees the server";
     // With the token of the login page, so that it is the login that is missing and nothing else.
@@ -98,7 +99,7 @@ TEST_F(PgadminWeb, WithoutALoginNothingAnswers) {
     }
 }
 
-TEST_F(PgadminWeb, AWrongPasswordIsRefusedAndTheRightOneStillWorks) {
+SCENARIO(PgadminWeb, AWrongPasswordIsRefusedAndTheRightOneStillWorks, Effect::changes) {
     auto client = guest().pgadmin();
     EXPECT_FALSE(client.login(manifest().web.pgadmin.login, "not the password")) << "any password will do";
     EXPECT_TRUE(turnedAway(client.http().get(at("/browser/server_group/nodes/"), tokenOf(client.loginPage()))));
@@ -108,7 +109,7 @@ TEST_F(PgadminWeb, AWrongPasswordIsRefusedAndTheRightOneStillWorks) {
     EXPECT_FALSE(again.servers().empty());
 }
 
-TEST_F(PgadminWeb, TheOdooServerIsRegisteredAndOpensWithoutAPassword) {
+SCENARIO(PgadminWeb, TheOdooServerIsRegisteredAndOpensWithoutAPassword, Effect::changes) {
     auto client = loggedIn();
     const auto servers = client.servers();
     ASSERT_EQ(servers.size(), 1U);
@@ -119,7 +120,7 @@ TEST_F(PgadminWeb, TheOdooServerIsRegisteredAndOpensWithoutAPassword) {
     EXPECT_THAT(shown, testing::ElementsAre(names().odooDatabase));
 }
 
-TEST_F(PgadminWeb, AQueryOnAnOdooTableRunsOverTheSocket) {
+SCENARIO(PgadminWeb, AQueryOnAnOdooTableRunsOverTheSocket, Effect::changes) {
     auto tool = opened();
     const auto answer = tool.client.query(tool.server, tool.database,
                                           "SELECT session_user::text, inet_client_addr() IS NULL, count(*) FROM res_partner");
@@ -130,7 +131,7 @@ TEST_F(PgadminWeb, AQueryOnAnOdooTableRunsOverTheSocket) {
     EXPECT_GT(answer.rows[0][2].is_string() ? std::stoi(answer.rows[0][2].get<std::string>()) : answer.rows[0][2].get<int>(), 0);
 }
 
-TEST_F(PgadminWeb, TheQueryToolWritesRowsAndChangesNothingElse) {
+SCENARIO(PgadminWeb, TheQueryToolWritesRowsAndChangesNothingElse, Effect::changes) {
     auto tool = opened();
     const auto update =
         tool.client.query(tool.server, tool.database,
@@ -147,7 +148,7 @@ TEST_F(PgadminWeb, TheQueryToolWritesRowsAndChangesNothingElse) {
     EXPECT_GT(std::stoi(single(admin, "SELECT count(*) FROM public.ir_config_parameter")), 0);
 }
 
-TEST_F(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse) {
+SCENARIO(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse, Effect::changes, .slow = true) {
     auto browser = openBrowser(guest());
     const auto& pgadmin = manifest().web.pgadmin;
     browser.open(pgadmin.path + "/", untilDrawn());
@@ -175,7 +176,7 @@ TEST_F(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse) {
     EXPECT_THAT(browser.texts("[role=gridcell]"), testing::IsSupersetOf({names().pgadmin, std::string("true")}));
 }
 
-TEST_F(PgadminWeb, ItsSettingsAndItsAccountsAreTheExpectedOnes) {
+SCENARIO(PgadminWeb, ItsSettingsAndItsAccountsAreTheExpectedOnes, Effect::reads) {
     EXPECT_THAT(Survey::ofWeb(guest(), {"pgadmin", "pgadmin-live", "pgadmin-code", "pgadmin-user", "not-loaded"}).findings(),
                 testing::IsEmpty());
 }

@@ -33,7 +33,7 @@ class ServicesDaemonUsers : public Scenario {
     }
 };
 
-TEST_F(ServicesDaemonUsers, EveryProcessOfEveryUnitRunsAsItsOwnUser) {
+SCENARIO(ServicesDaemonUsers, EveryProcessOfEveryUnitRunsAsItsOwnUser, Effect::reads) {
     Facts facts;
     for (const auto& unit : UnitFacts::gather(guest())) {
         facts.expect(unit.uid != "0", unit.unit + " is root's");
@@ -51,13 +51,13 @@ TEST_F(ServicesDaemonUsers, EveryProcessOfEveryUnitRunsAsItsOwnUser) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(ServicesDaemonUsers, NoProcessRunsOutsideOfItsUnit) {
+SCENARIO(ServicesDaemonUsers, NoProcessRunsOutsideOfItsUnit, Effect::reads) {
     // Every process of the machine: a second server, or a program that an intruder left as a service's user, stands in no unit's
     // list.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"process", "cluster", "server", "odoo"}), IsEmpty());
 }
 
-TEST_F(ServicesDaemonUsers, EachServiceHasAUserOfItsOwn) {
+SCENARIO(ServicesDaemonUsers, EachServiceHasAUserOfItsOwn, Effect::reads) {
     EXPECT_EQ(users().size(), manifest().services.all().size());
     std::set<std::string> uids;
     for (const auto& unit : UnitFacts::gather(guest())) uids.insert(unit.uid);
@@ -69,7 +69,7 @@ TEST_F(ServicesDaemonUsers, EachServiceHasAUserOfItsOwn) {
         EXPECT_FALSE(users().contains(person)) << person << " runs a service";
 }
 
-TEST_F(ServicesDaemonUsers, TheirAccountsHaveNoShellAndNoPassword) {
+SCENARIO(ServicesDaemonUsers, TheirAccountsHaveNoShellAndNoPassword, Effect::reads) {
     const auto found = accounts();
     for (const auto& user : users()) {
         const auto passwd = splitAt(found.line("passwd " + user), ':');
@@ -85,7 +85,7 @@ TEST_F(ServicesDaemonUsers, TheirAccountsHaveNoShellAndNoPassword) {
     }
 }
 
-TEST_F(ServicesDaemonUsers, SshLetsNoneOfThemIn) {
+SCENARIO(ServicesDaemonUsers, SshLetsNoneOfThemIn, Effect::reads) {
     // The key itself is good: the admin's session was made with it.
     ASSERT_TRUE(guest().session(names().admin).alive());
     for (const auto& user : users()) {
@@ -99,7 +99,7 @@ TEST_F(ServicesDaemonUsers, SshLetsNoneOfThemIn) {
     }
 }
 
-TEST_F(ServicesDaemonUsers, NoneOfThemHasAuthorizedKeys) {
+SCENARIO(ServicesDaemonUsers, NoneOfThemHasAuthorizedKeys, Effect::reads) {
     std::string script = R"sh(
 keys() {
   home=$(getent passwd "$1" | cut -d: -f6)
@@ -114,7 +114,7 @@ keys() {
                 testing::Not(IsEmpty()));
 }
 
-TEST_F(ServicesDaemonUsers, SudoHasNothingForThem) {
+SCENARIO(ServicesDaemonUsers, SudoHasNothingForThem, Effect::reads) {
     Facts facts;
     for (const auto& user : users()) {
         const auto rules = guest().asRoot("sudo -n -l -U " + Session::quote(user));
@@ -125,7 +125,7 @@ TEST_F(ServicesDaemonUsers, SudoHasNothingForThem) {
         << "not even the admin's rules are found";
 }
 
-TEST_F(ServicesDaemonUsers, ThePeoplesKeysAreTheirs) {
+SCENARIO(ServicesDaemonUsers, ThePeoplesKeysAreTheirs, Effect::reads) {
     for (const auto& [user, key] : manifest().ssh.privateKeys) {
         const auto lines = splitLines(guest().factsAsRoot(fmt::format(R"sh(
 home=$(getent passwd {0} | cut -d: -f6)

@@ -181,19 +181,23 @@ class ServicesIsolated : public Scenario {
     static constexpr auto planted = "boxtest-planted";
 };
 
-TEST_F(ServicesIsolated, ABreakInThroughOdooStaysInOdoo) { EXPECT_TRUE(staysInside("odoo", manifest().services.odoo)); }
+SCENARIO(ServicesIsolated, ABreakInThroughOdooStaysInOdoo, Effect::rollsBack) {
+    EXPECT_TRUE(staysInside("odoo", manifest().services.odoo));
+}
 
-TEST_F(ServicesIsolated, ABreakInThroughPgadminStaysInPgadmin) {
+SCENARIO(ServicesIsolated, ABreakInThroughPgadminStaysInPgadmin, Effect::rollsBack) {
     EXPECT_TRUE(staysInside("pgadmin", manifest().services.pgadmin));
 }
 
-TEST_F(ServicesIsolated, ABreakInThroughPostgresqlStaysInPostgresql) {
+SCENARIO(ServicesIsolated, ABreakInThroughPostgresqlStaysInPostgresql, Effect::rollsBack) {
     EXPECT_TRUE(staysInside("postgresql", manifest().services.postgresql));
 }
 
-TEST_F(ServicesIsolated, ABreakInThroughNginxStaysInNginx) { EXPECT_TRUE(staysInside("nginx", manifest().services.nginx)); }
+SCENARIO(ServicesIsolated, ABreakInThroughNginxStaysInNginx, Effect::rollsBack) {
+    EXPECT_TRUE(staysInside("nginx", manifest().services.nginx));
+}
 
-TEST_F(ServicesIsolated, ABreakInThroughABackupOrARestoreReachesNothingElse) {
+SCENARIO(ServicesIsolated, ABreakInThroughABackupOrARestoreReachesNothingElse, Effect::rollsBack, .slow = true) {
     const auto units = UnitFacts::gather(guest());
     auto known = values(units);
     known["backups"] = {manifest().backup.directory};
@@ -210,29 +214,29 @@ TEST_F(ServicesIsolated, ABreakInThroughABackupOrARestoreReachesNothingElse) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(ServicesIsolated, NoNetworkAndNoConnectionLeadsOutOfThem) {
+SCENARIO(ServicesIsolated, NoNetworkAndNoConnectionLeadsOutOfThem, Effect::reads) {
     // What is there now, of whatever address family; what could be made is the four scenarios' above.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "outgoing", "client", "namespace", "interface"}),
                 testing::IsEmpty());
 }
 
-TEST_F(ServicesIsolated, NothingThatRunsOrIsReadIsAServices) {
+SCENARIO(ServicesIsolated, NothingThatRunsOrIsReadIsAServices, Effect::reads) {
     // A program, a library, an addon or a unit that a service may change is a way out of it, and a drop-in is a hole in its
     // walls.
     EXPECT_THAT(Survey::ofFiles(guest()).findings(), testing::IsEmpty());
 }
 
-TEST_F(ServicesIsolated, WhatTheyRunAndHowTheyAreSetIsWhatWasBuilt) {
+SCENARIO(ServicesIsolated, WhatTheyRunAndHowTheyAreSetIsWhatWasBuilt, Effect::reads) {
     EXPECT_THAT(Survey::ofPrograms(guest(), {"services", "configuration"}).findings(), testing::IsEmpty());
 }
 
-TEST_F(ServicesIsolated, ExhaustivelyEveryProgramOfTheMachineIsTheOneThatWasBuilt) {
+SCENARIO(ServicesIsolated, ExhaustivelyEveryProgramOfTheMachineIsTheOneThatWasBuilt, Effect::reads, .slow = true) {
     const auto survey = Survey::ofPrograms(guest(), {"all"});
     record("files held against the builder's checksums", std::to_string(survey.rows().size()));
     EXPECT_THAT(survey.findings(), testing::IsEmpty());
 }
 
-TEST_F(ServicesIsolated, AfterARestartNothingRunsThatAServiceLeftInItsHome) {
+SCENARIO(ServicesIsolated, AfterARestartNothingRunsThatAServiceLeftInItsHome, Effect::changes, .slow = true) {
     // Python and psql run what lies in a home, each time that they start: what an intruder left there would outlive him. It is
     // shown to run for whoever has that home, and the service is started again.
     for (const Manifest::Service& service : {manifest().services.odoo, manifest().services.pgadmin}) {
@@ -277,13 +281,13 @@ rmdir "$home/.local/lib" "$home/.local" 2>/dev/null || true)sh"));
     }
 }
 
-TEST_F(ServicesIsolated, TheWebShowsNothingOfTheMachine) {
+SCENARIO(ServicesIsolated, TheWebShowsNothingOfTheMachine, Effect::reads) {
     // An alias of nginx's, or a shared storage of pgAdmin's, shows whoever asks what the service may read.
     EXPECT_THAT(Survey::ofWeb(guest(), {"nginx", "started", "not-loaded", "pgadmin", "pgadmin-live", "pgadmin-code"}).findings(),
                 testing::IsEmpty());
 }
 
-TEST_F(ServicesIsolated, EveryProcessIsWithoutPrivileges) {
+SCENARIO(ServicesIsolated, EveryProcessIsWithoutPrivileges, Effect::reads) {
     Facts facts;
     for (const auto& unit : UnitFacts::gather(guest())) {
         facts.expect(unit.runs(), unit.unit);
@@ -307,7 +311,7 @@ TEST_F(ServicesIsolated, EveryProcessIsWithoutPrivileges) {
 }
 
 /// systemd's own judgement of the units as they are loaded: 10 is no wall at all.
-TEST_F(ServicesIsolated, SystemdFindsLittleExposed) {
+SCENARIO(ServicesIsolated, SystemdFindsLittleExposed, Effect::reads) {
     const auto& services = manifest().services;
     std::string script;
     for (const Manifest::Service& service : services.all()) script += " " + shellQuote(service.unit);

@@ -82,7 +82,7 @@ class SshKeyOnly : public Scenario {
     }
 };
 
-TEST_F(SshKeyOnly, AKeyIsAllThatAnybodyIsOffered) {
+SCENARIO(SshKeyOnly, AKeyIsAllThatAnybodyIsOffered, Effect::reads, .parallel = true) {
     ASSERT_TRUE(guest().session(names().admin).alive());
     auto users = outsiders();
     users.merge(people());
@@ -94,7 +94,7 @@ TEST_F(SshKeyOnly, AKeyIsAllThatAnybodyIsOffered) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(SshKeyOnly, NobodyHasAPasswordAtAll) {
+SCENARIO(SshKeyOnly, NobodyHasAPasswordAtAll, Effect::reads, .parallel = true) {
     Facts facts;
     const auto lines = splitLines(guest().factsAsRoot("cat /etc/shadow"));
     for (const auto& line : lines) {
@@ -108,13 +108,13 @@ TEST_F(SshKeyOnly, NobodyHasAPasswordAtAll) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(SshKeyOnly, EveryKeyAndEverySettingThatLetsSomebodyInIsKnown) {
+SCENARIO(SshKeyOnly, EveryKeyAndEverySettingThatLetsSomebodyInIsKnown, Effect::reads, .parallel = true) {
     const auto survey = Survey::ofAccounts(guest());
     attach("accounts.txt", survey.text());
     EXPECT_THAT(survey.findings(), IsEmpty());
 }
 
-TEST_F(SshKeyOnly, AKeyPutIntoPlaceLetsNoServiceAndNoRootIn) {
+SCENARIO(SshKeyOnly, AKeyPutIntoPlaceLetsNoServiceAndNoRootIn, Effect::rollsBack, .parallel = true) {
     // An intruder with a service's rights can write the file that sshd would read. Nobody may log in by it, and so nobody
     // forwards. The handyman's file shows that the place and the key are right.
     auto users = outsiders();
@@ -195,14 +195,14 @@ rm -r "$before"
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(SshKeyOnly, RootIsRefusedWithEveryKeyThereIs) {
+SCENARIO(SshKeyOnly, RootIsRefusedWithEveryKeyThereIs, Effect::reads, .parallel = true) {
     Facts facts;
     for (const auto& owner : people()) facts.expect(refused("root", owner), "root");
     EXPECT_TRUE(facts.hold());
     EXPECT_TRUE(guest().session(names().admin).alive());
 }
 
-TEST_F(SshKeyOnly, ThereIsOneDoor) {
+SCENARIO(SshKeyOnly, ThereIsOneDoor, Effect::reads, .parallel = true) {
     // Whatever it is called, and of whatever family its address is.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "process"}), IsEmpty()) << "a further door, perhaps to sshd";
     const auto sections = Sections::parse(guest().factsAsRoot(R"sh(
@@ -231,7 +231,7 @@ done)sh"));
     EXPECT_THAT(doors, testing::IsSubsetOf({"127.0.0.1 " + port, "::1 " + port}));
 }
 
-TEST_F(SshKeyOnly, TheServersSettingsLeaveNoOtherWay) {
+SCENARIO(SshKeyOnly, TheServersSettingsLeaveNoOtherWay, Effect::reads, .parallel = true) {
     const std::map<std::string, std::string> wanted{{"port", std::to_string(manifest().ssh.port)},
                                                     {"pubkeyauthentication", "yes"},
                                                     {"authenticationmethods", "publickey"},
@@ -283,7 +283,7 @@ TEST_F(SshKeyOnly, TheServersSettingsLeaveNoOtherWay) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(SshKeyOnly, KeysAreTakenFromRootsFoldersOnly) {
+SCENARIO(SshKeyOnly, KeysAreTakenFromRootsFoldersOnly, Effect::reads, .parallel = true) {
     Facts facts;
     facts.expect(rootsAlone({"/etc/ssh/sshd_config"}), "sshd's configuration");
     for (const auto& [whom, settings] : settingsFor(people())) {
@@ -304,7 +304,7 @@ TEST_F(SshKeyOnly, KeysAreTakenFromRootsFoldersOnly) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(SshKeyOnly, AKeyInSomebodysOwnHomeOpensNothing) {
+SCENARIO(SshKeyOnly, AKeyInSomebodysOwnHomeOpensNothing, Effect::rollsBack, .parallel = true) {
     // Whoever can write in a home, a break-in in the handyman's session for one, would make a way in that outlives it.
     ASSERT_FALSE(refused(names().handyman, names().handyman)) << "not even her own key opens the handyman's account";
     const auto key = publicKeyOf(names().admin);
@@ -322,7 +322,7 @@ cp "$HOME/.ssh/authorized_keys" "$HOME/.ssh/authorized_keys2"
     EXPECT_TRUE(guest().session(names().handyman).run({"sh", "-c", "rm -r \"$HOME/.ssh\""}).succeeded());
 }
 
-TEST_F(SshKeyOnly, NoWeakAlgorithmIsOffered) {
+SCENARIO(SshKeyOnly, NoWeakAlgorithmIsOffered, Effect::reads, .parallel = true) {
     const auto probe = guest()
                            .session(names().admin)
                            .probeTcp("127.0.0.1", manifest().ssh.port, SshOffer::request(), patiently(), std::size_t{1} << 16);
@@ -337,7 +337,7 @@ TEST_F(SshKeyOnly, NoWeakAlgorithmIsOffered) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(SshKeyOnly, TunnelsBeginAtTheClientOnly) {
+SCENARIO(SshKeyOnly, TunnelsBeginAtTheClientOnly, Effect::rollsBack, .parallel = true) {
     Facts facts;
     for (const auto& user : people()) {
         auto& session = guest().session(user);
@@ -359,7 +359,7 @@ TEST_F(SshKeyOnly, TunnelsBeginAtTheClientOnly) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(SshKeyOnly, SudoIsTheAdminsAlone) {
+SCENARIO(SshKeyOnly, SudoIsTheAdminsAlone, Effect::reads, .parallel = true) {
     const auto root = guest().session(names().admin).run({"sudo", "-n", "id", "-un"});
     EXPECT_EQ(root.out, "root\n") << root.describe();
     const auto handyman = guest().session(names().handyman).run({"sudo", "-n", "id", "-un"});
@@ -375,7 +375,7 @@ TEST_F(SshKeyOnly, SudoIsTheAdminsAlone) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(SshKeyOnly, TheDaemonIsTheOneThatWasBuilt) {
+SCENARIO(SshKeyOnly, TheDaemonIsTheOneThatWasBuilt, Effect::reads, .parallel = true) {
     EXPECT_THAT(Survey::ofPrograms(guest(), {"sshd"}).findings(), testing::IsEmpty());
 }
 

@@ -42,7 +42,7 @@ class SurvivesRestart : public Scenario {
     }
 };
 
-TEST_F(SurvivesRestart, OfTheMachine) {
+SCENARIO(SurvivesRestart, OfTheMachine, Effect::changes, .slow = true, .ownMachine = true) {
     const std::string bootId = "cat /proc/sys/kernel/random/boot_id";
     const auto before = guest().factsAsRoot(bootId);
     leaveMark();
@@ -54,15 +54,21 @@ TEST_F(SurvivesRestart, OfTheMachine) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(SurvivesRestart, OfPostgresql) { expectSurvival(manifest().services.postgresql); }
+SCENARIO(SurvivesRestart, OfPostgresql, Effect::changes, .slow = true, .ownMachine = true) {
+    expectSurvival(manifest().services.postgresql);
+}
 
-TEST_F(SurvivesRestart, OfOdoo) { expectSurvival(manifest().services.odoo); }
+SCENARIO(SurvivesRestart, OfOdoo, Effect::changes, .slow = true, .ownMachine = true) { expectSurvival(manifest().services.odoo); }
 
-TEST_F(SurvivesRestart, OfPgadmin) { expectSurvival(manifest().services.pgadmin); }
+SCENARIO(SurvivesRestart, OfPgadmin, Effect::changes, .slow = true, .ownMachine = true) {
+    expectSurvival(manifest().services.pgadmin);
+}
 
-TEST_F(SurvivesRestart, OfNginx) { expectSurvival(manifest().services.nginx); }
+SCENARIO(SurvivesRestart, OfNginx, Effect::changes, .slow = true, .ownMachine = true) {
+    expectSurvival(manifest().services.nginx);
+}
 
-TEST_F(SurvivesRestart, OfSshd) {
+SCENARIO(SurvivesRestart, OfSshd, Effect::changes, .slow = true, .ownMachine = true) {
     // Debian's ssh.service has this name as well.
     const std::vector<std::string> invocation{"systemctl", "show", "-P", "InvocationID", "--", "sshd.service"};
     Facts facts;

@@ -99,7 +99,7 @@ cat $(find "/sys/fs/cgroup$group" -name cgroup.procs) | sed 's#.*#/proc/&/fd#' |
     }
 };
 
-TEST_F(TcpRefused, NoSettingNoConfigurationFileAndNoRuleAsksForTcp) {
+SCENARIO(TcpRefused, NoSettingNoConfigurationFileAndNoRuleAsksForTcp, Effect::reads) {
     auto database = guest().adminDatabase("postgres");
     EXPECT_EQ(single(database, "SHOW listen_addresses"), "") << "PostgreSQL was told to listen on TCP";
     EXPECT_EQ(single(database, "SHOW unix_socket_directories"), manifest().postgresql.socketDirectory);
@@ -123,7 +123,7 @@ TEST_F(TcpRefused, NoSettingNoConfigurationFileAndNoRuleAsksForTcp) {
         IsEmpty());
 }
 
-TEST_F(TcpRefused, NoProcessOfPostgresqlHoldsATcpSocketAndNobodyListensOnItsPort) {
+SCENARIO(TcpRefused, NoProcessOfPostgresqlHoldsATcpSocketAndNobodyListensOnItsPort, Effect::reads) {
     const auto tables = socketTables();
     ASSERT_FALSE(listeners(tables.host).empty()) << "the kernel's table shows no listener, not even sshd's: the probe is blind";
     EXPECT_THAT(held(tables.host, tables.heldInodes), IsEmpty()) << "in the machine's network namespace";
@@ -139,7 +139,7 @@ TEST_F(TcpRefused, NoProcessOfPostgresqlHoldsATcpSocketAndNobodyListensOnItsPort
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(TcpRefused, LoopbackAndTheNetworkCardRefuse) {
+SCENARIO(TcpRefused, LoopbackAndTheNetworkCardRefuse, Effect::reads) {
     auto& session = guest().session(names().admin);
     const auto sshd = session.tryDirectTcpip("127.0.0.1", manifest().ssh.port);
     ASSERT_EQ(toString(sshd.answer), toString(TcpAnswer::open))
@@ -159,7 +159,7 @@ TEST_F(TcpRefused, LoopbackAndTheNetworkCardRefuse) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(TcpRefused, NoListeningPortSpeaksPostgresql) {
+SCENARIO(TcpRefused, NoListeningPortSpeaksPostgresql, Effect::reads) {
     auto& session = guest().session(names().admin);
     std::set<std::pair<std::string, std::uint16_t>> doors;
     for (const auto& socket : socketTables().host) {
@@ -180,14 +180,14 @@ TEST_F(TcpRefused, NoListeningPortSpeaksPostgresql) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(TcpRefused, EveryDoorInEveryNetworkNamespaceIsKnown) {
+SCENARIO(TcpRefused, EveryDoorInEveryNetworkNamespaceIsKnown, Effect::reads) {
     // A proxy may want a greeting of its own first, or lie in a namespace that nobody visits: so no door may be unknown.
     const auto survey = Survey::run(guest(), "doors");
     attach("doors.txt", survey.text());
     EXPECT_THAT(survey.findings({"door", "outgoing", "client", "namespace", "interface", "cluster"}), IsEmpty());
 }
 
-TEST_F(TcpRefused, ANeighbourOnTheNetworkReachesSshAndNoPostgresql) {
+SCENARIO(TcpRefused, ANeighbourOnTheNetworkReachesSshAndNoPostgresql, Effect::changes, .twoMachines = true) {
     const auto& box = boxPlace.ipv4;
     joinSegment(guest(), boxPlace);
     joinSegment(neighbour(), neighbourPlace);

@@ -42,7 +42,7 @@ class WebHttps : public Scenario {
     }
 };
 
-TEST_F(WebHttps, TheCertificateIsValidForTheDomainAndForNoOtherName) {
+SCENARIO(WebHttps, TheCertificateIsValidForTheDomainAndForNoOtherName, Effect::reads) {
     // The client takes the manifest's authority and no other, and looks at name and dates.
     const auto answer = guest().http().get("/web/login");
     EXPECT_EQ(answer.status, 200) << answer.describe();
@@ -66,7 +66,7 @@ TEST_F(WebHttps, TheCertificateIsValidForTheDomainAndForNoOtherName) {
     }
 }
 
-TEST_F(WebHttps, WhoAsksForAnotherNameIsAnsweredWithNothing) {
+SCENARIO(WebHttps, WhoAsksForAnotherNameIsAnsweredWithNothing, Effect::reads) {
     // A name that somebody else points to this machine, or an address: it tells neither what it is nor what it is called.
     ASSERT_EQ(guest().http().get("/web/login").status, 200) << "its own name does not answer";
     ASSERT_EQ(guest().http().getPlain("/web/login").status, 301) << "its own name does not answer";
@@ -101,7 +101,7 @@ TEST_F(WebHttps, WhoAsksForAnotherNameIsAnsweredWithNothing) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(WebHttps, BrowsersRememberThatItIsHttpsOnlyAndKeepItsCookiesToIt) {
+SCENARIO(WebHttps, BrowsersRememberThatItIsHttpsOnlyAndKeepItsCookiesToIt, Effect::changes) {
     Facts facts;
     for (const auto& path : {std::string("/web/login"), manifest().web.pgadmin.path + "/login", std::string("/web/database")}) {
         const auto answer = guest().http().get(path);
@@ -121,7 +121,7 @@ TEST_F(WebHttps, BrowsersRememberThatItIsHttpsOnlyAndKeepItsCookiesToIt) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(WebHttps, TriesAtAPasswordHaveARate) {
+SCENARIO(WebHttps, TriesAtAPasswordHaveARate, Effect::changes) {
     // All at once, so that however slow the machine is, more come than one address has. By a client in the machine: what it sends
     // is counted as that address's.
     constexpr auto tries = 60;
@@ -150,7 +150,7 @@ curl -sk -m 60 --resolve {2}:{3}:127.0.0.1 -o /dev/null -w 'page %{{http_code}}\
     EXPECT_THAT(answers, testing::Contains("page 200")) << "not even a page is shown any more";
 }
 
-TEST_F(WebHttps, WhoAskedForWhatIsInTheJournal) {
+SCENARIO(WebHttps, WhoAskedForWhatIsInTheJournal, Effect::reads) {
     const std::string path = "/web/boxtest-was-here";
     guest().http().get(path + "?token=not-for-the-journal");
     const auto lines = splitLines(guest().factsAsRoot(fmt::format(
@@ -165,7 +165,7 @@ timeout 90 sh -c 'until journalctl -q --no-pager -o cat -t nginx | grep -F "$1";
     }
 }
 
-TEST_F(WebHttps, Tls12And13AreSpokenAndNothingOlder) {
+SCENARIO(WebHttps, Tls12And13AreSpokenAndNothingOlder, Effect::reads) {
     Facts facts;
     for (const auto version : {TlsVersion::tls12, TlsVersion::tls13}) {
         const auto answer = offered(version, goodSuites());
@@ -185,7 +185,7 @@ TEST_F(WebHttps, Tls12And13AreSpokenAndNothingOlder) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(WebHttps, WeakCipherSuitesAreRefused) {
+SCENARIO(WebHttps, WeakCipherSuitesAreRefused, Effect::reads) {
     const auto good = offered(TlsVersion::tls12, goodSuites());
     ASSERT_EQ(good.kind, TlsAnswer::Kind::accepted) << "not even good ones are taken: " << good.describe();
     Facts facts;
@@ -196,7 +196,7 @@ TEST_F(WebHttps, WeakCipherSuitesAreRefused) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(WebHttps, OfAllCipherSuitesItTakesThoseOfMozillasIntermediateProfileOnly) {
+SCENARIO(WebHttps, OfAllCipherSuitesItTakesThoseOfMozillasIntermediateProfileOnly, Effect::reads) {
     // Every number that there is, but for those of TLS 1.3 and two that are no suites (RFC 5746, RFC 7507): as many at once as go
     // into a record, and again without the one that was taken.
     const std::set<std::uint16_t> good{0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0x009e, 0x009f, 0xccaa};
@@ -223,7 +223,7 @@ TEST_F(WebHttps, OfAllCipherSuitesItTakesThoseOfMozillasIntermediateProfileOnly)
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(WebHttps, PlainHttpOnlyRedirects) {
+SCENARIO(WebHttps, PlainHttpOnlyRedirects, Effect::reads) {
     ASSERT_EQ(guest().http().get("/web/login").status, 200) << "HTTPS itself does not answer";
     Facts facts;
     const auto redirects = [&](const std::string& what, const HttpResponse& answer) {
@@ -244,14 +244,14 @@ TEST_F(WebHttps, PlainHttpOnlyRedirects) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(WebHttps, EverythingThatNginxServesIsKnown) {
+SCENARIO(WebHttps, EverythingThatNginxServesIsKnown, Effect::reads) {
     // Every server, every location and where it leads: what it was started with, and not what a page shows.
     const auto survey = Survey::ofWeb(guest(), {"nginx", "started", "not-loaded"});
     attach("web.txt", survey.text());
     EXPECT_THAT(survey.findings(), testing::IsEmpty());
 }
 
-TEST_F(WebHttps, HeadersTellNoVersionAndCookiesStayOutOfScriptsReach) {
+SCENARIO(WebHttps, HeadersTellNoVersionAndCookiesStayOutOfScriptsReach, Effect::changes) {
     Facts facts;
     for (const auto& path : {std::string("/web/login"), manifest().web.pgadmin.path + "/login"}) {
         const auto answer = guest().http().get(path);
@@ -270,7 +270,7 @@ TEST_F(WebHttps, HeadersTellNoVersionAndCookiesStayOutOfScriptsReach) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(WebHttps, NothingElseListensOnAnOutsideAddress) {
+SCENARIO(WebHttps, NothingElseListensOnAnOutsideAddress, Effect::reads) {
     const auto listening = guest().factsAsRoot("cat /proc/1/net/tcp /proc/1/net/tcp6");
     Facts facts;
     std::set<std::uint16_t> open;
@@ -287,7 +287,7 @@ TEST_F(WebHttps, NothingElseListensOnAnOutsideAddress) {
     EXPECT_TRUE(facts.hold());
 }
 
-TEST_F(WebHttps, ANeighbourFindsNoOtherDoor) {
+SCENARIO(WebHttps, ANeighbourFindsNoOtherDoor, Effect::changes, .twoMachines = true) {
     joinSegment(guest(), boxPlace);
     joinSegment(neighbour(), neighbourPlace);
     // Everything that listens anywhere inside, what is usual, and where software of this kind is at home.

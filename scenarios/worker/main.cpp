@@ -40,6 +40,7 @@ struct Arguments {
     int commands = -1;
     bool worker = false;
     bool list = false;
+    bool checkEffects = false;
 };
 
 int runShared(const Arguments& arguments) {
@@ -62,9 +63,9 @@ int runWorker(const Arguments& arguments) {
     if (arguments.templateFolder.empty() || arguments.scenario.empty() || arguments.events < 0 || arguments.commands < 0)
         throw UsageError("--worker needs --template, --scenario, --events-fd and --commands-fd: `boxtest run` gives them");
     StderrLog log;
-    const auto* claim = claimOfSuite(arguments.scenario.substr(0, arguments.scenario.find('.')));
+    const auto* declaration = Declarations::of(arguments.scenario);
     ForkSource forks(arguments.templateFolder, arguments.scenario,
-                     claim && claim->parallel ? CpuThreads::oneEach : CpuThreads::oneForAll);
+                     declaration && declaration->parallel ? CpuThreads::oneEach : CpuThreads::oneForAll);
     std::optional<SabotagedSource> sabotaged;
     if (!arguments.sabotage.empty()) {
         const auto catalogue = SabotageCatalogue::load(arguments.sabotages);
@@ -107,15 +108,19 @@ int main(int argc, char** argv) {
     app.add_option("--sabotage", arguments.sabotage, "Of that, the one to do to every machine of the worker");
     app.add_option("--events-fd", arguments.events, "Write events as JSON lines to this descriptor");
     app.add_option("--commands-fd", arguments.commands, "Read a worker's commands as JSON lines from this descriptor");
-    app.add_flag("--list-json", arguments.list, "Print all claims, and all scenarios with their traits; needs no machine");
+    app.add_flag("--check-effects", arguments.checkEffects,
+                 "Compare the machine after each scenario that declares to leave it as it was");
+    app.add_flag("--list-json", arguments.list,
+                 "Print all claims, and all scenarios with their effects and traits; needs no machine");
     try {
         app.parse(argc, argv);
         if (arguments.list) {
-            std::cout << boxtest::scenarioList(boxtest::claims(), boxtest::allTests()).dump(1) << "\n";
+            std::cout << boxtest::scenarioList(boxtest::claims(), boxtest::allScenarios()).dump(1) << "\n";
             return std::cout.flush() ? 0 : 3;
         }
         if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
         if (!arguments.attachments.empty()) boxtest::Scenario::attachTo(arguments.attachments);
+        if (arguments.checkEffects) boxtest::Scenario::checkEffects();
         return arguments.worker ? boxtest::runWorker(arguments) : boxtest::runShared(arguments);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;

@@ -100,13 +100,13 @@ class Body : public Scenario {
     }
 };
 
-TEST_F(Body, Passes) {
+SCENARIO(Body, Passes, Effect::changes) {
     const Local local;
     EXPECT_EQ(guest().names().handyman, "jane");
     trace("body ran");
 }
 
-TEST_F(Body, ShowsAKnownGap) {
+SCENARIO(Body, ShowsAKnownGap, Effect::changes) {
     knownGap("She may do it.");
     record("exposure postgresql.service", "0.4");
     record("name", "GoogleTest has a key of this name");
@@ -114,26 +114,26 @@ TEST_F(Body, ShowsAKnownGap) {
     EXPECT_FALSE(told("gap-is-gone"));
 }
 
-TEST_F(Body, AttachesOutsideOfItsFolder) { attach("../evil", "x"); }
+SCENARIO(Body, AttachesOutsideOfItsFolder, Effect::changes) { attach("../evil", "x"); }
 
-TEST_F(Body, FailsAnExpect) {
+SCENARIO(Body, FailsAnExpect, Effect::changes) {
     const Local local;
     EXPECT_EQ(1, 2) << "one is not two";
     trace("body went on");
 }
 
-TEST_F(Body, FailsAnAssertInAFunction) {
+SCENARIO(Body, FailsAnAssertInAFunction, Effect::changes) {
     const Local local;
     [] { ASSERT_TRUE(false) << "deep down"; }();
     trace("body went on");
 }
 
-TEST_F(Body, Throws) {
+SCENARIO(Body, Throws, Effect::changes) {
     const Local local;
     throw GuestError("the server went away");
 }
 
-TEST_F(Body, FailsWhileItHandlesAnException) {
+SCENARIO(Body, FailsWhileItHandlesAnException, Effect::changes) {
     try {
         throw GuestError("as expected");
     } catch (const GuestError& error) {
@@ -142,16 +142,31 @@ TEST_F(Body, FailsWhileItHandlesAnException) {
     trace("body went on");
 }
 
-TEST_F(Body, LosesItsMachine) {
+SCENARIO(Body, LosesItsMachine, Effect::changes) {
     latch->declare("QEMU was killed");
     FAIL() << "no answer";
 }
 
-TEST_F(Body, WantsANeighbour) {
+SCENARIO(Body, WantsANeighbour, Effect::changes, .twoMachines = true) {
     EXPECT_NE(&neighbour(), &guest());
     EXPECT_EQ(&neighbour(), &neighbour());
     EXPECT_TRUE(hasOwnMachine());
 }
+
+SCENARIO(Body, WantsANeighbourWithoutSayingSo, Effect::changes) { neighbour(); }
+
+SCENARIO(Body, RebootsWithoutSayingSo, Effect::changes) { reboot(); }
+
+/// What Scenario::checkEffects() compares is here a file of the test's own.
+void addToState(const std::string& line) { std::ofstream(valueOf("state"), std::ios::app) << line << '\n'; }
+
+SCENARIO(Body, ReadsAsItDeclares, Effect::reads) { trace("body ran"); }
+
+SCENARIO(Body, WritesAlthoughItDeclaresToRead, Effect::reads) { addToState("file /etc/left f 644"); }
+
+SCENARIO(Body, LeavesARowThatItDeclaresToTakeBack, Effect::rollsBack) { addToState("rows odoo:public.left 1 0"); }
+
+SCENARIO(Body, WritesAsItDeclares, Effect::changes) { addToState("file /etc/left f 644"); }
 
 }  // namespace
 }  // namespace boxtest
@@ -176,6 +191,15 @@ int main(int argc, char** argv) {
     app.add_option_function<std::string>("--attachments", [](const std::string& folder) { boxtest::Scenario::attachTo(folder); });
     app.add_option("--events-fd", options.eventsFd);
     app.add_option("--commands-fd", options.commandsFd);
+    app.add_flag_callback("--check-effects", [] {
+        boxtest::Scenario::checkEffects([](boxtest::RunningGuest&, boxtest::Effect effect, const boxtest::MachineState*) {
+            boxtest::trace("state read for " + std::string(wordOf(effect)));
+            std::ifstream file(boxtest::valueOf("state"));
+            std::vector<std::string> lines;
+            for (std::string line; std::getline(file, line);) lines.push_back(line);
+            return boxtest::MachineState(lines);
+        });
+    });
     CLI11_PARSE(app, argc, argv);
     boxtest::StderrLog log;
     boxtest::MadeUpSource source;

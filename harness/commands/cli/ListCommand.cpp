@@ -19,8 +19,11 @@ namespace {
 void printJson(const std::vector<CatalogueEntry>& entries) {
     auto all = nlohmann::json::array();
     for (const auto& entry : entries)
-        all.push_back(
-            {{"scenario", entry.scenario}, {"claim", entry.claim}, {"promise", entry.promise}, {"traits", entry.traits}});
+        all.push_back({{"scenario", entry.scenario},
+                       {"claim", entry.claim},
+                       {"promise", entry.promise},
+                       {"effect", wordOf(entry.effect)},
+                       {"traits", entry.traits}});
     std::cout << all.dump(2) << '\n';
 }
 
@@ -33,8 +36,9 @@ void printText(const std::vector<CatalogueEntry>& entries) {
                       << (entry.promise.empty() ? "" : ": " + entry.promise) << '\n';
             claim = entry.claim;
         }
-        std::cout << "  " << entry.scenario << (entry.traits.empty() ? "" : fmt::format("   [{}]", fmt::join(entry.traits, ", ")))
-                  << '\n';
+        std::vector<std::string> words{std::string(wordOf(entry.effect))};
+        words.insert(words.end(), entry.traits.begin(), entry.traits.end());
+        std::cout << fmt::format("  {}   [{}]\n", entry.scenario, fmt::join(words, ", "));
     }
     std::cout << fmt::format("\n{} scenarios\n", entries.size());
 }

@@ -57,6 +57,13 @@ std::map<std::string, double> durationsIn(const std::string& file) {
     return seconds;
 }
 
+/// "comparing the machine after 120 of 143 scenarios": the others may leave something.
+std::string effectsChecked(const RunReport& report) {
+    const auto checked = report.planned([](const CatalogueEntry& entry) { return entry.effect != Effect::changes; });
+    return fmt::format("comparing the machine after {} of {} scenarios; the others declare that they change it", checked.size(),
+                       report.results().size());
+}
+
 /// "--quick left out 120 of 143 scenarios ...": a first look is no proof.
 std::string leftOutByQuick(const RunReport& report, const std::string& filter) {
     const auto all = report.catalogue().select(filter);
@@ -74,10 +81,9 @@ std::string leftOutByQuick(const RunReport& report, const std::string& filter) {
 RunCommand::RunCommand(CLI::App& program, std::string version)
     : Command(program, "run", "Run scenarios: on the machine that is up, else each on a fork of the guest's template"),
       version_(std::move(version)) {
-    arguments().add_option(
-        "FILTER", filter_,
-        "Patterns (* and ?) of claims, suites or scenarios, or traits such as slow, separated by ':'; those after "
-        "':-' are left out");
+    arguments().add_option("FILTER", filter_,
+                           "Patterns (* and ?) of claims, suites or scenarios, traits such as slow, or effects "
+                           "(reads, rollsBack, changes), separated by ':'; those after ':-' are left out");
     arguments().add_flag("--quick", quick_, "Of each claim only the first scenario that is not slow: a first look");
     arguments().add_flag("--list-only", listOnly_, "Print the names of the scenarios that are meant, a line each, and run none");
     arguments()
@@ -102,6 +108,7 @@ RunCommand::RunCommand(CLI::App& program, std::string version)
         "  boxtest run\n"
         "  boxtest run -j4 tcp-refused\n"
         "  boxtest run '*:-slow'\n"
+        "  boxtest run --check-effects 'reads:rollsBack:-slow'\n"
         "  boxtest run 'PeerAuth.*:handyman-*:-*Slow*' --junit results.xml\n"
         "  boxtest run --shard 1/3 --json shard-1.json\n"
         "  boxtest run -j1 --pause-on-failure HandymanData.SheUsesSequences\n\n"
@@ -137,18 +144,22 @@ void RunCommand::addForkOptions() {
     group.add_option("--memory", memory_, "What all forks together may use, such as 2GB (default: what the host has left)")
         ->type_name("SIZE")
         ->transform(CLI::AsSizeValue(false));
+    group.add_flag("--check-effects", checkEffects_,
+                   "After each scenario that declares to leave its machine as it was, compare: files, catalogue, rows, units");
     group.add_flag("--pause-on-failure", pause_, "Let the machine of a failed scenario run until Enter; one scenario at a time");
 }
 
 bool RunCommand::asksForForks() const {
-    return forks_ || shared_ || noBuild_ || pause_ || !jobs_.empty() || !template_.empty() || !after_.empty() || keep_ ||
-           memory_ > 0;
+    return forks_ || shared_ || noBuild_ || pause_ || checkEffects_ || !jobs_.empty() || !template_.empty() || !after_.empty() ||
+           keep_ || memory_ > 0;
 }
 
 void RunCommand::check() const {
     if (fresh_ && asksForForks()) throw UsageError("--fresh boots a machine without a template: there are no forks of it");
     if (shared_ && (pause_ || keep_ || memory_ > 0 || (!jobs_.empty() && jobs_ != "1")))
         throw UsageError("--shared is one fork for all scenarios, one after another; nothing of it is kept");
+    if (shared_ && checkEffects_)
+        throw UsageError("--check-effects compares a machine that one scenario has for itself: not with --shared");
     if (pause_ && !jobs_.empty() && jobs_ != "1")
         throw UsageError("--pause-on-failure needs -j1: only one machine at a time can wait for you");
     if (pause_ && keep_) throw UsageError("--pause-on-failure keeps no machine: it runs on until you are done with it");
@@ -324,6 +335,14 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                                  ? "a fork of the template for each scenario, one at a time"
                                  : fmt::format("a fork of the template for each scenario, up to {} at once", options.jobs);
     facts_.tested.takeTemplate(from.folder);
+    if (checkEffects_) {
+        // Its own ways to the machine are the scenario's no more: nothing is learned from them.
+        options.ways = nullptr;
+        options.orderOf = [](const std::string& scenario) {
+            return ForkRunnerOptions::Order{.scenario = scenario, .more = {"--check-effects"}};
+        };
+        log.line(effectsChecked(report));
+    }
     if (pause_) options.pause = [&](const std::string& scenario, const std::string& machine) { keeper.wait(scenario, machine); };
     ForkRunner(std::move(options), log, failure).run(report);
     ways.save(log);

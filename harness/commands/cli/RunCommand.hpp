@@ -64,6 +64,7 @@ class RunCommand : public Command {
     bool forks_ = false;
     bool noBuild_ = false;
     bool pause_ = false;
+    bool checkEffects_ = false;
     std::string jobs_;
     std::string template_;
     std::string after_;

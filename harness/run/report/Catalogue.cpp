@@ -26,8 +26,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
 bool means(const std::vector<std::string>& patterns, const CatalogueEntry& entry) {
     return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
         return matchesPattern(pattern, entry.scenario) || matchesPattern(pattern, entry.suite()) ||
-               matchesPattern(pattern, entry.claim) ||
-               std::find(entry.traits.begin(), entry.traits.end(), pattern) != entry.traits.end();
+               matchesPattern(pattern, entry.claim) || entry.has(pattern) || wordOf(entry.effect) == pattern;
     });
 }
 
@@ -36,6 +35,7 @@ CatalogueEntry entryOf(const nlohmann::json& value) {
     entry.scenario = value.at("scenario").get<std::string>();
     entry.claim = value.at("claim").get<std::string>();
     if (value.contains("promise")) entry.promise = value.at("promise").get<std::string>();
+    if (value.contains("effect")) entry.effect = effectOf(value.at("effect").get<std::string>());
     if (value.contains("traits")) entry.traits = value.at("traits").get<std::vector<std::string>>();
     return entry;
 }

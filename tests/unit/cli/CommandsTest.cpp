@@ -62,10 +62,15 @@ TEST_F(Program, WithoutAMachineTheCommandsSayHowToStartOne) {
 TEST_F(Program, ListShowsClaimsAndScenariosWithoutAMachine) {
     const auto result = boxtest({"list", "peer-auth"});
     EXPECT_EQ(result.status.code, 0) << result.err;
-    EXPECT_EQ(result.out, "peer-auth: It is so.\n  PeerAuth.Matrix\n  PeerAuth.Root   [slow]\n\n2 scenarios\n");
+    EXPECT_EQ(result.out,
+              "peer-auth: It is so.\n  PeerAuth.Matrix   [reads]\n  PeerAuth.Root   [changes, slow]\n\n2 scenarios\n");
     const auto json = nlohmann::json::parse(boxtest({"list", "--json"}).out);
     ASSERT_EQ(json.size(), 4U);
     EXPECT_EQ(json[0].at("claim"), "tcp-refused");
+    EXPECT_EQ(json[0].at("effect"), "reads");
+    const auto changing = nlohmann::json::parse(boxtest({"list", "--json", "changes"}).out);
+    ASSERT_EQ(changing.size(), 1U);
+    EXPECT_EQ(changing[0].at("scenario"), "PeerAuth.Root");
 }
 
 TEST_F(Program, ListShowsTheClaimsWithTheirScenariosCounted) {

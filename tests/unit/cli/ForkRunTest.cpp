@@ -59,6 +59,19 @@ TEST_F(ForkRun, EveryScenarioPassesOnAForkOfItsOwn) {
     EXPECT_EQ(readWholeFile(runs()[0] / "PeerAuth.Root.log"), "worker of PeerAuth.Root on " + folder().string() + "\n");
 }
 
+TEST_F(ForkRun, EffectsAreCheckedByTheWorkersWhenAskedFor) {
+    const auto traced = [&] { return readWholeFile(home() / "trace"); };
+    EXPECT_EQ(boxtest(words({"-j1"})).status.code, 0);
+    EXPECT_THAT(traced(), testing::Not(HasSubstr("with its effect checked")));
+    const auto result = boxtest(words({"--check-effects", "-j1"}));
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("comparing the machine after 3 of 4 scenarios; the others declare that they change it"));
+    EXPECT_THAT(traced(), HasSubstr("PeerAuth.Matrix with its effect checked\n"));
+    const auto shared = boxtest(words({"--check-effects", "--shared"}));
+    EXPECT_EQ(shared.status.code, 2);
+    EXPECT_THAT(shared.err, HasSubstr("--check-effects compares a machine that one scenario has for itself"));
+}
+
 TEST_F(ForkRun, AFailureEndsWithTheCommandThatBringsItsMachineBack) {
     tell("fail=PeerAuth.Matrix");
     const auto result = boxtest(words());

@@ -14,8 +14,9 @@ using testing::HasSubstr;
 
 Catalogue catalogue() {
     return Catalogue::parse(R"([
-        {"scenario": "TcpRefused.NoListener", "claim": "tcp-refused", "promise": "No TCP.", "traits": ["slow"]},
-        {"scenario": "TcpRefused.Loopback", "claim": "tcp-refused"},
+        {"scenario": "TcpRefused.NoListener", "claim": "tcp-refused", "promise": "No TCP.", "traits": ["slow"],
+         "effect": "reads"},
+        {"scenario": "TcpRefused.Loopback", "claim": "tcp-refused", "effect": "rollsBack"},
         {"scenario": "PeerAuth.Matrix", "claim": "peer-auth"},
         {"scenario": "HandymanData.Reads", "claim": "handyman-data"}])");
 }
@@ -35,11 +36,16 @@ TEST(Catalogue, ReadsWhatTheScenariosProgramLists) {
     EXPECT_EQ(entries[0].promise, "No TCP.");
     EXPECT_THAT(entries[0].traits, ElementsAre("slow"));
     EXPECT_THAT(entries[1].traits, ElementsAre());
+    EXPECT_EQ(entries[0].effect, Effect::reads);
+    EXPECT_EQ(entries[1].effect, Effect::rollsBack);
+    EXPECT_EQ(entries[2].effect, Effect::changes) << "a list that does not say is taken for the worst";
 }
 
 TEST(Catalogue, SomethingElseThanAListIsRefused) {
     EXPECT_THAT(errorOf<TransportError>([] { Catalogue::parse("not json"); }), HasSubstr("cannot read the list of scenarios"));
     EXPECT_THAT(errorOf<TransportError>([] { Catalogue::parse(R"([{"scenario": "A.b"}])"); }), HasSubstr("claim"));
+    EXPECT_THAT(errorOf<TransportError>([] { Catalogue::parse(R"([{"scenario": "A.b", "claim": "a", "effect": "none"}])"); }),
+                HasSubstr("'none' is no effect"));
 }
 
 TEST(Catalogue, NoFilterMeansAll) { EXPECT_EQ(namesOf("").size(), 4U); }
@@ -50,6 +56,12 @@ TEST(Catalogue, AFilterMayNameAClaimASuiteOrAScenario) {
     EXPECT_THAT(namesOf("TcpRefused.Loopback"), ElementsAre("TcpRefused.Loopback"));
     EXPECT_THAT(namesOf("TcpRefused.*:handyman-*"),
                 ElementsAre("TcpRefused.NoListener", "TcpRefused.Loopback", "HandymanData.Reads"));
+}
+
+TEST(Catalogue, AFilterMayNameAnEffect) {
+    EXPECT_THAT(namesOf("reads"), ElementsAre("TcpRefused.NoListener"));
+    EXPECT_THAT(namesOf("reads:rollsBack:-slow"), ElementsAre("TcpRefused.Loopback"));
+    EXPECT_THAT(namesOf("*:-changes"), ElementsAre("TcpRefused.NoListener", "TcpRefused.Loopback"));
 }
 
 TEST(Catalogue, AFilterMayNameATrait) {

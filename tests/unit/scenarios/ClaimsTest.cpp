@@ -14,26 +14,13 @@ namespace boxtest {
 namespace {
 
 TEST(Claims, TheSuitesNameIsTheClaimInPascalCase) {
-    const Claim claim{.id = "odoo-db-manager-off", .section = "", .promise = "", .changesState = true, .slow = true};
+    const Claim claim{.id = "odoo-db-manager-off", .section = "", .promise = ""};
     EXPECT_EQ(claim.suite(), "OdooDbManagerOff");
-    EXPECT_THAT(claim.traits(), testing::ElementsAre("changesState", "slow"));
 }
 
-TEST(Claims, WhatIsAboutAHandymanIsAboutJaneAndANeighbourIsASecondMachine) {
-    const Claim claim{.id = "handyman-data", .section = "", .promise = ""};
-    EXPECT_THAT(claim.traits(), testing::ElementsAre("jane"));
-    EXPECT_THAT(claim.traitsOf("SheReads"), testing::ElementsAre("jane"));
-    EXPECT_THAT(claim.traitsOf("ANeighbourReadsNothing"), testing::ElementsAre("jane", "twoMachines"));
-}
-
-TEST(Claims, AScenarioIsSlowWhenItsNameSaysSoOrItsClaimIs) {
-    const Claim quick{.id = "peer-auth", .section = "", .promise = ""};
-    EXPECT_THAT(quick.traitsOf("TheMatrix"), testing::ElementsAre());
-    for (const auto* name :
-         {"HoldsAfterAReboot", "HoldsAfterARestartOfOdoo", "AfterARestoreOfAll", "InARealBrowser", "ExhaustivelyTried"})
-        EXPECT_THAT(quick.traitsOf(name), testing::ElementsAre("slow")) << name;
-    const Claim slow{.id = "backup", .section = "", .promise = "", .slow = true};
-    EXPECT_THAT(slow.traitsOf("AfterARestart"), testing::ElementsAre("slow")) << "once is enough";
+TEST(Claims, WhatIsAboutAHandymanIsAboutJane) {
+    EXPECT_TRUE((Claim{.id = "handyman-data", .section = "", .promise = ""}.isAboutJane()));
+    EXPECT_FALSE((Claim{.id = "odoo-web", .section = "", .promise = ""}.isAboutJane()));
 }
 
 /// Auditors look promises up there.
@@ -62,11 +49,6 @@ TEST(Claims, TheClaimsOfASectionStandTogether) {
         }
         last = claim.section;
     }
-}
-
-TEST(Claims, AClaimMayNeedAMachineOfItsOwn) {
-    const Claim claim{.id = "survives-restart", .section = "", .promise = "", .slow = true, .ownMachine = true};
-    EXPECT_THAT(claim.traits(), testing::ElementsAre("slow", "ownMachine"));
 }
 
 TEST(Claims, ASuiteLeadsBackToItsClaim) {

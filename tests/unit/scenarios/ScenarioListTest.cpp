@@ -20,7 +20,9 @@ constexpr std::array twoClaims{
 };
 
 TEST(ScenarioList, BoxtestReadsTheClaimsAndTheirScenariosFromIt) {
-    const auto list = scenarioList(twoClaims, {{"TcpRefused", "AfterARestart"}, {"TcpRefused", "ByANeighbour"}});
+    const auto list =
+        scenarioList(twoClaims, {{"TcpRefused", "AfterARestart", {.effect = Effect::changes, .slow = true, .ownMachine = true}},
+                                 {"TcpRefused", "ByANeighbour", {.effect = Effect::reads, .twoMachines = true}}});
     const auto catalogue = Catalogue::parse(list.dump());
     ASSERT_EQ(catalogue.claims().size(), 2U);
     EXPECT_EQ(catalogue.claims()[0].id, "tcp-refused");
@@ -31,8 +33,23 @@ TEST(ScenarioList, BoxtestReadsTheClaimsAndTheirScenariosFromIt) {
     ASSERT_EQ(catalogue.entries().size(), 2U);
     EXPECT_EQ(catalogue.entries()[0].scenario, "TcpRefused.AfterARestart");
     EXPECT_EQ(catalogue.entries()[0].claim, "tcp-refused");
-    EXPECT_THAT(catalogue.entries()[0].traits, ElementsAre("slow"));
+    EXPECT_THAT(catalogue.entries()[0].traits, ElementsAre("slow", "ownMachine"));
+    EXPECT_EQ(catalogue.entries()[0].effect, Effect::changes);
     EXPECT_THAT(catalogue.entries()[1].traits, ElementsAre("twoMachines"));
+    EXPECT_EQ(catalogue.entries()[1].effect, Effect::reads);
+}
+
+TEST(ScenarioList, WhatIsAboutAHandymanIsAboutJane) {
+    constexpr std::array claims{Claim{.id = "handyman-data", .section = "Handymen", .promise = "Rows."}};
+    const auto catalogue = Catalogue::parse(
+        scenarioList(claims, {{"HandymanData", "SheReads", {.effect = Effect::rollsBack, .slow = true}}}).dump());
+    EXPECT_THAT(catalogue.entries()[0].traits, ElementsAre("slow", "jane"));
+    EXPECT_EQ(catalogue.entries()[0].effect, Effect::rollsBack);
+}
+
+TEST(ScenarioList, ATestWithoutADeclarationIsRefused) {
+    // This very program's tests are such.
+    EXPECT_THAT(errorOf<UsageError>([] { allScenarios(); }), HasSubstr("declares nothing: it is to be written with SCENARIO()"));
 }
 
 TEST(ScenarioList, AClaimWithNeitherAScenarioNorARunIsRefused) {
@@ -42,7 +59,8 @@ TEST(ScenarioList, AClaimWithNeitherAScenarioNorARunIsRefused) {
 
 TEST(ScenarioList, AScenarioOfNoClaimIsRefused) {
     EXPECT_THAT(errorOf<UsageError>([] {
-                    scenarioList(twoClaims, {{"TcpRefused", "X"}, {"Tcprefused", "Y"}});
+                    scenarioList(twoClaims, {{"TcpRefused", "X", {.effect = Effect::reads}},
+                                             {"Tcprefused", "Y", {.effect = Effect::reads}}});
                 }),
                 HasSubstr("the scenario 'Tcprefused.Y' belongs to no claim"));
 }

@@ -26,13 +26,15 @@ TEST(ScenariosProgram, ListsEveryScenarioWithItsClaimWithoutAMachine) {
     const auto listed = scenarios({"--list-json"});
     ASSERT_TRUE(listed.succeeded()) << listed.describe();
     std::map<std::string, int> count;
+    std::map<Effect, int> effects;
     const auto catalogue = Catalogue::parse(listed.out);
     for (const auto& entry : catalogue.entries()) {
         const auto* claim = claimOfSuite(entry.suite());
         ASSERT_NE(claim, nullptr) << entry.scenario;
         EXPECT_EQ(entry.claim, claim->id);
         EXPECT_EQ(entry.promise, claim->promise);
-        EXPECT_EQ(entry.traits, claim->traitsOf(entry.scenario.substr(entry.scenario.find('.') + 1)));
+        EXPECT_EQ(entry.has("jane"), claim->isAboutJane()) << entry.scenario;
+        ++effects[entry.effect];
         ++count[entry.claim];
     }
     ASSERT_EQ(catalogue.claims().size(), claims().size());
@@ -41,6 +43,25 @@ TEST(ScenariosProgram, ListsEveryScenarioWithItsClaimWithoutAMachine) {
         EXPECT_EQ(catalogue.claims()[i].id, claim.id);
         if (!claim.run.empty()) continue;
         EXPECT_GE(count[std::string(claim.id)], 3) << claim.id << " has too few scenarios";
+    }
+    for (const auto effect : {Effect::reads, Effect::rollsBack, Effect::changes})
+        EXPECT_GE(effects[effect], 20) << wordOf(effect) << ": the effects do not come through";
+}
+
+/// What a scenario needs stands in its declaration. These words in a name would mislead a reader where it does not.
+TEST(ScenariosProgram, NamesSayNothingElseThanDeclarations) {
+    const auto catalogue = Catalogue::parse(scenarios({"--list-json"}).out);
+    ASSERT_FALSE(catalogue.entries().empty());
+    for (const auto& entry : catalogue.entries()) {
+        const auto says = [&](const char* word) { return entry.scenario.find(word) != std::string::npos; };
+        EXPECT_EQ(says("Neighbour"), entry.has("twoMachines")) << entry.scenario;
+        if (says("Exhaustively")) {
+            EXPECT_TRUE(entry.has("slow")) << entry.scenario;
+        }
+        // What cannot share its machine does something to it.
+        if (entry.has("ownMachine")) {
+            EXPECT_EQ(entry.effect, Effect::changes) << entry.scenario;
+        }
     }
 }
 

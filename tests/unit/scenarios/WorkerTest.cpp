@@ -31,17 +31,26 @@ using Event = ScenarioEvent::Kind;
 /// The real worker, in a process of its own, over scenarios and machines that are made up (tests/fake-worker).
 class WorkerTest : public testing::Test {
    protected:
-    void start(const std::string& scenario, const std::string& behaviour = "") {
+    void start(const std::string& scenario, const std::string& behaviour = "", const std::vector<std::string>& more = {}) {
         auto [itsCommands, ourCommands] = makePipe();
         auto [ourEvents, itsEvents] = makePipe();
         ProcessOptions options;
         options.keepOpen = {itsCommands.get(), itsEvents.get()};
         options.output = options.error = Stream::null;
         options.environment = {{"FAKE_WORKER_TRACE", (folder_.path() / "trace").string()}, {"FAKE_WORKER", behaviour}};
-        worker_.emplace(Process::start(
-            {paths::fakeWorker, "--scenario", scenario, "--events-fd", std::to_string(itsEvents.get()), "--commands-fd",
-             std::to_string(itsCommands.get()), "--attachments", (folder_.path() / "attachments").string()},
-            options));
+        std::vector<std::string> words{paths::fakeWorker,
+                                       "--scenario",
+                                       scenario,
+                                       "--events-fd",
+                                       std::to_string(itsEvents.get()),
+                                       "--commands-fd",
+                                       std::to_string(itsCommands.get()),
+                                       "--attachments",
+                                       (folder_.path() / "attachments").string()};
+        words.insert(words.end(), more.begin(), more.end());
+        worker_.emplace(Process::start(words, options));
+        stream_ = {};
+        ahead_.clear();
         commands_ = std::move(ourCommands);
         events_ = std::move(ourEvents);
     }
@@ -67,8 +76,9 @@ class WorkerTest : public testing::Test {
     }
 
     /// Up to the first failure's question.
-    ScenarioEvent untilFailing(const std::string& scenario, const std::string& behaviour = "") {
-        start(scenario, behaviour);
+    ScenarioEvent untilFailing(const std::string& scenario, const std::string& behaviour = "",
+                               const std::vector<std::string>& more = {}) {
+        start(scenario, behaviour, more);
         expect(Event::prepared);
         send({.kind = Command::run});
         expect(Event::start);
@@ -310,6 +320,69 @@ TEST_F(WorkerTest, ANeighbourIsMadeWhenItIsAskedFor) {
     expect(Event::released);
     EXPECT_THAT(trace(), HasSubstr("machine2 prepared\nmachine2 shares a segment\nmachine2 run\n"));
     EXPECT_THAT(trace(), HasSubstr("machine2 stopped\nmachine1 stopped\n"));
+}
+
+TEST_F(WorkerTest, WhatAScenarioDoesNotDeclareItDoesNotGet) {
+    for (const auto& [scenario, why] : {std::pair("Body.WantsANeighbourWithoutSayingSo", "does not declare .twoMachines"),
+                                        std::pair("Body.RebootsWithoutSayingSo", "does not declare .ownMachine")}) {
+        const auto failing = untilFailing(scenario);
+        EXPECT_THAT(failing.result.failures, ElementsAre(HasSubstr(why))) << scenario;
+        send({.kind = Command::discard});
+        EXPECT_EQ(exitCode(), 1);
+        EXPECT_THAT(trace(), Not(HasSubstr("machine2")));
+        EXPECT_THAT(trace(), Not(HasSubstr("rebooted")));
+    }
+}
+
+TEST_F(WorkerTest, AnEffectIsCheckedOnDemandOnly) {
+    const auto state = folder_.path() / "state";
+    writeFileAtomically(state, "unit a.service active\n", 0600);
+    start("Body.WritesAlthoughItDeclaresToRead", "state=" + state.string());
+    expect(Event::prepared);
+    send({.kind = Command::run});
+    expect(Event::start);
+    EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
+    EXPECT_EQ(exitCode(), 0);
+    EXPECT_THAT(trace(), Not(HasSubstr("state read")));
+}
+
+TEST_F(WorkerTest, WhoReadsAsDeclaredPassesTheCheck) {
+    const auto state = folder_.path() / "state";
+    writeFileAtomically(state, "unit a.service active\n", 0600);
+    start("Body.ReadsAsItDeclares", "state=" + state.string(), {"--check-effects"});
+    expect(Event::prepared);
+    send({.kind = Command::run});
+    expect(Event::start);
+    EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
+    EXPECT_EQ(exitCode(), 0);
+    EXPECT_THAT(trace(), HasSubstr("state read for reads\nbody ran\nstate read for reads\n"));
+}
+
+TEST_F(WorkerTest, WhoLeavesSomethingAgainstTheDeclarationFailsWithTheLinesThatDiffer) {
+    const auto state = folder_.path() / "state";
+    for (const auto& [scenario, says, line] :
+         {std::tuple("Body.WritesAlthoughItDeclaresToRead", "Effect::reads", "new:  file /etc/left f 644"),
+          std::tuple("Body.LeavesARowThatItDeclaresToTakeBack", "Effect::rollsBack", "new:  rows odoo:public.left 1 0")}) {
+        writeFileAtomically(state, "unit a.service active\n", 0600);
+        const auto failing = untilFailing(scenario, "state=" + state.string(), {"--check-effects"});
+        EXPECT_THAT(failing.result.failures,
+                    ElementsAre(testing::AllOf(HasSubstr(says), HasSubstr(line), Not(HasSubstr("a.service")))));
+        send({.kind = Command::keep, .folder = folder_.path() / scenario});
+        EXPECT_EQ(expect(Event::end).result.kept, folder_.path() / scenario) << "its machine can be looked at";
+        EXPECT_EQ(exitCode(), 1);
+    }
+}
+
+TEST_F(WorkerTest, WhoDeclaresToChangeIsNotCompared) {
+    const auto state = folder_.path() / "state";
+    writeFileAtomically(state, "unit a.service active\n", 0600);
+    start("Body.WritesAsItDeclares", "state=" + state.string(), {"--check-effects"});
+    expect(Event::prepared);
+    send({.kind = Command::run});
+    expect(Event::start);
+    EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
+    EXPECT_EQ(exitCode(), 0);
+    EXPECT_THAT(trace(), Not(HasSubstr("state read")));
 }
 
 }  // namespace
