@@ -25,6 +25,7 @@
   postgresql_17,
   python3,
   qemu_test,
+  tomlplusplus,
   zlib,
   zstd,
   withScenarios ? true,
@@ -112,6 +113,7 @@ stdenv.mkDerivation (finalAttrs: {
     libssh
     nlohmann_json
     openssl
+    tomlplusplus
     zlib
   ];
   cmakeFlags = [
