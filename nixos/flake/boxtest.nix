@@ -25,6 +25,7 @@
   postgresql_17,
   python3,
   qemu_test,
+  tomlplusplus,
   zlib,
   zstd,
   withScenarios ? true,
@@ -114,6 +115,7 @@ stdenv.mkDerivation (finalAttrs: {
     libssh
     nlohmann_json
     openssl
+    tomlplusplus
     zlib
   ];
   cmakeFlags = [

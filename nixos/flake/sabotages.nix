@@ -1,7 +1,7 @@
 # The claims that sabotages break: the names of the catalogue's files.
 { lib }:
-map (lib.removeSuffix ".sabotage") (
-  builtins.filter (lib.hasSuffix ".sabotage") (
+map (lib.removeSuffix ".toml") (
+  builtins.filter (lib.hasSuffix ".toml") (
     builtins.attrNames (builtins.readDir ../../tests/sabotage)
   )
 )

@@ -106,6 +106,7 @@ let
               paths = select (all.python3Packages // { toPythonModule = package: package; });
             } "mkdir $out";
         };
+        tomlplusplus = program "tomlplusplus";
         zlib = program "zlib";
         zstd = program "zstd";
         qemu_test = program "qemu";

@@ -26,7 +26,7 @@ struct Sabotage {
     std::vector<std::string> notice = {};
     std::string says = {};  ///< An extended regular expression (POSIX) that fits somewhere in what a scenario says that noticed.
     Ends ends = Ends::failed;
-    std::string where = {};  ///< "tests/sabotage/peer-auth.sabotage:12", for messages.
+    std::string where = {};  ///< "tests/sabotage/peer-auth.toml:12", for messages.
 };
 
 }  // namespace boxtest

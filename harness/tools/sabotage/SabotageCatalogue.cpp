@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
-#include <sstream>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -21,19 +23,6 @@ namespace {
 constexpr std::array<std::string_view, 14> knownKinds{"database",   "hba", "settings", "users",  "files",   "sshd",    "sandbox",
                                                       "stale unit", "web", "tls",      "backup", "network", "service", "harness"};
 constexpr std::array<std::string_view, 8> keys{"kind", "breaks", "notice", "says", "lift", "do", "check", "ends"};
-constexpr std::string_view indent = "    ";
-
-struct Value {
-    std::string text;
-    std::size_t line = 0;
-};
-
-/// An entry as it stands in the file.
-struct Entry {
-    std::string id;
-    std::size_t line = 0;
-    std::map<std::string, Value, std::less<>> values;
-};
 
 std::string trimmed(std::string_view text) {
     const auto begin = text.find_first_not_of(" \t\n");
@@ -45,108 +34,100 @@ bool isName(std::string_view text) {
     return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
-[[noreturn]] void refuse(const std::string& file, std::size_t line, const std::string& what) {
-    throw UsageError(fmt::format("{}:{}: {}", file, line, what));
-}
-
-/// Splits a file into entries; what the values mean is not looked at.
-class Reader {
+/// One table of a file: the sabotage of this id. Messages name the file and the line.
+class Entry {
    public:
-    Reader(std::string_view text, const std::string& file) : text_(std::string(text)), file_(file) {}
+    Entry(std::string file, std::string id, const toml::node& node)
+        : file_(std::move(file)), id_(std::move(id)), line_(node.source().begin.line), table_(node.as_table()) {
+        if (!table_) refuse(node, fmt::format("'{}' belongs to no sabotage: it stands before the first [id]", id_));
+        if (!isName(id_)) refuse(node, fmt::format("'{}' is no id: [small-letters-and-dashes]", id_));
+        for (const auto& [key, value] : *table_)
+            if (std::find(keys.begin(), keys.end(), key.str()) == keys.end())
+                refuse(value, fmt::format("'{}' is none of: {}", key.str(), fmt::join(keys, ", ")));
+    }
 
-    std::vector<Entry> read() {
-        std::istringstream lines(text_);
-        for (std::string line; std::getline(lines, line);) {
-            ++line_;
-            take(line);
-        }
-        return std::move(entries_);
+    const std::string& id() const { return id_; }
+    std::uint32_t line() const { return line_; }
+    std::string where() const { return fmt::format("{}:{}", file_, line_); }
+    bool has(std::string_view key) const { return table_->contains(key); }
+
+    /// Without space at its ends; empty where there is none.
+    std::string text(std::string_view key) const {
+        const auto* node = table_->get(key);
+        if (!node) return {};
+        const auto value = node->value<std::string>();
+        if (!node->is_string() || !value) refuse(key, fmt::format("'{}' is no string", key));
+        return trimmed(*value);
+    }
+
+    std::string needed(std::string_view key) const {
+        auto value = text(key);
+        if (value.empty()) refuse(key, fmt::format("[{}] has no '{}'", id_, key));
+        return value;
+    }
+
+    std::vector<std::string> list(std::string_view key) const {
+        std::vector<std::string> all;
+        const auto* node = table_->get(key);
+        if (!node) return all;
+        const auto* array = node->as_array();
+        if (!array || !(array->empty() || array->is_homogeneous<std::string>()))
+            refuse(key, fmt::format("'{}' is no list of strings", key));
+        for (const auto& one : *array) all.push_back(one.value_or(std::string()));
+        return all;
+    }
+
+    /// At the key's line, or the entry's where it has none.
+    [[noreturn]] void refuse(std::string_view key, const std::string& what) const {
+        const auto* node = table_->get(key);
+        throw UsageError(fmt::format("{}:{}: {}", file_, node ? node->source().begin.line : line_, what));
     }
 
    private:
-    void take(const std::string& line) {
-        if (trimmed(line).empty()) return continueValue("");
-        if (line.starts_with(indent)) return continueValue(line.substr(indent.size()));
-        if (line.starts_with('#')) return;
-        if (line.starts_with('[')) return beginEntry(line);
-        beginValue(line);
+    [[noreturn]] void refuse(const toml::node& node, const std::string& what) const {
+        throw UsageError(fmt::format("{}:{}: {}", file_, node.source().begin.line, what));
     }
 
-    void beginEntry(const std::string& line) {
-        const auto id = trimmed(line);
-        if (!id.ends_with(']') || !isName(std::string_view(id).substr(1, id.size() - 2)))
-            refuse(file_, line_, fmt::format("'{}' is no id: [small-letters-and-dashes]", id));
-        entries_.push_back({.id = id.substr(1, id.size() - 2), .line = line_, .values = {}});
-        value_ = nullptr;
-    }
-
-    void beginValue(const std::string& line) {
-        const auto colon = line.find(':');
-        const auto key = line.substr(0, std::min(colon, line.size()));
-        if (colon == std::string::npos || std::find(keys.begin(), keys.end(), key) == keys.end())
-            refuse(file_, line_,
-                   fmt::format("'{}' is none of: {}: (or not indented by four spaces)", key, fmt::join(keys, ":, ")));
-        if (entries_.empty()) refuse(file_, line_, fmt::format("'{}:' before the first [id]", key));
-        const auto [place, isNew] = entries_.back().values.try_emplace(key, Value{trimmed(line.substr(colon + 1)), line_});
-        if (!isNew) refuse(file_, line_, fmt::format("a second '{}:' of [{}]", key, entries_.back().id));
-        value_ = &place->second;
-    }
-
-    void continueValue(const std::string& rest) {
-        if (value_)
-            value_->text += "\n" + rest;
-        else if (!rest.empty())
-            refuse(file_, line_, "an indented line that belongs to no key");
-    }
-
-    std::string text_;
-    const std::string& file_;
-    std::size_t line_ = 0;
-    std::vector<Entry> entries_;
-    Value* value_ = nullptr;
+    std::string file_;
+    std::string id_;
+    std::uint32_t line_;
+    const toml::table* table_;
 };
 
-std::vector<std::string> wordsOf(const std::string& text) {
-    std::istringstream words(text);
-    std::vector<std::string> all;
-    for (std::string word; words >> word;) all.push_back(word);
-    return all;
+Sabotage::Ends endsOf(const Entry& entry) {
+    const auto ends = entry.has("ends") ? entry.text("ends") : "failed";
+    if (ends == "failed") return Sabotage::Ends::failed;
+    if (ends == "not-run") return Sabotage::Ends::notRun;
+    if (ends == "either") return Sabotage::Ends::either;
+    entry.refuse("ends", fmt::format("'{}' is none of failed, not-run, either", ends));
 }
 
-Sabotage::Ends endsOf(const std::string& file, const Value& value) {
-    if (value.text == "failed") return Sabotage::Ends::failed;
-    if (value.text == "not-run") return Sabotage::Ends::notRun;
-    if (value.text == "either") return Sabotage::Ends::either;
-    refuse(file, value.line, fmt::format("'{}' is none of failed, not-run, either", value.text));
-}
-
-Sabotage sabotageOf(const Entry& entry, const std::string& file, const std::string& claim) {
-    const auto value = [&](std::string_view key) {
-        const auto found = entry.values.find(key);
-        return found == entry.values.end() ? Value{"", entry.line} : Value{trimmed(found->second.text), found->second.line};
-    };
-    for (const auto* key : {"kind", "breaks", "says", "do", "check"})
-        if (value(key).text.empty()) refuse(file, value(key).line, fmt::format("[{}] has no '{}:'", entry.id, key));
-    Sabotage sabotage{.id = entry.id,
-                      .claim = claim,
-                      .kind = value("kind").text,
-                      .breaks = fmt::format("{}", fmt::join(wordsOf(value("breaks").text), " ")),
-                      .lift = value("lift").text,
-                      .act = value("do").text,
-                      .check = value("check").text,
-                      .notice = wordsOf(value("notice").text),
-                      .says = value("says").text,
-                      .where = fmt::format("{}:{}", file, entry.line)};
-    if (std::find(knownKinds.begin(), knownKinds.end(), sabotage.kind) == knownKinds.end())
-        refuse(file, value("kind").line, fmt::format("the kind '{}' is none of: {}", sabotage.kind, fmt::join(knownKinds, ", ")));
-    if (entry.values.contains("ends")) sabotage.ends = endsOf(file, value("ends"));
+/// That it is a regular expression, and one that does not fit everything.
+void checkSays(const Entry& entry, const std::string& says) {
+    std::optional<PosixRegex> regex;
     try {
-        const PosixRegex regex(sabotage.says);
-        if (regex.fits("")) refuse(file, value("says").line, "'says:' fits every text, and so proves nothing");
+        regex.emplace(says);
     } catch (const UsageError& error) {
-        if (std::string_view(error.what()).starts_with(file)) throw;
-        refuse(file, value("says").line, error.what());
+        entry.refuse("says", error.what());
     }
+    if (regex->fits("")) entry.refuse("says", "'says' fits every text, and so proves nothing");
+}
+
+Sabotage sabotageOf(const Entry& entry, const std::string& claim) {
+    Sabotage sabotage{.id = entry.id(),
+                      .claim = claim,
+                      .kind = entry.needed("kind"),
+                      .breaks = entry.needed("breaks"),
+                      .lift = entry.text("lift"),
+                      .act = entry.needed("do"),
+                      .check = entry.needed("check"),
+                      .notice = entry.list("notice"),
+                      .says = entry.needed("says"),
+                      .ends = endsOf(entry),
+                      .where = entry.where()};
+    if (std::find(knownKinds.begin(), knownKinds.end(), sabotage.kind) == knownKinds.end())
+        entry.refuse("kind", fmt::format("the kind '{}' is none of: {}", sabotage.kind, fmt::join(knownKinds, ", ")));
+    checkSays(entry, sabotage.says);
     return sabotage;
 }
 
@@ -155,18 +136,27 @@ Sabotage sabotageOf(const Entry& entry, const std::string& file, const std::stri
 std::span<const std::string_view> SabotageCatalogue::kinds() { return knownKinds; }
 
 std::vector<Sabotage> SabotageCatalogue::parse(std::string_view text, const std::string& file, const std::string& claim) {
-    std::vector<Sabotage> sabotages;
-    for (const auto& entry : Reader(text, file).read()) sabotages.push_back(sabotageOf(entry, file, claim));
-    return sabotages;
+    try {
+        const auto document = toml::parse(text);
+        std::vector<Entry> entries;
+        for (const auto& [id, node] : document) entries.emplace_back(file, std::string(id.str()), node);
+        // A document keeps its tables by name.
+        std::sort(entries.begin(), entries.end(), [](const Entry& one, const Entry& other) { return one.line() < other.line(); });
+        std::vector<Sabotage> sabotages;
+        for (const auto& entry : entries) sabotages.push_back(sabotageOf(entry, claim));
+        return sabotages;
+    } catch (const toml::parse_error& error) {
+        throw UsageError(fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()));
+    }
 }
 
 SabotageCatalogue SabotageCatalogue::load(const std::filesystem::path& folder) {
     std::error_code failed;
     std::vector<std::filesystem::path> files;
     for (std::filesystem::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
-        if (entry->path().extension() == ".sabotage") files.push_back(entry->path());
+        if (entry->path().extension() == ".toml") files.push_back(entry->path());
     if (failed) throw SystemError(fmt::format("cannot read the catalogue of sabotages '{}'", folder.string()), failed.value());
-    if (files.empty()) throw UsageError(fmt::format("'{}' has no file *.sabotage", folder.string()));
+    if (files.empty()) throw UsageError(fmt::format("'{}' has no file *.toml", folder.string()));
     std::sort(files.begin(), files.end());
     SabotageCatalogue catalogue;
     catalogue.functions_ = readWholeFile(folder / "functions.sh");

@@ -10,21 +10,21 @@
 
 namespace boxtest {
 
-/// All sabotages there are: the files *.sabotage of a folder, each named for the claim that its sabotages break, and the shell
-/// functions that their scripts share (functions.sh). A file has comments (#) and entries like this one; what belongs to a key
-/// may go on in indented lines:
+/// All sabotages there are: the files *.toml of a folder, each named for the claim that its sabotages break, and the shell
+/// functions that their scripts share (functions.sh). A file is TOML, a table for each sabotage. Shell and regular expressions
+/// are literal strings, in which a backslash is a backslash; space at their ends does not count:
 ///
 ///     [hba-trusts-everybody]
-///     kind:   hba
-///     breaks: Every OS user may be every role.
-///     notice: PeerAuth.EveryRule* PeerAuth.PeopleEnterAsThemselvesOnly
-///     says:   trust
-///     lift:   (optional) shell
-///     do:
-///         hba_first 'local all all trust'
-///     check:
-///         sql postgres "SELECT 1 / count(*) FROM pg_hba_file_rules WHERE auth_method = 'trust'"
-///     ends:   failed (the default), not-run or either
+///     kind = 'hba'
+///     breaks = 'Every OS user may be every role.'
+///     notice = ['PeerAuth.EveryRule*', 'PeerAuth.PeopleEnterAsThemselvesOnly']
+///     says = 'trust'
+///     lift = 'optional shell'
+///     do = '''
+///     hba_first 'local all all trust'
+///     '''
+///     check = '''sql postgres "SELECT 1 / count(*) FROM pg_hba_file_rules WHERE auth_method = 'trust'"'''
+///     ends = 'failed'    # the default; or 'not-run' or 'either'
 class SabotageCatalogue {
    public:
     /// Throws UsageError naming the file and the line of what is wrong; SystemError for a folder that cannot be read.

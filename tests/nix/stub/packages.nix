@@ -94,6 +94,7 @@ let
     shellcheck = "0.11";
     sudo = "1.9";
     systemd = "260";
+    tomlplusplus = "3.4";
     valgrind = "3.25";
     zlib = "1.3";
     zstd = "1.5";

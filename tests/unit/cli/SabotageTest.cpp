@@ -24,11 +24,13 @@ class SabotageTest : public ProgramFixture {
         setEnvironment("BOXTEST_FAKE_TRACE", home().string());
         std::filesystem::create_directory(catalogue());
         std::ofstream(catalogue() / "functions.sh") << "";
-        write("[trust]\nkind: hba\nbreaks: All are let in.\nnotice: PeerAuth.Matrix\nsays: Expected\ndo: true\ncheck: true\n");
+        write(
+            "[trust]\nkind = 'hba'\nbreaks = 'All are let in.'\nnotice = ['PeerAuth.Matrix']\nsays = 'Expected'\ndo = "
+            "'true'\ncheck = 'true'\n");
     }
 
     std::filesystem::path catalogue() const { return home() / "sabotages"; }
-    void write(const std::string& text) const { std::ofstream(catalogue() / "peer-auth.sabotage") << text; }
+    void write(const std::string& text) const { std::ofstream(catalogue() / "peer-auth.toml") << text; }
     void tell(const std::string& behaviour) { setEnvironment("BOXTEST_FAKE_SCENARIOS", behaviour); }
     std::vector<std::string> words(std::vector<std::string> more = {"--all"}) const {
         more.insert(more.begin(),
@@ -55,7 +57,7 @@ TEST_F(SabotageTest, ASurvivorIsNamedAndFails) {
 }
 
 TEST_F(SabotageTest, AWrongReasonFails) {
-    write("[trust]\nkind: hba\nbreaks: x\nnotice: PeerAuth.Matrix\nsays: let in\ndo: true\ncheck: true\n");
+    write("[trust]\nkind = 'hba'\nbreaks = 'x'\nnotice = ['PeerAuth.Matrix']\nsays = 'let in'\ndo = 'true'\ncheck = 'true'\n");
     tell("fail=trust/PeerAuth.Matrix");
     const auto result = boxtest(words());
     EXPECT_EQ(result.status.code, 1) << result.err;
@@ -64,8 +66,10 @@ TEST_F(SabotageTest, AWrongReasonFails) {
 
 TEST_F(SabotageTest, WhatDoesNotTakeIsAnErrorAndTriedOnce) {
     write(
-        "[trust]\nkind: hba\nbreaks: x\nnotice: PeerAuth.Matrix PeerAuth.Root\nsays: Expected\ndo: true\ncheck: true\n"
-        "[other]\nkind: hba\nbreaks: x\nnotice: TcpRefused.Loopback\nsays: Expected\ndo: true\ncheck: true\n");
+        "[trust]\nkind = 'hba'\nbreaks = 'x'\nnotice = ['PeerAuth.Matrix', 'PeerAuth.Root']\nsays = 'Expected'\ndo = "
+        "'true'\ncheck = 'true'\n"
+        "[other]\nkind = 'hba'\nbreaks = 'x'\nnotice = ['TcpRefused.Loopback']\nsays = 'Expected'\ndo = 'true'\ncheck = "
+        "'true'\n");
     tell("untaken=trust/PeerAuth.Matrix untaken=trust/PeerAuth.Root fail=other/TcpRefused.Loopback");
     const auto result = boxtest(words());
     EXPECT_EQ(result.status.code, 3) << result.err;
@@ -92,8 +96,10 @@ TEST_F(SabotageTest, AllScenariosTellWhoElseNotices) {
 
 TEST_F(SabotageTest, QuietlyItTellsOfTroubleAndOfTheSumOnly) {
     write(
-        "[trust]\nkind: hba\nbreaks: All are let in.\nnotice: PeerAuth.Matrix\nsays: Expected\ndo: true\ncheck: true\n"
-        "[other]\nkind: hba\nbreaks: x\nnotice: TcpRefused.Loopback\nsays: Expected\ndo: true\ncheck: true\n");
+        "[trust]\nkind = 'hba'\nbreaks = 'All are let in.'\nnotice = ['PeerAuth.Matrix']\nsays = 'Expected'\ndo = 'true'\ncheck "
+        "= 'true'\n"
+        "[other]\nkind = 'hba'\nbreaks = 'x'\nnotice = ['TcpRefused.Loopback']\nsays = 'Expected'\ndo = 'true'\ncheck = "
+        "'true'\n");
     tell("fail=trust/PeerAuth.Matrix");
     const auto result = boxtest(words({"--all", "--quiet"}));
     EXPECT_EQ(result.status.code, 1) << result.err;
@@ -122,11 +128,11 @@ TEST_F(SabotageTest, WhatIsWrongInTheQuestionIsAUsageError) {
     EXPECT_THAT(boxtest(words({"nosuch"})).err, HasSubstr("there is no sabotage 'nosuch'"));
     EXPECT_THAT(boxtest(words({"--claim", "nosuch"})).err, HasSubstr("no sabotage breaks the claim 'nosuch'"));
     EXPECT_THAT(boxtest(words({"--all", "--part", "3/2"})).err, HasSubstr("--part '3/2' is no K/N"));
-    write("[trust]\nkind: hba\nbreaks: x\nnotice: PeerAuth.None\nsays: x\ndo: true\ncheck: true\n");
+    write("[trust]\nkind = 'hba'\nbreaks = 'x'\nnotice = ['PeerAuth.None']\nsays = 'x'\ndo = 'true'\ncheck = 'true'\n");
     const auto unknown = boxtest(words());
     EXPECT_EQ(unknown.status.code, 2);
-    EXPECT_THAT(unknown.err, HasSubstr("peer-auth.sabotage:1: [trust] wants 'PeerAuth.None' to notice"));
-    write("[trust]\nkind: other\n");
+    EXPECT_THAT(unknown.err, HasSubstr("peer-auth.toml:1: [trust] wants 'PeerAuth.None' to notice"));
+    write("[trust]\nkind = 'other'\n");
     EXPECT_EQ(boxtest(words()).status.code, 2);
 }
 

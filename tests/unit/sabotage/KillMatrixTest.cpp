@@ -34,7 +34,7 @@ Sabotage sabotage(const std::string& id, std::vector<std::string> notice, const 
             .check = "true",
             .notice = std::move(notice),
             .says = says,
-            .where = "peer-auth.sabotage:3"};
+            .where = "peer-auth.toml:3"};
 }
 
 /// A plan, what its pairs ended with, and what becomes of it.
@@ -80,7 +80,7 @@ TEST_F(KillMatrixTest, AScenarioThatDoesNotExistIsNamedWithTheSabotagesLine) {
     EXPECT_EQ(errorOf<UsageError>([&] {
                   plan({sabotage("one", {"PeerAuth.Rules", "PeerAuth.X*"})});
               }),
-              "peer-auth.sabotage:3: [one] wants 'PeerAuth.X*' to notice, and there is no such scenario");
+              "peer-auth.toml:3: [one] wants 'PeerAuth.X*' to notice, and there is no such scenario");
 }
 
 TEST_F(KillMatrixTest, KilledWhenEveryNamedOneIsRedForTheRightReason) {

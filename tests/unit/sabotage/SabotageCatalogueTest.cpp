@@ -22,24 +22,24 @@ using testing::StartsWith;
 
 constexpr auto whole = R"(# A comment.
 [hba-trusts-everybody]
-kind:   hba
-breaks: Every OS user
-        may be every role.
-notice: PeerAuth.Matrix
-        PeerAuth.R*
-says:   trust|let in
-lift:   true
-do:
-    one
-      two
+kind = 'hba'
+breaks = 'Every OS user may be every role.'
+notice = [
+    'PeerAuth.Matrix',
+    'PeerAuth.R*',
+]
+says = 'trust|let \w'
+lift = 'true'
+do = '''
+one 'two'
+  "\$three"
 
-    three
-check:  holds it
+four
+'''
+check = '''holds 'it' '''
 )";
 
-std::vector<Sabotage> parsed(const std::string& text) {
-    return SabotageCatalogue::parse(text, "peer-auth.sabotage", "peer-auth");
-}
+std::vector<Sabotage> parsed(const std::string& text) { return SabotageCatalogue::parse(text, "peer-auth.toml", "peer-auth"); }
 std::string refusal(const std::string& text) {
     return errorOf<UsageError>([&] { parsed(text); });
 }
@@ -57,48 +57,59 @@ TEST(SabotageCatalogue, AnEntryHasItsKeysAndTheShellKeepsItsLines) {
     EXPECT_EQ(all[0].kind, "hba");
     EXPECT_EQ(all[0].breaks, "Every OS user may be every role.");
     EXPECT_THAT(all[0].notice, ElementsAre("PeerAuth.Matrix", "PeerAuth.R*"));
-    EXPECT_EQ(all[0].says, "trust|let in");
+    EXPECT_EQ(all[0].says, "trust|let \\w") << "a backslash is a backslash";
     EXPECT_EQ(all[0].lift, "true");
-    EXPECT_EQ(all[0].act, "one\n  two\n\nthree");
-    EXPECT_EQ(all[0].check, "holds it");
+    EXPECT_EQ(all[0].act, "one 'two'\n  \"\\$three\"\n\nfour");
+    EXPECT_EQ(all[0].check, "holds 'it'");
     EXPECT_EQ(all[0].ends, Sabotage::Ends::failed);
-    EXPECT_EQ(all[0].where, "peer-auth.sabotage:2");
-    EXPECT_EQ(parsed(std::string(whole) + "ends: not-run\n")[0].ends, Sabotage::Ends::notRun);
+    EXPECT_EQ(all[0].where, "peer-auth.toml:2");
+    EXPECT_EQ(parsed(std::string(whole) + "ends = 'not-run'\n")[0].ends, Sabotage::Ends::notRun);
+}
+
+TEST(SabotageCatalogue, TheOrderIsTheFiles) {
+    const std::string rest = "]\nkind = 'hba'\nbreaks = 'x'\nsays = 'x'\ndo = 'x'\ncheck = 'x'\n";
+    const auto all = parsed("[z" + rest + "[a" + rest + "[m" + rest);
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0].id + all[1].id + all[2].id, "zam");
+    EXPECT_THAT(all[0].notice, testing::IsEmpty());
+    EXPECT_EQ(all[2].where, "peer-auth.toml:13");
 }
 
 TEST(SabotageCatalogue, WhatIsWrongIsNamedWithItsLine) {
-    EXPECT_THAT(refusal("kind: hba\n"), StartsWith("peer-auth.sabotage:1: 'kind:' before the first [id]"));
-    EXPECT_THAT(refusal("\n[No Id]\n"), StartsWith("peer-auth.sabotage:2: '[No Id]' is no id"));
-    EXPECT_THAT(refusal("[a]\nkinds: hba\n"), StartsWith("peer-auth.sabotage:2: 'kinds' is none of: kind:, breaks:"));
-    EXPECT_THAT(refusal("[a]\n    echo\n"), StartsWith("peer-auth.sabotage:2: an indented line that belongs to no key"));
-    EXPECT_THAT(refusal("[a]\nkind: hba\nkind: web\n"), StartsWith("peer-auth.sabotage:3: a second 'kind:' of [a]"));
-    EXPECT_THAT(refusal("[a]\nkind: hbs\nbreaks: x\nsays: x\ndo: x\ncheck: x\n"),
-                AllOf(StartsWith("peer-auth.sabotage:2: the kind 'hbs' is none of: database, hba"), HasSubstr("harness")));
-    EXPECT_THAT(refusal(std::string(whole) + "ends: green\n"), StartsWith("peer-auth.sabotage:16: 'green' is none of failed"));
-    EXPECT_THAT(refusal(without("trust|let in")), StartsWith("peer-auth.sabotage:8: [hba-trusts-everybody] has no 'says:'"));
-    EXPECT_THAT(refusal(without("check:  holds it\n")),
-                StartsWith("peer-auth.sabotage:2: [hba-trusts-everybody] has no 'check:'"));
+    EXPECT_THAT(refusal("\nkind = 'hba'\n"), StartsWith("peer-auth.toml:2: 'kind' belongs to no sabotage"));
+    EXPECT_THAT(refusal("\n['No Id']\n"), StartsWith("peer-auth.toml:2: 'No Id' is no id"));
+    EXPECT_THAT(refusal("[a]\nkinds = 'hba'\n"), StartsWith("peer-auth.toml:2: 'kinds' is none of: kind, breaks"));
+    EXPECT_THAT(refusal("[a]\nkind = hba\n"), StartsWith("peer-auth.toml:2: "));
+    EXPECT_THAT(refusal("[a]\nkind = 'hba'\nkind = 'web'\n"), StartsWith("peer-auth.toml:3: "));
+    EXPECT_THAT(refusal("[a]\nkind = 7\n"), StartsWith("peer-auth.toml:2: 'kind' is no string"));
+    EXPECT_THAT(refusal("[a]\nkind = 'hba'\nbreaks = 'x'\nsays = 'x'\ndo = 'x'\ncheck = 'x'\nnotice = 'PeerAuth.Matrix'\n"),
+                StartsWith("peer-auth.toml:7: 'notice' is no list of strings"));
+    EXPECT_THAT(refusal("[a]\nkind = 'hbs'\nbreaks = 'x'\nsays = 'x'\ndo = 'x'\ncheck = 'x'\n"),
+                AllOf(StartsWith("peer-auth.toml:2: the kind 'hbs' is none of: database, hba"), HasSubstr("harness")));
+    EXPECT_THAT(refusal(std::string(whole) + "ends = 'green'\n"), StartsWith("peer-auth.toml:18: 'green' is none of failed"));
+    EXPECT_THAT(refusal(without("trust|let \\w")), StartsWith("peer-auth.toml:9: [hba-trusts-everybody] has no 'says'"));
+    EXPECT_THAT(refusal(without("kind = 'hba'\n")), StartsWith("peer-auth.toml:2: [hba-trusts-everybody] has no 'kind'"));
 }
 
 TEST(SabotageCatalogue, ATextThatNamesNoCauseIsRefused) {
-    EXPECT_THAT(refusal("[a]\nkind: hba\nbreaks: x\nsays: (\ndo: x\ncheck: x\n"),
-                StartsWith("peer-auth.sabotage:4: '(' is no regular expression"));
-    EXPECT_THAT(refusal("[a]\nkind: hba\nbreaks: x\nsays: x|.*\ndo: x\ncheck: x\n"),
-                StartsWith("peer-auth.sabotage:4: 'says:' fits every text"));
+    EXPECT_THAT(refusal("[a]\nkind = 'hba'\nbreaks = 'x'\nsays = '('\ndo = 'x'\ncheck = 'x'\n"),
+                StartsWith("peer-auth.toml:4: '(' is no regular expression"));
+    EXPECT_THAT(refusal("[a]\nkind = 'hba'\nbreaks = 'x'\nsays = 'x|.*'\ndo = 'x'\ncheck = 'x'\n"),
+                StartsWith("peer-auth.toml:4: 'says' fits every text"));
 }
 
 TEST(SabotageCatalogue, AFolderHasEachIdOnceAndTheClaimsInItsNames) {
     const TemporaryFolder folder("catalogue");
-    EXPECT_THAT(errorOf<UsageError>([&] { SabotageCatalogue::load(folder.path()); }), HasSubstr("has no file *.sabotage"));
+    EXPECT_THAT(errorOf<UsageError>([&] { SabotageCatalogue::load(folder.path()); }), HasSubstr("has no file *.toml"));
     std::ofstream(folder.path() / "functions.sh") << "shared() { :; }\n";
-    std::ofstream(folder.path() / "peer-auth.sabotage") << whole;
+    std::ofstream(folder.path() / "peer-auth.toml") << whole;
     const auto one = SabotageCatalogue::load(folder.path());
     EXPECT_EQ(one.at("hba-trusts-everybody").claim, "peer-auth");
     EXPECT_EQ(one.functions(), "shared() { :; }\n");
     EXPECT_THAT(errorOf<UsageError>([&] { one.at("other"); }), HasSubstr("there is no sabotage 'other'"));
-    std::ofstream(folder.path() / "tcp-refused.sabotage") << "\n" << whole;
+    std::ofstream(folder.path() / "tcp-refused.toml") << "\n" << whole;
     EXPECT_EQ(errorOf<UsageError>([&] { SabotageCatalogue::load(folder.path()); }),
-              "tcp-refused.sabotage:3: [hba-trusts-everybody] is at peer-auth.sabotage:2 already");
+              "tcp-refused.toml:3: [hba-trusts-everybody] is at peer-auth.toml:2 already");
     EXPECT_THAT(errorOf<SystemError>([&] { SabotageCatalogue::load(folder.path() / "none"); }),
                 HasSubstr("cannot read the catalogue of sabotages"));
 }
