@@ -1,5 +1,7 @@
 # Writes the header OUTPUT with the commit of the checkout in SOURCE, or with COMMIT when that was given; touches it only when it changes.
 # What is no checkout, or cannot be asked (no git, a folder of another user), has no commit.
+cmake_minimum_required(VERSION 3.25)
+
 set(commit "${COMMIT}")
 if(NOT commit AND EXISTS "${SOURCE}/.git")
     execute_process(COMMAND git -C "${SOURCE}" rev-parse --verify HEAD

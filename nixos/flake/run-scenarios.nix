@@ -30,8 +30,9 @@ let
     if sabotage != null then
       "sabotage ${machines} --claim ${lib.escapeShellArg sabotage} --json $out/sabotage.json"
     else
-      # A kept machine is too large for a report, and would go with the build.
-      "run ${machines} --keep 0 --junit $out/junit.xml"
+      # A failed scenario's machine is kept as its difference to the template, which is some MiB. Of a template that goes with the build
+      # nothing can be kept.
+      "run ${machines} --keep ${if template == null then "0" else "3"} --junit $out/junit.xml --json $out/report.json --html $out/report.html"
       + lib.optionalString (filter != null) " ${lib.escapeShellArg filter}";
   report =
     runCommand "odoo-box-report-${name}"
@@ -56,10 +57,18 @@ let
         # Logs, but no machine's memory or disk; and no sockets, which a store cannot hold.
         mkdir -p "$XDG_CACHE_HOME/boxtest/runs" $out/runs
         cd "$XDG_CACHE_HOME/boxtest/runs"
-        find . -type f -size -64M -exec cp --parents --no-preserve=mode -t $out/runs {} +
+        find . -path './*/kept' -prune -o -type f -size -64M -exec cp --parents --no-preserve=mode -t $out/runs {} +
+        # Of the kept machines those that are packed, and each whole: `boxtest resume` brings them back from the store.
+        find . -path './*/kept/*' -name state.zst -printf '%h\0' | while IFS= read -r -d "" kept; do
+          cp -r --parents --no-preserve=mode -t $out/runs "$kept"
+          rm -f "$out/runs/$kept/state" "$out/runs/$kept/packing"
+        done
         # What Hydra shows.
         if [ -e $out/junit.xml ]; then
           echo "report junit $out/junit.xml" >> $out/nix-support/hydra-build-products
+        fi
+        if [ -e $out/report.html ]; then
+          echo "report page $out report.html" >> $out/nix-support/hydra-build-products
         fi
         echo "report log $out/run.log" >> $out/nix-support/hydra-build-products
         tail -n 40 $out/run.log
@@ -82,5 +91,9 @@ runCommand "odoo-box-scenarios-${name}"
     esac
     tail -n 40 ${report}/run.log
     echo "$verdict; results, logs and the machine's console: ${report}"
+    find ${report}/runs -path '*/kept/*' -name kept.json | LC_ALL=C sort | while IFS= read -r file; do
+      scenario=''${file#*/kept/}
+      echo "its machine, as it was then: nix run . -- resume ${report} ''${scenario%/kept.json}"
+    done
     exit 1
   ''

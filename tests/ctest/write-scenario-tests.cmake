@@ -1,5 +1,5 @@
 # Writes the ctest file of all scenarios: one test each, with labels, timeout and fixture. Run when boxtest-scenarios was built:
-#   cmake -D SCENARIOS=program -D BOXTEST=program -D TIMEOUT=seconds -D RUN=run-unless-late -D OUTPUT=file -P write-scenario-tests.cmake
+#   cmake -D SCENARIOS=program -D BOXTEST=program -D TIMEOUT=seconds -D RUN=run-unless-late -D RUN_SCENARIO=run-scenario -D OUTPUT=file -P write-scenario-tests.cmake
 # gtest_discover_tests is of no use here: of several labels it keeps the first, and loses what follows.
 cmake_minimum_required(VERSION 3.25)
 
@@ -38,7 +38,7 @@ foreach(i RANGE ${last})
         endforeach()
     endif()
     string(APPEND text
-        "add_test([=[${name}]=] ${late}[=[${BOXTEST}]=] run --forks --no-build -j1 --keep 1 --scenario-limit ${TIMEOUT} [=[${scenario}]=])\n")
+        "add_test([=[${name}]=] ${late}[=[${RUN_SCENARIO}]=] [=[${BOXTEST}]=] run --forks --no-build -j1 --keep 1 --scenario-limit ${TIMEOUT} [=[${scenario}]=])\n")
     # Room for the fork, for a second try, and for keeping the machine: boxtest's own limit ends a scenario, and reports it.
     math(EXPR timeout "${TIMEOUT} + 600")
     string(APPEND text

@@ -10,6 +10,8 @@
 #include "ssh/Session.hpp"
 #include "store/GuestStore.hpp"
 #include "template/Fork.hpp"
+#include "template/KeptExport.hpp"
+#include "template/KeptStore.hpp"
 
 namespace boxtest {
 namespace {
@@ -69,6 +71,13 @@ TEST_F(KeptMachineOfTheGuest, ComesBackAsItWasWholeOrByItsDifference) {
     compressKept(kept.folder, log_, patiently());
     EXPECT_LT(std::filesystem::file_size(kept.folder / "state.zst") * 10, whole) << "its RAM was not told from its template's";
     for (int i = 0; i < 2; ++i) expectAsItWas(kept);
+
+    const auto file = folder_.path() / "failure.difference";
+    exportDifference(kept, file, log_, patiently(), nullptr);
+    EXPECT_LT(std::filesystem::file_size(file) * 10, whole);
+    const auto imported = importKept(boxHooks(), file, from_->folder(), log_, patiently(), nullptr);
+    expectAsItWas(imported);
+    KeptStore::remove(imported);
 }
 
 }  // namespace

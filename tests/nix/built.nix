@@ -152,6 +152,10 @@ let
         while [ $# -gt 0 ]; do case $1 in --junit) echo '<testsuites/>' >"$2" ;; esac; shift; done
         mkdir -p "$XDG_CACHE_HOME/boxtest/runs/1"
         echo console >"$XDG_CACHE_HOME/boxtest/runs/1/console.log"
+        if [ ${toString status} = 1 ]; then
+          mkdir -p "$XDG_CACHE_HOME/boxtest/runs/1/kept/PeerAuth.Some"
+          for file in kept.json state.zst disk.qcow2; do echo "$file" >"$XDG_CACHE_HOME/boxtest/runs/1/kept/PeerAuth.Some/$file"; done
+        fi
         exit ${toString status}
       '';
     };

@@ -34,6 +34,8 @@ KeepCommand::KeepCommand(CLI::App& program)
     for (auto* command : {export_, remove_})
         command->add_option("KEPT", what_, "A scenario, or a kept machine's folder")->required();
     export_->add_option("FILE", file_, "To be written; it holds the guest's keys")->required();
+    export_->add_flag("--difference", difference_,
+                      "Only what its template does not have: some MiB, for those who have that very template");
 }
 
 int KeepCommand::run() {
@@ -61,11 +63,15 @@ int KeepCommand::exportOne() const {
     const auto handling = interruption.handleBy(interrupted);
     const auto kept = KeptStore::find(what_);
     try {
-        exportKept(boxHooks(), kept, files::absolute(file_), log, Deadline::in(exportBudget), &interrupted);
+        if (difference_)
+            exportDifference(kept, files::absolute(file_), log, Deadline::in(exportBudget), &interrupted);
+        else
+            exportKept(boxHooks(), kept, files::absolute(file_), log, Deadline::in(exportBudget), &interrupted);
     } catch (const InterruptedError&) {
         return code(ExitCode::interrupted);
     }
-    std::cout << fmt::format("{} MiB; there: boxtest resume {}\n", files::size(file_) >> 20, file_);
+    std::cout << fmt::format("{} MiB; there: boxtest resume {}{}\n", files::size(file_) >> 20, file_,
+                             difference_ ? " --template FOLDER" : "");
     return code(ExitCode::good);
 }
 

@@ -22,6 +22,7 @@ class KeepCommand : public Command {
     CLI::App* remove_;
     std::string what_;
     std::string file_;
+    bool difference_ = false;
 };
 
 }  // namespace boxtest

@@ -52,8 +52,8 @@ KeeperCommand::KeeperCommand(CLI::App& program)
 
 MachineOrigin KeeperCommand::origin() const {
     if (!kept_.empty()) {
-        MachineOrigin origin{.kept = kept_};
-        origin.boot.guestFolder = KeptMachine::load(kept_).guestFolder;
+        MachineOrigin origin{.templateFolder = template_, .kept = kept_};
+        origin.boot.guestFolder = origin.keptMachine().guestFolder;
         return origin;
     }
     return {.boot = guest_.resolve(), .fresh = fresh_, .templateFolder = template_};

@@ -9,6 +9,7 @@
 #include "cli/GuestOptions.hpp"
 #include "ready/BoxHooks.hpp"
 #include "template/Fork.hpp"
+#include "template/KeptOnTemplate.hpp"
 #include "template/Template.hpp"
 
 namespace boxtest {
@@ -43,7 +44,7 @@ class ForkedMachine final : public Keeper::OwnedMachine {
 
 std::unique_ptr<Fork> prepare(const MachineOrigin& origin, Log& log, FailureLatch& failure, const Keeper::Booting& booting,
                               Deadline deadline) {
-    if (!origin.kept.empty()) return Fork::resume(boxHooks(), KeptMachine::load(origin.kept), log, failure, deadline);
+    if (!origin.kept.empty()) return Fork::resume(boxHooks(), origin.keptMachine(), log, failure, deadline);
     auto from = origin.templateFolder.empty()
                     ? Template::findOrBuild(boxHooks(), {.boot = origin.boot, .booting = booting}, log, failure, deadline)
                     : Template::open(boxHooks(), origin.templateFolder, deadline);
@@ -52,9 +53,13 @@ std::unique_ptr<Fork> prepare(const MachineOrigin& origin, Log& log, FailureLatc
 
 }  // namespace
 
+KeptMachine MachineOrigin::keptMachine() const {
+    auto machine = KeptMachine::load(kept);
+    return templateFolder.empty() ? machine : keptOnTemplate(boxHooks(), machine, templateFolder);
+}
+
 std::vector<std::string> MachineOrigin::arguments() const {
-    if (!kept.empty()) return {"--kept", kept.string()};
-    auto words = GuestOptions::arguments(boot);
+    auto words = kept.empty() ? GuestOptions::arguments(boot) : std::vector<std::string>{"--kept", kept.string()};
     if (fresh) words.emplace_back("--fresh");
     if (!templateFolder.empty()) words.insert(words.end(), {"--template", templateFolder.string()});
     return words;

@@ -6,6 +6,7 @@
 
 #include "keeper/Keeper.hpp"
 #include "machine/ReadyMachine.hpp"
+#include "template/KeptMachine.hpp"
 
 namespace boxtest {
 
@@ -13,8 +14,11 @@ namespace boxtest {
 struct MachineOrigin {
     BootOptions boot = {};
     bool fresh = false;                         ///< boot it, without a template
-    std::filesystem::path templateFolder = {};  ///< fork this template
+    std::filesystem::path templateFolder = {};  ///< fork this template; or, for a kept machine, where its own is
     std::filesystem::path kept = {};            ///< resume this kept machine
+
+    /// The one in `kept`, on the template in `templateFolder` if that is set. Throws UsageError.
+    KeptMachine keptMachine() const;
 
     /// As arguments of `boxtest keeper`.
     std::vector<std::string> arguments() const;

@@ -15,6 +15,7 @@
 #include "cli/RunResults.hpp"
 #include "report/HtmlReport.hpp"
 #include "report/JunitXml.hpp"
+#include "report/MarkdownReport.hpp"
 #include "report/MergeReports.hpp"
 #include "report/ReportJson.hpp"
 #include "report/ReportReader.hpp"
@@ -76,6 +77,7 @@ ReportCommand::ReportCommand(CLI::App& program)
     arguments().add_option("--html", html_, "The page (default, of one run: report.html beside the JSON)")->type_name("FILE");
     arguments().add_option("--json", json_, "The report as JSON, as of run")->type_name("FILE");
     arguments().add_option("--junit", junit_, "The report as JUnit XML, as of run")->type_name("FILE");
+    arguments().add_option("--markdown", markdown_, "The claims' table as Markdown, for a CI job's summary")->type_name("FILE");
     arguments()
         .add_option("--sabotage", sabotages_, "With the kill matrix in this file, which `boxtest sabotage --json` has written")
         ->type_name("FILE");
@@ -100,9 +102,10 @@ void ReportCommand::addSabotages(nlohmann::json& report) const {
 void ReportCommand::writeNamed(const nlohmann::json& report) const {
     if (!html_.empty()) write(html_, htmlReport(report));
     if (!json_.empty()) write(json_, textOfReport(report));
-    if (junit_.empty()) return;
+    if (junit_.empty() && markdown_.empty()) return;
     const auto read = ReadReport::of(report);
-    write(junit_, junitXml(read.report, read.duration, read.facts));
+    if (!junit_.empty()) write(junit_, junitXml(read.report, read.duration, read.facts));
+    if (!markdown_.empty()) write(markdown_, markdownReport(read.report, read.duration));
 }
 
 int ReportCommand::run() { return runs_.size() > 1 ? merge() : writeAgain(); }
@@ -112,10 +115,10 @@ int ReportCommand::writeAgain() {
     const auto lease = leaseOn(json);
     auto report = readJson(json);
     addSabotages(report);
-    if (html_.empty() && json_.empty() && junit_.empty()) html_ = fs::path(json).replace_extension("html");
+    if (html_.empty() && json_.empty() && junit_.empty() && markdown_.empty()) html_ = fs::path(json).replace_extension("html");
     writeNamed(report);
     // What is written to standard output is the report itself.
-    for (const auto& file : {html_, json_, junit_})
+    for (const auto& file : {html_, json_, junit_, markdown_})
         if (!file.empty() && (!files::exists(file) || files::isFile(file))) std::cout << files::absolute(file).string() << '\n';
     return code(ExitCode::good);
 }

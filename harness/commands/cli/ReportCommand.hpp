@@ -27,6 +27,7 @@ class ReportCommand : public Command {
     std::string html_;
     std::string json_;
     std::string junit_;
+    std::string markdown_;
     std::string sabotages_;
 };
 

@@ -14,8 +14,10 @@
 #include "cli/ProgressLog.hpp"
 #include "cli/StartKeeper.hpp"
 #include "keeper/KeeperClient.hpp"
+#include "ready/BoxHooks.hpp"
 #include "report/TextStyle.hpp"
 #include "template/KeptExport.hpp"
+#include "template/KeptOnTemplate.hpp"
 #include "template/KeptStore.hpp"
 
 namespace boxtest {
@@ -29,8 +31,12 @@ constexpr auto resumeBudget = std::chrono::minutes(5);
 /// How long another command may take to start its machine.
 constexpr auto startBudget = std::chrono::minutes(15);
 
-KeptMachine find(const std::string& what, Log& log, const FailureLatch& interrupted) {
-    if (files::isFile(what)) return importKept(what, log, Deadline::in(importBudget), &interrupted);
+/// What is named: an exported file, a folder with kept machines in it, or a scenario.
+KeptMachine find(const std::string& what, const std::string& scenario, const std::string& templateFolder, Log& log,
+                 const FailureLatch& interrupted) {
+    if (files::isFile(what)) return importKept(boxHooks(), what, templateFolder, log, Deadline::in(importBudget), &interrupted);
+    if (files::exists(what)) return KeptStore::findIn(what, scenario);
+    if (!scenario.empty()) throw UsageError(fmt::format("there is no '{}'", what));
     return KeptStore::find(what);
 }
 
@@ -39,13 +45,25 @@ KeptMachine find(const std::string& what, Log& log, const FailureLatch& interrup
 ResumeCommand::ResumeCommand(CLI::App& program)
     : Command(program, "resume", "Bring back the machine of a failed scenario, exactly where it failed") {
     arguments()
-        .add_option("KEPT", what_, "A scenario (its newest kept machine), a kept machine's folder, or an exported file")
+        .add_option("KEPT", what_,
+                    "A scenario (its newest kept machine), an exported file, a kept machine's folder, or the folder of a run or "
+                    "of a report "
+                    "of Nix's")
         ->required();
+    arguments().add_option("SCENARIO", scenario_, "Of a folder that has several kept machines, which");
+    arguments()
+        .add_option("--template", template_, "The template that it was forked from is in this folder (default: where it was)")
+        ->type_name("TEMPLATE");
     arguments().add_flag("--foreground", foreground_, "Keep the machine in this process, until Ctrl-C or `boxtest down`");
     arguments().footer(
         "From then on it is the machine that is up: ssh, psql, tunnel, web, logs and down work on it. It can be resumed as often "
         "as\n"
-        "wanted, and each time it begins where it failed. `boxtest keep list` shows what was kept.");
+        "wanted, and each time it begins where it failed. `boxtest keep list` shows what was kept. Nothing is written where it "
+        "lies: it may\n"
+        "be a Nix store.\n\n"
+        "  boxtest resume PeerAuth.JaneIsJane\n"
+        "  boxtest resume ./result PeerAuth.JaneIsJane       of `nix build .#checks...report`\n"
+        "  boxtest resume failure.tar --template ./template");
 }
 
 int ResumeCommand::run() {
@@ -61,7 +79,12 @@ int ResumeCommand::run() {
         try {
             turn = takeTurn(log, interrupted, Deadline::in(startBudget));
             if (KeeperClient::connect(runtimeFolder(), log)) throw UsageError("a machine is up already: boxtest down");
-            kept = find(what_, log, interrupted);
+            kept = find(what_, scenario_, template_, log, interrupted);
+            // An imported one stands on that template already.
+            if (!template_.empty() && !files::isFile(what_)) {
+                origin.templateFolder = files::real(template_);
+                kept = keptOnTemplate(boxHooks(), kept, origin.templateFolder);
+            }
         } catch (const InterruptedError&) {
             return code(ExitCode::interrupted);
         }

@@ -14,6 +14,8 @@ class ResumeCommand : public Command {
 
    private:
     std::string what_;
+    std::string scenario_;
+    std::string template_;
     bool foreground_ = false;
 };
 

@@ -279,6 +279,10 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
         if (!base_->launch.ram.empty()) {
             kept.ram = base_->launch.ram;
             kept.ramFacts = FileFacts::of(kept.ram);
+            if (base_->from)
+                kept.templateState = FileFacts::of(base_->state, true);
+            else if (!base_->kept.empty())
+                kept.templateState = KeptMachine::load(base_->kept).templateState;
         }
         const auto state = folder / "state";
         saveState(machine_, state, deadline);

@@ -18,6 +18,7 @@
 #include "base/Sha256.hpp"
 #include "store/StagingFolder.hpp"
 #include "store/Store.hpp"
+#include "template/KeptOnTemplate.hpp"
 #include "template/KeptStore.hpp"
 
 namespace boxtest {
@@ -84,6 +85,37 @@ std::string imageOf(const KeptMachine& kept) {
     }
 }
 
+/// `what`: words of tar's.
+void writeArchive(const fs::path& file, const std::vector<std::string>& what, Log& log, Deadline deadline,
+                  const FailureLatch* failure) {
+    log.waiting("the file to be written", {});
+    const auto part = fmt::format("{}.{}.part", file.string(), ::getpid());
+    // Made closed before anything is in it: it holds the guest's keys, or what its memory had of them.
+    writeFileAtomically(part, "", 0600);
+    try {
+        std::vector<std::string> tar{
+            "tar",           "--create", "--sparse", "--owner=0", "--group=0", "--mode=u+w", "--use-compress-program=zstd -1 -q",
+            "--file=" + part};
+        tar.insert(tar.end(), what.begin(), what.end());
+        mustSucceed(tar, fmt::format("write '{}'", file.string()), deadline, failure);
+        putInPlace(part, file);
+    } catch (...) {
+        std::error_code ignored;
+        fs::remove(part, ignored);
+        throw;
+    }
+}
+
+/// The machine of a file that stands on a template, on the one that is here.
+KeptMachine onTheTemplateHere(const GuestHooks& hooks, const KeptMachine& inside, const fs::path& file, const fs::path& asked,
+                              Log& log, Deadline deadline, const FailureLatch* failure) try {
+    const auto folder = asked.empty() ? templateOf(inside) : asked;
+    const auto leases = store::useAll({folder}, log, failure, deadline);
+    return keptOnTemplate(hooks, inside, folder);
+} catch (const UsageError& error) {
+    throw UsageError(fmt::format("cannot resume '{}': {}", file.string(), error.what()));
+}
+
 }  // namespace
 
 void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline,
@@ -107,34 +139,33 @@ void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const fs::path
     alone.support.clear();
     alone.ramFacts.reset();
     alone.save();
-    log.waiting("the file to be written", {});
-    const auto part = fmt::format("{}.{}.part", file.string(), ::getpid());
-    // Made closed before anything is in it: it holds the guest's keys.
-    writeFileAtomically(part, "", 0600);
-    try {
-        std::vector<std::string> tar{"tar",
-                                     "--create",
-                                     "--sparse",
-                                     "--owner=0",
-                                     "--group=0",
-                                     "--use-compress-program=zstd -1 -q",
-                                     "--file=" + part,
-                                     "--directory=" + staging.path().string(),
-                                     "."};
-        // From where it lies: it is large.
-        if (!kept.ram.empty()) tar.insert(tar.end(), {"--directory=" + kept.ram.parent_path().string(), KeptMachine::ramName});
-        mustSucceed(tar, fmt::format("write '{}'", file.string()), deadline, failure);
-        putInPlace(part, file);
-    } catch (...) {
-        std::error_code ignored;
-        fs::remove(part, ignored);
-        throw;
-    }
+    // From where it lies: it is large.
+    std::vector<std::string> more;
+    if (!kept.ram.empty()) more = {"--directory=" + kept.ram.parent_path().string(), KeptMachine::ramName};
+    std::vector<std::string> what{"--directory=" + staging.path().string(), "."};
+    what.insert(what.end(), more.begin(), more.end());
+    writeArchive(file, what, log, deadline, failure);
 }
 
-KeptMachine importKept(const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
+void exportDifference(const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
+    if (files::exists(file)) throw UsageError(fmt::format("there is a '{}' already", file.string()));
+    if (!isDifferenceToTemplate(kept))
+        throw UsageError(fmt::format("the machine in '{}' is no difference to its template alone: export it without --difference",
+                                     kept.folder.string()));
+    compressKept(kept.folder, log, deadline, failure);
+    const auto used = kept.use(deadline);
+    std::vector<std::string> what{"--directory=" + kept.folder.string()};
+    for (const auto* name : {KeptMachine::fileName, KeptMachine::packedStateName, "disk.qcow2", "empty.qcow2", "console.log"})
+        what.emplace_back(name);
+    writeArchive(file, what, log, deadline, failure);
+}
+
+KeptMachine importKept(const GuestHooks& hooks, const fs::path& file, const fs::path& templateFolder, Log& log, Deadline deadline,
+                       const FailureLatch* failure) {
     const auto facts = FileFacts::of(file);
-    const auto name = sha256(fmt::format("{} {} {}", files::absolute(file).string(), facts.size, facts.modified)).substr(0, 16);
+    const auto name = sha256(fmt::format("{} {} {} {}", files::absolute(file).string(), facts.size, facts.modified,
+                                         templateFolder.empty() ? "" : files::absolute(templateFolder).string()))
+                          .substr(0, 16);
     const auto folder = KeptStore::importFolder() / name;
     const StagingFolder staging(".import");
     const auto alone = Lease::wait(store::importLock(name), Lease::Kind::exclusive,
@@ -147,7 +178,9 @@ KeptMachine importKept(const fs::path& file, Log& log, Deadline deadline, const 
     refuseStrangers(staging.path(), file);
     const auto inside = KeptMachine::load(staging.path());
     const bool ownRam = inside.ram.empty() || inside.ram == staging.path() / KeptMachine::ramName;
-    if (!inside.support.empty() || inside.ramFacts || !ownRam || inside.guestFolder != staging.path() / "guest")
+    if (isDifferenceToTemplate(inside))
+        onTheTemplateHere(hooks, inside, file, templateFolder, log, deadline, failure).save();
+    else if (!inside.support.empty() || inside.ramFacts || !ownRam || inside.guestFolder != staging.path() / "guest")
         throw UsageError(fmt::format("'{}' is no exported machine: it stands on other files", file.string()));
     files::setPermissions(staging.path(), fs::perms::owner_all);
     {

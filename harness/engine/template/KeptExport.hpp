@@ -15,7 +15,15 @@ namespace boxtest {
 void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const std::filesystem::path& file, Log& log, Deadline deadline,
                 const FailureLatch* failure);
 
-/// Unpacks such a file into the cache, once, and returns the machine. Throws UsageError when it is none.
-KeptMachine importKept(const std::filesystem::path& file, Log& log, Deadline deadline, const FailureLatch* failure);
+/// Writes a kept machine into one file without what its template has: some MiB, for those who have that template. Throws as
+/// exportKept(), and UsageError for a machine that is no difference to its template alone.
+void exportDifference(const KeptMachine& kept, const std::filesystem::path& file, Log& log, Deadline deadline,
+                      const FailureLatch* failure);
+
+/// Unpacks a file of either kind into the cache, once, and returns the machine. `templateFolder`: where a difference's template
+/// is; empty: in the cache, or where it was when the file was made. Of the paths in the file none is used for anything but to
+/// look for that template. Throws UsageError when it is no such file, or its template is not there.
+KeptMachine importKept(const GuestHooks& hooks, const std::filesystem::path& file, const std::filesystem::path& templateFolder,
+                       Log& log, Deadline deadline, const FailureLatch* failure);
 
 }  // namespace boxtest

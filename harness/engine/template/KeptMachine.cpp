@@ -16,6 +16,8 @@
 #include "store/Store.hpp"
 #include "template/MovedCache.hpp"
 #include "template/StateDifference.hpp"
+#include "template/TemplateRecord.hpp"
+#include "vm/Accelerator.hpp"
 #include "vm/QemuCommand.hpp"
 
 namespace boxtest {
@@ -79,6 +81,7 @@ KeptMachine KeptMachine::load(const fs::path& folder) {
             kept.ram = placeInCache(kept.folder / pathFromJson(ram.at("file")), cacheFolder());
             if (ram.contains("size")) kept.ramFacts = FileFacts::fromJson(ram);
         }
+        if (value.contains("template_state")) kept.templateState = FileFacts::fromJson(value["template_state"]);
         return kept;
     } catch (const json::exception& error) {
         throw UsageError(fmt::format("'{}' does not describe a kept machine: {}", file.string(), error.what()));
@@ -106,6 +109,7 @@ void KeptMachine::save() const {
         value["ram"] = ramFacts ? ramFacts->toJson() : json::object();
         value["ram"]["file"] = pathToJson(ramFacts ? ram : fs::path(ramName));
     }
+    if (templateState) value["template_state"] = templateState->toJson();
     if (guestFolder != folder / guestInside) value["guest_folder"] = pathToJson(guestFolder);
     const auto text = value.dump(2, ' ', false, json::error_handler_t::replace);
     writeFileAtomically(folder / fileName, text + "\n", 0600);
@@ -153,12 +157,20 @@ std::unique_ptr<ForkBase> KeptMachine::base(const GuestHooks& hooks, Deadline de
     if (ramFacts)
         if (auto difference = ramFacts->difference(ram))
             throw UsageError(cannot + "what its RAM lies on is gone: " + *difference);
+    if (ramFacts && templateState)
+        if (auto difference = templateState->difference(ram.parent_path() / TemplateRecord::stateName))
+            throw UsageError(cannot + "its template is another one: " + *difference);
     if (!files::exists(guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", guestFolder.string()));
     auto guest = hooks.load(guestFolder);
     auto qemu = QemuProgram::find(guest.architecture, deadline);
     if (qemu.version != qemuVersion)
         throw UsageError(cannot + fmt::format("it was kept by QEMU {}, and this is QEMU {}", qemuVersion, qemu.version));
+
+    if (accelerator == "kvm")
+        if (const auto why = whyNoKvm(guest))
+            throw UsageError(cannot +
+                             fmt::format("it ran under KVM, and a machine that KVM ran goes on under KVM only; {}", *why));
 
     auto made = std::make_unique<ForkBase>();
     made->spec = {.guest = std::move(guest),
@@ -221,6 +233,9 @@ void compressKept(const fs::path& folder, Log& log, Deadline deadline, const Fai
     {
         const auto kept = KeptMachine::load(folder);
         const auto used = kept.use(deadline);
+        // Nothing is to be written where nothing can be: in a Nix store, say.
+        if (!files::exists(kept.folder / KeptMachine::stateName) && files::exists(kept.folder / KeptMachine::packedStateName))
+            return;
         const auto packing = Lease::wait({.path = kept.folder / "packing"}, Lease::Kind::exclusive,
                                          "another boxtest that packs the kept machine", log, failure, deadline);
         if (!files::exists(kept.folder / KeptMachine::packedStateName)) pack(kept, log, deadline, failure);

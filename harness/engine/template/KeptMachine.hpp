@@ -40,6 +40,9 @@ struct KeptMachine {
     std::vector<Support> support;
     std::filesystem::path ram;          ///< The RAM file that it was forked from; empty: all of it is in the state.
     std::optional<FileFacts> ramFacts;  ///< Nothing: the file came with the machine.
+    /// Of the state that lies beside that RAM file, with its checksum: no two templates have the same, even if made from the
+    /// same.
+    std::optional<FileFacts> templateState = {};
 
     static constexpr auto ramName = "ram";
     static constexpr auto fileName = store::keptFile;

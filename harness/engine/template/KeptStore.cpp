@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "store/Store.hpp"
 
@@ -108,6 +109,26 @@ KeptMachine KeptStore::find(const std::string& what) {
     }
     if (names.empty()) throw UsageError(fmt::format("no machine was kept of '{}', nor of any other scenario", what));
     throw UsageError(fmt::format("no machine was kept of '{}'; there are: {}", what, fmt::join(names, ", ")));
+}
+
+KeptMachine KeptStore::findIn(const fs::path& given, const std::string& scenario) {
+    // What it is now: a link such as `result` is soon another's.
+    const auto folder = files::real(given);
+    if (files::exists(folder / KeptMachine::fileName)) return KeptMachine::load(folder);
+    auto below = store::keptBelow(folder);
+    if (below.empty()) throw UsageError(fmt::format("no machine was kept in '{}'", given.string()));
+    if (below.size() == 1 && scenario.empty()) return KeptMachine::load(below.front());
+    std::set<std::string> names;
+    for (const auto& one : below) {
+        auto kept = KeptMachine::load(one);
+        if (!scenario.empty() && kept.scenario == scenario) return kept;
+        names.insert(kept.scenario);
+    }
+    if (scenario.empty())
+        throw UsageError(fmt::format("several machines were kept in '{}'; name one's scenario, too: {}", given.string(),
+                                     fmt::join(names, ", ")));
+    throw UsageError(
+        fmt::format("no machine was kept of '{}' in '{}'; there are: {}", scenario, given.string(), fmt::join(names, ", ")));
 }
 
 void KeptStore::remove(const fs::path& given) {

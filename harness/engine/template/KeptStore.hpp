@@ -25,6 +25,10 @@ class KeptStore {
     /// A scenario's newest one, or the one in a folder. Throws UsageError saying what there is.
     static KeptMachine find(const std::string& scenarioOrFolder);
 
+    /// The one in a folder or, anywhere below it, the scenario's: of a run's folder, or of a report of Nix's. Without a scenario
+    /// the only one that there is. Throws UsageError saying what there is.
+    static KeptMachine findIn(const std::filesystem::path& folder, const std::string& scenario);
+
     /// Removes it, and the folders of the store that are empty then; also one of another version of boxtest. Throws UsageError
     /// when somebody uses it or another one stands on it, SystemError.
     static void remove(const std::filesystem::path& folder);

@@ -24,18 +24,6 @@ std::string inShort(const FailureLatch& failure) {
     return summary.substr(0, summary.find('\n'));
 }
 
-/// Why there is no need to try, or nothing.
-std::optional<std::string> plainlyImpossible(const Guest& guest, const std::filesystem::path& device) {
-    utsname host{};
-    ::uname(&host);
-    if (guest.architecture != host.machine) {
-        return "the guest is built for " + guest.architecture + ", the host is " + host.machine;
-    }
-    const FileDescriptor opened(::open(device.c_str(), O_RDWR | O_CLOEXEC));
-    if (!opened) return SystemError("cannot open '" + device.string() + "'", errno).what();
-    return {};
-}
-
 std::filesystem::path memoryFolder(const AcceleratorOptions& options) {
     return options.memory.empty() ? cacheFolder() / "accelerator" : options.memory;
 }
@@ -71,7 +59,7 @@ Probed probe(const Guest& guest, const QemuProgram& qemu, const AcceleratorOptio
 
 Accelerator askKvm(AcceleratorChoice choice, const Guest& guest, const QemuProgram& qemu, Log& log, Deadline deadline,
                    const AcceleratorOptions& options) {
-    if (auto why = plainlyImpossible(guest, options.kvmDevice)) return {.kvm = false, .reason = *why};
+    if (auto why = whyNoKvm(guest, options.kvmDevice)) return {.kvm = false, .reason = *why};
     const AcceleratorMemory memory(memoryFolder(options), guest, qemu);
     if (const auto known = memory.recall(); known && (known->kvm || choice == AcceleratorChoice::automatic)) return *known;
     log.waiting("the guest's kernel to start under KVM", {});
@@ -86,6 +74,17 @@ Accelerator askKvm(AcceleratorChoice choice, const Guest& guest, const QemuProgr
 }
 
 }  // namespace
+
+std::optional<std::string> whyNoKvm(const Guest& guest, const std::filesystem::path& device) {
+    utsname host{};
+    ::uname(&host);
+    if (guest.architecture != host.machine) {
+        return "the guest is built for " + guest.architecture + ", the host is " + host.machine;
+    }
+    const FileDescriptor opened(::open(device.c_str(), O_RDWR | O_CLOEXEC));
+    if (!opened) return SystemError("cannot open '" + device.string() + "'", errno).what();
+    return {};
+}
 
 AcceleratorChoice parseAcceleratorChoice(std::string_view text) {
     if (text == "auto") return AcceleratorChoice::automatic;

@@ -46,6 +46,10 @@ struct AcceleratorOptions {
     const FailureLatch* interrupted = nullptr;
 };
 
+/// Why this host cannot run the guest under KVM, as far as that is plain without trying it: another architecture, no device, no
+/// right to open it. Nothing when it may.
+std::optional<std::string> whyNoKvm(const Guest& guest, const std::filesystem::path& device = "/dev/kvm");
+
 /// Chooses. One line on the log says why, the first time that a host gives this answer for this guest; none if TCG was asked for.
 /// /dev/kvm being there proves nothing (on some hosts small programs run in it and kernels do not), so KVM is taken only when the
 /// guest's own kernel, started by the real command line, writes its first console line. The answer is remembered per boot of the

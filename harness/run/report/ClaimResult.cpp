@@ -1,5 +1,8 @@
 #include "report/ClaimResult.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 namespace boxtest {
@@ -18,6 +21,22 @@ std::string_view toString(ClaimResult::Verdict verdict) {
         case ClaimResult::Verdict::notRun: break;
     }
     return "not run";
+}
+
+std::string describeCounts(const ClaimResult& result) {
+    const auto& counts = result.counts;
+    if (result.results.empty() && !result.claim.run.empty()) return "by another run: boxtest list --claims";
+    if (counts.passed == counts.all() && result.leftOut.empty()) return std::to_string(counts.passed);
+    std::vector<std::string> parts;
+    const auto add = [&](std::size_t count, std::string_view what) {
+        if (count > 0) parts.push_back(fmt::format("{} {}", count, what));
+    };
+    add(counts.passed, "passed");
+    add(counts.knownGap, counts.knownGap == 1 ? "known gap" : "known gaps");
+    add(counts.failed, "failed");
+    add(counts.notRun, "not run");
+    add(result.leftOut.size(), "left out");
+    return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::vector<ClaimResult> claimResults(const RunReport& report) {

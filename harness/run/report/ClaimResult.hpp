@@ -27,6 +27,9 @@ struct ClaimResult {
 /// "proven", "known gap", "broken", "not run".
 std::string_view toString(ClaimResult::Verdict verdict);
 
+/// "9", or "7 passed, 1 failed, 2 left out" when there is anything to tell apart.
+std::string describeCounts(const ClaimResult& result);
+
 /// All claims of the catalogue, in its order.
 std::vector<ClaimResult> claimResults(const RunReport& report);
 

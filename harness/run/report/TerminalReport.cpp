@@ -51,23 +51,6 @@ std::string painted(ClaimResult::Verdict verdict, const TextStyle& style) {
     }
 }
 
-/// "9", or "7 passed, 1 failed, 2 left out" when there is anything to tell apart.
-std::string describeCounts(const ClaimResult& result) {
-    const auto& counts = result.counts;
-    if (result.results.empty() && !result.claim.run.empty()) return "by another run: boxtest list --claims";
-    if (counts.passed == counts.all() && result.leftOut.empty()) return std::to_string(counts.passed);
-    std::vector<std::string> parts;
-    const auto add = [&](std::size_t count, std::string_view what) {
-        if (count > 0) parts.push_back(fmt::format("{} {}", count, what));
-    };
-    add(counts.passed, "passed");
-    add(counts.knownGap, counts.knownGap == 1 ? "known gap" : "known gaps");
-    add(counts.failed, "failed");
-    add(counts.notRun, "not run");
-    add(result.leftOut.size(), "left out");
-    return fmt::format("{}", fmt::join(parts, ", "));
-}
-
 /// The names of the scenarios that have this verdict, without their suite, which is the claim's name.
 void printNames(std::ostream& out, const ClaimResult& result, Verdict verdict, std::string_view what) {
     std::size_t count = 0;

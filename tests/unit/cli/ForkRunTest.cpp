@@ -199,7 +199,7 @@ TEST_F(ForkRunBesideUp, APauseBesideAnotherMachineGivesTheCommandThatReachesItsO
         boxtest({"run", "--template", (home() / "template").string(), "--pause-on-failure", "PeerAuth.Root"}, "\n");
     EXPECT_EQ(result.status.code, 1) << result.err;
     EXPECT_THAT(result.err, AllOf(HasSubstr("its machine runs on, beside the one that is up:\n  cd '" + info.folder.string() +
-                                            "' && ssh -F none -p 2022 -i key-admin "),
+                                            "' && ssh -F none -p 2022 -o 'IdentityFile=key-admin' "),
                                   HasSubstr("'UserKnownHostsFile=known_hosts'"), HasSubstr("admin@127.0.0.1\n"),
                                   Not(HasSubstr((guest.folder() / "keys").string()))))
         << "ssh takes no key that others may read";

@@ -134,14 +134,16 @@ TEST_F(Run, ShardsAreJoinedByReport) {
         const auto result = boxtest({"run", "--shard", shard, "--json", files.back()});
         EXPECT_THAT(result.out, HasSubstr(" of 2 scenarios in ")) << result.err;
     }
-    const auto joined = boxtest({"report", files[0], files[1], "--html", (home() / "all.html").string(), "--junit",
-                                 (home() / "all.xml").string(), "--json", (home() / "all.json").string()});
+    const auto joined =
+        boxtest({"report", files[0], files[1], "--html", (home() / "all.html").string(), "--junit", (home() / "all.xml").string(),
+                 "--json", (home() / "all.json").string(), "--markdown", (home() / "all.md").string()});
     EXPECT_EQ(joined.status.code, 1) << joined.err;
     EXPECT_THAT(joined.out, AllOf(HasSubstr("tcp-refused         proven     2\n"),
                                   HasSubstr("3 passed, 1 failed, 0 not run of 4 scenarios")));
     EXPECT_THAT(readWholeFile(home() / "all.html"), AllOf(HasSubstr("<h1>Broken</h1>"), HasSubstr("Joined from")));
     EXPECT_THAT(readWholeFile(home() / "all.xml"),
                 HasSubstr("<testsuites name=\"boxtest\" tests=\"4\" failures=\"1\" errors=\"0\""));
+    EXPECT_THAT(readWholeFile(home() / "all.md"), HasSubstr("| tcp&#45;refused | ✅ proven | 2 | It is so. |\n"));
     // What was joined is a report like any other.
     EXPECT_EQ(boxtest({"report", (home() / "all.json").string(), "--html", (home() / "again.html").string()}).status.code, 0);
     EXPECT_EQ(readWholeFile(home() / "again.html"), readWholeFile(home() / "all.html"));

@@ -114,9 +114,9 @@ TEST_F(KeptAtOnce, TwoImportAFileOnce) {
     const SlowProgram slow("tar");
     std::array<fs::path, 2> imported;
     RecordingLog first, second;
-    auto one = inBackground([&] { imported[0] = importKept(file, first, soon(), nullptr).folder; });
+    auto one = inBackground([&] { imported[0] = importKept(boxHooks(), file, {}, first, soon(), nullptr).folder; });
     waitUntil("the first one unpacks", [&] { return slow.isBusy(); });
-    auto other = inBackground([&] { imported[1] = importKept(file, second, soon(), nullptr).folder; });
+    auto other = inBackground([&] { imported[1] = importKept(boxHooks(), file, {}, second, soon(), nullptr).folder; });
     waitUntil("the second one has come to it", [&] { return slow.overlapped() || timesOpen(".lock.") > 1; });
     EXPECT_FALSE(slow.overlapped()) << "both unpack it";
     slow.letGo();
@@ -138,7 +138,7 @@ TEST_F(KeptAtOnce, ExportedTwiceAtOnceIsTwoWholeFiles) {
     slow.letGo();
     for (auto& one : exports) EXPECT_NO_THROW(one.get());
     for (const auto& file : files) {
-        const auto imported = importKept(file, made.log, soon(), nullptr);
+        const auto imported = importKept(boxHooks(), file, {}, made.log, soon(), nullptr);
         EXPECT_NO_THROW(Fork::resume(boxHooks(), imported, made.log, made.failure, soon())->run(soon())) << file;
     }
 }

@@ -77,7 +77,8 @@ const std::vector<Operation>& operations() {
              exportKept(boxHooks(), KeptMachine::load(store.kept), store.made.home.path() / ("file" + std::to_string(::getpid())),
                         store.made.log, soon(), nullptr);
          }},
-        {"Import", [](FullStore& store) { store.resume(importKept(store.file, store.made.log, soon(), nullptr).folder); }},
+        {"Import",
+         [](FullStore& store) { store.resume(importKept(boxHooks(), store.file, {}, store.made.log, soon(), nullptr).folder); }},
         {"Run",
          [](FullStore& store) {
              const RunFolder run;

@@ -172,6 +172,19 @@ TEST_F(Kept, IsRefusedByAnotherQemu) {
                 HasSubstr("it was kept by QEMU 10.0.2 (fake), and this is QEMU 10.1.0 (fake)"));
 }
 
+TEST_F(Kept, OfKvmIsRefusedByAHostThatHasNoneForIt) {
+    auto kept = keep();
+    kept.accelerator = "kvm";
+    kept.save();
+    auto manifest = made.guest.json();
+    // The one of the two that this host is not.
+    const std::string other = manifest["architecture"] == "aarch64" ? "x86_64" : "aarch64";
+    manifest["architecture"] = other;
+    made.guest.write(manifest);
+    EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }),
+                HasSubstr("goes on under KVM only; the guest is built for " + other + ", the host is "));
+}
+
 TEST_F(Kept, IsFoundByItsScenarioOrItsFolder) {
     const auto kept = keep();
     keep("TcpRefused.OnLoopback/0");
@@ -279,7 +292,7 @@ TEST_F(Kept, ExportedStandsOnNothingElse) {
     KeptStore::remove(kept);
     fs::remove_all(made.folder);
 
-    const auto imported = importKept(file, made.log, soon(), nullptr);
+    const auto imported = importKept(boxHooks(), file, {}, made.log, soon(), nullptr);
     EXPECT_TRUE(imported.support.empty());
     EXPECT_EQ(imported.ram, imported.folder / "ram");
     EXPECT_FALSE(imported.ramFacts);
@@ -289,13 +302,13 @@ TEST_F(Kept, ExportedStandsOnNothingElse) {
     EXPECT_EQ(fork->guest().id, "0123456789abcdef");
     EXPECT_EQ(readWholeFile(fork->guest().ssh.keyOf("jane")), "a stand-in\n");
     // The second time it lies there already.
-    EXPECT_EQ(importKept(file, made.log, soon(), nullptr).folder, imported.folder);
+    EXPECT_EQ(importKept(boxHooks(), file, {}, made.log, soon(), nullptr).folder, imported.folder);
 }
 
 TEST_F(Kept, AFileThatIsNoExportIsRefused) {
     const auto file = made.home.path() / "notes.txt";
     std::ofstream(file) << "no machine";
-    EXPECT_THAT(errorOf<Error>([&] { importKept(file, made.log, soon(), nullptr); }),
+    EXPECT_THAT(errorOf<Error>([&] { importKept(boxHooks(), file, {}, made.log, soon(), nullptr); }),
                 HasSubstr("cannot unpack '" + file.string() + "'"));
 }
 

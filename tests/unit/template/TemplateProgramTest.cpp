@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <functional>
 
 #include "base/Error.hpp"
 #include "ready/BoxHooks.hpp"
@@ -214,6 +215,127 @@ TEST_F(ResumeProgram, ResumesAnExportedFile) {
     const auto resumed = boxtest({"resume", file});
     EXPECT_EQ(resumed.status.code, 0) << resumed.err;
     EXPECT_EQ(boxtest({"down"}).status.code, 0);
+}
+
+TEST_F(ResumeProgram, ResumesADifferenceOnItsTemplate) {
+    const auto file = (home() / "failure.difference").string();
+    const auto exported = boxtest({"keep", "export", "--difference", "PeerAuth.JaneIsJane", file});
+    EXPECT_EQ(exported.status.code, 0) << exported.err;
+    EXPECT_LT(fs::file_size(file), fs::file_size(made_.folder / "ram") / 10) << "its template's RAM is in it";
+    EXPECT_EQ(boxtest({"keep", "remove", "PeerAuth.JaneIsJane"}).status.code, 0);
+    const auto elsewhere = home() / "a template";
+    fs::rename(made_.folder, elsewhere);
+    const auto refused = boxtest({"resume", file});
+    EXPECT_EQ(refused.status.code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("name a copy of it: --template FOLDER"));
+    const auto resumed = boxtest({"resume", file, "--template", elsewhere.string()});
+    EXPECT_EQ(resumed.status.code, 0) << resumed.err;
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    expectNothingLeft();
+}
+
+/// A report as Nix's store has it, with the machines of two failures.
+class ResumeFromAReport : public ResumeProgram {
+   protected:
+    ResumeFromAReport() {
+        const auto run = home() / "cache" / "boxtest" / "runs" / "1";
+        compressKept(run / "kept" / "PeerAuth.JaneIsJane", made_.log, soon());
+        fs::create_directories(report_);
+        fs::rename(run, report_ / "runs");
+        std::ofstream(report_ / "run.log") << "FAILED\n";
+        fs::create_directory_symlink(report_, result_);
+    }
+    ~ResumeFromAReport() override {
+        forAll([](const fs::path& path) { fs::permissions(path, fs::perms::owner_all); });
+    }
+
+    void close() const {
+        forAll([](const fs::path& path) {
+            fs::permissions(path, fs::perms::owner_write | fs::perms::group_write | fs::perms::others_write,
+                            fs::perm_options::remove);
+        });
+    }
+    /// What is in it, and when it was changed last: root may write where nobody may.
+    std::string inventory() const {
+        std::string all;
+        forAll([&](const fs::path& path) {
+            all += path.string() + " " + std::to_string(fs::last_write_time(path).time_since_epoch().count()) + "\n";
+        });
+        return all;
+    }
+    void forAll(const std::function<void(const fs::path&)>& action) const {
+        action(report_);
+        for (const auto& entry : fs::recursive_directory_iterator(report_)) action(entry.path());
+    }
+
+    fs::path report_ = home() / "store" / "report";
+    fs::path result_ = home() / "result";
+};
+
+TEST_F(ResumeFromAReport, WritesNothingThere) {
+    close();
+    const auto before = inventory();
+    const auto resumed = boxtest({"resume", result_.string()});
+    EXPECT_EQ(resumed.status.code, 0) << resumed.err;
+    EXPECT_THAT(resumed.err, HasSubstr("expected jane, got root"));
+    EXPECT_EQ(status().at("machine").at("kept"), (report_ / "runs" / "kept" / "PeerAuth.JaneIsJane").string());
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    EXPECT_EQ(inventory(), before);
+    const auto exported =
+        boxtest({"keep", "export", (report_ / "runs" / "kept" / "PeerAuth.JaneIsJane").string(), (home() / "x").string()});
+    EXPECT_EQ(exported.status.code, 0) << exported.err;
+    EXPECT_EQ(inventory(), before);
+    expectNothingLeft();
+}
+
+TEST_F(ResumeFromAReport, OfSeveralTheScenarioTellsWhich) {
+    const auto kept = report_ / "runs" / "kept";
+    fs::copy(kept / "PeerAuth.JaneIsJane", kept / "other", fs::copy_options::recursive);
+    auto other = KeptMachine::load(kept / "other");
+    other.scenario = "TcpRefused.Loopback";
+    other.save();
+    close();
+    const auto which = boxtest({"resume", result_.string()});
+    EXPECT_EQ(which.status.code, 2);
+    EXPECT_THAT(which.err, HasSubstr("several machines were kept in '" + result_.string() +
+                                     "'; name one's scenario, too: PeerAuth.JaneIsJane, TcpRefused.Loopback"));
+    EXPECT_THAT(boxtest({"resume", result_.string(), "No.Such"}).err, HasSubstr("no machine was kept of 'No.Such'"));
+    const auto resumed = boxtest({"resume", result_.string(), "TcpRefused.Loopback"});
+    EXPECT_EQ(resumed.status.code, 0) << resumed.err;
+    EXPECT_EQ(status().at("machine").at("kept"), (kept / "other").string());
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+}
+
+TEST_F(ResumeFromAReport, ATemplateElsewhereIsNamedAndMustBeItsOwn) {
+    const auto elsewhere = home() / "template";
+    fs::rename(made_.folder, elsewhere);
+    close();
+    const auto before = inventory();
+    EXPECT_THAT(boxtest({"resume", result_.string()}).err, HasSubstr("what its disk lies on is gone"));
+    const auto resumed = boxtest({"resume", result_.string(), "--template", elsewhere.string()});
+    EXPECT_EQ(resumed.status.code, 0) << resumed.err;
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    EXPECT_EQ(inventory(), before);
+
+    // Made from the same and booted by itself: all is the same but the memory.
+    auto record = TemplateRecord::load(elsewhere);
+    fs::permissions(elsewhere / "state", fs::perms::owner_all);
+    std::ofstream(elsewhere / "state") << "fake state 9\n";
+    record.files["state"] = FileFacts::of(elsewhere / "state", true);
+    fs::permissions(elsewhere / "template.json", fs::perms::owner_all);
+    record.save(elsewhere);
+    const auto other = boxtest({"resume", result_.string(), "--template", elsewhere.string()});
+    EXPECT_EQ(other.status.code, 2);
+    EXPECT_THAT(other.err, HasSubstr("it was forked from another template that was made from the same"));
+    fs::rename(elsewhere, made_.folder);
+    EXPECT_THAT(boxtest({"resume", result_.string()}).err, HasSubstr("its template is another one: "));
+
+    // Of another guest.
+    FakeTemplate stranger("fake.other");
+    const auto strange = boxtest({"resume", result_.string(), "--template", stranger.folder.string()});
+    EXPECT_THAT(strange.err, HasSubstr("it was forked from the template " + record.key.substr(0, 12) + ", and this is "));
+    EXPECT_THAT(boxtest({"resume", result_.string(), "--template", home().string()}).err, HasSubstr("is no template"));
+    expectNothingLeft();
 }
 
 /// A file system that is nearly full, for what must fail then. Mounting needs root, as building a guest does.

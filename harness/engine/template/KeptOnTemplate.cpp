@@ -1,0 +1,71 @@
+#include "template/KeptOnTemplate.hpp"
+
+#include <fmt/format.h>
+
+#include "base/Error.hpp"
+#include "base/Files.hpp"
+#include "store/Store.hpp"
+#include "template/TemplateRecord.hpp"
+
+namespace boxtest {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t shownOfKey = 12;
+
+/// An image or RAM file of the template in its new place. Its size is that of the recorded one, if the template is the same.
+FileFacts factsThere(const fs::path& file, const FileFacts& recorded, const std::string& cannot) {
+    auto now = FileFacts::of(file);
+    if (now.size != recorded.size)
+        throw UsageError(cannot + fmt::format("'{}' has {} bytes instead of {}", file.string(), now.size, recorded.size));
+    return now;
+}
+
+}  // namespace
+
+bool isDifferenceToTemplate(const KeptMachine& kept) { return kept.support.size() == 2 && kept.ramFacts; }
+
+fs::path templateOf(const KeptMachine& kept) {
+    for (const auto& folder : {store::templates() / kept.templateKey, kept.ram.parent_path()})
+        if (!folder.empty() && files::exists(folder / TemplateRecord::fileName)) return folder;
+    throw UsageError(
+        fmt::format("it is a difference to the template {}, which is neither in the cache nor in '{}'; name a copy of it: "
+                    "--template FOLDER",
+                    kept.templateKey.substr(0, shownOfKey), kept.ram.parent_path().string()));
+}
+
+KeptMachine keptOnTemplate(const GuestHooks& hooks, const KeptMachine& kept, const fs::path& templateFolder) {
+    const auto cannot = fmt::format("cannot resume it from the template in '{}': ", templateFolder.string());
+    // What stands on a further kept machine has that first.
+    if (kept.support.size() < 2 || !kept.ramFacts)
+        throw UsageError(cannot + "it is no difference to a template, but whole: resume it without --template");
+    const auto folder = files::real(templateFolder);
+    const auto record = TemplateRecord::load(folder);
+    if (record.key != kept.templateKey)
+        throw UsageError(cannot + fmt::format("it was forked from the template {}, and this is {}",
+                                              kept.templateKey.substr(0, shownOfKey), record.key.substr(0, shownOfKey)));
+    const auto guest = hooks.load(record.guestFolder);
+    if (const auto damage = record.damage(folder, guest)) throw UsageError(cannot + *damage);
+    const auto state = folder / TemplateRecord::stateName;
+    if (kept.templateState && kept.templateState->sha256 != record.files.at(TemplateRecord::stateName).sha256)
+        throw UsageError(cannot +
+                         "it was forked from another template that was made from the same; each has a memory of its own");
+
+    auto there = kept;
+    there.guestFolder = record.guestFolder;
+    there.ram = folder / TemplateRecord::ramName;
+    there.ramFacts = factsThere(there.ram, *kept.ramFacts, cannot);
+    if (there.templateState) there.templateState = FileFacts::of(state, true);
+    // From the top down: the template's disk lies on the guest's.
+    auto& ofTemplate = there.support[there.support.size() - 2];
+    ofTemplate.image.file = folder / TemplateRecord::diskName;
+    ofTemplate.facts = factsThere(ofTemplate.image.file, ofTemplate.facts, cannot);
+    auto& ofGuest = there.support.back();
+    ofGuest.image = {.file = guest.boot.disk, .format = guest.boot.diskFormat};
+    ofGuest.facts = factsThere(ofGuest.image.file, ofGuest.facts, cannot);
+    return there;
+}
+
+}  // namespace boxtest

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "report/RunReport.hpp"
+
+namespace boxtest {
+
+/// The claims' table as GitHub's Markdown, for the summary of a CI job: verdict and counts, every claim, then each failure with
+/// its first line and the command that runs the scenario again. What comes from the guest is escaped, and cannot be markup.
+std::string markdownReport(const RunReport& report, std::chrono::duration<double> duration);
+
+}  // namespace boxtest
