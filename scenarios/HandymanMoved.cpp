@@ -55,7 +55,7 @@ std::string known(RunningGuest& guest) {
     return all;
 }
 
-SCENARIO(HandymanNothingElse, WhatSheMayGiveHerselfIsTakenBackAtTheNextStart, Effect::rollsBack) {
+SCENARIO(HandymanNothingElse, WhatSheMayGiveHerselfIsTakenBackAtTheNextStart, Effect::changes) {
     // PostgreSQL cannot refuse these: the documentation says so.
     const auto before = known(guest());
     const auto role = quoteName(names().handyman);

@@ -337,7 +337,7 @@ SCENARIO(SshKeyOnly, NoWeakAlgorithmIsOffered, Effect::reads, .parallel = true) 
     EXPECT_TRUE(facts.hold());
 }
 
-SCENARIO(SshKeyOnly, TunnelsBeginAtTheClientOnly, Effect::rollsBack, .parallel = true) {
+SCENARIO(SshKeyOnly, TunnelsBeginAtTheClientOnly, Effect::changes, .parallel = true) {
     Facts facts;
     for (const auto& user : people()) {
         auto& session = guest().session(user);
