@@ -142,7 +142,9 @@ void tell(const char* kind, const char* file) {
 
 int main(int argc, char** argv) {
     try {
-        if (argc == 2 && std::string_view(argv[1]) == "walk") {
+        const bool walks = argc == 2 && std::string_view(argv[1]) == "walk";
+        if (argc > 1 && !walks) throw std::invalid_argument("takes no argument but the word 'walk'");
+        if (walks) {
             probe::walk(std::cin);
             return std::cout.flush() ? 0 : 1;
         }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 #include "base/Error.hpp"
@@ -45,9 +46,13 @@ void lookAtEveryFile(const Manifest& manifest, const MachineInfo& info, const Fa
     const auto& admin = manifest.names.admin;
     auto session = Session::connect(info.sshTarget(manifest.ssh), admin, manifest.ssh.keyOf(admin), deadline, &failure);
     RunOptions options;
+    options.input = "top\t/\nskip\t/proc\nskip\t/sys\n";
     options.deadline = deadline;
-    const auto walked = session.run({"sudo", "-n", "--", manifest.probe, "walk", "/", "/"}, options);
-    if (!walked.succeeded()) throw GuestError("the probe cannot walk over the guest's files: " + walked.describe());
+    const auto result = session.run({"sudo", "-n", "--", manifest.probe, "walk"}, options);
+    if (!result.succeeded()) throw GuestError("the probe cannot walk over the guest's files: " + result.describe());
+    if (filesWalked(result.out).value_or(0) < 1000)
+        throw GuestError("the probe's walk over the guest's files met next to none, or did not come to its end: " +
+                         result.describe());
 }
 
 /// Scheduled jobs that fall due within a year: a fork's clock is set to the time at which it is made.
@@ -78,6 +83,21 @@ void tellOfScheduledJobs(const Manifest& manifest, const MachineInfo& info, Log&
 }
 
 }  // namespace
+
+std::optional<unsigned long> filesWalked(std::string_view output) {
+    // The last record, behind the one before it.
+    if (!output.ends_with('\0')) return {};
+    output.remove_suffix(1);
+    const auto before = output.rfind('\0');
+    if (before != std::string_view::npos) output.remove_prefix(before + 1);
+    constexpr std::string_view word = "complete\t";
+    if (!output.starts_with(word)) return {};
+    output.remove_prefix(word.size());
+    unsigned long count = 0;
+    const auto [end, error] = std::from_chars(output.begin(), output.end(), count);
+    if (error != std::errc{} || end != output.end()) return {};
+    return count;
+}
 
 std::vector<std::string> loadedBy(const std::string& page) {
     std::vector<std::string> paths;

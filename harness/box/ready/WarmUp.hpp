@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/Deadline.hpp"
@@ -12,13 +14,16 @@
 namespace boxtest {
 
 /// To be counted up when warmUp() does something else: a template that was warmed otherwise is another.
-constexpr int warmUpVersion = 4;
+constexpr int warmUpVersion = 5;
 
 /// Asks once for what costs a guest much the first time and scenarios would pay for again and again: the login pages of Odoo,
 /// with what they load, and of pgAdmin, and meanwhile the facts of every file, which the kernel then has in its cache. Logs
 /// scheduled jobs of Odoo's that forks would do by the clock: a guest for tests has none. Throws as HttpClient::get and Session;
-/// a page that is not there is an error, what it loads is not.
+/// a page that is not there is an error, and so is a walk that met next to no file; what a page loads is none.
 void warmUp(const Manifest& manifest, const MachineInfo& info, Log& log, const FailureLatch& failure, Deadline deadline);
+
+/// How many files a walk of boxtest-probe has met, by all that it printed; nothing when it did not come to its end.
+std::optional<unsigned long> filesWalked(std::string_view output);
 
 /// The paths below this server that a page loads: its scripts and style sheets.
 std::vector<std::string> loadedBy(const std::string& page);

@@ -16,5 +16,14 @@ TEST(WarmUp, FindsWhatAPageLoadsFromItsServer) {
     EXPECT_TRUE(loadedBy("<script src=\"/unfinished.js").empty());
 }
 
+TEST(WarmUp, CountsTheFilesOfAWalkThatCameToItsEnd) {
+    using namespace std::string_view_literals;
+    EXPECT_EQ(filesWalked("f\t755\t0\t0\t-\to\t/complete\t9\t\0complete\t20123\0"sv), 20123U);
+    EXPECT_EQ(filesWalked("complete\t0\0"sv), 0U);
+    for (const auto cut :
+         {""sv, "complete\t20123"sv, "f\t755\t0\0"sv, "complete\t\0"sv, "complete\t12x\0"sv, "incomplete\t5\0"sv})
+        EXPECT_EQ(filesWalked(cut), std::nullopt) << cut;
+}
+
 }  // namespace
 }  // namespace boxtest

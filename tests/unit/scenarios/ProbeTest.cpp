@@ -149,6 +149,16 @@ TEST_F(ProbeTest, AWalkOfWhatIsGoneMeetsNothingAndOneThatIsToldNonsenseFails) {
     EXPECT_THAT(walked("stop\there\n", ""), testing::ElementsAre("failed"));
 }
 
+TEST_F(ProbeTest, ArgumentsThatItDoesNotKnowAreRefused) {
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"walk", "/"}, {"run"}}) {
+        std::vector<std::string> command{paths::probe};
+        command.insert(command.end(), arguments.begin(), arguments.end());
+        const auto result = runProgram(command, Deadline::in(std::chrono::minutes(1)));
+        EXPECT_FALSE(result.succeeded());
+        EXPECT_THAT(result.err, HasSubstr("takes no argument but the word 'walk'"));
+    }
+}
+
 TEST_F(ProbeTest, RunsProgramsAndTellsAnAbsentOneFromARefusal) {
     const auto result = probe("run\tsh\t-c\techo hello; exit 0\nrun\tsh\t-c\texit 7\nrun\tno-such-program\n");
     EXPECT_THAT(result.out, HasSubstr("\x1f"
