@@ -3,8 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "base/TemporaryFolder.hpp"
 #include "integration/MessageOf.hpp"
 #include "integration/TlsServer.hpp"
+#include "unit/base/ScopedVariable.hpp"
 #include "web/Certificate.hpp"
 
 namespace boxtest::testing {
@@ -39,6 +45,17 @@ TEST_F(WebDriverTest, ShowsAPageOfTheOneSiteAndTakesItsPicture) {
     EXPECT_THAT(messageOf<TimeoutError>([&] { browser.click(".not-there", Deadline::in(std::chrono::milliseconds(500))); }),
                 AllOf(HasSubstr("to click '.not-there' (no such element)"), HasSubstr("https://odoo-host/who")));
     EXPECT_THAT(messageOf<TransportError>([&] { browser.click("[", minutes()); }), HasSubstr("cannot click '['"));
+}
+
+TEST_F(WebDriverTest, TellsAtOnceOfABrowserThatEndsAsSoonAsItIsStarted) {
+    const TemporaryFolder folder("programs");
+    const auto program = folder.path() / "chromium";
+    std::ofstream(program) << "#!/bin/sh\necho 'a library is missing' >&2\nexit 127\n";
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    const ScopedVariable path("PATH", folder.path().string() + ":" + std::getenv("PATH"));
+    // Were its end not noticed, this would wait for an hour, and end as a TimeoutError.
+    const auto message = messageOf<TransportError>([&] { WebDriver browser(options({}), Deadline::in(std::chrono::hours(1))); });
+    EXPECT_THAT(message, HasSubstr("a library is missing"));
 }
 
 TEST_F(WebDriverTest, TakesNoCertificateOfAnotherKey) {

@@ -12,9 +12,13 @@
 
 #include "base/Base64.hpp"
 #include "base/Error.hpp"
+#include "base/Event.hpp"
+#include "base/Files.hpp"
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
+#include "base/Together.hpp"
 #include "base/Transcript.hpp"
+#include "web/WatchedProgram.hpp"
 
 namespace boxtest {
 
@@ -81,13 +85,15 @@ void WebDriver::startDriver(Deadline deadline) {
     }
     std::smatch match;
     std::regex_search(output, match, started);
-    http_ = std::make_unique<HttpClient>(HttpOptions{.domain = "127.0.0.1",
-                                                     .httpPort = static_cast<std::uint16_t>(std::stoi(match[1].str())),
-                                                     .caCertificate = {},
-                                                     .failure = options_.failure});
+    driverPort_ = static_cast<std::uint16_t>(std::stoi(match[1].str()));
+    http_ = std::make_unique<HttpClient>(
+        HttpOptions{.domain = "127.0.0.1", .httpPort = driverPort_, .caCertificate = {}, .failure = options_.failure});
 }
 
 void WebDriver::startBrowser(Deadline deadline) {
+    const auto place = folder_.path() / "program";
+    files::makeFolder(place);
+    const WatchedProgram browser(programPath("chromium"), place);
     const nlohmann::json arguments{
         "--headless=new",
         // Chromium's own sandbox refuses to run as root, which builders and containers often are. All that this browser may
@@ -112,25 +118,50 @@ void WebDriver::startBrowser(Deadline deadline) {
     nlohmann::json wanted{
         {"browserName", "chrome"},
         {"timeouts", {{"pageLoad", never}, {"script", never}, {"implicit", 0}}},
-        {"goog:chromeOptions", {{"binary", programPath("chromium")}, {"args", arguments}, {"browserStartupTimeout", never}}}};
+        {"goog:chromeOptions", {{"binary", browser.script().string()}, {"args", arguments}, {"browserStartupTimeout", never}}}};
     if (options_.watched) wanted["goog:loggingPrefs"] = {{"browser", "ALL"}, {"performance", "ALL"}};
-    const auto begin = [&] { return ask("POST", "/session", {{"capabilities", {{"alwaysMatch", wanted}}}}, deadline); };
-    auto begun = begin();
+    auto begun = begin(wanted, browser, deadline);
     if (begun.error == "invalid argument") {
         // An older ChromeDriver does not know that option: it gives the browser a minute.
         wanted["goog:chromeOptions"].erase("browserStartupTimeout");
-        begun = begin();
+        begun = begin(wanted, browser, deadline);
     }
     if (!begun.error.empty())
-        throw TransportError(fmt::format("the browser does not start: {}", begun.value.value("message", begun.error)));
+        throw TransportError(
+            fmt::format("the browser does not start: {}\n{}", begun.value.value("message", begun.error), browser.lastWords()));
     session_ = "/session/" + begun.value.at("sessionId").get<std::string>();
+}
+
+WebDriver::Answer WebDriver::begin(const nlohmann::json& wanted, const WatchedProgram& browser, Deadline deadline) {
+    // ChromeDriver waits on for a browser that has ended, as long as it steers it by pipes.
+    static const FailureLatch none;
+    Answer begun;
+    Event answered;
+    Together both(options_.failure ? *options_.failure : none);
+    both.start([&](const FailureLatch& stop) {
+        HttpClient driver({.domain = "127.0.0.1", .httpPort = driverPort_, .caCertificate = {}, .failure = &stop});
+        begun = ask(driver, "POST", "/session", {{"capabilities", {{"alwaysMatch", wanted}}}}, deadline);
+        answered.set();
+    });
+    both.start([&](const FailureLatch& stop) {
+        std::array waits{pollfd{browser.endFd(), POLLIN, 0}, pollfd{answered.fd(), POLLIN, 0}};
+        if (boxtest::poll(waits, deadline, &stop) && !answered.isSet())
+            throw TransportError("the browser ended when it had just been started; it said: " + browser.lastWords());
+    });
+    both.finish(deadline);
+    return begun;
 }
 
 WebDriver::Answer WebDriver::ask(const std::string& method, const std::string& path, const nlohmann::json& body,
                                  Deadline deadline) {
+    return ask(*http_, method, path, body, deadline);
+}
+
+WebDriver::Answer WebDriver::ask(HttpClient& driver, const std::string& method, const std::string& path,
+                                 const nlohmann::json& body, Deadline deadline) {
     HttpRequest request;
     request.deadline = deadline;
-    const auto response = method == "GET" ? http_->getPlain(path, request) : http_->sendPlain(method, path, body, request);
+    const auto response = method == "GET" ? driver.getPlain(path, request) : driver.sendPlain(method, path, body, request);
     auto json = nlohmann::json::parse(response.body, nullptr, false);
     if (!json.is_object() || !json.contains("value"))
         throw TransportError(

@@ -17,6 +17,8 @@
 namespace boxtest {
 
 /// Which site a browser may see, and how it is reached and known.
+class WatchedProgram;
+
 struct WebDriverOptions {
     std::string domain;           ///< Empty: no site at all, only files.
     std::uint16_t httpsPort = 0;  ///< On 127.0.0.1 of this host. Every other name leads nowhere.
@@ -85,6 +87,10 @@ class WebDriver {
         std::string error;  ///< The W3C's code, "no such element"; empty: none.
         nlohmann::json value;
     };
+    /// ChromeDriver's answer when it is to start the browser.
+    Answer begin(const nlohmann::json& wanted, const WatchedProgram& browser, Deadline deadline);
+    static Answer ask(HttpClient& driver, const std::string& method, const std::string& path, const nlohmann::json& body,
+                      Deadline deadline);
     Answer ask(const std::string& method, const std::string& path, const nlohmann::json& body, Deadline deadline);
     nlohmann::json must(const std::string& method, const std::string& path, const nlohmann::json& body, Deadline deadline);
     /// Does something with an element as soon as that is possible, and returns what came of it.
@@ -97,6 +103,7 @@ class WebDriver {
     WebDriverOptions options_;
     TemporaryFolder folder_{"browser"};
     std::unique_ptr<Process> driver_;
+    std::uint16_t driverPort_ = 0;  ///< ChromeDriver's, on 127.0.0.1.
     std::unique_ptr<HttpClient> http_;
     std::string session_;  ///< "/session/ID"
 };
