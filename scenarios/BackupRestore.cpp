@@ -2,13 +2,13 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "Backup.hpp"
 #include "Facts.hpp"
 #include "Sections.hpp"
 #include "base/Base64.hpp"
+#include "base/Differences.hpp"
 #include "base/Error.hpp"
 
 namespace boxtest {
@@ -127,9 +127,7 @@ Content contentOf(RunningGuest& guest, const Given& given) {
 std::vector<std::string> only(std::vector<std::string> these, std::vector<std::string> those) {
     std::ranges::sort(these);
     std::ranges::sort(those);
-    std::vector<std::string> lines;
-    std::ranges::set_difference(these, those, std::back_inserter(lines));
-    return lines;
+    return onlyInFirst(these, those);
 }
 
 /// Everything, by the database's own words, by the files, and as Odoo shows it.

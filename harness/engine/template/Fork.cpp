@@ -280,7 +280,7 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
             kept.ram = base_->launch.ram;
             kept.ramFacts = FileFacts::of(kept.ram);
             if (base_->from)
-                kept.templateState = FileFacts::of(base_->state, true);
+                kept.templateState = base_->from->record().files.at(TemplateRecord::stateName);
             else if (!base_->kept.empty())
                 kept.templateState = KeptMachine::load(base_->kept).templateState;
         }

@@ -85,6 +85,16 @@ class WorkerTest : public testing::Test {
         return expect(Event::failing);
     }
 
+    /// The scenario passes, and its worker ends well.
+    void passes(const std::string& scenario, const std::string& behaviour = "", const std::vector<std::string>& more = {}) {
+        start(scenario, behaviour, more);
+        expect(Event::prepared);
+        send({.kind = Command::run});
+        expect(Event::start);
+        EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
+        EXPECT_EQ(exitCode(), 0);
+    }
+
     int exitCode() { return worker_->wait(soon()).code.value_or(-1); }
 
     std::string trace() const {
@@ -337,24 +347,14 @@ TEST_F(WorkerTest, WhatAScenarioDoesNotDeclareItDoesNotGet) {
 TEST_F(WorkerTest, AnEffectIsCheckedOnDemandOnly) {
     const auto state = folder_.path() / "state";
     writeFileAtomically(state, "unit a.service active\n", 0600);
-    start("Body.WritesAlthoughItDeclaresToRead", "state=" + state.string());
-    expect(Event::prepared);
-    send({.kind = Command::run});
-    expect(Event::start);
-    EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
-    EXPECT_EQ(exitCode(), 0);
+    passes("Body.WritesAlthoughItDeclaresToRead", "state=" + state.string());
     EXPECT_THAT(trace(), Not(HasSubstr("state read")));
 }
 
 TEST_F(WorkerTest, WhoReadsAsDeclaredPassesTheCheck) {
     const auto state = folder_.path() / "state";
     writeFileAtomically(state, "unit a.service active\n", 0600);
-    start("Body.ReadsAsItDeclares", "state=" + state.string(), {"--check-effects"});
-    expect(Event::prepared);
-    send({.kind = Command::run});
-    expect(Event::start);
-    EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
-    EXPECT_EQ(exitCode(), 0);
+    passes("Body.ReadsAsItDeclares", "state=" + state.string(), {"--check-effects"});
     EXPECT_THAT(trace(), HasSubstr("state read for reads\nbody ran\nstate read for reads\n"));
 }
 
@@ -376,12 +376,7 @@ TEST_F(WorkerTest, WhoLeavesSomethingAgainstTheDeclarationFailsWithTheLinesThatD
 TEST_F(WorkerTest, WhoDeclaresToChangeIsNotCompared) {
     const auto state = folder_.path() / "state";
     writeFileAtomically(state, "unit a.service active\n", 0600);
-    start("Body.WritesAsItDeclares", "state=" + state.string(), {"--check-effects"});
-    expect(Event::prepared);
-    send({.kind = Command::run});
-    expect(Event::start);
-    EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
-    EXPECT_EQ(exitCode(), 0);
+    passes("Body.WritesAsItDeclares", "state=" + state.string(), {"--check-effects"});
     EXPECT_THAT(trace(), Not(HasSubstr("state read")));
 }
 
