@@ -2,13 +2,13 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <regex>
 
 #include "Browser.hpp"
 #include "Facts.hpp"
 #include "Scenario.hpp"
 #include "Survey.hpp"
 #include "base/Error.hpp"
+#include "base/TextPattern.hpp"
 
 namespace boxtest {
 namespace {
@@ -47,12 +47,11 @@ class PgadminWeb : public Scenario {
 
     /// What a page of pgAdmin's own sends along.
     static HttpRequest tokenOf(const HttpResponse& loginPage) {
-        static const std::regex token(R"re(csrfToken["']?\s*:\s*["']([^"']+)["'])re");
-        std::smatch match;
-        if (!std::regex_search(loginPage.body, match, token))
-            throw GuestError("no token on pgAdmin's login page: " + loginPage.describe());
+        static const TextPattern pattern(R"re(csrfToken["']?\s*:\s*["']([^"']+)["'])re");
+        const auto token = pattern.caught(loginPage.body);
+        if (!token) throw GuestError("no token on pgAdmin's login page: " + loginPage.describe());
         HttpRequest request;
-        request.headers = {"X-pgA-CSRFToken: " + match[1].str(), "Referer: https://" + names().domain + at("/login")};
+        request.headers = {"X-pgA-CSRFToken: " + *token, "Referer: https://" + names().domain + at("/login")};
         return request;
     }
 

@@ -12,6 +12,7 @@
   dejavu_fonts,
   fmt,
   gtest,
+  libarchive,
   libpq,
   libpqxx,
   libssh,
@@ -25,6 +26,7 @@
   postgresql_17,
   python3,
   qemu_test,
+  re2,
   tomlplusplus,
   zlib,
   zstd,
@@ -110,11 +112,13 @@ stdenv.mkDerivation (finalAttrs: {
     fmt
     # A library that boxtest-scenarios links, too.
     gtest
+    libarchive
     libpq
     libpqxx20
     libssh
     nlohmann_json
     openssl
+    re2
     tomlplusplus
     zlib
   ];

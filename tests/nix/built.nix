@@ -92,6 +92,7 @@ let
         curl = program "curl-dev";
         fmt = program "fmt";
         gtest = program "gtest";
+        libarchive = program "libarchive";
         libpq = program "libpq";
         libpqxx.overrideAttrs = _: program "libpqxx";
         libssh = program "libssh";
@@ -106,6 +107,7 @@ let
               paths = select (all.python3Packages // { toPythonModule = package: package; });
             } "mkdir $out";
         };
+        re2 = program "re2";
         tomlplusplus = program "tomlplusplus";
         zlib = program "zlib";
         zstd = program "zstd";

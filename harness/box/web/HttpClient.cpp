@@ -304,13 +304,11 @@ void HttpClient::forgetCookies() { curl_easy_setopt(state_->easy_.get(), CURLOPT
 std::string HttpClient::url(const std::string& path) const { return fmt::format("https://{}{}", state_->options_.domain, path); }
 
 std::string HttpClient::encode(std::string_view text) {
-    std::string encoded;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-                           c == '.' || c == '~';
-        encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return encoded;
+    if (text.empty()) return {};  // To curl_easy_escape(3) a length of 0 means strlen.
+    const std::unique_ptr<char, decltype(&curl_free)> encoded(
+        curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), &curl_free);
+    if (!encoded) throw TransportError("cannot percent-encode a text");
+    return encoded.get();
 }
 
 }  // namespace boxtest

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <regex>
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/TextPattern.hpp"
 #include "web/WebPath.hpp"
 
 namespace boxtest {
@@ -51,11 +51,10 @@ HttpResponse OdooClient::loginPage(Deadline deadline) {
 
 bool OdooClient::login(const std::string& user, const std::string& password, Deadline deadline) {
     const auto page = loginPage(deadline);
-    static const std::regex field(R"re(name="csrf_token"[^>]*value="([^"]+)")re");
-    std::smatch match;
-    if (page.status != 200 || !std::regex_search(page.body, match, field))
-        throw TransportError("Odoo shows no login form: " + page.describe());
-    const Form form{{"csrf_token", match[1].str()}, {"login", user}, {"password", password}, {"redirect", ""}};
+    static const TextPattern field(R"re(name="csrf_token"[^>]*value="([^"]+)")re");
+    const auto token = field.caught(page.body);
+    if (page.status != 200 || !token) throw TransportError("Odoo shows no login form: " + page.describe());
+    const Form form{{"csrf_token", *token}, {"login", user}, {"password", password}, {"redirect", ""}};
     const auto answer = http_.post(at("/web/login"), form, {.headers = {}, .followRedirects = false, .deadline = deadline});
     // A good login redirects; a bad one shows the form again.
     if (answer.status >= 300 && answer.status < 400) return true;
@@ -92,9 +91,8 @@ HttpResponse OdooClient::xmlRpc(const std::string& serviceName, const std::strin
 }
 
 std::string OdooClient::faultCode(const HttpResponse& answer) {
-    static const std::regex code(R"(<fault>[\s\S]*?<name>faultCode</name>\s*<value>\s*(?:<(?:int|i4|string)>)?([^<]*))");
-    std::smatch match;
-    return std::regex_search(answer.body, match, code) ? match[1].str() : "";
+    static const TextPattern code(R"(<fault>.*?<name>faultCode</name>\s*<value>\s*(?:<(?:int|i4|string)>)?([^<]*))");
+    return code.caught(answer.body).value_or("");
 }
 
 }  // namespace boxtest

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <regex>
 #include <utility>
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "base/TextPattern.hpp"
 #include "web/WebPath.hpp"
 
 namespace boxtest {
@@ -16,11 +16,10 @@ namespace {
 
 /// pgAdmin's pages spell it csrfToken: "..." (login) and pgAdmin['csrf_token'] = '...' (utils.js).
 std::string csrfTokenOf(const HttpResponse& page, std::string_view what) {
-    static const std::regex token(R"re(csrf_?token["'\]]*\s*[:=]\s*["']([^"']+)["'])re", std::regex::icase);
-    std::smatch match;
-    if (page.status != 200 || !std::regex_search(page.body, match, token))
-        throw TransportError(fmt::format("pgAdmin shows no {}: {}", what, page.describe()));
-    return match[1].str();
+    static const TextPattern pattern(R"re(csrf_?token["'\]]*\s*[:=]\s*["']([^"']+)["'])re", TextPattern::Case::isIgnored);
+    auto token = pattern.caught(page.body);
+    if (page.status != 200 || !token) throw TransportError(fmt::format("pgAdmin shows no {}: {}", what, page.describe()));
+    return *std::move(token);
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <regex>
 #include <utility>
 
 #include "base/Base64.hpp"
@@ -16,6 +15,7 @@
 #include "base/Files.hpp"
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
+#include "base/TextPattern.hpp"
 #include "base/Together.hpp"
 #include "base/Transcript.hpp"
 #include "web/WatchedProgram.hpp"
@@ -73,9 +73,10 @@ void WebDriver::startDriver(Deadline deadline) {
     // Nothing of the user's own browser is read, and nothing is left behind.
     process.environment = {{"HOME", folder_.path().string()}, {"TMPDIR", folder_.path().string()}};
     driver_ = std::make_unique<Process>(Process::start({programPath("chromedriver"), "--port=0"}, process));
-    static const std::regex started(R"(started successfully on port (\d+))");
+    static const TextPattern started(R"(started successfully on port (\d{1,5})\D)");
     std::string output;
-    for (std::smatch match; !std::regex_search(output, match, started);) {
+    std::optional<std::string> port;
+    while (!(port = started.caught(output))) {
         boxtest::waitFor(driver_->output().get(), POLLIN, deadline, "chromedriver to start", options_.failure);
         std::array<char, 4096> buffer{};
         const auto size = ::read(driver_->output().get(), buffer.data(), buffer.size());
@@ -83,9 +84,7 @@ void WebDriver::startDriver(Deadline deadline) {
         if (size == 0) throw TransportError("chromedriver ended before it had started; it said: " + output);
         output.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
     }
-    std::smatch match;
-    std::regex_search(output, match, started);
-    driverPort_ = static_cast<std::uint16_t>(std::stoi(match[1].str()));
+    driverPort_ = static_cast<std::uint16_t>(std::stoi(*port));
     http_ = std::make_unique<HttpClient>(
         HttpOptions{.domain = "127.0.0.1", .httpPort = driverPort_, .caCertificate = {}, .failure = options_.failure});
 }

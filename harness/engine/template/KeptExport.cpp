@@ -11,6 +11,7 @@
 #include <system_error>
 #include <vector>
 
+#include "base/Archive.hpp"
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Files.hpp"
@@ -64,17 +65,6 @@ void linkOrCopy(const fs::path& from, const fs::path& to) {
     if (failed) files::copyFile(from, to);
 }
 
-void refuseStrangers(const fs::path& folder, const fs::path& file) {
-    for (const auto& entry : files::allBelow(folder)) {
-        std::error_code failed;
-        // Of the entry itself: a link is none of the two.
-        const auto type = entry.symlink_status(failed).type();
-        if (type != fs::file_type::regular && type != fs::file_type::directory)
-            throw UsageError(
-                fmt::format("'{}' is no exported machine: it holds '{}'", file.string(), entry.path().filename().string()));
-    }
-}
-
 /// For qemu-img's command line.
 std::string imageOf(const KeptMachine& kept) {
     try {
@@ -85,19 +75,13 @@ std::string imageOf(const KeptMachine& kept) {
     }
 }
 
-/// `what`: words of tar's.
-void writeArchive(const fs::path& file, const std::vector<std::string>& what, Log& log, Deadline deadline,
-                  const FailureLatch* failure) {
+void exportTo(const fs::path& file, const std::vector<Archived>& what, Log& log, Deadline deadline, const FailureLatch* failure) {
     log.waiting("the file to be written", {});
     const auto part = fmt::format("{}.{}.part", file.string(), ::getpid());
     // Made closed before anything is in it: it holds the guest's keys, or what its memory had of them.
     writeFileAtomically(part, "", 0600);
     try {
-        std::vector<std::string> tar{
-            "tar",           "--create", "--sparse", "--owner=0", "--group=0", "--mode=u+w", "--use-compress-program=zstd -1 -q",
-            "--file=" + part};
-        tar.insert(tar.end(), what.begin(), what.end());
-        mustSucceed(tar, fmt::format("write '{}'", file.string()), deadline, failure);
+        writeArchive(part, what, deadline, failure);
         putInPlace(part, file);
     } catch (...) {
         std::error_code ignored;
@@ -140,11 +124,9 @@ void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const fs::path
     alone.ramFacts.reset();
     alone.save();
     // From where it lies: it is large.
-    std::vector<std::string> more;
-    if (!kept.ram.empty()) more = {"--directory=" + kept.ram.parent_path().string(), KeptMachine::ramName};
-    std::vector<std::string> what{"--directory=" + staging.path().string(), "."};
-    what.insert(what.end(), more.begin(), more.end());
-    writeArchive(file, what, log, deadline, failure);
+    std::vector<Archived> what{{staging.path(), {"."}}};
+    if (!kept.ram.empty()) what.push_back({kept.ram.parent_path(), {KeptMachine::ramName}});
+    exportTo(file, what, log, deadline, failure);
 }
 
 void exportDifference(const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
@@ -154,10 +136,9 @@ void exportDifference(const KeptMachine& kept, const fs::path& file, Log& log, D
                                      kept.folder.string()));
     compressKept(kept.folder, log, deadline, failure);
     const auto used = kept.use(deadline);
-    std::vector<std::string> what{"--directory=" + kept.folder.string()};
-    for (const auto* name : {KeptMachine::fileName, KeptMachine::packedStateName, "disk.qcow2", "empty.qcow2", "console.log"})
-        what.emplace_back(name);
-    writeArchive(file, what, log, deadline, failure);
+    exportTo(file,
+             {{kept.folder, {KeptMachine::fileName, KeptMachine::packedStateName, "disk.qcow2", "empty.qcow2", "console.log"}}},
+             log, deadline, failure);
 }
 
 KeptMachine importKept(const GuestHooks& hooks, const fs::path& file, const fs::path& templateFolder, Log& log, Deadline deadline,
@@ -172,10 +153,7 @@ KeptMachine importKept(const GuestHooks& hooks, const fs::path& file, const fs::
                                    fmt::format("another boxtest that unpacks '{}'", file.string()), log, failure, deadline);
     if (files::exists(folder / KeptMachine::fileName)) return KeptMachine::load(folder);
     log.line(fmt::format("unpacking '{}'", file.string()));
-    mustSucceed({"tar", "--extract", "--no-same-owner", "--use-compress-program=zstd -q",
-                 "--file=" + files::absolute(file).string(), "--directory=" + staging.path().string()},
-                fmt::format("unpack '{}'", file.string()), deadline, failure);
-    refuseStrangers(staging.path(), file);
+    extractArchive(file, staging.path(), deadline, failure);
     const auto inside = KeptMachine::load(staging.path());
     const bool ownRam = inside.ram.empty() || inside.ram == staging.path() / KeptMachine::ramName;
     if (isDifferenceToTemplate(inside))

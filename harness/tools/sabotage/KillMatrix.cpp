@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "sabotage/PosixRegex.hpp"
+#include "base/TextPattern.hpp"
 #include "sabotage/SabotagedSource.hpp"
 
 namespace boxtest {
@@ -18,7 +18,7 @@ bool neverBegun(const ScenarioResult& result) {
 }
 
 bool says(const Sabotage& sabotage, const ScenarioResult& result) {
-    const PosixRegex wanted(sabotage.says);
+    const TextPattern wanted(sabotage.says);
     return std::any_of(result.failures.begin(), result.failures.end(), [&](const auto& text) { return wanted.fits(text); });
 }
 

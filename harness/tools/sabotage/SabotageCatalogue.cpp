@@ -14,7 +14,7 @@
 
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
-#include "sabotage/PosixRegex.hpp"
+#include "base/TextPattern.hpp"
 
 namespace boxtest {
 
@@ -104,7 +104,7 @@ Sabotage::Ends endsOf(const Entry& entry) {
 
 /// That it is a regular expression, and one that does not fit everything.
 void checkSays(const Entry& entry, const std::string& says) {
-    std::optional<PosixRegex> regex;
+    std::optional<TextPattern> regex;
     try {
         regex.emplace(says);
     } catch (const UsageError& error) {

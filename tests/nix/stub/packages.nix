@@ -75,6 +75,7 @@ let
     gdb = "16";
     gtest = "1.17";
     jq = "1.8";
+    libarchive = "3.8";
     libpq = "17.10";
     libssh = "0.12.0";
     mailcap = "2.1";
@@ -90,6 +91,7 @@ let
     openssl = "3.5";
     pkg-config = "0.29";
     qemu-utils = "11.0";
+    re2 = "2025-11-05";
     shadow = "4.18";
     shellcheck = "0.11";
     sudo = "1.9";

@@ -1,9 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
 #include <future>
 
+#include "base/Event.hpp"
 #include "base/Poll.hpp"
 #include "base/RunProgram.hpp"
 #include "ready/BoxHooks.hpp"
@@ -40,6 +42,28 @@ class SlowProgram {
    private:
     TemporaryFolder folder_{"slow"};
     ScopedVariable path_{"PATH", folder_.path().string() + ":" + std::getenv("PATH")};
+};
+
+/// Whoever comes to what it tells stays there until it is told to go on.
+class HoldingLog final : public Log {
+   public:
+    explicit HoldingLog(std::string at) : at_(std::move(at)) {}
+    void line(std::string_view text) override { come(text); }
+    void waiting(std::string_view what, std::chrono::steady_clock::duration) override { come(what); }
+
+    /// How many have come so far.
+    int count() const { return count_; }
+    void letGo() { go_.set(); }
+
+   private:
+    void come(std::string_view text) {
+        if (!text.starts_with(at_)) return;
+        ++count_;
+        waitFor(go_.fd(), POLLIN, soon(), "the word to go on");
+    }
+    const std::string at_;
+    std::atomic<int> count_ = 0;
+    Event go_;
 };
 
 void waitUntil(const char* what, const std::function<bool()>& holds) {
@@ -111,15 +135,14 @@ TEST_F(KeptAtOnce, TwoPackItOnce) {
 TEST_F(KeptAtOnce, TwoImportAFileOnce) {
     const auto file = made.home.path() / "file";
     exportKept(boxHooks(), KeptMachine::load(folder), file, made.log, soon(), nullptr);
-    const SlowProgram slow("tar");
+    HoldingLog held("unpacking");
     std::array<fs::path, 2> imported;
-    RecordingLog first, second;
-    auto one = inBackground([&] { imported[0] = importKept(boxHooks(), file, {}, first, soon(), nullptr).folder; });
-    waitUntil("the first one unpacks", [&] { return slow.isBusy(); });
-    auto other = inBackground([&] { imported[1] = importKept(boxHooks(), file, {}, second, soon(), nullptr).folder; });
-    waitUntil("the second one has come to it", [&] { return slow.overlapped() || timesOpen(".lock.") > 1; });
-    EXPECT_FALSE(slow.overlapped()) << "both unpack it";
-    slow.letGo();
+    auto one = inBackground([&] { imported[0] = importKept(boxHooks(), file, {}, held, soon(), nullptr).folder; });
+    waitUntil("the first one unpacks", [&] { return held.count() == 1; });
+    auto other = inBackground([&] { imported[1] = importKept(boxHooks(), file, {}, held, soon(), nullptr).folder; });
+    waitUntil("the second one has come to it", [&] { return held.count() == 2 || timesOpen(".lock.") > 1; });
+    EXPECT_EQ(held.count(), 1) << "both unpack it";
+    held.letGo();
     EXPECT_NO_THROW(one.get());
     EXPECT_NO_THROW(other.get());
     EXPECT_EQ(imported[0], imported[1]);
@@ -128,14 +151,13 @@ TEST_F(KeptAtOnce, TwoImportAFileOnce) {
 
 TEST_F(KeptAtOnce, ExportedTwiceAtOnceIsTwoWholeFiles) {
     compressKept(folder, made.log, soon());
-    const SlowProgram slow("tar");
+    HoldingLog held("the file to be written");
     const auto files = std::array{made.home.path() / "one", made.home.path() / "other"};
     std::array<std::future<void>, 2> exports;
     for (std::size_t i = 0; i < 2; ++i)
-        exports[i] =
-            inBackground([&, i] { exportKept(boxHooks(), KeptMachine::load(folder), files[i], made.log, soon(), nullptr); });
-    waitUntil("both write", [&] { return slow.isBusy() && slow.overlapped(); });
-    slow.letGo();
+        exports[i] = inBackground([&, i] { exportKept(boxHooks(), KeptMachine::load(folder), files[i], held, soon(), nullptr); });
+    waitUntil("both write", [&] { return held.count() == 2; });
+    held.letGo();
     for (auto& one : exports) EXPECT_NO_THROW(one.get());
     for (const auto& file : files) {
         const auto imported = importKept(boxHooks(), file, {}, made.log, soon(), nullptr);

@@ -308,7 +308,7 @@ TEST_F(Kept, ExportedStandsOnNothingElse) {
 TEST_F(Kept, AFileThatIsNoExportIsRefused) {
     const auto file = made.home.path() / "notes.txt";
     std::ofstream(file) << "no machine";
-    EXPECT_THAT(errorOf<Error>([&] { importKept(boxHooks(), file, {}, made.log, soon(), nullptr); }),
+    EXPECT_THAT(errorOf<UsageError>([&] { importKept(boxHooks(), file, {}, made.log, soon(), nullptr); }),
                 HasSubstr("cannot unpack '" + file.string() + "'"));
 }
 
