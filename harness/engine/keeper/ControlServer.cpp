@@ -133,7 +133,7 @@ void ControlServer::checkFile() {
 
 void ControlServer::accept() {
     FileDescriptor fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (fd) connections_.push_back({std::move(fd), {}, false});
+    if (fd) connections_.push_back({std::move(fd), LineBuffer(longestLine), false});
     // What waits would be told of at once, again and again: until a descriptor is free, now and then is enough.
     else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
         deafUntil_ = Deadline::in(deafInterval);
@@ -144,16 +144,14 @@ bool ControlServer::read(Connection& connection) {
     const auto got = ::recv(connection.fd.get(), buffer.data(), buffer.size(), 0);
     if (got < 0) return errno == EAGAIN || errno == EINTR;
     if (got == 0) return false;
-    connection.received.append(buffer.data(), static_cast<std::size_t>(got));
-    for (auto end = connection.received.find('\n'); end != std::string::npos; end = connection.received.find('\n')) {
-        const auto line = connection.received.substr(0, end);
-        connection.received.erase(0, end + 1);
-        const auto reply = answer_(line);
+    connection.received.add({buffer.data(), static_cast<std::size_t>(got)});
+    while (const auto line = connection.received.next()) {
+        const auto reply = answer_(*line);
         // Announcements are sent by this thread too: none that comes after the answer is missed.
         if (reply.watches) connection.watching = true;
         if (!send(connection, reply.line)) return false;
     }
-    return connection.received.size() <= longestLine;
+    return !connection.received.isTooLong();
 }
 
 bool ControlServer::send(const Connection& connection, const std::string& line) const {

@@ -14,6 +14,7 @@
 #include "base/Deadline.hpp"
 #include "base/Event.hpp"
 #include "base/FileDescriptor.hpp"
+#include "base/LineBuffer.hpp"
 
 namespace boxtest {
 
@@ -48,7 +49,7 @@ class ControlServer {
    private:
     struct Connection {
         FileDescriptor fd;
-        std::string received;
+        LineBuffer received;
         bool watching = false;
     };
 

@@ -116,17 +116,15 @@ void KeeperClient::ask(const std::string& command, Deadline deadline) {
 
 std::string KeeperClient::readLine(Deadline deadline, const FailureLatch* failure) {
     for (;;) {
-        if (const auto end = received_.find('\n'); end != std::string::npos) {
-            auto line = received_.substr(0, end);
-            received_.erase(0, end + 1);
-            return line;
-        }
+        if (auto line = received_.next()) return *std::move(line);
+        if (received_.isTooLong())
+            throw TransportError(fmt::format("the keeper (process {}) sends a line without an end", keeperPid_));
         waitFor(socket_.get(), POLLIN, deadline, "the keeper's answer", failure);
         std::array<char, 65536> buffer{};
         const auto got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
         if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (got <= 0) throw TransportError(fmt::format("the keeper (process {}) is gone", keeperPid_));
-        received_.append(buffer.data(), static_cast<std::size_t>(got));
+        received_.add({buffer.data(), static_cast<std::size_t>(got)});
     }
 }
 

@@ -9,6 +9,7 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/FileDescriptor.hpp"
+#include "base/LineBuffer.hpp"
 #include "base/Log.hpp"
 #include "keeper/KeeperStatus.hpp"
 
@@ -49,7 +50,7 @@ class KeeperClient {
     FileDescriptor socket_;
     FileDescriptor keeper_;  ///< pidfd; empty when the keeper has gone already.
     pid_t keeperPid_;
-    std::string received_;
+    LineBuffer received_{std::size_t{16} << 20};
 };
 
 }  // namespace boxtest

@@ -56,22 +56,16 @@ void QemuSocket::send(const std::string& text, Deadline deadline) {
 
 std::string QemuSocket::receiveLine(Deadline deadline, const std::string& waitedFor) {
     for (;;) {
-        if (const auto end = buffer_.find('\n', searched_); end != std::string::npos) {
-            auto line = buffer_.substr(0, end);
-            buffer_.erase(0, end + 1);
-            searched_ = 0;
-            return line;
-        }
-        searched_ = buffer_.size();
-        if (searched_ > longestLine_)
+        if (auto line = lines_.next()) return *std::move(line);
+        if (lines_.isTooLong())
             throw TransportError("QEMU's " + protocol_ + " socket sent a line without an end while waiting for " + waitedFor +
-                                 ": " + shown(buffer_));
+                                 ": " + shown(std::string(lines_.unfinished().substr(0, 1000))));
 
         waitFor(socket_.get(), POLLIN, deadline, waitedFor, failure_);
         std::array<char, 65536> bytes;
         const auto got = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
         if (got > 0) {
-            buffer_.append(bytes.data(), static_cast<std::size_t>(got));
+            lines_.add({bytes.data(), static_cast<std::size_t>(got)});
         } else if (got == 0) {
             lost("QEMU closed its " + protocol_ + " socket while waiting for " + waitedFor, deadline);
         } else if (errno != EAGAIN && errno != EINTR) {

@@ -7,6 +7,7 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/FileDescriptor.hpp"
+#include "base/LineBuffer.hpp"
 
 namespace boxtest {
 
@@ -34,18 +35,16 @@ class QemuSocket {
                const FailureLatch* stopping)
         : protocol_(std::move(protocol)),
           socket_(std::move(socket)),
-          longestLine_(longestLine),
           failure_(failure),
-          stopping_(stopping) {}
+          stopping_(stopping),
+          lines_(longestLine) {}
     [[noreturn]] void lost(const std::string& how, Deadline deadline) const;
 
     std::string protocol_;
     FileDescriptor socket_;
-    std::size_t longestLine_;
     const FailureLatch* failure_;
     const FailureLatch* stopping_;
-    std::string buffer_;
-    std::size_t searched_ = 0;
+    LineBuffer lines_;
 };
 
 }  // namespace boxtest

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/LineBuffer.hpp"
 #include "worker/ScenarioEvent.hpp"
 
 namespace boxtest {
@@ -16,10 +17,10 @@ class EventStream {
     std::vector<ScenarioEvent> feed(std::string_view bytes);
 
     /// True when the last bytes were no whole line: the program died while it wrote.
-    bool insideLine() const { return !rest_.empty(); }
+    bool insideLine() const { return !lines_.unfinished().empty(); }
 
    private:
-    std::string rest_;
+    LineBuffer lines_{std::size_t{16} << 20};
 };
 
 }  // namespace boxtest
