@@ -127,8 +127,7 @@ TEST_F(ArchiveTest, WhatIsNeitherFileNorFolderInTheFolderIsNotMade) {
 
 TEST_F(ArchiveTest, NobodyBecomesAnybodyByAnUnpackedProgram) {
     write("program", "text");
-    ASSERT_EQ(::chmod(from("program").c_str(), 06755), 0);
-    packByTar({"program"});
+    packByTar({"--mode=6755", "program"});
     unpack();
     EXPECT_EQ(factsOf(to("program")).st_mode & 07777U, 0755U);
     EXPECT_EQ(factsOf(to("program")).st_uid, ::geteuid());
