@@ -134,8 +134,8 @@ void EventWriter::failing() {
 
 void EventWriter::paused(const std::string& machine) { write({.kind = Kind::paused, .text = machine}); }
 
-void EventWriter::released(std::uint64_t privateMemory, const Ways& ways) {
-    write({.kind = Kind::released, .privateMemory = privateMemory, .ways = ways});
+void EventWriter::released(std::uint64_t privateMemory, const GuestConnections& connections) {
+    write({.kind = Kind::released, .privateMemory = privateMemory, .connections = connections});
 }
 
 void EventWriter::OnTestProgramEnd(const testing::UnitTest&) {

@@ -35,7 +35,7 @@ class EventWriter final : public testing::EmptyTestEventListener {
     void failing();
     /// `machine`: its machine.json.
     void paused(const std::string& machine);
-    void released(std::uint64_t privateMemory, const Ways& ways);
+    void released(std::uint64_t privateMemory, const GuestConnections& connections);
     /// A worker is not done when GoogleTest is: it says so itself.
     void holdDone() { holdsDone_ = true; }
     void done();

@@ -58,24 +58,24 @@ void ScenarioMachines::reboot() {
     guest().waitUntilReady(deadline);
 }
 
-void ScenarioMachines::run(const Ways& ways, Deadline deadline) {
+void ScenarioMachines::run(const GuestConnections& connections, Deadline deadline) {
     machine().begin(deadline);
     try {
-        guest().open(ways);
+        guest().open(connections);
     } catch (const Error& error) {
         log_.line(std::string("cannot connect ahead: ") + error.what());
     }
     machine().run(deadline);
 }
 
-void ScenarioMachines::connectAhead(const Ways& ways, Deadline deadline) {
+void ScenarioMachines::connectAhead(const GuestConnections& connections, Deadline deadline) {
     try {
-        run(ways, deadline);
+        run(connections, deadline);
         const auto& names = guest().names();
         // What the first connection costs, the second costs no more.
-        if (ways.contains(Way::adminTunnel)) {
+        if (connections.contains(GuestConnection::adminTunnel)) {
             knock(guest().tunnel(names.admin), deadline, &machine().failure());
-        } else if (ways.contains(Way::handymanTunnel)) {
+        } else if (connections.contains(GuestConnection::handymanTunnel)) {
             knock(guest().tunnel(names.handyman), deadline, &machine().failure());
         }
     } catch (const Error& error) {

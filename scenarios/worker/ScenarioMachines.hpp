@@ -44,12 +44,12 @@ class ScenarioMachines {
     /// TestMachine::reboot() and Readiness::wait().
     void reboot();
 
-    /// Lets the machine run, and makes these ways to it while its clock is set; returns when it is right. One that cannot be made
-    /// is only logged: the scenario will meet it, and say so in its own words. Throws as TestMachine::run().
-    void run(const Ways& ways, Deadline deadline);
+    /// Lets the machine run, and makes these connections to it while its clock is set; returns when it is right. One that cannot
+    /// be made is only logged: the scenario will meet it, and say so in its own words. Throws as TestMachine::run().
+    void run(const GuestConnections& connections, Deadline deadline);
     /// The same, knocks at PostgreSQL's socket when there is a tunnel to it, and stops the machine again; what is wrong with the
     /// machine is only logged too.
-    void connectAhead(const Ways& ways, Deadline deadline);
+    void connectAhead(const GuestConnections& connections, Deadline deadline);
 
     /// Why one of the machines is hopeless, if it is. When the latest trouble may not have shown yet, waits a moment for it.
     std::optional<std::string> trouble();

@@ -81,11 +81,11 @@ bool Worker::waitForTurn() {
         if (!command || command->kind == Kind::end) return false;
         const Stopwatch watch(preparation_);
         if (command->kind == Kind::run) {
-            machines_.run(command->ways, Deadline::in(runBudget));
+            machines_.run(command->connections, Deadline::in(runBudget));
             return true;
         }
         if (command->kind != Kind::connect) throw TransportError("boxtest run gave a command out of turn");
-        machines_.connectAhead(command->ways, Deadline::in(connectBudget));
+        machines_.connectAhead(command->connections, Deadline::in(connectBudget));
         events_->connected();
     }
 }

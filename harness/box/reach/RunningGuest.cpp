@@ -29,13 +29,13 @@ std::string doubled(const std::string& text, char quote) {
 RunningGuest::RunningGuest(Manifest manifest, Ports ports, SshTarget target, const FailureLatch* failure)
     : manifest_(std::move(manifest)), ports_(ports), target_(std::move(target)), failure_(failure) {}
 
-void RunningGuest::noteUse(const std::string& user, Way admins, Way handymans) {
+void RunningGuest::noteUse(const std::string& user, GuestConnection admins, GuestConnection handymans) {
     if (user == names().admin) used_.insert(admins);
     if (user == names().handyman) used_.insert(handymans);
 }
 
 RunningGuest::Reached& RunningGuest::reached(const std::string& user) {
-    noteUse(user, Way::adminSession, Way::handymanSession);
+    noteUse(user, GuestConnection::adminSession, GuestConnection::handymanSession);
     auto found = reached_.find(user);
     if (found != reached_.end() && !found->second.session.alive()) {
         // What uses the session before it.
@@ -54,10 +54,11 @@ RunningGuest::Reached& RunningGuest::reached(const std::string& user) {
 Session& RunningGuest::session(const std::string& user) { return reached(user).session; }
 
 Tunnel& RunningGuest::tunnel(const std::string& user) {
-    auto& way = reached(user);
-    noteUse(user, Way::adminTunnel, Way::handymanTunnel);
-    if (!way.tunnel) way.tunnel.emplace(Tunnel::toUnixSocket(way.session, manifest_.postgresql.socketPath(), LocalUnix{}));
-    return *way.tunnel;
+    auto& connected = reached(user);
+    noteUse(user, GuestConnection::adminTunnel, GuestConnection::handymanTunnel);
+    if (!connected.tunnel)
+        connected.tunnel.emplace(Tunnel::toUnixSocket(connected.session, manifest_.postgresql.socketPath(), LocalUnix{}));
+    return *connected.tunnel;
 }
 
 Database RunningGuest::database(const std::string& user, const std::string& role, const std::string& database) {
@@ -78,10 +79,10 @@ bool RunningGuest::hasRootShell() const {
 }
 
 RemoteShell& RunningGuest::rootShell() {
-    auto& way = reached(names().admin);
-    used_.insert(Way::rootShell);
-    if (!hasRootShell()) way.rootShell.emplace(way.session, "sudo -n -- /bin/sh");
-    return *way.rootShell;
+    auto& connected = reached(names().admin);
+    used_.insert(GuestConnection::rootShell);
+    if (!hasRootShell()) connected.rootShell.emplace(connected.session, "sudo -n -- /bin/sh");
+    return *connected.rootShell;
 }
 
 CommandResult RunningGuest::asRoot(const std::string& script, const RunOptions& options) {
@@ -109,13 +110,13 @@ std::string RunningGuest::factsAsRoot(const std::string& script) {
     return std::move(result.out);
 }
 
-void RunningGuest::open(const Ways& ways) {
-    const auto wants = [&](Way way) { return ways.contains(way); };
-    if (wants(Way::adminSession)) session(names().admin);
-    if (wants(Way::handymanSession)) session(names().handyman);
-    if (wants(Way::rootShell) && !hasRootShell()) asRoot(":");
-    if (wants(Way::adminTunnel)) tunnel(names().admin);
-    if (wants(Way::handymanTunnel)) tunnel(names().handyman);
+void RunningGuest::open(const GuestConnections& connections) {
+    const auto wants = [&](GuestConnection connection) { return connections.contains(connection); };
+    if (wants(GuestConnection::adminSession)) session(names().admin);
+    if (wants(GuestConnection::handymanSession)) session(names().handyman);
+    if (wants(GuestConnection::rootShell) && !hasRootShell()) asRoot(":");
+    if (wants(GuestConnection::adminTunnel)) tunnel(names().admin);
+    if (wants(GuestConnection::handymanTunnel)) tunnel(names().handyman);
 }
 
 void RunningGuest::waitUntilReady(Deadline deadline) {

@@ -8,7 +8,7 @@
 #include "base/FailureLatch.hpp"
 #include "db/Database.hpp"
 #include "manifest/Manifest.hpp"
-#include "reach/Ways.hpp"
+#include "reach/GuestConnections.hpp"
 #include "ssh/RemoteShell.hpp"
 #include "ssh/Session.hpp"
 #include "ssh/Tunnel.hpp"
@@ -57,11 +57,11 @@ class RunningGuest {
     /// would change a machine on which something has just failed. Throws as RemoteShell::run().
     std::string journalNow(std::size_t lines, Deadline deadline);
 
-    /// Makes those of these ways to the guest that are not there, and what they lead through: a shell of root's has got past sudo
-    /// then. Throws what the first use of each would.
-    void open(const Ways& ways);
+    /// Makes those of these connections to the guest that are not there, and what they lead through: a shell of root's has got
+    /// past sudo then. Throws what the first use of each would.
+    void open(const GuestConnections& connections);
     /// What was used of them since the last call.
-    Ways takeUsed() { return std::exchange(used_, {}); }
+    GuestConnections takeUsed() { return std::exchange(used_, {}); }
 
     /// Forgets all sessions and tunnels, which are made anew when next asked for. What a scenario still holds of them is over.
     void disconnect() { reached_.clear(); }
@@ -85,15 +85,15 @@ class RunningGuest {
     Reached& reached(const std::string& user);
     bool hasRootShell() const;
     RemoteShell& rootShell();
-    /// When the user is one of the two who have ways of their own.
-    void noteUse(const std::string& user, Way admins, Way handymans);
+    /// When the user is one of the two whose connections can be made ahead.
+    void noteUse(const std::string& user, GuestConnection admins, GuestConnection handymans);
 
     Manifest manifest_;
     Ports ports_;
     SshTarget target_;
     const FailureLatch* failure_;
     std::map<std::string, Reached> reached_;
-    Ways used_;
+    GuestConnections used_;
     std::string python_;
 };
 

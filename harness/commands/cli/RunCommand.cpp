@@ -318,7 +318,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
     const auto from = findTemplate(report, log, failure);
     const auto& folder = *folder_;
     PauseKeeper keeper(log, failure);
-    auto ways = WaysMemory::ofUser();
+    auto connections = ConnectionHistory::ofUser();
     ForkRunnerOptions options{.program = findScenariosProgram(),
                               .templateFolder = from.folder,
                               .attachments = folder.attachments(),
@@ -326,7 +326,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                               .memoryLimit = memory_,
                               .keep = keep_.value_or(keptByDefault),
                               .scenarioLimit = std::chrono::seconds(scenarioLimit_),
-                              .ways = &ways,
+                              .connections = &connections,
                               .style = TextStyle::of(2),
                               .outputOf = [&](const std::string& scenario) { return folder.outputOf(scenario); },
                               .keptFolderOf = [&](const std::string& scenario) { return folder.keptOf(scenario); },
@@ -336,8 +336,8 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                                  : fmt::format("a fork of the template for each scenario, up to {} at once", options.jobs);
     facts_.tested.takeTemplate(from.folder);
     if (checkEffects_) {
-        // Its own ways to the machine are the scenario's no more: nothing is learned from them.
-        options.ways = nullptr;
+        // Its own connections to the machine are the scenario's no more: nothing is learned from them.
+        options.connections = nullptr;
         options.orderOf = [](const std::string& scenario) {
             return ForkRunnerOptions::Order{.scenario = scenario, .more = {"--check-effects"}};
         };
@@ -345,7 +345,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
     }
     if (pause_) options.pause = [&](const std::string& scenario, const std::string& machine) { keeper.wait(scenario, machine); };
     ForkRunner(std::move(options), log, failure).run(report);
-    ways.save(log);
+    connections.save(log);
     report.collect(Attachments(folder.attachments()));
     log.line(fmt::format("the scenarios' own output: {}", folder.path().string()));
 }

@@ -209,7 +209,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
     const RunFolder folder;
     const auto style = TextStyle::of(2);
     const auto sabotages = files::absolute(findCatalogue(folder_));
-    auto ways = WaysMemory::ofUser();
+    auto connections = ConnectionHistory::ofUser();
     const auto jobs = jobs_ > 0 ? jobs_ : Admission::automaticJobs(HostResources().cores());
     ForkRunnerOptions options{
         .program = findScenariosProgram(),
@@ -220,7 +220,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
         .ahead = jobs,
         .keep = 0,
         .preparationLimit = preparationLimit,
-        .ways = &ways,
+        .connections = &connections,
         .style = style,
         .outputOf =
             [&](const std::string& name) {
@@ -240,7 +240,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
             },
         .lineOf = [&](const ScenarioResult& result) { return lineOf(result, style, quiet_); }};
     ForkRunner(std::move(options), log, failure).run(report);
-    ways.save(log);
+    connections.save(log);
     log.line(fmt::format("the scenarios' own output: {}", folder.path().string()));
 }
 

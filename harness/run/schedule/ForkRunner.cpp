@@ -164,19 +164,19 @@ void ForkRunner::perform(const Schedule::Action& action) {
             return;
         }
         case Schedule::Step::connect:
-            job.worker->send({.kind = WorkerCommand::Kind::connect, .ways = waysTo(action.scenario)});
+            job.worker->send({.kind = WorkerCommand::Kind::connect, .connections = connectionsTo(action.scenario)});
             setStage(action.scenario, Stage::connecting);
             break;
         case Schedule::Step::run:
-            job.worker->send({.kind = WorkerCommand::Kind::run, .ways = waysTo(action.scenario)});
+            job.worker->send({.kind = WorkerCommand::Kind::run, .connections = connectionsTo(action.scenario)});
             setStage(action.scenario, Stage::running);
             break;
     }
     job.worker->restartClock();
 }
 
-Ways ForkRunner::waysTo(std::size_t scenario) const {
-    return options_.ways ? options_.ways->of(order(scenario).scenario) : WaysMemory::ofMost();
+GuestConnections ForkRunner::connectionsTo(std::size_t scenario) const {
+    return options_.connections ? options_.connections->of(order(scenario).scenario) : ConnectionHistory::ofMost();
 }
 
 void ForkRunner::waitForEvents() {
@@ -238,8 +238,8 @@ void ForkRunner::take(std::size_t scenario, ScenarioEvent& event) {
         case Kind::released:
             admission_.measured(event.privateMemory);
             // What one used that has failed is the beginning of what it would use.
-            if (options_.ways && isGreen(report_->results()[scenario]))
-                options_.ways->learn(order(scenario).scenario, event.ways);
+            if (options_.connections && isGreen(report_->results()[scenario]))
+                options_.connections->learn(order(scenario).scenario, event.connections);
             setStage(scenario, Stage::gone);
             break;
         case Kind::done: break;

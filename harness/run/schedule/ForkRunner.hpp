@@ -16,11 +16,11 @@
 #include "report/RunReport.hpp"
 #include "report/TextStyle.hpp"
 #include "schedule/Admission.hpp"
+#include "schedule/ConnectionHistory.hpp"
 #include "schedule/CoreLoad.hpp"
 #include "schedule/HostResources.hpp"
 #include "schedule/OrderedResults.hpp"
 #include "schedule/Schedule.hpp"
-#include "schedule/WaysMemory.hpp"
 #include "worker/WorkerProcess.hpp"
 
 namespace boxtest {
@@ -42,7 +42,7 @@ struct ForkRunnerOptions {
     std::chrono::seconds preparationLimit{300};
     /// Tells what to make ahead for each scenario, and learns it from those that pass; null: a shell of root's for each. Must
     /// outlive the runner.
-    WaysMemory* ways = nullptr;
+    ConnectionHistory* connections = nullptr;
     TextStyle style{false};
     std::function<std::filesystem::path(const std::string& scenario)> outputOf;  ///< A file for a worker's own output.
     std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
@@ -110,7 +110,7 @@ class ForkRunner {
     ForkRunnerOptions::Order order(std::size_t scenario) const {
         return options_.orderOf ? options_.orderOf(name(scenario)) : ForkRunnerOptions::Order{.scenario = name(scenario)};
     }
-    Ways waysTo(std::size_t scenario) const;
+    GuestConnections connectionsTo(std::size_t scenario) const;
     /// Puts the planned name in the place of the scenario's.
     void rename(std::size_t scenario, ScenarioEvent& event) const;
 

@@ -111,7 +111,7 @@ ScenarioEvent read(const json& value) {
         case EventKind::prepared: event.privateMemory = value.value("private_memory", std::uint64_t{0}); break;
         case EventKind::released:
             event.privateMemory = value.value("private_memory", std::uint64_t{0});
-            event.ways = waysOf(value.value("ways", std::vector<std::string>{}));
+            event.connections = connectionsOf(value.value("connections", std::vector<std::string>{}));
             break;
         case EventKind::unprepared:
             event.text = value.at("reason").get<std::string>();
@@ -136,7 +136,7 @@ std::string ScenarioEvent::line() const {
     json value;
     switch (kind) {
         case EventKind::prepared: value["private_memory"] = privateMemory; break;
-        case EventKind::released: value = {{"private_memory", privateMemory}, {"ways", wordsOf(ways)}}; break;
+        case EventKind::released: value = {{"private_memory", privateMemory}, {"connections", wordsOf(connections)}}; break;
         case EventKind::unprepared: value = {{"reason", text}, {"cause", nameOf(causeNames, result.cause)}}; break;
         case EventKind::start: value = {{"scenario", result.scenario}, {"preparation", result.preparation.count()}}; break;
         case EventKind::failing: value["failures"] = result.failures; break;

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "reach/Ways.hpp"
+#include "reach/GuestConnections.hpp"
 #include "report/ScenarioResult.hpp"
 
 namespace boxtest {
@@ -18,21 +18,21 @@ namespace boxtest {
 ///   {"event":"done"}
 /// and, from a worker that has a fork of its own (WorkerCommand is what it is told):
 ///   {"event":"prepared","private_memory":1234}      its fork is there, stopped
-///   {"event":"connected"}                           the ways to it are made, the fork stopped again
+///   {"event":"connected"}                           the connections to it are made, the fork stopped again
 ///   {"event":"unprepared","reason":"...","cause":"machine|change-failed|change-without-effect"}
 ///                                                   there is no fork that could run: it ends
 ///   {"event":"failing","failures":["..."]}          the first check has failed: what shall become of the machine?
 ///   {"event":"paused","machine":{...}}              the machine runs until the command "go"
-///   {"event":"released","private_memory":1234,"ways":["admin","root"]}
+///   {"event":"released","private_memory":1234,"connections":["admin","root"]}
 ///                                                   the fork is gone; the figure is from just before
 struct ScenarioEvent {
     enum class Kind { prepared, connected, unprepared, start, failing, paused, end, released, done };
     Kind kind = Kind::done;
     /// start: name and preparation; failing: failures; end: all but preparation and attachments; unprepared: the cause.
     ScenarioResult result = {};
-    std::string text = {};            ///< unprepared: why; paused: the machine's machine.json.
-    std::uint64_t privateMemory = 0;  ///< prepared, released: the fork's, bytes; 0 when it is unknown.
-    Ways ways = {};                   ///< released: what the scenario used to reach its guest.
+    std::string text = {};              ///< unprepared: why; paused: the machine's machine.json.
+    std::uint64_t privateMemory = 0;    ///< prepared, released: the fork's, bytes; 0 when it is unknown.
+    GuestConnections connections = {};  ///< released: what the scenario used to reach its guest.
 
     /// With its newline. Text that is no UTF-8 is replaced.
     std::string line() const;

@@ -38,7 +38,7 @@ std::string WorkerCommand::line() const {
         if (one == kind) value["command"] = text;
     if (kind == Kind::keep) value["folder"] = pathToJson(folder);
     if (kind == Kind::discard) value["reason"] = reason;
-    if (kind == Kind::connect || kind == Kind::run) value["ways"] = wordsOf(ways);
+    if (kind == Kind::connect || kind == Kind::run) value["connections"] = wordsOf(connections);
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -50,7 +50,7 @@ WorkerCommand WorkerCommand::parse(std::string_view line) {
         if (command.kind == Kind::keep) command.folder = pathFromJson(value.at("folder"));
         if (command.kind == Kind::discard) command.reason = value.value("reason", std::string());
         if (command.kind == Kind::connect || command.kind == Kind::run)
-            command.ways = waysOf(value.value("ways", std::vector<std::string>{}));
+            command.connections = connectionsOf(value.value("connections", std::vector<std::string>{}));
         return command;
     } catch (const std::exception& error) {
         throw TransportError(fmt::format("'{}' is no command for a worker ({})", line.substr(0, 200), error.what()));

@@ -4,13 +4,13 @@
 #include <string>
 #include <string_view>
 
-#include "reach/Ways.hpp"
+#include "reach/GuestConnections.hpp"
 
 namespace boxtest {
 
 /// One line of what `boxtest run` tells a worker (the scenarios program with a fork of its own) on its --commands-fd:
-///   {"command":"connect","ways":["root"]}  let the fork run, make these ways to it, and stop it again
-///   {"command":"run","ways":["root"]}      make these ways, and run the scenario
+///   {"command":"connect","connections":["root"]}  let the fork run, make these connections to it, and stop it again
+///   {"command":"run","connections":["root"]}      make these connections, and run the scenario
 ///   {"command":"keep","folder":"/..."}     the answer to "failing": keep the machine there
 ///   {"command":"discard","reason":"..."}   the answer to "failing": nothing is kept, for this reason
 ///   {"command":"pause"}                    the answer to "failing": let the machine run until "go"
@@ -21,7 +21,7 @@ struct WorkerCommand {
     Kind kind = Kind::end;
     std::filesystem::path folder = {};  ///< keep
     std::string reason = {};            ///< discard
-    Ways ways = {};                     ///< connect, run
+    GuestConnections connections = {};  ///< connect, run
 
     /// With its newline.
     std::string line() const;

@@ -194,17 +194,17 @@ TEST_F(ForkRunnerTest, AProgramThatBreaksTheProtocolEndsTheRun) {
     EXPECT_EQ(report.counts(), (Counts{0, 0, 4}));
 }
 
-TEST_F(ForkRunnerTest, MakesTheWaysAheadThatAScenarioUsedWhenItLastPassed) {
-    const auto file = folder_.path() / "ways.json";
-    WaysMemory memory(file);
-    options_.ways = &memory;
+TEST_F(ForkRunnerTest, MakesTheConnectionsAheadThatAScenarioUsedWhenItLastPassed) {
+    const auto file = folder_.path() / "connections.json";
+    ConnectionHistory memory(file);
+    options_.connections = &memory;
     run("uses=PeerAuth.Matrix:admin,handyman-tunnel uses=PeerAuth.Root:handyman fail=PeerAuth.Root");
     memory.save(log_);
-    WaysMemory again(file);
-    options_.ways = &again;
-    std::filesystem::remove(folder_.path() / "ways");
+    ConnectionHistory again(file);
+    options_.connections = &again;
+    std::filesystem::remove(folder_.path() / "connections");
     run("");
-    const auto told = readWholeFile(folder_.path() / "ways");
+    const auto told = readWholeFile(folder_.path() / "connections");
     EXPECT_THAT(told, HasSubstr("run PeerAuth.Matrix admin,handyman-tunnel\n"));
     EXPECT_THAT(told, HasSubstr("run TcpRefused.NoListener \n")) << "it used none";
     EXPECT_THAT(told, HasSubstr("run PeerAuth.Root admin,root\n")) << "what one used that failed says nothing";

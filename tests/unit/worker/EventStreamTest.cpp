@@ -68,7 +68,7 @@ TEST(EventStream, ReadsWhatAWorkerTellsOfItsFork) {
 {"event":"failing","failures":["x"]}
 {"event":"paused","machine":{"a":1}}
 {"event":"end","scenario":"A.b","result":"machine-failed","kept":"/k"}
-{"event":"released","private_memory":456,"ways":["admin","root"]}
+{"event":"released","private_memory":456,"connections":["admin","root"]}
 {"event":"unprepared","reason":"no"}
 )");
     using Kind = ScenarioEvent::Kind;
@@ -83,7 +83,7 @@ TEST(EventStream, ReadsWhatAWorkerTellsOfItsFork) {
     EXPECT_EQ(events[5].result.verdict, Verdict::notRun);
     EXPECT_EQ(events[5].result.kept, "/k");
     EXPECT_EQ(events[6].privateMemory, 456U);
-    EXPECT_THAT(events[6].ways, ElementsAre(Way::adminSession, Way::rootShell));
+    EXPECT_THAT(events[6].connections, ElementsAre(GuestConnection::adminSession, GuestConnection::rootShell));
     EXPECT_EQ(events[7].kind, Kind::unprepared);
     EXPECT_EQ(events[7].text, "no");
 }

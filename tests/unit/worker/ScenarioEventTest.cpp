@@ -37,10 +37,12 @@ TEST(ScenarioEvent, OfEachKindIsReadAsItWasWritten) {
     EXPECT_EQ(prepared.kind, EventKind::prepared);
     EXPECT_EQ(prepared.privateMemory, 123U);
 
-    const auto released = sent({.kind = EventKind::released, .privateMemory = 456, .ways = {Way::adminSession, Way::rootShell}});
+    const auto released = sent({.kind = EventKind::released,
+                                .privateMemory = 456,
+                                .connections = {GuestConnection::adminSession, GuestConnection::rootShell}});
     EXPECT_EQ(released.kind, EventKind::released);
     EXPECT_EQ(released.privateMemory, 456U);
-    EXPECT_THAT(released.ways, testing::ElementsAre(Way::adminSession, Way::rootShell));
+    EXPECT_THAT(released.connections, testing::ElementsAre(GuestConnection::adminSession, GuestConnection::rootShell));
 
     ScenarioEvent start{.kind = EventKind::start};
     start.result.scenario = "A.b";

@@ -24,9 +24,9 @@ TEST(WorkerCommandTest, WhatIsWrittenIsRead) {
     const auto keep = WorkerCommand::parse(WorkerCommand{.kind = Kind::keep, .folder = "/a \"b\""}.line());
     EXPECT_EQ(keep.kind, Kind::keep);
     EXPECT_EQ(keep.folder, "/a \"b\"");
-    const Ways ways{Way::rootShell, Way::handymanTunnel};
+    const GuestConnections connections{GuestConnection::rootShell, GuestConnection::handymanTunnel};
     for (const auto kind : {Kind::connect, Kind::run})
-        EXPECT_EQ(WorkerCommand::parse(WorkerCommand{.kind = kind, .ways = ways}.line()).ways, ways);
+        EXPECT_EQ(WorkerCommand::parse(WorkerCommand{.kind = kind, .connections = connections}.line()).connections, connections);
     const auto discard = WorkerCommand::parse(WorkerCommand{.kind = Kind::discard, .reason = "five are\nkept"}.line());
     EXPECT_EQ(discard.kind, Kind::discard);
     EXPECT_EQ(discard.reason, "five are\nkept");
@@ -36,7 +36,7 @@ TEST(WorkerCommandTest, AnythingElseIsRefusedWithItsText) {
     EXPECT_THAT(errorOf<TransportError>([] { WorkerCommand::parse("hello"); }), HasSubstr("'hello' is no command for a worker"));
     EXPECT_THAT(errorOf<TransportError>([] { WorkerCommand::parse(R"({"command":"jump"})"); }), HasSubstr("'jump'"));
     EXPECT_THAT(errorOf<TransportError>([] { WorkerCommand::parse(R"({"command":"keep"})"); }), HasSubstr("folder"));
-    EXPECT_THAT(errorOf<TransportError>([] { WorkerCommand::parse(R"({"command":"run","ways":["window"]})"); }),
+    EXPECT_THAT(errorOf<TransportError>([] { WorkerCommand::parse(R"({"command":"run","connections":["window"]})"); }),
                 HasSubstr("'window' is no way to a guest"));
 }
 

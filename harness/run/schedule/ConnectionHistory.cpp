@@ -1,4 +1,4 @@
-#include "schedule/WaysMemory.hpp"
+#include "schedule/ConnectionHistory.hpp"
 
 #include <exception>
 #include <nlohmann/json.hpp>
@@ -17,40 +17,40 @@ constexpr int format = 1;
 
 }  // namespace
 
-WaysMemory::WaysMemory(std::filesystem::path file) : file_(std::move(file)), known_(read(file_)) {}
+ConnectionHistory::ConnectionHistory(std::filesystem::path file) : file_(std::move(file)), known_(read(file_)) {}
 
-WaysMemory WaysMemory::ofUser() { return WaysMemory(cacheFolder() / "ways.json"); }
+ConnectionHistory ConnectionHistory::ofUser() { return ConnectionHistory(cacheFolder() / "connections.json"); }
 
-WaysMemory::Table WaysMemory::read(const std::filesystem::path& file) {
+ConnectionHistory::Table ConnectionHistory::read(const std::filesystem::path& file) {
     Table table;
     try {
         const auto value = nlohmann::json::parse(readWholeFile(file));
         if (value.at("format") != format) return {};
         for (const auto& [scenario, words] : value.at("scenarios").items())
-            table[scenario] = waysOf(words.get<std::vector<std::string>>());
+            table[scenario] = connectionsOf(words.get<std::vector<std::string>>());
     } catch (const std::exception&) {
         return {};
     }
     return table;
 }
 
-Ways WaysMemory::of(const std::string& scenario) const {
+GuestConnections ConnectionHistory::of(const std::string& scenario) const {
     const auto found = known_.find(scenario);
     return found == known_.end() ? ofMost() : found->second;
 }
 
-void WaysMemory::learn(const std::string& scenario, const Ways& ways) {
+void ConnectionHistory::learn(const std::string& scenario, const GuestConnections& connections) {
     const auto found = known_.find(scenario);
-    if (found != known_.end() && found->second == ways) return;
-    known_[scenario] = learned_[scenario] = ways;
+    if (found != known_.end() && found->second == connections) return;
+    known_[scenario] = learned_[scenario] = connections;
 }
 
-void WaysMemory::save(Log& log) {
+void ConnectionHistory::save(Log& log) {
     if (learned_.empty()) return;
     auto all = read(file_);
-    for (auto& [scenario, ways] : std::exchange(learned_, {})) all[scenario] = ways;
+    for (auto& [scenario, connections] : std::exchange(learned_, {})) all[scenario] = connections;
     nlohmann::json scenarios = nlohmann::json::object();
-    for (const auto& [scenario, ways] : all) scenarios[scenario] = wordsOf(ways);
+    for (const auto& [scenario, connections] : all) scenarios[scenario] = wordsOf(connections);
     try {
         files::makeFolders(file_.parent_path());
         writeFileAtomically(file_, nlohmann::json{{"format", format}, {"scenarios", scenarios}}.dump(1) + "\n", 0600);
