@@ -89,6 +89,7 @@ stdenv.mkDerivation (finalAttrs: {
         ../../tests/integration
         ../../tests/machine
         ../../tests/sabotage
+        ../../tests/tiny
         ../../tests/unit
       ]
     );
