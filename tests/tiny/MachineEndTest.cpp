@@ -8,6 +8,7 @@
 #include <future>
 #include <optional>
 
+#include "base/Event.hpp"
 #include "base/Poll.hpp"
 #include "ssh/Tunnel.hpp"
 #include "tiny/EchoClient.hpp"
@@ -117,6 +118,41 @@ TEST_F(MachineEnd, IsNoneWhenQemuIsStoppedForAWhile) {
     signal(*machine, SIGCONT);
     EXPECT_TRUE(connection.run("true").succeeded()) << "the session has lived on";
     EXPECT_TRUE(connection.alive());
+}
+
+/// A third of the time its QEMU runs, as where three want one core.
+TEST_F(MachineEnd, IsNoneOnAHostThatIsThreeTimesSlower) {
+    const auto machine = prepared();
+    Event over;
+    auto slower = std::async(std::launch::async, [&] {
+        const auto process = machine->machine().processHandle();
+        const auto tell = [&](int number) { ::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0); };
+        pollfd end{over.fd(), POLLIN, 0};
+        for (bool ended = false; !ended;) {
+            tell(SIGSTOP);
+            ended = poll({&end, 1}, Deadline::in(std::chrono::milliseconds(60)));
+            tell(SIGCONT);
+            ended = ended || poll({&end, 1}, Deadline::in(std::chrono::milliseconds(30)));
+        }
+    });
+    EXPECT_NO_THROW(machine->run(patiently()));
+    auto connection = session(*machine, "user");
+    const auto tunnel = Tunnel::toUnixSocket(connection, echoSocket());
+    EXPECT_EQ(EchoClient(tunnel.socket()).exchange("slowly", patiently()), "slowly");
+    over.set();
+    slower.get();
+}
+
+TEST_F(MachineEnd, IsNoneWhenTheGuestsClockRunsWild) {
+    const auto machine = fork();
+    auto connection = session(*machine);
+    for (const auto* time : {"2040-01-01 00:00:00", "1999-01-01 00:00:00"}) {
+        EXPECT_TRUE(connection.run({"date", "-s", time}).succeeded());
+        EXPECT_TRUE(session(*machine).run("true").succeeded()) << "nobody gets in any more";
+    }
+    machine->pause(patiently());
+    machine->run(patiently());
+    EXPECT_EQ(told(*machine, "date +%Y").substr(0, 2), "20") << "it was not set again";
 }
 
 TEST_F(MachineEnd, OfASessionWhenItsServerIsKilledIsTheSessionsAlone) {
