@@ -9,7 +9,8 @@ namespace boxtest::paths {
 extern const char* const fakeQemu;
 extern const char* const fakeWorker;
 extern const char* const probe;
-extern const char* const program;  ///< boxtest; boxtest-scenarios lies beside it
+extern const char* const faultShim;  ///< empty in a build with a sanitizer
+extern const char* const program;    ///< boxtest; boxtest-scenarios lies beside it
 extern const char* const sourceFolder;
 
 /// A file of the source tree.

@@ -88,9 +88,12 @@ stdenv.mkDerivation (finalAttrs: {
         ../../tests/ctest
         ../../tests/fake-qemu
         ../../tests/fake-worker
+        ../../tests/fuzz
         ../../tests/integration
         ../../tests/machine
         ../../tests/sabotage
+        ../../tests/shim
+        ../../tests/tiny
         ../../tests/unit
       ]
     );

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <new>
+#include <string>
+#include <system_error>
 
 #include "base/Error.hpp"
 #include "cli/BenchCommand.hpp"
@@ -176,6 +179,11 @@ int Program::run(std::vector<std::string> words, const std::string& commit) {
         return runCommand(commands);
     } catch (const Error& error) {
         return report(error.what(), exitCodeOf(error));
+    } catch (const std::bad_alloc&) {
+        return report("out of memory", ExitCode::machineFailed);
+    } catch (const std::system_error& error) {
+        // The standard library's own: whatever else fails is told by an Error of ours.
+        return report(std::string("the host gives no thread, or no memory for one: ") + error.what(), ExitCode::machineFailed);
     } catch (const std::exception& error) {
         return report(error.what(), ExitCode::machineFailed);
     }

@@ -1,5 +1,6 @@
 #include "base/Files.hpp"
 
+#include <cerrno>
 #include <string>
 #include <system_error>
 
@@ -36,6 +37,12 @@ bool isFile(const fs::path& path) noexcept {
 bool isFolder(const fs::path& path) noexcept {
     std::error_code failed;
     return fs::is_directory(path, failed);
+}
+
+bool isOfTheHost(const std::error_code& failed) noexcept {
+    if (failed.category() != std::system_category() && failed.category() != std::generic_category()) return false;
+    const int number = failed.value();
+    return number == EMFILE || number == ENFILE || number == ENOMEM || number == EIO;
 }
 
 fs::path absolute(const fs::path& path) {

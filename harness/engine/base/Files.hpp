@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <system_error>
 #include <vector>
 
 namespace boxtest::files {
@@ -14,6 +15,10 @@ namespace boxtest::files {
 bool exists(const std::filesystem::path& path) noexcept;
 bool isFile(const std::filesystem::path& path) noexcept;
 bool isFolder(const std::filesystem::path& path) noexcept;
+
+/// Whether it is the host that could not do it, for now or for good: out of descriptors or memory, a disk's error. What was
+/// looked at may well be there.
+bool isOfTheHost(const std::error_code& failed) noexcept;
 
 std::filesystem::path absolute(const std::filesystem::path& path);
 /// Without links, as far as it is there.

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 
 namespace boxtest {
 
@@ -41,6 +42,7 @@ std::vector<std::filesystem::path> entriesOf(const std::filesystem::path& folder
     std::error_code failed;
     for (std::filesystem::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
         entries.push_back(entry->path());
+    if (files::isOfTheHost(failed)) throw SystemError("cannot list '" + folder.string() + "'", failed.value());
     std::sort(entries.begin(), entries.end());
     return entries;
 }

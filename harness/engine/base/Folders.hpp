@@ -16,7 +16,8 @@ std::filesystem::path cacheFolder();
 std::filesystem::path runtimeFolder();
 
 /// What lies in a folder, as far as it can be read: entries come and go while other processes work in it, and may belong to
-/// others. Sorted; nothing of a folder that is missing. Never throws but for memory.
+/// others. Sorted; nothing of a folder that is missing. Throws SystemError when it is the host that cannot read it (no descriptor
+/// left, an I/O error): nobody may take a folder for empty then.
 std::vector<std::filesystem::path> entriesOf(const std::filesystem::path& folder);
 
 /// Makes the folder and those above it, when they are missing, and closes it to others (0700). Throws SystemError, with what to

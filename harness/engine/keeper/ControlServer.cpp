@@ -31,6 +31,8 @@ FileDescriptor listenInPlaceOf(const std::filesystem::path& socket) {
     return listenUnix(socket, 16);
 }
 
+FileDescriptor openSpare() { return FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
 }  // namespace
 
 ControlServer::ControlServer(std::filesystem::path socket, Answer answer, std::function<void()> lost)
@@ -38,6 +40,7 @@ ControlServer::ControlServer(std::filesystem::path socket, Answer answer, std::f
       answer_(std::move(answer)),
       lost_(std::move(lost)),
       listener_(listenInPlaceOf(socket_)),
+      spare_(openSpare()),
       file_(identityOf(socket_)) {
     thread_ = std::thread([this] { serve(); });
 }
@@ -132,7 +135,13 @@ void ControlServer::checkFile() {
 }
 
 void ControlServer::accept() {
-    FileDescriptor fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    const auto next = [this] { return ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK); };
+    if (!spare_) spare_ = openSpare();
+    FileDescriptor fd(next());
+    if (!fd && (errno == EMFILE || errno == ENFILE) && spare_) {
+        spare_.reset();
+        fd = FileDescriptor(next());
+    }
     if (fd) connections_.push_back({std::move(fd), LineBuffer(longestLine), false});
     // What waits would be told of at once, again and again: until a descriptor is free, now and then is enough.
     else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)

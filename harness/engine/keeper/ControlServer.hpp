@@ -73,11 +73,13 @@ class ControlServer {
     Answer answer_;
     std::function<void()> lost_;
     FileDescriptor listener_;
+    /// Given up for a connection when no other descriptor is left: somebody must be able to ask the keeper to end.
+    FileDescriptor spare_;
     std::optional<FileIdentity> file_;  ///< empty once it was lost
     std::chrono::steady_clock::time_point touched_ = std::chrono::steady_clock::now();
     Event wake_;
     std::vector<Connection> connections_;
-    std::optional<Deadline> deafUntil_;  ///< out of descriptors: nobody is let in meanwhile
+    std::optional<Deadline> deafUntil_;  ///< out of descriptors, the spare one included: nobody is let in
 
     std::mutex mutex_;
     std::vector<std::string> announcements_;

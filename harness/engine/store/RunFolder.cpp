@@ -97,12 +97,20 @@ RunFolder::RunFolder() {
     for (const auto& one : away) fs::remove_all(one, failed);
 }
 
+bool RunFolder::isWorthKeeping() const noexcept {
+    try {
+        if (keepsMachine(path_) || !entriesOf(attachments()).empty()) return true;
+        const auto entries = entriesOf(path_);
+        return std::ranges::any_of(entries, [](const auto& entry) { return files::isFile(entry) && files::size(entry) > 0; });
+    } catch (const std::exception&) {
+        // Nobody knows what is in it.
+        return true;
+    }
+}
+
 RunFolder::~RunFolder() {
     std::error_code failed;
-    bool worth = keepsMachine(path_) || !entriesOf(attachments()).empty();
-    for (const auto& entry : entriesOf(path_))
-        if (files::isFile(entry) && fs::file_size(entry, failed) > 0) worth = true;
-    if (!worth) fs::remove_all(path_, failed);
+    if (!isWorthKeeping()) fs::remove_all(path_, failed);
     if (failed) std::fprintf(stderr, "boxtest: cannot tidy up '%s': %s\n", path_.c_str(), failed.message().c_str());
 }
 

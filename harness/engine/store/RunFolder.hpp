@@ -30,6 +30,7 @@ class RunFolder {
     std::filesystem::path keptOf(const std::string& scenario) const { return path_ / "kept" / scenario; }
 
    private:
+    bool isWorthKeeping() const noexcept;
     std::filesystem::path path_;
     Lease lease_;
 };

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/Error.hpp"
+#include "base/Files.hpp"
 #include "base/Folders.hpp"
 
 namespace boxtest::store {
@@ -136,6 +137,7 @@ std::vector<fs::path> keptBelow(const fs::path& folder) {
     for (fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, failed), end;
          !failed && entry != end; entry.increment(failed))
         if (entry->path().filename() == keptFile) found.push_back(entry->path().parent_path());
+    if (files::isOfTheHost(failed)) throw SystemError(fmt::format("cannot list '{}'", folder.string()), failed.value());
     return found;
 }
 

@@ -60,7 +60,7 @@ std::vector<Lease> useAll(const std::vector<std::filesystem::path>& inside, Log&
 /// True also when that cannot be recorded.
 bool isFirstTime(const std::string& name);
 
-/// Folders with a kept.json, at any depth (a scenario's name may hold slashes).
+/// Folders with a kept.json, at any depth (a scenario's name may hold slashes). Throws as entriesOf().
 std::vector<std::filesystem::path> keptBelow(const std::filesystem::path& folder);
 
 }  // namespace store

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -15,8 +16,10 @@
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Files.hpp"
+#include "base/Folders.hpp"
 #include "base/RunProgram.hpp"
 #include "base/Sha256.hpp"
+#include "store/Lease.hpp"
 #include "store/StagingFolder.hpp"
 #include "store/Store.hpp"
 #include "template/KeptOnTemplate.hpp"
@@ -75,11 +78,29 @@ std::string imageOf(const KeptMachine& kept) {
     }
 }
 
+/// What killed exports to this file have left beside it: nobody holds a lease on it any more.
+void removeLeftParts(const fs::path& file) {
+    const auto name = file.filename().string() + ".";
+    for (const auto& left : entriesOf(file.has_parent_path() ? file.parent_path() : ".")) {
+        const auto its = left.filename().string();
+        const auto number = its.starts_with(name) && its.ends_with(".part")
+                                ? its.substr(name.size(), its.size() - std::min(its.size(), name.size() + 5))
+                                : "";
+        if (number.empty() || number.find_first_not_of("0123456789") != std::string::npos) continue;
+        const auto alone = Lease::tryTake({.path = left}, Lease::Kind::exclusive);
+        std::error_code failed;
+        if (alone && *alone) fs::remove(left, failed);
+    }
+}
+
 void exportTo(const fs::path& file, const std::vector<Archived>& what, Log& log, Deadline deadline, const FailureLatch* failure) {
     log.waiting("the file to be written", {});
+    removeLeftParts(file);
     const auto part = fmt::format("{}.{}.part", file.string(), ::getpid());
     // Made closed before anything is in it: it holds the guest's keys, or what its memory had of them.
     writeFileAtomically(part, "", 0600);
+    const auto lease = Lease::tryTake({.path = part}, Lease::Kind::exclusive);
+    if (!lease || !*lease) throw SystemError(fmt::format("cannot lock '{}'", part), EWOULDBLOCK);
     try {
         writeArchive(part, what, deadline, failure);
         putInPlace(part, file);

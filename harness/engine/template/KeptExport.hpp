@@ -10,8 +10,8 @@
 namespace boxtest {
 
 /// Writes a kept machine into one file that stands on nothing else: its disk flattened and compressed, its state, its guest
-/// with kernel, initrd and keys (the file is 0600). It resumes wherever the same QEMU is. Needs zstd. Throws UsageError,
-/// SystemError, TimeoutError.
+/// with kernel, initrd and keys (the file is 0600). It resumes wherever the same QEMU is. Removes what a killed export to the
+/// same file has left beside it (FILE.<pid>.part). Needs zstd. Throws UsageError, SystemError, TimeoutError.
 void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const std::filesystem::path& file, Log& log, Deadline deadline,
                 const FailureLatch* failure);
 

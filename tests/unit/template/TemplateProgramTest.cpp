@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 #include <signal.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -8,8 +7,10 @@
 
 #include "base/Error.hpp"
 #include "ready/BoxHooks.hpp"
+#include "template/KeptExport.hpp"
 #include "template/KeptMachine.hpp"
 #include "unit/base/ErrorOf.hpp"
+#include "unit/base/FullDisk.hpp"
 #include "unit/cli/ProgramFixture.hpp"
 #include "unit/template/FakeTemplate.hpp"
 
@@ -338,25 +339,6 @@ TEST_F(ResumeFromAReport, ATemplateElsewhereIsNamedAndMustBeItsOwn) {
     expectNothingLeft();
 }
 
-/// A file system that is nearly full, for what must fail then. Mounting needs root, as building a guest does.
-class FullDisk {
-   public:
-    explicit FullDisk(const fs::path& folder, const std::string& size) : folder_(folder) {
-        fs::create_directories(folder);
-        mounted_ = ::mount("tmpfs", folder.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, ("size=" + size + ",mode=700").c_str()) == 0;
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-    ~FullDisk() {
-        if (mounted_ && ::umount2(folder_.c_str(), MNT_DETACH) != 0) ADD_FAILURE() << "cannot unmount " << folder_;
-    }
-    bool mounted() const { return mounted_; }
-
-   private:
-    fs::path folder_;
-    bool mounted_ = false;
-};
-
 TEST(FullDisk, WhileForkingSaysSo) {
     FakeTemplate made;
     const auto from = made.open();
@@ -377,6 +359,32 @@ TEST(FullDisk, WhileMakingATemplateSaysSoAndLeavesNothing) {
         errorOf<SystemError>([&] { Template::findOrBuild(boxHooks(), options, made.log, made.failure, boxtest::soon()); }),
         ::testing::AllOf(HasSubstr("cannot make a template: it may need 768 MiB"), HasSubstr("No space left on device")));
     for (const auto& entry : fs::directory_iterator(made.store())) EXPECT_EQ(entry.path().extension(), ".lock") << entry.path();
+}
+
+TEST(FullDisk, WhileExportingSaysSoAndLeavesNoFile) {
+    FakeTemplate made;
+    const auto fork = made.fork();
+    fork->run(boxtest::soon());
+    fork->keep(made.home.path() / "kept", boxtest::soon());
+    const auto kept = KeptMachine::load(made.home.path() / "kept");
+    const auto full = made.home.path() / "full";
+    const FullDisk disk(full, "64K");
+    ASSERT_TRUE(disk.mounted()) << "this test mounts a file system, which needs root";
+    {
+        std::ofstream filler(full / "filler");
+        while (filler << std::string(4096, 'x') << std::flush) {
+        }
+    }
+    for (const bool difference : {false, true}) {
+        const auto file = full / "failure.boxtest";
+        const auto said = errorOf<Error>([&] {
+            difference ? exportDifference(kept, file, made.log, boxtest::soon(), nullptr)
+                       : exportKept(boxHooks(), kept, file, made.log, boxtest::soon(), nullptr);
+        });
+        EXPECT_THAT(said, ::testing::AllOf(HasSubstr("cannot write '" + file.string()), HasSubstr("No space left on device")));
+        EXPECT_EQ(std::distance(fs::directory_iterator(full), fs::directory_iterator()), 1)
+            << "something is left beside the filler";
+    }
 }
 
 }  // namespace

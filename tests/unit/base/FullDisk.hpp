@@ -1,0 +1,30 @@
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+
+#include <filesystem>
+#include <string>
+
+namespace boxtest {
+
+/// A file system that is nearly full, for what must fail then. Mounting needs root, as building a guest does.
+class FullDisk {
+   public:
+    explicit FullDisk(const std::filesystem::path& folder, const std::string& size) : folder_(folder) {
+        std::filesystem::create_directories(folder);
+        mounted_ = ::mount("tmpfs", folder.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, ("size=" + size + ",mode=700").c_str()) == 0;
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+    ~FullDisk() {
+        if (mounted_ && ::umount2(folder_.c_str(), MNT_DETACH) != 0) ADD_FAILURE() << "cannot unmount " << folder_;
+    }
+    bool mounted() const { return mounted_; }
+
+   private:
+    std::filesystem::path folder_;
+    bool mounted_ = false;
+};
+
+}  // namespace boxtest
