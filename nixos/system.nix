@@ -19,6 +19,8 @@ in
       ) system.directories
     );
 
+    # Names and paths alone, for `boxtest verify`.
+    environment.etc."odoo-box/box.json".text = builtins.toJSON (cfg.policy.box // { flavour = "nixos"; });
     environment.etc."odoo-box/filter.nft".text = system.filter;
     systemd.services.odoo-box-filter = {
       reloadTriggers = [ config.environment.etc."odoo-box/filter.nft".source ];

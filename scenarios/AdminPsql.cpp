@@ -66,7 +66,7 @@ SCENARIO(AdminPsql, WithoutSudoTheAdminIsNotTheSuperuser, Effect::reads) {
     EXPECT_EQ(answer.out, "");
 }
 
-SCENARIO(AdminPsql, TheHandymanHasNoSudoToTheSuperuser, Effect::reads) {
+SCENARIO(AdminPsql, TheHandymanHasNoSudoToTheSuperuser, Effect::reads, .handyman = true) {
     ASSERT_TRUE(postgresqlLives());
     const auto positive = guest().session(names().admin).run({"sudo", "-n", "-u", names().superuser, "id", "-un"});
     ASSERT_EQ(positive.out, names().superuser + "\n") << "not even the admin's sudo works: " << positive.describe();
@@ -76,12 +76,14 @@ SCENARIO(AdminPsql, TheHandymanHasNoSudoToTheSuperuser, Effect::reads) {
     EXPECT_EQ(answer.out, "");
 }
 
-SCENARIO(AdminPsql, NothingThatTheDocumentedPsqlReadsIsAnybodyElses, Effect::reads) {
+SCENARIO(AdminPsql, NothingThatTheDocumentedPsqlReadsIsAnybodyElses, Effect::reads,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     // Without -X it reads the machine's psqlrc and the superuser's; the shell before it, profiles; the loader, libraries.
     EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), testing::IsEmpty());
 }
 
-SCENARIO(AdminPsql, EveryProgramOnTheWayIsTheOneThatWasBuilt, Effect::reads) {
+SCENARIO(AdminPsql, EveryProgramOnTheWayIsTheOneThatWasBuilt, Effect::reads,
+         .notLive = "it needs the checksums that the guest's builder recorded") {
     // psql, sudo, systemctl, the shell, PAM's modules and all their libraries, by the checksums of the guest's builder.
     EXPECT_THAT(Survey::ofPrograms(guest(), {"commands"}).findings(), testing::IsEmpty());
 }

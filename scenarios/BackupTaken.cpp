@@ -188,7 +188,8 @@ SCENARIO(Backup, ItsTimerTakesOne, Effect::changes, .slow = true) {
     EXPECT_TRUE(intact(after.back()));
 }
 
-SCENARIO(Backup, WhatItRunsAndHowItIsSetIsRootsAlone, Effect::reads) {
+SCENARIO(Backup, WhatItRunsAndHowItIsSetIsRootsAlone, Effect::reads,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     // The scripts, the units and whatever is added to them: a drop-in changes what is kept, and for how long.
     EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), IsEmpty());
 }

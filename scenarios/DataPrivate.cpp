@@ -149,7 +149,7 @@ SCENARIO(DataPrivate, NobodyReadsWhatIsAnothersAndOwnersReadTheirs, Effect::read
     EXPECT_TRUE(facts.hold());
 }
 
-SCENARIO(DataPrivate, SecretsLieOnlyWhereTheirOwnerAloneReads, Effect::rollsBack) {
+SCENARIO(DataPrivate, SecretsLieOnlyWhereTheirOwnerAloneReads, Effect::rollsBack, .notLive = "it needs the machine's passwords") {
     auto sought = secrets::passwords(guest());
     const auto stored = secrets::hashes(guest());
     sought.insert(sought.end(), stored.begin(), stored.end());
@@ -173,7 +173,8 @@ true)sh"));
     EXPECT_TRUE(facts.hold());
 }
 
-SCENARIO(DataPrivate, ExhaustivelyNoSecretLiesInWhatEverybodyReads, Effect::rollsBack, .slow = true) {
+SCENARIO(DataPrivate, ExhaustivelyNoSecretLiesInWhatEverybodyReads, Effect::rollsBack, .slow = true,
+         .notLive = "it needs the machine's passwords") {
     // All file systems, with whatever they have of programs: in a store of packages everybody reads all. A key or a password is
     // in a small file, so large ones are left out; what is copied by the gigabyte is programs.
     auto sought = secrets::passwords(guest());
@@ -218,7 +219,8 @@ echo "== keys"; xargs -0 -r grep -l -s -m 1 -e '^-----BEGIN [A-Z ]*PRIVATE KEY--
     EXPECT_THAT(found.lines("keys"), IsEmpty()) << "everybody reads these private keys";
 }
 
-SCENARIO(DataPrivate, NoArgumentNoEnvironmentAndNoJournalTellsASecret, Effect::rollsBack) {
+SCENARIO(DataPrivate, NoArgumentNoEnvironmentAndNoJournalTellsASecret, Effect::rollsBack,
+         .notLive = "it needs the machine's passwords") {
     const auto found = Sections::parse(factsAbout(secrets::passwords(guest()), R"sh(
 patterns=$(mktemp) && trap 'rm -f "$patterns" "$patterns.files"' EXIT && cat > "$patterns"
 echo '== arguments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/cmdline 2>/dev/null
@@ -295,7 +297,8 @@ SCENARIO(DataPrivate, NoCopyOfTheDataOrOfAKeyLiesAnywhere, Effect::reads) {
     EXPECT_THAT(Survey::ofCopies(guest()).findings(), IsEmpty());
 }
 
-SCENARIO(DataPrivate, NobodysHandButRootsIsOnTheSystem, Effect::reads) {
+SCENARIO(DataPrivate, NobodysHandButRootsIsOnTheSystem, Effect::reads,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     // From the outside in: all that is there, on every file system, and not a list of what should be looked at.
     const auto survey = Survey::ofFiles(guest());
     attach("files.txt", survey.text());

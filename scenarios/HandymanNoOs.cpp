@@ -27,7 +27,7 @@ class HandymanNoOs : public Scenario {
     }
 };
 
-SCENARIO(HandymanNoOs, SheIsAnOrdinaryUserInNoGroupButHerOwn, Effect::reads) {
+SCENARIO(HandymanNoOs, SheIsAnOrdinaryUserInNoGroupButHerOwn, Effect::reads, .handyman = true) {
     const auto result = handyman().run("id -un; id -u; id -gn; id -Gn; echo \"$HOME\"");
     ASSERT_TRUE(result.succeeded()) << result.describe();
     const auto lines = splitLines(result.out);
@@ -44,7 +44,7 @@ SCENARIO(HandymanNoOs, SheIsAnOrdinaryUserInNoGroupButHerOwn, Effect::reads) {
         << "groups that she is a member of";
 }
 
-SCENARIO(HandymanNoOs, SudoHasNothingForHer, Effect::reads) {
+SCENARIO(HandymanNoOs, SudoHasNothingForHer, Effect::reads, .handyman = true) {
     ASSERT_TRUE(guest().session(names().admin).run({"sudo", "-n", "true"}).succeeded())
         << "sudo does not even work for the admin";
     const auto refused = handyman().run({"sudo", "-n", "id", "-un"});
@@ -58,13 +58,13 @@ SCENARIO(HandymanNoOs, SudoHasNothingForHer, Effect::reads) {
     EXPECT_THAT(rules.out, testing::Not(testing::HasSubstr("may run the following"))) << rules.describe();
 }
 
-SCENARIO(HandymanNoOs, SheBecomesNobodyElse, Effect::reads) {
+SCENARIO(HandymanNoOs, SheBecomesNobodyElse, Effect::reads, .notLive = "it needs to know the keys of all people") {
     // Not by su, pkexec, doas or run0 either, to root or to anybody who has a shell; nor by an account, a password or a rule of
     // PAM that nobody expects. The same tools work for root.
     EXPECT_THAT(Survey::ofAccounts(guest()).findings(), IsEmpty());
 }
 
-SCENARIO(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem, Effect::reads) {
+SCENARIO(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem, Effect::reads, .handyman = true) {
     auto paths = privatePaths();
     ASSERT_FALSE(paths.empty());
     paths.push_back(manifest().postgresql.dataDirectory);
@@ -83,13 +83,14 @@ SCENARIO(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem, Effect::rea
     EXPECT_EQ(result.out, "done\n") << "she reads or writes these";
 }
 
-SCENARIO(HandymanNoOs, NoFileOfTheMachineIsAWayUp, Effect::reads) {
+SCENARIO(HandymanNoOs, NoFileOfTheMachineIsAWayUp, Effect::reads,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     // Set-user-ID programs and capabilities, devices, files that others may write, copies of a cluster: on every file system.
     // What raises its caller's rights is, byte by byte, what the guest's builder installed.
     EXPECT_THAT(Survey::ofFiles(guest()).findings({"file", "mount", "link", "cluster", "built"}), IsEmpty());
 }
 
-SCENARIO(HandymanNoOs, TheServicesDoNotObeyHer, Effect::reads) {
+SCENARIO(HandymanNoOs, TheServicesDoNotObeyHer, Effect::reads, .notLive = "if it were not refused, services would be restarted") {
     const auto before = UnitFacts::gather(guest());
     std::string script;
     for (const auto& unit : before) {
@@ -124,7 +125,8 @@ SCENARIO(HandymanNoOs, NoDoorIsOpenToHerThatNobodyKnows, Effect::reads) {
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "namespace", "interface"}), IsEmpty());
 }
 
-SCENARIO(HandymanNoOs, NothingRunsForHerWithoutHer, Effect::reads) {
+SCENARIO(HandymanNoOs, NothingRunsForHerWithoutHer, Effect::reads,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     const auto home = splitAt(guest().factsAsRoot("getent passwd " + Session::quote(names().handyman)), ':').at(5);
     const auto script = fmt::format(R"sh(
 set -e

@@ -18,15 +18,17 @@ void HandymanNothingElse::SetUp() {
 
 namespace {
 
-SCENARIO(HandymanNothingElse, SheMakesNothingAndChangesNoTable, Effect::rollsBack) {
+SCENARIO(HandymanNothingElse, SheMakesNothingAndChangesNoTable, Effect::rollsBack, .handyman = true) {
     EXPECT_TRUE(forbidden::allRefused(database(), forbidden::objects() + forbidden::odoosTables(names().handyman)));
 }
 
-SCENARIO(HandymanNothingElse, SheReachesNoFileNoProgramAndNoSecretOfTheServer, Effect::rollsBack) {
+SCENARIO(HandymanNothingElse, SheReachesNoFileNoProgramAndNoSecretOfTheServer, Effect::rollsBack,
+         .notLive = "if it were not refused, the server would do it to everybody") {
     EXPECT_TRUE(forbidden::allRefused(database(), forbidden::files() + forbidden::extending() + forbidden::secrets()));
 }
 
-SCENARIO(HandymanNothingElse, SheBecomesNobodyElseAndGivesNothingAway, Effect::rollsBack) {
+SCENARIO(HandymanNothingElse, SheBecomesNobodyElseAndGivesNothingAway, Effect::rollsBack,
+         .notLive = "if it were not refused, the server would do it to everybody") {
     EXPECT_TRUE(forbidden::allRefused(database(), forbidden::roles(names(), names().handyman)));
     // PostgreSQL only warns of these: 01007, privilege not granted.
     Facts facts;
@@ -42,7 +44,8 @@ SCENARIO(HandymanNothingElse, SheBecomesNobodyElseAndGivesNothingAway, Effect::r
     EXPECT_EQ(single(database(), "SELECT session_user = current_user"), "t");
 }
 
-SCENARIO(HandymanNothingElse, SheDoesNotRunTheServer, Effect::rollsBack) {
+SCENARIO(HandymanNothingElse, SheDoesNotRunTheServer, Effect::rollsBack,
+         .notLive = "if it were not refused, the server would do it to everybody") {
     auto admin = guest().adminDatabase("postgres");
     const auto odooBackend =
         single(admin, fmt::format("SELECT max(pid) FROM pg_stat_activity WHERE usename = {}", quoteText(names().odoo)));
@@ -59,7 +62,7 @@ SCENARIO(HandymanNothingElse, SheDoesNotRunTheServer, Effect::rollsBack) {
         database(), forbidden::outsideOfTransactions(names()) + forbidden::Statements{"DROP DATABASE " + odooDatabase}, admin));
 }
 
-SCENARIO(HandymanNothingElse, MaintenanceIsSkippedWithAWarning, Effect::rollsBack) {
+SCENARIO(HandymanNothingElse, MaintenanceIsSkippedWithAWarning, Effect::rollsBack, .handyman = true) {
     Facts facts;
     for (const auto* statement :
          {"VACUUM ir_config_parameter", "ANALYZE ir_config_parameter", "VACUUM FULL ir_config_parameter"}) {
@@ -72,7 +75,7 @@ SCENARIO(HandymanNothingElse, MaintenanceIsSkippedWithAWarning, Effect::rollsBac
     EXPECT_TRUE(outcome.succeeded() && outcome.notices.empty()) << "as the admin: " << outcome.describe();
 }
 
-SCENARIO(HandymanNothingElse, ThePrivilegeMatrixGivesHandymenWhatIsExpectedAndNothingElse, Effect::reads) {
+SCENARIO(HandymanNothingElse, ThePrivilegeMatrixGivesHandymenWhatIsExpectedAndNothingElse, Effect::reads, .handyman = true) {
     EXPECT_TRUE(matrixIsAsExpected({"handyman", "handymanGroup"}));
 }
 

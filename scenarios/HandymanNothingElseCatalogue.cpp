@@ -11,7 +11,7 @@ namespace {
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-SCENARIO(HandymanNothingElse, HerRoleHasNoAttributeAndNothingOfItsOwnAndOneMembership, Effect::reads) {
+SCENARIO(HandymanNothingElse, HerRoleHasNoAttributeAndNothingOfItsOwnAndOneMembership, Effect::reads, .handyman = true) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     EXPECT_THAT(column(admin,
                        "SELECT a FROM pg_authid, LATERAL (VALUES (rolsuper, 'SUPERUSER'), (rolcreatedb, 'CREATEDB'), "
@@ -57,7 +57,8 @@ SCENARIO(HandymanNothingElse, HerRoleHasNoAttributeAndNothingOfItsOwnAndOneMembe
         << "in another database";
 }
 
-SCENARIO(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRowsToReadAndWrite, Effect::reads) {
+SCENARIO(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRowsToReadAndWrite, Effect::reads,
+         .handyman = true) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     std::string rights = "'TRUNCATE', 'REFERENCES', 'TRIGGER'";
     if (admin.serverVersion() >= 170000) rights += ", 'MAINTAIN'";
@@ -142,12 +143,13 @@ SCENARIO(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRow
     EXPECT_THAT(column(admin, "SELECT evtname FROM pg_event_trigger"), IsEmpty());
 }
 
-SCENARIO(HandymanNothingElse, TheServerHasLoadedNothingThatHelpsHer, Effect::reads) {
+SCENARIO(HandymanNothingElse, TheServerHasLoadedNothingThatHelpsHer, Effect::reads, .handyman = true) {
     // Libraries, programs that it starts, logs that others read, files that she may write: now, and from the next start on.
     EXPECT_THAT(Survey::ofServer(guest()).findings(), testing::IsEmpty());
 }
 
-SCENARIO(HandymanNothingElse, NothingOfPostgresqlsOwnWasChanged, Effect::rollsBack) {
+SCENARIO(HandymanNothingElse, NothingOfPostgresqlsOwnWasChanged, Effect::rollsBack,
+         .notLive = "it makes a database to compare with") {
     // A built-in function with another body, a rule of a system view, a function that passes for part of an extension.
     EXPECT_THAT(Survey::ofCatalogue(guest()).findings(), testing::IsEmpty());
     // Nor initdb, which made it, the files that initdb copies, and the server itself.

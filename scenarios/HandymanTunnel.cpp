@@ -10,7 +10,7 @@ namespace {
 
 class HandymanTunnel : public Scenario {};
 
-SCENARIO(HandymanTunnel, SheIsHerselfInTheOdooDatabase, Effect::reads) {
+SCENARIO(HandymanTunnel, SheIsHerselfInTheOdooDatabase, Effect::reads, .handyman = true) {
     auto database = guest().database(names().handyman, names().handyman, names().odooDatabase);
     const auto row =
         database.execute("SELECT session_user, current_user, current_database(), inet_client_addr() IS NULL AS socket");
@@ -21,7 +21,7 @@ SCENARIO(HandymanTunnel, SheIsHerselfInTheOdooDatabase, Effect::reads) {
     EXPECT_TRUE(row[0]["socket"].as<bool>());
 }
 
-SCENARIO(HandymanTunnel, AnotherRoleThroughHerTunnelIsRefused, Effect::reads) {
+SCENARIO(HandymanTunnel, AnotherRoleThroughHerTunnelIsRefused, Effect::reads, .handyman = true) {
     ASSERT_TRUE(guest().attemptConnect(names().handyman, names().handyman, names().odooDatabase).succeeded())
         << "not even her own role works";
     Facts facts;
@@ -33,7 +33,7 @@ SCENARIO(HandymanTunnel, AnotherRoleThroughHerTunnelIsRefused, Effect::reads) {
     EXPECT_TRUE(facts.hold());
 }
 
-SCENARIO(HandymanTunnel, AnotherDatabaseThroughHerTunnelIsRefused, Effect::reads) {
+SCENARIO(HandymanTunnel, AnotherDatabaseThroughHerTunnelIsRefused, Effect::reads, .handyman = true) {
     ASSERT_TRUE(guest().attemptConnect(names().handyman, names().handyman, names().odooDatabase).succeeded())
         << "not even the Odoo database works";
     Facts facts;

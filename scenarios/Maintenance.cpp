@@ -33,7 +33,8 @@ class Maintenance : public Scenario {
     static std::string on(const std::string& statement) { return statement + " " + table; }
 };
 
-SCENARIO(Maintenance, TheAdminVacuumsThroughTheTunnel, Effect::rollsBack) {
+SCENARIO(Maintenance, TheAdminVacuumsThroughTheTunnel, Effect::rollsBack,
+         .notLive = "it holds or rewrites whole tables that people work with") {
     auto admin = guest().adminDatabase(names().odooDatabase);
     const auto before = traces(admin);
     EXPECT_TRUE(worked(admin.attempt(on("VACUUM"))));
@@ -49,7 +50,8 @@ SCENARIO(Maintenance, TheAdminAnalyzesThroughTheTunnel, Effect::rollsBack) {
     EXPECT_EQ(traces(admin).analyzes, before.analyzes + 1);
 }
 
-SCENARIO(Maintenance, TheAdminReindexesThroughTheTunnel, Effect::rollsBack) {
+SCENARIO(Maintenance, TheAdminReindexesThroughTheTunnel, Effect::rollsBack,
+         .notLive = "it holds or rewrites whole tables that people work with") {
     auto admin = guest().adminDatabase(names().odooDatabase);
     const auto before = traces(admin).indexFiles;
     ASSERT_FALSE(before.empty());
@@ -59,7 +61,8 @@ SCENARIO(Maintenance, TheAdminReindexesThroughTheTunnel, Effect::rollsBack) {
     for (const auto& file : after) EXPECT_FALSE(before.contains(file)) << "this index was not made anew: " << file;
 }
 
-SCENARIO(Maintenance, TheAdminVacuumsAndAnalyzesTheWholeDatabase, Effect::rollsBack) {
+SCENARIO(Maintenance, TheAdminVacuumsAndAnalyzesTheWholeDatabase, Effect::rollsBack,
+         .notLive = "it holds or rewrites whole tables that people work with") {
     auto admin = guest().adminDatabase(names().odooDatabase);
     // This connection has a time limit of its own: one that any other of the admin would have does not show.
     EXPECT_THAT(column(admin,
@@ -80,7 +83,7 @@ SCENARIO(Maintenance, TheAdminVacuumsAndAnalyzesTheWholeDatabase, Effect::rollsB
     EXPECT_GT(after.second, before.second) << "a table was not analyzed";
 }
 
-SCENARIO(Maintenance, ForTheHandymanVacuumAndAnalyzeWarnAndDoNothing, Effect::rollsBack) {
+SCENARIO(Maintenance, ForTheHandymanVacuumAndAnalyzeWarnAndDoNothing, Effect::rollsBack, .handyman = true) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     auto handyman = guest().database(names().handyman, names().handyman, names().odooDatabase);
     const auto before = traces(admin);
@@ -97,7 +100,7 @@ SCENARIO(Maintenance, ForTheHandymanVacuumAndAnalyzeWarnAndDoNothing, Effect::ro
     EXPECT_FALSE(traces(admin) == before);
 }
 
-SCENARIO(Maintenance, TheHandymanReindexesNothing, Effect::rollsBack) {
+SCENARIO(Maintenance, TheHandymanReindexesNothing, Effect::rollsBack, .handyman = true) {
     auto admin = guest().adminDatabase(names().odooDatabase);
     auto handyman = guest().database(names().handyman, names().handyman, names().odooDatabase);
     const auto before = traces(admin);

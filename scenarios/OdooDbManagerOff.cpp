@@ -116,7 +116,8 @@ class OdooDbManagerOff : public Scenario {
     std::optional<OdooBehind> behind_;
 };
 
-SCENARIO(OdooDbManagerOff, TheWebServerPassesNothingOfItOn, Effect::reads, .parallel = true) {
+SCENARIO(OdooDbManagerOff, TheWebServerPassesNothingOfItOn, Effect::reads, .parallel = true,
+         .notLive = "it needs Odoo's master password, and tries it") {
     ASSERT_EQ(guest().http().get("/web/login").status, 200) << "nginx passes nothing on at all";
     Facts facts;
     for (const auto* path : {"/web/database/manager", "/web/database/selector", "/web/database/list", "//web/database/manager",
@@ -177,7 +178,8 @@ SCENARIO(OdooDbManagerOff, OpenQuestionsAboutDatabasesAreAnsweredForItsOwnOnly, 
     EXPECT_TRUE(facts.hold());
 }
 
-SCENARIO(OdooDbManagerOff, TheMasterPasswordIsNoDefaultOne, Effect::reads, .parallel = true) {
+SCENARIO(OdooDbManagerOff, TheMasterPasswordIsNoDefaultOne, Effect::reads, .parallel = true,
+         .notLive = "it needs Odoo's master password, and tries it") {
     EXPECT_GE(master().size(), 16U) << "the manifest's master password is short";
     auto odoo = this->odoo();
     Facts facts;

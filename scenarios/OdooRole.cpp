@@ -112,7 +112,8 @@ SCENARIO(OdooRole, ItOwnsItsDatabaseAndInstallsModulesThere, Effect::changes) {
     EXPECT_THAT(column(admin, "SELECT relname FROM pg_class WHERE relname LIKE 'boxtest%'"), IsEmpty());
 }
 
-SCENARIO(OdooRole, NothingElseIsOpenToIt, Effect::rollsBack) {
+SCENARIO(OdooRole, NothingElseIsOpenToIt, Effect::rollsBack,
+         .notLive = "it acts as a service's user by a relay that anybody on the machine could meet") {
     auto admin = guest().adminDatabase("postgres");
     PeerRelay relay(guest(), names().odoo);
     auto database = relay.database(names().odooDatabase);
@@ -136,7 +137,8 @@ SCENARIO(OdooRole, NothingElseIsOpenToIt, Effect::rollsBack) {
     EXPECT_EQ(single(database, "SELECT session_user = current_user AND current_setting('is_superuser') = 'off'"), "t");
 }
 
-SCENARIO(OdooRole, NoOtherDatabaseIsOpenToItButTheLockedDownPostgres, Effect::rollsBack) {
+SCENARIO(OdooRole, NoOtherDatabaseIsOpenToItButTheLockedDownPostgres, Effect::rollsBack,
+         .notLive = "it acts as a service's user by a relay that anybody on the machine could meet") {
     auto admin = guest().adminDatabase("postgres");
     PeerRelay relay(guest(), names().odoo);
     ASSERT_TRUE(relay.attemptConnect(names().odooDatabase).succeeded()) << "not even its own database is open to it";
@@ -204,7 +206,8 @@ class TrojanSchema {
     RunningGuest& guest_;
 };
 
-SCENARIO(OdooRole, ASearchPathOfItsDatabaseDoesNotMakeItSuperuser, Effect::rollsBack) {
+SCENARIO(OdooRole, ASearchPathOfItsDatabaseDoesNotMakeItSuperuser, Effect::rollsBack,
+         .notLive = "it acts as a service's user by a relay that anybody on the machine could meet") {
     PeerRelay relay(guest(), names().odoo);
     auto odooSession = relay.database(names().odooDatabase);
     const TrojanSchema trojan(guest(), odooSession);
@@ -234,13 +237,15 @@ SCENARIO(OdooRole, ThePrivilegeMatrixGivesItWhatIsExpectedAndNothingElse, Effect
     EXPECT_TRUE(matrixIsAsExpected({"odoo"}));
 }
 
-SCENARIO(OdooRole, RolesSqlAppliedAgainChangesNoLineOfThePrivilegeMatrix, Effect::rollsBack) {
+SCENARIO(OdooRole, RolesSqlAppliedAgainChangesNoLineOfThePrivilegeMatrix, Effect::rollsBack,
+         .notLive = "it acts as a service's user by a relay that anybody on the machine could meet") {
     const auto before = privilegeMatrix();
     ASSERT_TRUE(rolesSqlApplied());
     EXPECT_THAT(privilegeMatrix("-afterwards").differencesTo(before, names()), IsEmpty());
 }
 
-SCENARIO(OdooRole, ItsNextDatabaseComesFromACleanTemplate, Effect::rollsBack) {
+SCENARIO(OdooRole, ItsNextDatabaseComesFromACleanTemplate, Effect::rollsBack,
+         .notLive = "it acts as a service's user by a relay that anybody on the machine could meet") {
     // A restore fills a new database made from template0, which nobody can look into otherwise.
     EXPECT_THAT(Survey::ofCatalogue(guest()).findings(), testing::IsEmpty());
 }

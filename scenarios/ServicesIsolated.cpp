@@ -181,23 +181,28 @@ class ServicesIsolated : public Scenario {
     static constexpr auto planted = "boxtest-planted";
 };
 
-SCENARIO(ServicesIsolated, ABreakInThroughOdooStaysInOdoo, Effect::rollsBack) {
+SCENARIO(ServicesIsolated, ABreakInThroughOdooStaysInOdoo, Effect::rollsBack,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     EXPECT_TRUE(staysInside("odoo", manifest().services.odoo));
 }
 
-SCENARIO(ServicesIsolated, ABreakInThroughPgadminStaysInPgadmin, Effect::rollsBack) {
+SCENARIO(ServicesIsolated, ABreakInThroughPgadminStaysInPgadmin, Effect::rollsBack,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     EXPECT_TRUE(staysInside("pgadmin", manifest().services.pgadmin));
 }
 
-SCENARIO(ServicesIsolated, ABreakInThroughPostgresqlStaysInPostgresql, Effect::rollsBack) {
+SCENARIO(ServicesIsolated, ABreakInThroughPostgresqlStaysInPostgresql, Effect::rollsBack,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     EXPECT_TRUE(staysInside("postgresql", manifest().services.postgresql));
 }
 
-SCENARIO(ServicesIsolated, ABreakInThroughNginxStaysInNginx, Effect::rollsBack) {
+SCENARIO(ServicesIsolated, ABreakInThroughNginxStaysInNginx, Effect::rollsBack,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     EXPECT_TRUE(staysInside("nginx", manifest().services.nginx));
 }
 
-SCENARIO(ServicesIsolated, ABreakInThroughABackupOrARestoreReachesNothingElse, Effect::rollsBack, .slow = true) {
+SCENARIO(ServicesIsolated, ABreakInThroughABackupOrARestoreReachesNothingElse, Effect::rollsBack, .slow = true,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     const auto units = UnitFacts::gather(guest());
     auto known = values(units);
     known["backups"] = {manifest().backup.directory};
@@ -220,17 +225,20 @@ SCENARIO(ServicesIsolated, NoNetworkAndNoConnectionLeadsOutOfThem, Effect::reads
                 testing::IsEmpty());
 }
 
-SCENARIO(ServicesIsolated, NothingThatRunsOrIsReadIsAServices, Effect::reads) {
+SCENARIO(ServicesIsolated, NothingThatRunsOrIsReadIsAServices, Effect::reads,
+         .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     // A program, a library, an addon or a unit that a service may change is a way out of it, and a drop-in is a hole in its
     // walls.
     EXPECT_THAT(Survey::ofFiles(guest()).findings(), testing::IsEmpty());
 }
 
-SCENARIO(ServicesIsolated, WhatTheyRunAndHowTheyAreSetIsWhatWasBuilt, Effect::reads) {
+SCENARIO(ServicesIsolated, WhatTheyRunAndHowTheyAreSetIsWhatWasBuilt, Effect::reads,
+         .notLive = "it needs the checksums that the guest's builder recorded") {
     EXPECT_THAT(Survey::ofPrograms(guest(), {"services", "configuration"}).findings(), testing::IsEmpty());
 }
 
-SCENARIO(ServicesIsolated, ExhaustivelyEveryProgramOfTheMachineIsTheOneThatWasBuilt, Effect::reads, .slow = true) {
+SCENARIO(ServicesIsolated, ExhaustivelyEveryProgramOfTheMachineIsTheOneThatWasBuilt, Effect::reads, .slow = true,
+         .notLive = "it needs the checksums that the guest's builder recorded") {
     const auto survey = Survey::ofPrograms(guest(), {"all"});
     record("files held against the builder's checksums", std::to_string(survey.rows().size()));
     EXPECT_THAT(survey.findings(), testing::IsEmpty());

@@ -39,6 +39,9 @@ in
     (copy "backup/common")
     (copy "backup/backup")
     (copy "backup/restore")
+    (file "${paths.configDirectory}/box.json" (
+      builtins.toJSON (policy.box // { flavour = "debian"; } // (if store == "" then { } else { shape = "nixos"; }))
+    ))
     (file "${paths.configDirectory}/handymen/list" policy.handymenUnit.list)
     (copy "handymen/apply")
     (copy "handymen/handyman.sql")

@@ -56,6 +56,7 @@ let
     handymenUnit = import ./handymen.nix arguments;
     hardening = import ./hardening arguments;
     units = import ./units.nix arguments;
+    box = import ./box.nix (arguments // { inherit (policy) pgadmin odoo system; });
   };
 in
 # All checks run, whichever part of the policy is read.

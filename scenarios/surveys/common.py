@@ -34,7 +34,7 @@ def run(*command, input='', user=None):
     if user:
         account = pwd.getpwnam(user)
         options = {'user': account.pw_uid, 'group': account.pw_gid, 'extra_groups': []}
-    return os.fsdecode(subprocess.run(command, input=os.fsencode(input), stdout=subprocess.PIPE, check=True, cwd='/', env={'PATH': PATH, 'LC_ALL': 'C.UTF-8'}, **options).stdout)
+    return os.fsdecode(subprocess.run(command, input=os.fsencode(input), stdout=subprocess.PIPE, check=True, cwd='/', env={'PATH': PATH, 'LC_ALL': 'C.UTF-8', 'PGOPTIONS': '-c default_transaction_read_only=on'}, **options).stdout)
 
 
 def main_of(unit):

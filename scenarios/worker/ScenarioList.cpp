@@ -49,6 +49,7 @@ nlohmann::json scenarioList(std::span<const Claim> claims, const std::vector<Lis
                               {"promise", claim.promise},
                               {"effect", wordOf(scenario.declaration.effect)},
                               {"traits", traitsOf(claim, scenario.declaration)}});
+            if (auto why = scenario.declaration.whyNotLive(); !why.empty()) listed.back()["not_live"] = std::move(why);
         }
         if (listed.size() == before && claim.run.empty())
             throw UsageError(fmt::format("the claim '{}' has no scenario, and no run that proves it", claim.id));

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "AskGuard.hpp"
+#include "DeclaredAsks.hpp"
 #include "FailureKeeper.hpp"
 #include "LookAround.hpp"
 #include "Scenario.hpp"
@@ -94,6 +96,12 @@ int Worker::runScenario() {
     Scenario::use(
         machines_.guest(), [this]() -> RunningGuest& { return machines_.neighbour(); }, [this] { machines_.reboot(); });
     testing::GTEST_FLAG(filter) = options_.scenario;
+    // After the listener that tells of results: of an end it then hears before that.
+    if (Scenario::checksEffects()) {
+        // The harness's own question, which is not the first scenario's.
+        if (DeclaredAsks::of(options_.scenario, machines_.guest().manifest())) machines_.guest().python();
+        testing::UnitTest::GetInstance()->listeners().Append(new AskGuard(machines_.guest().manifest(), AskGuard::Mode::equal));
+    }
     auto* keeper = new FailureKeeper(machines_, *events_, commands_);
     testing::UnitTest::GetInstance()->listeners().Append(keeper);
     events_->lookAround([this] { return lookAround(machines_.guest(), machines_.machine().info().console()); });

@@ -1,5 +1,7 @@
 /// The program boxtest-scenarios: GoogleTest over a machine that runs, or over forks of a template. `boxtest run` starts it;
 /// by hand: boxtest-scenarios --machine FILE [--gtest_filter=TcpRefused.*]
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
@@ -7,8 +9,12 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "AskGuard.hpp"
 #include "Claims.hpp"
+#include "DeclaredAsks.hpp"
 #include "EventWriter.hpp"
 #include "ForkSource.hpp"
 #include "LookAround.hpp"
@@ -20,6 +26,7 @@
 #include "base/StderrLog.hpp"
 #include "base/Surroundings.hpp"
 #include "db/LibpqEnvironment.hpp"
+#include "live/LiveMachine.hpp"
 #include "machine/MachineInfo.hpp"
 #include "manifest/Manifest.hpp"
 #include "reach/RunningGuest.hpp"
@@ -31,6 +38,9 @@ namespace {
 
 struct Arguments {
     std::filesystem::path machine;
+    std::filesystem::path live;
+    std::filesystem::path record;
+    bool printAsks = false;
     std::filesystem::path templateFolder;
     std::filesystem::path attachments;
     std::string scenario;
@@ -42,6 +52,34 @@ struct Arguments {
     bool list = false;
     bool checkEffects = false;
 };
+
+/// The scenarios that GoogleTest's filter, a list of whole names, means; without one all.
+std::vector<std::string> chosenScenarios() {
+    const std::string filter = testing::GTEST_FLAG(filter);
+    std::vector<std::string> names;
+    for (const auto& scenario : allScenarios()) {
+        const auto name = scenario.suite + "." + scenario.name;
+        if (filter == "*" || (":" + filter + ":").find(":" + name + ":") != std::string::npos) names.push_back(name);
+    }
+    if (names.empty()) throw UsageError("a machine in use is asked by scenarios that are named in full, not by '" + filter + "'");
+    return names;
+}
+
+/// What the chosen scenarios would ask a machine of these names.
+int printAsks(const Manifest& manifest) {
+    for (const auto& name : chosenScenarios()) {
+        std::cout << "##### " << name << "\n";
+        const auto* declaration = Declarations::of(name);
+        const auto declared = DeclaredAsks::of(name, manifest);
+        std::cout << (declared ? declared->text()
+                      : declaration->effect == Effect::rollsBack
+                          ? std::string(
+                                "It writes, and takes it back: what it asks is not declared word by word; see its source.\n")
+                          : std::string("It declares nothing, and is refused everything.\n"))
+                  << "\n";
+    }
+    return std::cout.flush() ? 0 : 3;
+}
 
 int runShared(const Arguments& arguments) {
     if (arguments.machine.empty()) throw UsageError("--machine FILE is missing: `boxtest run` starts this program with it");
@@ -56,6 +94,37 @@ int runShared(const Arguments& arguments) {
         events->lookAround([&] { return lookAround(guest, machine.console()); });
         testing::UnitTest::GetInstance()->listeners().Append(events);
     }
+    if (!arguments.record.empty()) {
+        auto values = DeclaredAsks::valuesOf(manifest);
+        values["#path"] = guest.python();
+        values.erase("toPostgres");
+        testing::UnitTest::GetInstance()->listeners().Append(new AskRecorder(arguments.record, std::move(values)));
+    }
+    return RUN_ALL_TESTS() == 0 ? 0 : 1;
+}
+
+/// One that is not to be run on a machine in use ends the program before anything is asked.
+void refuseWhatIsNotLive() {
+    for (const auto& name : chosenScenarios())
+        if (const auto why = Declarations::of(name)->whyNotLive(); !why.empty())
+            throw UsageError(name + " is not for a machine in use: " + why);
+}
+
+/// On a machine that is in use.
+int runLive(const Arguments& arguments) {
+    refuseWhatIsNotLive();
+    const auto machine = LiveMachine::load(arguments.live);
+    const auto manifest = machine.manifest();
+    if (arguments.printAsks) return printAsks(manifest);
+    // Names in full alone: a pattern could mean more than was looked at.
+    testing::GTEST_FLAG(filter) = fmt::format("{}", fmt::join(chosenScenarios(), ":"));
+    RunningGuest guest(manifest, [&](const std::string& user) { return machine.login(user, manifest.names.handyman); });
+    // The harness's own question, once; `boxtest verify --dry-run` names it.
+    guest.python();
+    Scenario::use(guest);
+    auto& listeners = testing::UnitTest::GetInstance()->listeners();
+    if (arguments.events >= 0) listeners.Append(new EventWriter(arguments.events));
+    listeners.Append(new AskGuard(manifest, AskGuard::Mode::enforce));
     return RUN_ALL_TESTS() == 0 ? 0 : 1;
 }
 
@@ -100,6 +169,10 @@ int main(int argc, char** argv) {
     CLI::App app("Runs Odoo Box scenarios against a machine that is up, or one on a fork of its own.", "boxtest-scenarios");
     boxtest::Arguments arguments;
     app.add_option("--machine", arguments.machine, "The machine.json of the running machine");
+    app.add_option("--live", arguments.live, "What `boxtest verify` knows of a machine in use");
+    app.add_flag("--print-asks", arguments.printAsks, "With --live: print what the scenarios would ask it, and ask nothing");
+    app.add_option("--record", arguments.record,
+                   "With --machine: write what each scenario asks into this folder, SUITE.NAME.asks");
     app.add_flag("--worker", arguments.worker, "Run one scenario on a fork of its own, as told on --commands-fd");
     app.add_option("--template", arguments.templateFolder, "Folder of the template to fork from");
     app.add_option("--scenario", arguments.scenario, "The worker's scenario");
@@ -121,6 +194,7 @@ int main(int argc, char** argv) {
         if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
         if (!arguments.attachments.empty()) boxtest::Scenario::attachTo(arguments.attachments);
         if (arguments.checkEffects) boxtest::Scenario::checkEffects();
+        if (!arguments.live.empty()) return boxtest::runLive(arguments);
         return arguments.worker ? boxtest::runWorker(arguments) : boxtest::runShared(arguments);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;

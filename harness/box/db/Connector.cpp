@@ -10,11 +10,17 @@
 
 namespace boxtest {
 
+bool& readOnlySessions() {
+    static bool readOnly = false;
+    return readOnly;
+}
+
 ConnectionHandle connectLibpq(const Endpoint& endpoint, const std::string& role, const std::string& database,
                               long long statementTimeout, Deadline deadline, const FailureLatch* failure,
                               ConnectOutcome& outcome) {
     const auto port = std::to_string(endpoint.port);
-    const auto options = fmt::format("-c statement_timeout={}", statementTimeout);
+    const auto options = fmt::format("-c statement_timeout={}{}", statementTimeout,
+                                     readOnlySessions() ? " -c default_transaction_read_only=on" : "");
     using Setting = std::pair<const char*, const char*>;
     const std::array settings{Setting{"host", endpoint.host.c_str()}, Setting{"port", port.c_str()},
                               Setting{"user", role.c_str()},          Setting{"dbname", database.c_str()},

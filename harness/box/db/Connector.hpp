@@ -12,6 +12,9 @@
 
 namespace boxtest {
 
+/// Whether sessions begin with default_transaction_read_only. Of the process: no scenario can forget it.
+bool& readOnlySessions();
+
 struct ConnectionDeleter {
     void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
 };

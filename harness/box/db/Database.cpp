@@ -165,6 +165,8 @@ Database Database::connect(const Endpoint& endpoint, const std::string& role, co
     throw SqlError(fmt::format("{}: {} {}", what, outcome.sqlstate, outcome.message), outcome.sqlstate);
 }
 
+void Database::connectReadOnly(bool readOnly) { readOnlySessions() = readOnly; }
+
 ConnectOutcome Database::attemptConnect(const Endpoint& endpoint, const std::string& role, const std::string& database,
                                         Deadline deadline, const FailureLatch* failure) {
     ConnectOutcome outcome;

@@ -26,6 +26,10 @@ class Database {
     static Database connect(const Endpoint& endpoint, const std::string& role, const std::string& database, Deadline deadline,
                             const FailureLatch* failure = nullptr);
 
+    /// Whether every session of this process begins with default_transaction_read_only from now on: for what must not change the
+    /// machine.
+    static void connectReadOnly(bool readOnly);
+
     /// Tries to connect and disconnects: the refusal is a value. No server at all is an empty SQLSTATE. Throws TimeoutError,
     /// GuestError.
     static ConnectOutcome attemptConnect(const Endpoint& endpoint, const std::string& role, const std::string& database,

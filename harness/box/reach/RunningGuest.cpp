@@ -29,6 +29,18 @@ std::string doubled(const std::string& text, char quote) {
 RunningGuest::RunningGuest(Manifest manifest, Ports ports, SshTarget target, const FailureLatch* failure)
     : manifest_(std::move(manifest)), ports_(ports), target_(std::move(target)), failure_(failure) {}
 
+RunningGuest::RunningGuest(Manifest manifest, Login login, const FailureLatch* failure)
+    : manifest_(std::move(manifest)), failure_(failure), login_(std::move(login)) {
+    session(names().admin);
+}
+
+void RunningGuest::openWeb(Reached& connected) {
+    for (auto [remote, local] : {std::pair{manifest_.web.httpPort, &ports_.http}, {manifest_.web.httpsPort, &ports_.https}}) {
+        connected.web.push_back(Tunnel::toTcp(connected.session, "127.0.0.1", remote));
+        *local = connected.web.back().port();
+    }
+}
+
 void RunningGuest::noteUse(const std::string& user, GuestConnection admins, GuestConnection handymans) {
     if (user == names().admin) used_.insert(admins);
     if (user == names().handyman) used_.insert(handymans);
@@ -41,12 +53,15 @@ RunningGuest::Reached& RunningGuest::reached(const std::string& user) {
         // What uses the session before it.
         found->second.tunnel.reset();
         found->second.rootShell.reset();
+        found->second.web.clear();
         reached_.erase(found);
         found = reached_.end();
     }
     if (found == reached_.end()) {
-        auto session = Session::connect(target_, user, manifest_.ssh.keyOf(user), connectDeadline(), failure_);
-        found = reached_.emplace(user, Reached{std::move(session), std::nullopt, std::nullopt}).first;
+        auto session =
+            login_ ? login_(user) : Session::connect(target_, user, manifest_.ssh.keyOf(user), connectDeadline(), failure_);
+        found = reached_.emplace(user, Reached{std::move(session), std::nullopt, std::nullopt, {}}).first;
+        if (login_ && user == names().admin) openWeb(found->second);
     }
     return found->second;
 }
@@ -126,18 +141,22 @@ void RunningGuest::waitUntilReady(Deadline deadline) {
     Readiness(manifest_, GuestAccess::of(manifest_, ports_, failure), log, failure).wait(deadline);
 }
 
-const std::string& RunningGuest::python() {
-    if (python_.empty()) {
-        const auto& services = manifest_.services;
-        const auto found = asRoot(fmt::format(
-            R"sh(for unit in {} {}; do
+std::string RunningGuest::pythonScript(const Manifest& manifest) {
+    return fmt::format(
+        R"sh(for unit in {} {}; do
                  pid=$(systemctl show -P MainPID -- "$unit")
                  [ "${{pid:-0}}" -gt 0 ] || continue
                  exe=$(readlink "/proc/$pid/exe")
                  case $exe in */python3*) printf %s "$exe"; exit 0;; esac
                done
                command -v python3 | tr -d '\n')sh",
-            shellQuote(services.odoo.unit), shellQuote(services.pgadmin.unit)));
+        shellQuote(manifest.services.odoo.unit), shellQuote(manifest.services.pgadmin.unit));
+}
+
+const std::string& RunningGuest::python() {
+    if (python_.empty()) {
+        const auto& services = manifest_.services;
+        const auto found = asRoot(pythonScript(manifest_));
         if (!found.succeeded() || found.out.empty()) {
             throw GuestError(fmt::format("no Python to probe with: neither '{}' nor '{}' runs one, and there is no python3 ({})",
                                          services.odoo.unit, services.pgadmin.unit, found.describe()));

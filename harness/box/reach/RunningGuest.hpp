@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/FailureLatch.hpp"
 #include "db/Database.hpp"
@@ -27,6 +29,11 @@ class RunningGuest {
    public:
     /// `failure`, when given, ends every wait on the guest, and must outlive the object.
     RunningGuest(Manifest manifest, Ports ports, SshTarget target, const FailureLatch* failure = nullptr);
+
+    /// A machine that nobody forked or booted here: `login` makes its sessions, and its web is reached by tunnels of the admin's.
+    /// The admin logs in at once.
+    using Login = std::function<Session(const std::string& user)>;
+    RunningGuest(Manifest manifest, Login login, const FailureLatch* failure = nullptr);
 
     const Manifest& manifest() const { return manifest_; }
     const Manifest::Names& names() const { return manifest_.names; }
@@ -70,6 +77,8 @@ class RunningGuest {
 
     /// The path of a Python 3 in the guest: Odoo and pgAdmin bring one, whatever the flavour. GuestError when neither runs.
     const std::string& python();
+    /// The script by which it is found.
+    static std::string pythonScript(const Manifest& manifest);
 
     /// A new client each, without cookies.
     HttpClient http() const;
@@ -81,8 +90,11 @@ class RunningGuest {
         Session session;
         std::optional<Tunnel> tunnel;
         std::optional<RemoteShell> rootShell;  ///< The admin's.
+        std::vector<Tunnel> web;               ///< The admin's, to a machine without forwarded ports.
     };
     Reached& reached(const std::string& user);
+    /// Through the admin's session, which must be new.
+    void openWeb(Reached& way);
     bool hasRootShell() const;
     RemoteShell& rootShell();
     /// When the user is one of the two whose connections can be made ahead.
@@ -92,6 +104,7 @@ class RunningGuest {
     Ports ports_;
     SshTarget target_;
     const FailureLatch* failure_;
+    Login login_;  ///< Empty: sessions are made by target_ and the manifest's keys.
     std::map<std::string, Reached> reached_;
     GuestConnections used_;
     std::string python_;

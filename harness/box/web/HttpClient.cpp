@@ -65,6 +65,14 @@ std::size_t takeHeader(char* data, std::size_t, std::size_t size, void* to) {
     return size;
 }
 
+/// For the transcript.
+std::string asText(const std::string& method, const std::string& path, const std::string* body, const HttpRequest& request) {
+    auto text = fmt::format("{} {}", method, path);
+    for (const auto& header : request.headers) text += "\n" + header;
+    if (body) text += "\n\n" + *body;
+    return text;
+}
+
 std::vector<std::string> certificatesOf(CURL* easy) {
     curl_certinfo* information = nullptr;
     curl_easy_getinfo(easy, CURLINFO_CERTINFO, &information);
@@ -145,10 +153,11 @@ void HttpClient::State::configure() {
     curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_CAINFO, options_.caCertificate.c_str());
+    if (options_.caCertificate != systemAuthorities) curl_easy_setopt(easy, CURLOPT_CAINFO, options_.caCertificate.c_str());
     curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // else the system's authorities count as well
-    curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");   // reads nothing, keeps cookies
+    // Else the system's authorities count as well.
+    if (options_.caCertificate != systemAuthorities) curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");  // reads nothing, keeps cookies
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "boxtest");
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 10L);
@@ -201,7 +210,7 @@ HttpResponse HttpClient::State::perform(const char* scheme, const std::string& m
     // chromedriver's own protocol is none of what a scenario asks.
     const bool noted = options_.domain != "127.0.0.1";
     auto& transcript = Transcript::ofProcess();
-    const auto asked = noted ? transcript.ask("request", scheme, fmt::format("{} {}", method, path)) : 0;
+    const auto asked = noted ? transcript.ask("request", scheme, asText(method, path, body, request)) : 0;
     const CURLcode rc = run(request.deadline, what);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
     if (rc != CURLE_OK) {

@@ -16,12 +16,15 @@
 
 namespace boxtest {
 
+/// In the place of an authority's file: those that this host's system trusts.
+constexpr auto systemAuthorities = "system";
+
 /// Whom to talk to, and how to reach it.
 struct HttpOptions {
     std::string domain;                     ///< In the URL, the Host header, and the certificate.
     std::uint16_t httpsPort = 0;            ///< On 127.0.0.1 of this host.
     std::uint16_t httpPort = 0;             ///< On 127.0.0.1 of this host.
-    std::filesystem::path caCertificate;    ///< PEM; the only authority that is trusted.
+    std::filesystem::path caCertificate;    ///< PEM; the only authority that is trusted. Or systemAuthorities.
     const FailureLatch* failure = nullptr;  ///< Ends every request when declared. Must outlive the client.
     bool plain = false;                     ///< All requests are http://: for a server behind the one that speaks TLS.
 };

@@ -35,6 +35,7 @@
 #include "cli/TemplateCommand.hpp"
 #include "cli/TunnelCommand.hpp"
 #include "cli/UpCommand.hpp"
+#include "cli/VerifyCommand.hpp"
 #include "cli/WebCommand.hpp"
 #include "report/ExitCode.hpp"
 #include "report/TextStyle.hpp"
@@ -50,6 +51,7 @@ constexpr auto footer = R"(Examples:
   boxtest doctor                         can this host run it?
   boxtest run                            boot a machine, run all scenarios, report, tear down
   boxtest run tcp-refused:PeerAuth.*     only one claim and one suite
+  boxtest verify admin@box.example       what of it can be seen on a machine in use
   boxtest report                         the latest run's page, written again
   boxtest up                             a machine to look at, kept until `down`; `run` then uses it
   boxtest ssh jane                       a shell in it
@@ -75,6 +77,7 @@ Environment:
 std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program, const BuildFacts& build) {
     std::vector<std::unique_ptr<Command>> commands;
     commands.push_back(std::make_unique<RunCommand>(program, build.shortText()));
+    commands.push_back(std::make_unique<VerifyCommand>(program, build.shortText()));
     commands.push_back(std::make_unique<ReportCommand>(program));
     commands.push_back(std::make_unique<UpCommand>(program));
     commands.push_back(std::make_unique<DownCommand>(program));

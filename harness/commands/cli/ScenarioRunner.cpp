@@ -72,7 +72,7 @@ std::string ScenarioRunner::runWorker(RunReport& report) {
     processOptions.errorTo = output.get();
     processOptions.keepOpen = {writeEnd.get()};
     processOptions.ownGroup = true;
-    auto worker = Process::start({options_.program.string(), "--machine", options_.machineFile.string(), "--events-fd",
+    auto worker = Process::start({options_.program.string(), options_.machineOption, options_.machineFile.string(), "--events-fd",
                                   std::to_string(writeEnd.get()), "--attachments", options_.attachments.string(),
                                   "--gtest_color=no", fmt::format("--gtest_filter={}", fmt::join(report.remaining(), ":"))},
                                  processOptions);

@@ -20,6 +20,7 @@ namespace boxtest {
 struct ScenarioRunnerOptions {
     std::filesystem::path program;            ///< boxtest-scenarios
     std::filesystem::path machineFile;        ///< machine.json of the machine to run on
+    std::string machineOption = "--machine";  ///< By which the program takes that file.
     std::filesystem::path attachments;        ///< The folder of what scenarios attach.
     std::filesystem::path outputFile;         ///< What the program writes to stdout and stderr is appended here.
     pid_t qemuPid = 0;                        ///< The machine's QEMU; 0: unknown.

@@ -1,5 +1,7 @@
 #include "base/Transcript.hpp"
 
+#include <utility>
+
 namespace boxtest {
 
 namespace {
@@ -26,7 +28,28 @@ void Transcript::restart() {
     counts_.clear();
 }
 
+void Transcript::guard(Guard guard) {
+    const std::lock_guard lock(mutex_);
+    guard_ = std::move(guard);
+}
+
+Transcript::Unguarded::Unguarded() {
+    const std::lock_guard lock(ofProcess().mutex_);
+    guard_ = std::exchange(ofProcess().guard_, {});
+}
+
+Transcript::Unguarded::~Unguarded() {
+    const std::lock_guard lock(ofProcess().mutex_);
+    ofProcess().guard_ = std::move(guard_);
+}
+
 std::size_t Transcript::ask(std::string_view kind, std::string_view who, std::string_view what) {
+    Guard guard;
+    {
+        const std::lock_guard lock(mutex_);
+        guard = guard_;
+    }
+    if (guard) guard(kind, who, what);
     const std::lock_guard lock(mutex_);
     if (!on_) return next_;
     ++counts_[std::string(kind)];

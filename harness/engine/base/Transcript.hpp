@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -30,6 +31,22 @@ class Transcript {
     /// Forgets all, and takes note from now on.
     void restart();
 
+    /// Called with everything that is about to be asked, in full and before it is sent, restart() or not. What it throws goes to
+    /// whoever asks, and nothing is sent. An empty function takes it away. It may be called in several threads.
+    using Guard = std::function<void(std::string_view kind, std::string_view who, std::string_view what)>;
+    void guard(Guard guard);
+    /// Takes the guard away as long as the object lives: for what is not a scenario's own.
+    class Unguarded {
+       public:
+        Unguarded();
+        Unguarded(const Unguarded&) = delete;
+        Unguarded& operator=(const Unguarded&) = delete;
+        ~Unguarded();
+
+       private:
+        Guard guard_;
+    };
+
     /// Something is asked; the number is for answered(). `kind` is a noun: "command", "statement".
     std::size_t ask(std::string_view kind, std::string_view who, std::string_view what);
     /// What came of it. An entry that was forgotten meanwhile stays so.
@@ -46,6 +63,7 @@ class Transcript {
 
    private:
     mutable std::mutex mutex_;
+    Guard guard_;
     bool on_ = false;
     std::chrono::steady_clock::time_point begun_;
     std::size_t next_ = 0;  ///< The number of the next entry; the last of entries_ has one less.

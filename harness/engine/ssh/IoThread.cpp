@@ -10,7 +10,6 @@
 #include <exception>
 #include <utility>
 
-#include "ssh/Handshake.hpp"
 #include "ssh/SshError.hpp"
 
 namespace boxtest::ssh {
@@ -27,18 +26,16 @@ void throwSessionEnd(const Error& why) {
     throw SessionLost(why.what());
 }
 
-IoThread::IoThread(const SshTarget& target, const std::string& user, const std::filesystem::path& privateKey, Deadline deadline,
-                   const FailureLatch* failure)
-    : user_(user),
-      name_(fmt::format("the SSH session of '{}' at {}:{}", user, target.host, target.port)),
+IoThread::IoThread(Options options, const FailureLatch* failure, const Connect& connect)
+    : user_(std::move(options.user)),
+      name_(fmt::format("the SSH session of '{}' at {}", user_, options.where)),
+      before_(std::move(options.before)),
       failure_(failure),
-      keepAliveInterval_(target.keepAlive) {
+      keepAliveInterval_(options.keepAlive) {
     std::promise<void> connected;
     auto result = connected.get_future();
-    // The references are good until the promise is kept; the promise is the thread's own, which still touches it then.
-    thread_ = std::thread([this, &target, &privateKey, deadline, promise = std::move(connected)]() mutable {
-        run(std::move(promise), target, privateKey, deadline);
-    });
+    // The reference is good until the promise is kept; the promise is the thread's own, which still touches it then.
+    thread_ = std::thread([this, &connect, promise = std::move(connected)]() mutable { run(std::move(promise), connect); });
     try {
         result.get();
     } catch (...) {
@@ -66,17 +63,13 @@ void IoThread::start(std::shared_ptr<Activity> activity) {
 
 void IoThread::wake() noexcept { wakeUp_.set(); }
 
-void IoThread::run(std::promise<void> connected, const SshTarget& target, const std::filesystem::path& privateKey,
-                   Deadline deadline) {
+void IoThread::run(std::promise<void> connected, const Connect& connect) {
     // Signals are for the program's own threads.
     sigset_t all;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
     try {
-        Handshake handshake(target, user_, deadline, failure_);
-        handshake.connect();
-        handshake.authenticate(privateKey);
-        session_ = handshake.take();
+        session_ = connect();
         event_.reset(ssh_event_new());
         if (!event_ || ssh_event_add_session(event_.get(), session_.get()) != SSH_OK)
             throw Error(ErrorKind::system, "cannot watch an SSH session: out of memory");

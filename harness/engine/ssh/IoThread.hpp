@@ -2,7 +2,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <filesystem>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -18,7 +18,6 @@
 #include "base/FileDescriptor.hpp"
 #include "ssh/Activity.hpp"
 #include "ssh/LibsshHandles.hpp"
-#include "ssh/SshTarget.hpp"
 
 namespace boxtest::ssh {
 
@@ -30,14 +29,23 @@ namespace boxtest::ssh {
 /// data; activities come and go between rounds.
 class IoThread {
    public:
-    /// Connects and authenticates; returns when that is done, or throws what Session::connect throws.
-    IoThread(const SshTarget& target, const std::string& user, const std::filesystem::path& privateKey, Deadline deadline,
-             const FailureLatch* failure);
+    /// What a session is made by, in the thread: connected and authenticated.
+    using Connect = std::function<SessionHandle()>;
+    struct Options {
+        std::string user;
+        std::string where;  ///< For messages: "127.0.0.1:22".
+        std::chrono::milliseconds keepAlive;
+        std::string before = {};  ///< Shell text that is put before each command.
+    };
+    /// Connects and authenticates; returns when that is done, or throws what `connect` throws. The latch must outlive the object.
+    IoThread(Options options, const FailureLatch* failure, const Connect& connect);
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;
     ~IoThread();
 
     const std::string& user() const { return user_; }
+    /// What is sent for a command.
+    std::string command(const std::string& command) const { return before_ + command; }
     bool alive() const { return !ended_; }
 
     /// From any thread: makes the activity the I/O thread's. Throws SessionLost or GuestError when the session is over.
@@ -60,7 +68,7 @@ class IoThread {
     std::span<char> scratch() { return scratch_; }
 
    private:
-    void run(std::promise<void> connected, const SshTarget& target, const std::filesystem::path& privateKey, Deadline deadline);
+    void run(std::promise<void> connected, const Connect& connect);
     void loop();
     void pollOnce();
     void handlePackets();
@@ -74,6 +82,7 @@ class IoThread {
 
     std::string user_;
     std::string name_;
+    std::string before_;
     const FailureLatch* failure_;
     Event wakeUp_;
     std::atomic<bool> ended_ = false;

@@ -10,7 +10,7 @@ namespace boxtest {
 
 RemoteShell::RemoteShell(Session& session, const std::string& command)
     : io_(session.io_), state_(std::make_shared<ssh::ShellState>()) {
-    io_->start(std::make_shared<ssh::ShellChannel>(state_, command));
+    io_->start(std::make_shared<ssh::ShellChannel>(state_, io_->command(command)));
 }
 
 RemoteShell::~RemoteShell() {

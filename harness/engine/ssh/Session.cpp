@@ -6,6 +6,7 @@
 
 #include "base/Transcript.hpp"
 #include "ssh/CommandChannel.hpp"
+#include "ssh/ConfiguredHandshake.hpp"
 #include "ssh/Handshake.hpp"
 #include "ssh/IoThread.hpp"
 #include "ssh/ProbeChannel.hpp"
@@ -39,7 +40,29 @@ TcpProbe probe(const std::shared_ptr<ssh::IoThread>& io, const ssh::RemoteEnd& r
 
 Session Session::connect(const SshTarget& target, const std::string& user, const std::filesystem::path& privateKey,
                          Deadline deadline, const FailureLatch* failure) {
-    return Session(std::make_shared<ssh::IoThread>(target, user, privateKey, deadline, failure));
+    return Session(std::make_shared<ssh::IoThread>(
+        ssh::IoThread::Options{
+            .user = user, .where = fmt::format("{}:{}", target.host, target.port), .keepAlive = target.keepAlive},
+        failure, [&] {
+            ssh::Handshake handshake(target, user, deadline, failure);
+            handshake.connect();
+            handshake.authenticate(privateKey);
+            return handshake.take();
+        }));
+}
+
+Session Session::connect(const SshByConfig& by, Deadline deadline, const FailureLatch* failure) {
+    return Session(
+        std::make_shared<ssh::IoThread>(ssh::IoThread::Options{.user = by.user.empty() ? "the configuration's user" : by.user,
+                                                               .where = by.host,
+                                                               .keepAlive = by.keepAlive,
+                                                               .before = by.before},
+                                        failure, [&] {
+                                            ssh::ConfiguredHandshake handshake(by, deadline, failure);
+                                            handshake.connect();
+                                            handshake.authenticate();
+                                            return handshake.take();
+                                        }));
 }
 
 std::vector<std::string> Session::offeredMethods(const SshTarget& target, const std::string& user, Deadline deadline,
@@ -71,10 +94,11 @@ bool Session::alive() const { return io_->alive(); }
 
 CommandResult Session::run(const std::string& command, const RunOptions& options) {
     auto& transcript = Transcript::ofProcess();
-    const auto asked = transcript.ask("command", user(), command);
+    const auto asked = transcript.ask(
+        "command", user(), options.input.empty() ? command : fmt::format("{}\n--- its input:\n{}", command, options.input));
     auto state = std::make_shared<ssh::CommandState>(options.outputLimit);
     const WakeOnExit wake(io_);
-    io_->start(std::make_shared<ssh::CommandChannel>(state, command, options.input));
+    io_->start(std::make_shared<ssh::CommandChannel>(state, io_->command(command), options.input));
     auto result = state->wait(options.deadline, command);
     transcript.answered(asked, result.describe());
     return result;
@@ -95,7 +119,9 @@ DirectTcpip Session::tryDirectTcpip(const std::string& host, std::uint16_t port,
 TcpProbe Session::probeTcp(const std::string& host, std::uint16_t port, std::string_view payload, Deadline deadline,
                            std::size_t enough) {
     auto& transcript = Transcript::ofProcess();
-    const auto asked = transcript.ask("connection", user(), fmt::format("connect to {}:{} by TCP", host, port));
+    const auto asked = transcript.ask("connection", user(),
+                                      fmt::format("connect to {}:{} by TCP{}", host, port,
+                                                  payload.empty() ? "" : fmt::format(", and send {} bytes", payload.size())));
     try {
         auto answer = probe(io_, ssh::RemoteEnd::tcp(host, port), std::string(payload), enough, deadline);
         transcript.answered(asked, fmt::format("{} {}", toString(answer.connection.answer), answer.connection.text));
@@ -106,6 +132,7 @@ TcpProbe Session::probeTcp(const std::string& host, std::uint16_t port, std::str
 }
 
 bool Session::tryUnixSocket(const std::string& path, Deadline deadline) {
+    Transcript::ofProcess().ask("connection", user(), "connect to the Unix socket " + path);
     const auto connection = probe(io_, ssh::RemoteEnd::unixSocket(path), {}, 0, deadline).connection;
     if (connection.answer == TcpAnswer::gone) throw SessionLost(connection.text);
     return connection.answer == TcpAnswer::open;

@@ -13,6 +13,7 @@
 #include "base/FailureLatch.hpp"
 #include "ssh/CommandResult.hpp"
 #include "ssh/ShellQuote.hpp"
+#include "ssh/SshByConfig.hpp"
 #include "ssh/SshError.hpp"
 #include "ssh/SshTarget.hpp"
 #include "ssh/TcpAnswer.hpp"
@@ -36,6 +37,11 @@ class Session {
     /// UsageError (no such key file, bad host key), GuestError (the latch).
     static Session connect(const SshTarget& target, const std::string& user, const std::filesystem::path& privateKey,
                            Deadline deadline, const FailureLatch* failure = nullptr);
+
+    /// Connects as a person's own client does, by ssh_config and known_hosts, with the agent or the keys there: see SshByConfig,
+    /// which says how much of it libssh honours. A host key that is not known, or another, is HostKeyError, whatever the
+    /// configuration says. Throws as the above.
+    static Session connect(const SshByConfig& by, Deadline deadline, const FailureLatch* failure = nullptr);
 
     /// The authentication methods that the server offers the user who has shown nothing yet ("none", RFC 4252 5.2), in the
     /// RFC's names, sorted. Empty when the server let the user in without any. Throws as connect.

@@ -36,6 +36,7 @@ CatalogueEntry entryOf(const nlohmann::json& value) {
     entry.claim = value.at("claim").get<std::string>();
     if (value.contains("promise")) entry.promise = value.at("promise").get<std::string>();
     if (value.contains("effect")) entry.effect = effectOf(value.at("effect").get<std::string>());
+    entry.notLive = value.value("not_live", std::string());
     if (value.contains("traits")) entry.traits = value.at("traits").get<std::vector<std::string>>();
     return entry;
 }

@@ -15,6 +15,7 @@ struct CatalogueEntry {
     std::string promise;              ///< The documentation's sentence; may be empty.
     std::vector<std::string> traits;  ///< What it needs and is about: "slow", "twoMachines", "ownMachine", "jane".
     Effect effect = Effect::changes;  ///< The worst, where a list does not say.
+    std::string notLive = {};         ///< Why it is never run on a machine in use; empty: it may be.
 
     bool has(std::string_view trait) const;
     std::string suite() const { return scenario.substr(0, scenario.find('.')); }

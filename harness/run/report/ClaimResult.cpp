@@ -9,7 +9,9 @@ namespace boxtest {
 
 ClaimResult::Verdict ClaimResult::verdict() const {
     if (counts.failed > 0) return Verdict::broken;
-    if (results.empty() || counts.notRun > 0 || !leftOut.empty()) return Verdict::notRun;
+    if (counts.notRun > 0 || leftOut.size() > notLive.size()) return Verdict::notRun;
+    if (results.empty()) return notLive.empty() ? Verdict::notRun : Verdict::notLive;
+    if (!notLive.empty()) return Verdict::inPart;
     return counts.knownGap > 0 ? Verdict::knownGap : Verdict::proven;
 }
 
@@ -18,6 +20,8 @@ std::string_view toString(ClaimResult::Verdict verdict) {
         case ClaimResult::Verdict::proven: return "proven";
         case ClaimResult::Verdict::knownGap: return "known gap";
         case ClaimResult::Verdict::broken: return "broken";
+        case ClaimResult::Verdict::inPart: return "in part";
+        case ClaimResult::Verdict::notLive: return "not live";
         case ClaimResult::Verdict::notRun: break;
     }
     return "not run";
@@ -35,7 +39,8 @@ std::string describeCounts(const ClaimResult& result) {
     add(counts.knownGap, counts.knownGap == 1 ? "known gap" : "known gaps");
     add(counts.failed, "failed");
     add(counts.notRun, "not run");
-    add(result.leftOut.size(), "left out");
+    add(result.notLive.size(), "not provable live");
+    add(result.leftOut.size() - result.notLive.size(), "left out");
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 
@@ -49,6 +54,8 @@ std::vector<ClaimResult> claimResults(const RunReport& report) {
                                             [&](const ScenarioResult& result) { return result.scenario == entry.scenario; });
             if (found == report.results().end()) {
                 one.leftOut.push_back(entry.scenario);
+                if (const auto why = report.notLive().find(entry.scenario); why != report.notLive().end())
+                    one.notLive.insert(*why);
             } else {
                 one.results.push_back(&*found);
                 one.counts.add(found->verdict);

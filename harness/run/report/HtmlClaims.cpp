@@ -90,7 +90,9 @@ std::string countsOfClaim(const nlohmann::json& claim) {
     for (const auto& [key, text] :
          {std::pair{"passed", "passed"}, {"known_gap", "known gap"}, {"failed", "failed"}, {"not_run", "not run"}})
         if (const auto count = numberOf(counts, key); count > 0) parts.push_back(fmt::format("{:.0f} {}", count, text));
-    if (const auto left = partOf(claim, "left_out").size(); left > 0) parts.push_back(fmt::format("{} left out", left));
+    const auto notLive = partOf(claim, "not_live").size();
+    if (notLive > 0) parts.push_back(fmt::format("{} not provable live", notLive));
+    if (const auto left = partOf(claim, "left_out").size() - notLive; left > 0) parts.push_back(fmt::format("{} left out", left));
     return joined(parts, ", ");
 }
 
@@ -118,10 +120,18 @@ void drawClaim(HtmlWriter& page, const nlohmann::json& claim) {
         for (const auto& scenario : scenarios) drawScenario(page, {.claim = &claim, .scenario = &scenario});
     }
     if (const auto& left = partOf(claim, "left_out"); !left.empty()) {
-        std::string names;
-        for (const auto& name : left)
-            if (name.is_string()) names += name.get<std::string>() + "\n";
-        foldedText(page, countOf(left.size(), "scenario") + " left out: nobody asked for them", names);
+        const auto& notLive = partOf(claim, "not_live");
+        std::string names, reasons;
+        for (const auto& name : left) {
+            if (!name.is_string()) continue;
+            const auto text = name.get<std::string>();
+            const auto why = textOf(notLive, text.c_str());
+            (why.empty() ? names : reasons) += why.empty() ? text + "\n" : fmt::format("{}: {}\n", text, why);
+        }
+        if (!reasons.empty())
+            foldedText(page, countOf(notLive.size(), "scenario") + " not provable on a machine in use", reasons);
+        if (!names.empty())
+            foldedText(page, countOf(left.size() - notLive.size(), "scenario") + " left out: nobody asked for them", names);
     }
 }
 
@@ -132,7 +142,8 @@ void drawClaims(HtmlWriter& page, const nlohmann::json& report) {
     page.element("h2", "Promises");
     page.element("p",
                  "What the documentation promises, in its own order. Proven: all scenarios behind the promise passed. Known gap: "
-                 "so, and one shows where more is promised than can be given. Not run: nothing is known.");
+                 "so, and one shows where more is promised than can be given. In part: so, as far as a machine in use can be "
+                 "asked; not live: it cannot. Not run: nothing is known.");
     std::vector<std::string> sections;
     for (const auto& claim : partOf(report, "claims")) {
         const auto name = textOf(claim, "section");

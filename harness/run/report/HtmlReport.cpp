@@ -34,17 +34,31 @@ std::map<std::string, std::size_t> claimCounts(const nlohmann::json& report) {
 PageVerdict verdictOf(const nlohmann::json& report) {
     auto counts = claimCounts(report);
     const auto kept = counts["proven"] + counts["known gap"];
-    const auto open = counts["not run"];
+    const auto open = counts["not run"] + counts["in part"] + counts["not live"];
+    const bool live = report.contains("live");
     const auto status = static_cast<int>(numberOf(report, "exit_status"));
     if (status == 130) return {"open", "Interrupted", "The run was interrupted before all was known."};
     if (counts["broken"] > 0)
         return {"bad", "Broken", fmt::format("The machine breaks {}.", countOf(counts["broken"], "promise"))};
     if (status != 0) return {"open", "Not complete", "Nothing is broken as far as it was seen; not all was run."};
+    if (live && kept + counts["in part"] > 0)
+        return {"good", "Kept",
+                fmt::format("The machine in use keeps {}, and of {} more all that can be seen on it; {} cannot be seen on it.",
+                            countOf(kept, "promise"), counts["in part"], counts["not live"])};
     if (kept == 0) return {"open", "Nothing proven", "No promise was tried in full."};
     return {"good", "Kept",
             open == 0 ? fmt::format("The machine keeps all {}.", countOf(kept, "promise"))
                       : fmt::format("The machine keeps {} of {}; the other {} not tried in full.", kept,
                                     countOf(kept + open, "promise"), open == 1 ? "was" : "were")};
+}
+
+/// Those of machines in use only where there are some.
+std::vector<const char*> verdictsShown(std::map<std::string, std::size_t>& counts) {
+    std::vector<const char*> shown{"proven", "known gap", "broken"};
+    for (const auto* verdict : {"in part", "not live"})
+        if (counts[verdict] > 0) shown.push_back(verdict);
+    shown.push_back("not run");
+    return shown;
 }
 
 /// How many promises have which verdict, as a bar and as text.
@@ -55,7 +69,7 @@ void drawCounts(HtmlWriter& page, const nlohmann::json& report) {
     if (all > 0) {
         const auto bar = page.open("svg", {{"viewBox", "0 0 100 4"}, {"preserveAspectRatio", "none"}, {"aria-hidden", "true"}});
         double x = 0;
-        for (const auto* verdict : {"proven", "known gap", "broken", "not run"}) {
+        for (const auto* verdict : verdictsShown(counts)) {
             const auto width = static_cast<double>(counts[verdict]) / all * 100;
             page.element("rect",
                          {{"class", "fill " + classOf(verdict)},
@@ -67,7 +81,7 @@ void drawCounts(HtmlWriter& page, const nlohmann::json& report) {
         }
     }
     const auto list = page.open("ul");
-    for (const auto* verdict : {"proven", "known gap", "broken", "not run"}) {
+    for (const auto* verdict : verdictsShown(counts)) {
         const auto item = page.open("li");
         page.element("strong", {{"class", classOf(verdict)}}, std::to_string(counts[verdict]));
         page.text(std::string(" ") + verdict);
@@ -154,6 +168,25 @@ void drawTested(HtmlWriter& page, const nlohmann::json& report) {
         if (version.is_string()) fact(page, name, version.get<std::string>());
 }
 
+/// What heads the report of a machine in use.
+void drawLive(HtmlWriter& page, const nlohmann::json& report) {
+    if (!report.contains("live")) return;
+    const auto& live = report["live"];
+    const auto section = page.open("section", {{"id", "live"}});
+    page.element("h2", "The machine in use");
+    page.element("p", textOf(live, "machine"));
+    const auto listed = [&](const std::string& title, const char* key, const char* none) {
+        page.element("h3", title);
+        if (partOf(live, key).empty()) return page.element("p", none);
+        const auto list = page.open("ul");
+        for (const auto& line : partOf(live, key))
+            if (line.is_string()) page.element("li", line.get<std::string>());
+    };
+    listed("What it calls otherwise than the policy", "deviations", "Nothing: names and paths are the policy's own.");
+    if (const auto since = textOf(live, "since"); !since.empty())
+        listed("What has changed since " + since, "changes", "No verdict has changed.");
+}
+
 void drawContents(HtmlWriter& page, const nlohmann::json& report, const std::vector<Picture>& shown) {
     const auto contents = page.open("nav", {{"aria-label", "Contents"}});
     const auto list = page.open("ul");
@@ -179,6 +212,7 @@ std::string pageOf(const nlohmann::json& report) {
     drawContents(page, report, shown);
     {
         const auto main = page.open("main", {{"id", "main"}, {"tabindex", "-1"}});
+        drawLive(page, report);
         drawFailures(page, report);
         drawTested(page, report);
         drawClaims(page, report);

@@ -51,6 +51,7 @@ nlohmann::json toJson(const ClaimResult& result) {
                        {"left_out", result.leftOut},
                        {"scenarios", nlohmann::json::array()}};
     if (!result.claim.run.empty()) one["run"] = result.claim.run;
+    if (!result.notLive.empty()) one["not_live"] = result.notLive;
     for (const auto* scenario : result.results) one["scenarios"].push_back(toJson(*scenario));
     return one;
 }

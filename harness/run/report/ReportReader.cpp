@@ -78,6 +78,11 @@ RunFacts factsOf(const json& all) {
     facts.tested.accelerator = tested.value("accelerator", "");
     facts.tested.qemu = tested.value("qemu", "");
     facts.tested.templateKey = tested.value("template", "");
+    const auto live = all.value("live", json::object());
+    facts.live.machine = live.value("machine", "");
+    facts.live.deviations = live.value("deviations", std::vector<std::string>());
+    facts.live.since = live.value("since", "");
+    facts.live.changes = live.value("changes", std::vector<std::string>());
     return facts;
 }
 
@@ -98,6 +103,9 @@ ReadReport ReadReport::of(const json& all) {
                         .duration = std::chrono::duration<double>(all.value("seconds", 0.0)),
                         .facts = factsOf(all)};
         for (auto& result : results) read.report.ended(std::move(result));
+        for (const auto& claim : claims)
+            for (const auto& [scenario, why] : claim.value("not_live", std::map<std::string, std::string>()))
+                read.report.notLive(scenario, why);
         const auto stopped = all.value("stopped", std::string());
         if (all.value("exit_status", 0) == static_cast<int>(ExitCode::interrupted))
             read.report.interrupted(stopped);

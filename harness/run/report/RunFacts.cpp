@@ -131,6 +131,10 @@ nlohmann::json RunFacts::toJson() const {
     auto all = nlohmann::json::object();
     if (!run.empty()) all["run"] = std::move(run);
     if (!what.empty()) all["tested"] = std::move(what);
+    if (!live.machine.empty()) {
+        all["live"] = {{"machine", live.machine}, {"deviations", live.deviations}};
+        if (!live.since.empty()) all["live"].update({{"since", live.since}, {"changes", live.changes}});
+    }
     return all;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "manifest/Manifest.hpp"
 
@@ -31,6 +32,14 @@ struct RunFacts {
 
         static Host ofThisMachine();
     } host;
+
+    /// Of a machine in use (`boxtest verify`).
+    struct Live {
+        std::string machine;                  ///< "admin@box.example"; empty: it was none.
+        std::vector<std::string> deviations;  ///< What it calls otherwise than the policy does.
+        std::string since;                    ///< The earlier report that this one was held against; may be empty.
+        std::vector<std::string> changes;     ///< Since then; sentences.
+    } live;
 
     /// The guest.
     struct Tested {

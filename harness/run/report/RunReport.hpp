@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,10 @@ class RunReport {
     /// The same by a person's will. Outweighs stopped().
     void interrupted(const std::string& why);
 
+    /// This one, which is not planned, cannot be run on a machine in use, for this reason.
+    void notLive(const std::string& scenario, const std::string& why) { notLive_[scenario] = why; }
+    const std::map<std::string, std::string>& notLive() const { return notLive_; }
+
     /// Takes note of what the scenarios attached; when all have ended.
     void collect(const Attachments& attachments);
 
@@ -84,6 +89,7 @@ class RunReport {
     std::vector<CatalogueEntry> planned_;
     std::vector<ScenarioResult> results_;
     std::vector<std::string> running_;
+    std::map<std::string, std::string> notLive_;
     std::optional<std::string> stopReason_;
     bool interrupted_ = false;
     TimeLine timeLine_;

@@ -64,7 +64,7 @@ void printClaims(std::ostream& out, const RunReport& report, const TextStyle& st
     auto claims = claimResults(report);
     // Of claims about which nobody asked, a run that was asked about some says nothing.
     if (report.results().size() < report.catalogue().entries().size())
-        std::erase_if(claims, [](const ClaimResult& claim) { return claim.results.empty(); });
+        std::erase_if(claims, [](const ClaimResult& claim) { return claim.results.empty() && claim.notLive.empty(); });
     std::size_t width = 5;
     for (const auto& claim : claims) width = std::max(width, claim.claim.id.size());
     out << style.strong(fmt::format("{:<{}}  verdict    scenarios", "claim", width)) << '\n';
@@ -78,12 +78,20 @@ void printClaims(std::ostream& out, const RunReport& report, const TextStyle& st
     }
 }
 
+void printList(std::ostream& out, const std::string& title, const std::vector<std::string>& lines, std::string_view none) {
+    out << title << ":\n";
+    for (const auto& line : lines) out << indented(printable(line), "    ");
+    if (lines.empty()) out << "    " << none << '\n';
+    out << '\n';
+}
+
 void printFailed(std::ostream& out, const RunReport& report, const TextStyle& style) {
     for (const auto& result : report.results()) {
         if (result.verdict != Verdict::failed) continue;
         out << '\n' << style.bad("FAILED") << ' ' << style.strong(result.scenario) << " (" << result.claim << ")\n";
         for (const auto& failure : result.failures) out << indented(printable(failure), "    ");
-        out << "    again: boxtest run '" << result.scenario << "'\n";
+        // A machine in use is another command's.
+        if (report.notLive().empty()) out << "    again: boxtest run '" << result.scenario << "'\n";
     }
 }
 
@@ -134,6 +142,13 @@ std::string describe(const ScenarioResult& result, const TextStyle& style) {
         case Verdict::notRun: break;
     }
     return fmt::format("{} {}", style.doubtful("not run"), result.scenario);
+}
+
+void printLive(std::ostream& out, const RunFacts::Live& live, const TextStyle& style) {
+    printList(out, style.strong("The machine calls itself otherwise than the policy"), live.deviations,
+              "nothing: names and paths are the policy's own");
+    if (!live.since.empty())
+        printList(out, style.strong(fmt::format("Since {}", printable(live.since))), live.changes, "no verdict has changed");
 }
 
 void printReport(std::ostream& out, const RunReport& report, std::chrono::duration<double> duration, const TextStyle& style,

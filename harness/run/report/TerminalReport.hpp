@@ -5,6 +5,7 @@
 #include <ostream>
 #include <string>
 
+#include "report/RunFacts.hpp"
 #include "report/RunReport.hpp"
 #include "report/TextStyle.hpp"
 
@@ -15,6 +16,9 @@ std::string describe(const ScenarioResult& result, const TextStyle& style);
 
 /// "12.3 s", "4 min 05 s".
 std::string describeDuration(std::chrono::duration<double> duration);
+
+/// What heads the report of a machine in use: what it calls otherwise than the policy, and what has changed since last time.
+void printLive(std::ostream& out, const RunFacts::Live& live, const TextStyle& style);
 
 /// The summary of a run for a person: a table of claims, with what was recorded and the scenarios that passed
 /// not, then every failed scenario with its text and the command that runs it again, known gaps, what was not run and why, what

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/FailureLatch.hpp"
+#include "base/Log.hpp"
+#include "cli/Command.hpp"
+#include "cli/RunResults.hpp"
+#include "live/LiveMachine.hpp"
+#include "report/ReportReader.hpp"
+#include "report/RunFacts.hpp"
+#include "report/RunReport.hpp"
+#include "store/RunFolder.hpp"
+
+namespace boxtest {
+
+/// `boxtest verify USER@HOST`: the scenarios that are safe on a machine in use, over SSH by the person's own ssh_config.
+class VerifyCommand : public Command {
+   public:
+    /// `version`: of this program, for reports and the machine's journal.
+    VerifyCommand(CLI::App& program, std::string version);
+    int run() override;
+
+   private:
+    /// Splits the destination, and makes names of files absolute. Throws UsageError.
+    void take();
+    /// The box's names: into the run's folder, from the file that was named or from the machine.
+    void takeNames(std::optional<Session>& session, const FailureLatch& failure);
+    Session login(const FailureLatch& failure) const;
+
+    /// The scenarios that are meant and may be run; of the others the report is told why not.
+    std::vector<CatalogueEntry> select(const Catalogue& catalogue) const;
+    /// Why this one is not run; empty: it is.
+    std::string whyNot(const CatalogueEntry& entry) const;
+
+    int printAll(const std::vector<CatalogueEntry>& planned, const FailureLatch& failure) const;
+    void runScenarios(Session& session, RunReport& report, Log& log, const FailureLatch& failure);
+    /// A line in the machine's journal.
+    void tellJournal(Session& session, const std::string& what) const;
+    std::string journalCommand(const std::string& what) const;
+    void compare(const RunReport& report);
+
+    std::string version_;
+    std::string destination_;
+    std::string user_;
+    std::string filter_;
+    std::string names_;
+    std::string since_;
+    bool allowRollback_ = false;
+    bool dryRun_ = false;
+    long scenarioLimit_ = 900;
+    std::string config_, authority_, handymanKey_;
+    LiveMachine machine_;
+    std::optional<Manifest> manifest_;
+    std::optional<ReadReport> earlier_;
+    RunResults results_;
+    RunFacts facts_;
+    std::optional<RunFolder> folder_;
+};
+
+}  // namespace boxtest

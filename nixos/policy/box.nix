@@ -1,0 +1,70 @@
+# What the machine says of itself in /etc/odoo-box/box.json (docs/box.schema.json), for `boxtest verify`: names and paths, by which
+# a verifier finds its way. Everybody may read it. Nothing that is expected of the machine stands here: no port, no limit.
+# The flavour is added by whoever writes the file.
+{
+  names,
+  paths,
+  pgadmin,
+  odoo,
+  system,
+  ...
+}:
+{
+  schema = 1;
+  names = {
+    inherit (names) domain superuser admin odoo pgadmin handyman;
+    handyman_group = names.handymanGroup;
+    odoo_database = names.odooDatabase;
+    pgadmin_database = names.pgadminDatabase;
+  };
+  people = builtins.mapAttrs (name: _: if name == names.admin then "admin" else "handyman") system.people;
+  postgresql = {
+    major = 17;
+    socket_directory = paths.socketDirectory;
+    data_directory = paths.dataDirectory;
+  };
+  services = {
+    postgresql = {
+      unit = "postgresql.service";
+      user = names.superuser;
+      private_paths = [ paths.dataDirectory ];
+    };
+    odoo = {
+      unit = "odoo.service";
+      user = names.odoo;
+      private_paths = [
+        paths.odooState
+        paths.odooMasterPassword
+      ];
+    };
+    pgadmin = {
+      unit = "pgadmin.service";
+      user = names.pgadmin;
+      private_paths = [
+        paths.pgadminState
+        paths.pgadminLog
+      ];
+    };
+    nginx = {
+      unit = "nginx.service";
+      user = paths.webUser;
+      private_paths = [ paths.tlsKey ];
+    };
+  };
+  web = {
+    odoo = {
+      path = "/";
+      inherit (odoo) login;
+    };
+    pgadmin = {
+      path = "/pgadmin";
+      inherit (pgadmin) login;
+    };
+  };
+  backup = {
+    directory = paths.backupDirectory;
+    hot = "odoo-box-backup-hot.service";
+    cold = "odoo-box-backup-cold.service";
+    restore = "odoo-box-restore@.service";
+  };
+}

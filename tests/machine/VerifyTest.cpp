@@ -1,0 +1,192 @@
+/// `boxtest verify` against a fork as if it were somebody's machine: by its forwarded port, a configuration and known hosts of
+/// its own, the admin's key, and neither the token nor the guest's agent.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "Paths.hpp"
+#include "base/AtomicFile.hpp"
+#include "base/RunProgram.hpp"
+#include "base/TemporaryFolder.hpp"
+#include "manifest/Manifest.hpp"
+#include "reach/RunningGuest.hpp"
+#include "ready/BoxHooks.hpp"
+#include "store/GuestStore.hpp"
+#include "template/Fork.hpp"
+#include "template/Template.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+/// Without line ends and indentation, which a log changes.
+std::string inOneLine(const std::string& text) {
+    std::string result;
+    std::istringstream words(text);
+    for (std::string word; words >> word;) result += (result.empty() ? "" : " ") + word;
+    return result;
+}
+
+class VerifyOfAGuest : public testing::Test {
+   protected:
+    static Deadline soonEnough() { return Deadline::in(std::chrono::minutes(25)); }
+
+    void SetUp() override {
+        TemplateOptions options;
+        options.boot.guestFolder = findGuest({});
+        const auto from = Template::findOrBuild(boxHooks(), options, log_, failure_, soonEnough());
+        fork_ = Fork::prepare(from, log_, failure_, soonEnough());
+        fork_->run(soonEnough());
+        guest_.emplace(Manifest::load(fork_->guest().folder), fork_->info().ports, fork_->sshTarget(), &failure_);
+        const auto& manifest = guest_->manifest();
+        const auto port = std::to_string(fork_->info().ports.ssh);
+        writeFileAtomically(file("key"), readWholeFile(manifest.ssh.keyOf(manifest.names.admin)), 0600);
+        know(manifest.ssh.hostKey);
+        writeFileAtomically(file("config"),
+                            "Host theirs\n  HostName 127.0.0.1\n  Port " + port + "\n  IdentityFile " + file("key").string() +
+                                "\n  IdentityAgent none\n  GlobalKnownHostsFile /dev/null\n  UserKnownHostsFile " +
+                                file("known_hosts").string() + "\n",
+                            0600);
+    }
+
+    std::filesystem::path file(const std::string& name) const { return folder_.path() / name; }
+    void know(const std::string& hostKey) const {
+        writeFileAtomically(file("known_hosts"), "[127.0.0.1]:" + std::to_string(fork_->info().ports.ssh) + " " + hostKey + "\n",
+                            0600);
+    }
+
+    CapturedOutput verify(std::vector<std::string> more) {
+        std::vector<std::string> words{paths::program,
+                                       "verify",
+                                       guest_->names().admin + "@theirs",
+                                       "-F",
+                                       file("config").string(),
+                                       "--ca",
+                                       guest_->manifest().web.caCertificate.string()};
+        words.insert(words.end(), more.begin(), more.end());
+        return runProgram(words, soonEnough());
+    }
+
+    NullLog log_;
+    FailureLatch failure_;
+    TemporaryFolder folder_{"theirs"};
+    std::unique_ptr<Fork> fork_;
+    std::optional<RunningGuest> guest_;
+};
+
+TEST_F(VerifyOfAGuest, AGoodOneKeepsWhatCanBeSeenAndItsJournalTellsWhoLooked) {
+    const auto good = verify({"tcp-refused:peer-auth:maintenance", "--json", file("first.json").string()});
+    EXPECT_EQ(good.status.code, 0) << good.out << good.err;
+    const auto report = nlohmann::json::parse(readWholeFile(file("first.json")));
+    EXPECT_THAT(report["live"]["deviations"], IsEmpty());
+    for (const auto& claim : report["claims"]) {
+        const auto id = claim["claim"].get<std::string>();
+        if (id == "peer-auth") {
+            EXPECT_EQ(claim["verdict"], "proven");
+        }
+        if (id == "tcp-refused") {
+            EXPECT_EQ(claim["verdict"], "in part");
+        }
+        if (id == "maintenance") {
+            EXPECT_EQ(claim["verdict"], "not live");
+        }
+    }
+    EXPECT_THAT(guest_->factsAsRoot("journalctl -q --no-pager -o cat -t boxtest"),
+                testing::AllOf(HasSubstr("verifies this machine as " + guest_->names().admin), HasSubstr(": begun, "),
+                               HasSubstr(": ended, ")));
+
+    guest_->adminDatabase("postgres").execute("ALTER ROLE " + quoteName(guest_->names().handyman) + " PASSWORD 'x'");
+    const auto bad = verify({"peer-auth", "--since", file("first.json").string()});
+    EXPECT_EQ(bad.status.code, 1) << bad.out << bad.err;
+    EXPECT_THAT(bad.out, HasSubstr("PeerAuth.NoRoleHasAPassword: failed, was passed"));
+    EXPECT_THAT(bad.out, HasSubstr("peer-auth: broken, was proven"));
+}
+
+TEST_F(VerifyOfAGuest, AnotherHostKeyEndsItBeforeAnythingIsSent) {
+    know("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJj0zSTXLUFxOY9jV4Xny0W5l8pNq5eSP9QFEWX7Y5cU");
+    const auto refused = verify({"tcp-refused"});
+    EXPECT_EQ(refused.status.code, 3) << refused.out;
+    EXPECT_THAT(refused.err, HasSubstr("another machine than known_hosts knows"));
+}
+
+TEST_F(VerifyOfAGuest, TheServersStatementLogHasTheDeclaredStatementsAndNoOthers) {
+    const auto filter = "tcp-refused:peer-auth:admin-tunnel:apps-use-socket:*-role";
+    const auto printed = verify({filter, "--dry-run"});
+    ASSERT_TRUE(printed.succeeded()) << printed.describe();
+    std::set<std::string> declared;
+    {
+        std::istringstream lines(printed.out);
+        std::string text;
+        bool isStatement = false;
+        const auto end = [&] {
+            // What has a hole in it is not looked for.
+            if (isStatement && text.find("<time>") == std::string::npos && text.find("<number>") == std::string::npos)
+                declared.insert(inOneLine(text));
+            text.clear();
+            isStatement = false;
+        };
+        for (std::string line; std::getline(lines, line);) {
+            if (line.starts_with("=== ") || line.starts_with("##### ")) {
+                end();
+                isStatement = line.starts_with("=== statement | ");
+            } else {
+                text += line + "\n";
+            }
+        }
+        end();
+    }
+    ASSERT_GE(declared.size(), 20U);
+
+    {
+        auto database = guest_->adminDatabase("postgres");
+        for (const auto* setting : {"log_statement = 'all'", "log_line_prefix = 'boxtest-log %a|%u|'"})
+            database.execute(std::string("ALTER SYSTEM SET ") + setting);
+        database.execute("SELECT pg_reload_conf()");
+    }
+    const auto run = verify({filter});
+    // That it logs so is no setting of the policy's, and noticed.
+    ASSERT_EQ(run.status.code, 1) << run.out << run.err;
+    EXPECT_THAT(run.out, HasSubstr("log_statement = 'all'"));
+
+    const auto log =
+        guest_->factsAsRoot("journalctl -q --no-pager -o cat -u " + Session::quote(guest_->manifest().services.postgresql.unit));
+    const auto ours = "boxtest-log boxtest|" + guest_->names().admin + "|";
+    std::set<std::string> logged;
+    std::istringstream lines(log);
+    std::string text;
+    bool isOurs = false;
+    for (std::string line; std::getline(lines, line);) {
+        if (isOurs && line.starts_with("\t")) {
+            text += line + "\n";
+            continue;
+        }
+        if (isOurs) logged.insert(inOneLine(text));
+        isOurs = false;
+        if (!line.starts_with(ours)) continue;
+        for (const std::string mark : {"statement: ", "execute <unnamed>: "}) {
+            if (const auto at = line.find(mark); !isOurs && at != std::string::npos) {
+                isOurs = true;
+                text = line.substr(at + mark.size()) + "\n";
+            }
+        }
+    }
+    const auto everything = inOneLine(printed.out);
+    for (const auto& statement : declared) EXPECT_THAT(logged, Contains(statement)) << "declared, and not in the server's log";
+    EXPECT_THAT(logged, Not(IsEmpty()));
+    for (const auto& statement : logged) {
+        // Of one with a hole, what stands before it.
+        const auto known =
+            everything.find(statement) != std::string::npos || statement.find("state_change >= '") != std::string::npos;
+        EXPECT_TRUE(known) << "in the server's log, and not declared: " << statement;
+    }
+}
+
+}  // namespace
+}  // namespace boxtest
