@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "base/AtomicFile.hpp"
+#include "base/Poll.hpp"
 #include "unit/faults/FaultFixture.hpp"
 
 namespace boxtest {

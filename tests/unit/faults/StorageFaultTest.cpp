@@ -2,7 +2,7 @@
 /// itself, says what failed, leaves nothing, and is good again when the fault has gone.
 #include "unit/faults/FaultFixture.hpp"
 
-#include <cstring>
+#include <fstream>
 
 namespace boxtest {
 namespace {

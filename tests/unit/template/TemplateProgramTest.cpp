@@ -377,7 +377,7 @@ TEST(FullDisk, WhileExportingSaysSoAndLeavesNoFile) {
     }
     for (const bool difference : {false, true}) {
         const auto file = full / "failure.boxtest";
-        const auto said = errorOf<Error>([&] {
+        const auto said = errorOf<SystemError>([&] {
             difference ? exportDifference(kept, file, made.log, boxtest::soon(), nullptr)
                        : exportKept(boxHooks(), kept, file, made.log, boxtest::soon(), nullptr);
         });
