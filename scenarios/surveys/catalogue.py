@@ -34,9 +34,9 @@ for name, connects, template in DATABASES:
     rows.add('database %s %s %s' % (name, 'open' if connects == 't' else 'closed', 'template' if template == 't' else 'data'))
     # A template that nobody enters is where new databases come from.
     quoted = '"%s"' % name.replace('"', '""')
-    if connects != 't': sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS true' % quoted)
+    if connects != 't': sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS true' % quoted, writes=True)
     try:
         for table, what in sql(name, ' UNION ALL '.join(queries)): rows.add('changed %s %s %s' % (name, table, word(what)))
     finally:
-        if connects != 't': sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS false' % quoted)
+        if connects != 't': sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS false' % quoted, writes=True)
 finish()

@@ -28,13 +28,13 @@ def group_of(gid):
     except KeyError: return str(gid)
 
 
-def run(*command, input='', user=None):
-    """What a command prints, as root or as a user. One that fails ends the survey."""
-    options = {}
+def run(*command, input='', user=None, writes=False):
+    """What a command prints, as root or as a user. One that fails ends the survey. PostgreSQL's sessions only read, unless it says otherwise."""
+    options, session = {}, {} if writes else {'PGOPTIONS': '-c default_transaction_read_only=on'}
     if user:
         account = pwd.getpwnam(user)
         options = {'user': account.pw_uid, 'group': account.pw_gid, 'extra_groups': []}
-    return os.fsdecode(subprocess.run(command, input=os.fsencode(input), stdout=subprocess.PIPE, check=True, cwd='/', env={'PATH': PATH, 'LC_ALL': 'C.UTF-8', 'PGOPTIONS': '-c default_transaction_read_only=on'}, **options).stdout)
+    return os.fsdecode(subprocess.run(command, input=os.fsencode(input), stdout=subprocess.PIPE, check=True, cwd='/', env={'PATH': PATH, 'LC_ALL': 'C.UTF-8', **session}, **options).stdout)
 
 
 def main_of(unit):
@@ -42,10 +42,10 @@ def main_of(unit):
     return run('systemctl', 'show', '-P', 'MainPID', '--', unit).strip()
 
 
-def sql(database, query, user=None):
+def sql(database, query, user=None, writes=False):
     """Rows of the answer, a list each. By the socket that the survey was told of, as the superuser or another."""
     answer = run('psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', told['directory'], '-p', str(told['port']), '-d', database, '-f', '-',
-                 input=query, user=user or told['superuser'])
+                 input=query, user=user or told['superuser'], writes=writes)
     return [line.split('\x1f') for line in answer.split('\0') if line.strip('\n')]
 
 

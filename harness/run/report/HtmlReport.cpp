@@ -31,6 +31,19 @@ std::map<std::string, std::size_t> claimCounts(const nlohmann::json& report) {
     return counts;
 }
 
+PageVerdict ofMachineInUse(std::size_t kept, std::map<std::string, std::size_t>& counts) {
+    std::string rest;
+    if (counts["not live"] > 0) rest += fmt::format("; {} cannot be seen on it", counts["not live"]);
+    if (counts["not run"] > 0)
+        rest += fmt::format("; {} {} not tried in full", counts["not run"], counts["not run"] == 1 ? "was" : "were");
+    if (kept == 0)
+        return {"open", "Kept in part",
+                fmt::format("The machine in use keeps of {} all that can be seen on it{}.", countOf(counts["in part"], "promise"),
+                            rest)};
+    const auto more = counts["in part"] == 0 ? "" : fmt::format(", and of {} more all that can be seen on it", counts["in part"]);
+    return {"good", "Kept", fmt::format("The machine in use keeps {}{}{}.", countOf(kept, "promise"), more, rest)};
+}
+
 PageVerdict verdictOf(const nlohmann::json& report) {
     auto counts = claimCounts(report);
     const auto kept = counts["proven"] + counts["known gap"];
@@ -41,10 +54,7 @@ PageVerdict verdictOf(const nlohmann::json& report) {
     if (counts["broken"] > 0)
         return {"bad", "Broken", fmt::format("The machine breaks {}.", countOf(counts["broken"], "promise"))};
     if (status != 0) return {"open", "Not complete", "Nothing is broken as far as it was seen; not all was run."};
-    if (live && kept + counts["in part"] > 0)
-        return {"good", "Kept",
-                fmt::format("The machine in use keeps {}, and of {} more all that can be seen on it; {} cannot be seen on it.",
-                            countOf(kept, "promise"), counts["in part"], counts["not live"])};
+    if (live && kept + counts["in part"] > 0) return ofMachineInUse(kept, counts);
     if (kept == 0) return {"open", "Nothing proven", "No promise was tried in full."};
     return {"good", "Kept",
             open == 0 ? fmt::format("The machine keeps all {}.", countOf(kept, "promise"))
@@ -134,8 +144,8 @@ void drawTested(HtmlWriter& page, const nlohmann::json& report) {
     page.element("h2", "What was tested");
     {
         const auto facts = page.open("dl", {{"class", "facts"}});
-        fact(page, "Guest",
-             textOf(tested, "flavour").empty() ? "" : textOf(tested, "flavour") + ", " + textOf(tested, "architecture"));
+        const auto flavour = textOf(tested, "flavour"), architecture = textOf(tested, "architecture");
+        fact(page, "Guest", flavour.empty() || architecture.empty() ? flavour : flavour + ", " + architecture);
         codeFact(page, "Hash of the guest", textOf(tested, "id"));
         fact(page, "Machines", textOf(tested, "machines"));
         codeFact(page, "Template", textOf(tested, "template"));

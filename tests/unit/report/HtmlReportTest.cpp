@@ -50,6 +50,38 @@ TEST(HtmlReport, DrawsWhatWasRecorded) {
                             HasSubstr("alt=\"Screenshot odoo-login, taken by PeerAuth.EveryOsUserEntersAsItself\"")));
 }
 
+/// Of a machine in use, with claims of these verdicts.
+std::string livePage(const std::vector<std::string>& verdicts, const nlohmann::json& live = nlohmann::json::object()) {
+    nlohmann::json report{
+        {"live", live}, {"exit_status", 0}, {"tested", {{"flavour", "nixos"}}}, {"claims", nlohmann::json::array()}};
+    for (const auto& verdict : verdicts)
+        report["claims"].push_back({{"id", "a"}, {"section", "Section"}, {"text", "A promise."}, {"verdict", verdict}});
+    return htmlReport(report);
+}
+
+TEST(HtmlReport, OfAMachineInUseSaysWhatCannotBeSeenOnIt) {
+    EXPECT_THAT(
+        livePage({"proven", "known gap"}),
+        AllOf(HasSubstr("<h1>Kept</h1>"), HasSubstr("The machine in use keeps 2 promises."), HasSubstr("<dd>nixos</dd>")));
+    EXPECT_THAT(
+        livePage({"proven", "in part", "in part", "not live", "not run"}),
+        HasSubstr("keeps 1 promise, and of 2 more all that can be seen on it; 1 cannot be seen on it; 1 was not tried in full."));
+    EXPECT_THAT(
+        livePage({"in part", "not run"}),
+        AllOf(HasSubstr("<h1>Kept in part</h1>"), HasSubstr("keeps of 1 promise all that can be seen on it; 1 was not tried")));
+    EXPECT_THAT(livePage({"proven", "broken"}), HasSubstr("The machine breaks 1 promise."));
+}
+
+TEST(HtmlReport, WhatAMachineInUseCallsItsThingsIsText) {
+    const auto page = livePage({"proven"}, {{"machine", "admin@<script>"},
+                                            {"deviations", {"the domain is <script>alert(1)</script>"}},
+                                            {"since", "<script>"},
+                                            {"changes", {"<script> is broken now"}}});
+    EXPECT_THAT(page, AllOf(HasSubstr("admin@&lt;script&gt;"), HasSubstr("the domain is &lt;script&gt;alert(1)&lt;/script&gt;"),
+                            HasSubstr("What has changed since &lt;script&gt;"), HasSubstr("&lt;script&gt; is broken now")));
+    EXPECT_THAT(page, Not(HasSubstr("<script")));
+}
+
 TEST(HtmlReport, WhoeverIsLetInAlikeSharesARowAndARolesOwnUserHasOne) {
     nlohmann::json attempts;
     for (const auto* user : {"jane", "daemon", "bin"}) {
