@@ -2,8 +2,8 @@
 { config, pkgs }:
 let
   cfg = config.services.odoo-box;
-  inherit (cfg) names policy;
-  inherit (policy) paths settings;
+  inherit (cfg) policy;
+  inherit (policy) box settings;
   version = package: package.version;
 in
 {
@@ -22,75 +22,31 @@ in
       format = "qcow2";
     };
   };
-  names = {
-    inherit (policy.names) domain superuser handyman;
-    inherit (names) admin odoo pgadmin;
-    handyman_group = names.handymanGroup;
-    odoo_database = names.odooDatabase;
-    pgadmin_database = names.pgadminDatabase;
-  };
+  # Names and paths are what the machine says of itself, too.
+  inherit (box) names services;
   ssh = {
     port = settings.sshPort;
     users = builtins.mapAttrs (name: _: "keys/${name}") policy.system.people;
   };
-  postgresql = {
-    major = 17;
-    socket_directory = paths.socketDirectory;
+  postgresql = box.postgresql // {
     port = settings.postgresqlPort;
-    data_directory = paths.dataDirectory;
-  };
-  services = {
-    postgresql = {
-      unit = "postgresql.service";
-      user = policy.names.superuser;
-      private_paths = [ paths.dataDirectory ];
-    };
-    odoo = {
-      unit = "odoo.service";
-      user = names.odoo;
-      private_paths = [
-        paths.odooState
-        paths.odooMasterPassword
-      ];
-    };
-    pgadmin = {
-      unit = "pgadmin.service";
-      user = names.pgadmin;
-      private_paths = [
-        paths.pgadminState
-        paths.pgadminLog
-      ];
-    };
-    nginx = {
-      unit = "nginx.service";
-      user = paths.webUser;
-      private_paths = [ paths.tlsKey ];
-    };
   };
   web = {
     http_port = settings.httpPort;
     https_port = settings.httpsPort;
     ca_certificate = "ca.crt";
-    odoo = {
-      path = "/";
-      inherit (policy.odoo) login;
+    odoo = box.web.odoo // {
       password_file = "secrets/odoo-web-password";
       master_password_file = "secrets/odoo-master-password";
     };
-    pgadmin = {
-      path = "/pgadmin";
-      inherit (policy.pgadmin) login;
+    pgadmin = box.web.pgadmin // {
       password_file = "secrets/pgadmin-password";
     };
   };
   # In the store, from which every service may execute.
   probe = builtins.unsafeDiscardStringContext "${config.system.build.guestProbe}/bin/boxtest-probe";
   checksums = "checksums";
-  backup = {
-    directory = paths.backupDirectory;
-    hot = "odoo-box-backup-hot.service";
-    cold = "odoo-box-backup-cold.service";
-    restore = "odoo-box-restore@.service";
+  backup = box.backup // {
     keep = settings.backupHotKeep;
   };
   versions = {

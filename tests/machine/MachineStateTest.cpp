@@ -3,12 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "manifest/Manifest.hpp"
-#include "reach/RunningGuest.hpp"
-#include "ready/BoxHooks.hpp"
-#include "store/GuestStore.hpp"
-#include "template/Fork.hpp"
-#include "template/Template.hpp"
+#include "machine/ForkOfTheGuest.hpp"
 
 namespace boxtest {
 namespace {
@@ -19,21 +14,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-class MachineStateOfAGuest : public testing::Test {
+class MachineStateOfAGuest : public ForkOfTheGuest {
    protected:
-    static Deadline soonEnough() { return Deadline::in(std::chrono::minutes(20)); }
-
-    void SetUp() override {
-        TemplateOptions options;
-        options.boot.guestFolder = findGuest({});
-        const auto from = Template::findOrBuild(boxHooks(), options, log_, failure_, soonEnough());
-        fork_ = Fork::prepare(from, log_, failure_, soonEnough());
-        fork_->run(soonEnough());
-        guest_.emplace(Manifest::load(fork_->guest().folder), fork_->info().ports, fork_->sshTarget(), &failure_);
-    }
-
-    RunningGuest& guest() { return *guest_; }
-    Database odoo() { return guest_->adminDatabase(guest_->names().odooDatabase); }
+    Database odoo() { return guest().adminDatabase(guest().names().odooDatabase); }
 
     /// What shows of something that is done, to whom declares this.
     std::vector<std::string> shownOf(Effect effect, const std::function<void()>& something) {
@@ -41,11 +24,6 @@ class MachineStateOfAGuest : public testing::Test {
         something();
         return MachineState::of(guest(), effect, &before).differencesFrom(before);
     }
-
-    NullLog log_;
-    FailureLatch failure_;
-    std::unique_ptr<Fork> fork_;
-    std::optional<RunningGuest> guest_;
 };
 
 TEST_F(MachineStateOfAGuest, ALookALoginAndAStatementLeaveNothing) {

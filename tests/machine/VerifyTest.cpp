@@ -11,12 +11,7 @@
 #include "base/AtomicFile.hpp"
 #include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "manifest/Manifest.hpp"
-#include "reach/RunningGuest.hpp"
-#include "ready/BoxHooks.hpp"
-#include "store/GuestStore.hpp"
-#include "template/Fork.hpp"
-#include "template/Template.hpp"
+#include "machine/ForkOfTheGuest.hpp"
 
 namespace boxtest {
 namespace {
@@ -34,18 +29,11 @@ std::string inOneLine(const std::string& text) {
     return result;
 }
 
-class VerifyOfAGuest : public testing::Test {
+class VerifyOfAGuest : public ForkOfTheGuest {
    protected:
-    static Deadline soonEnough() { return Deadline::in(std::chrono::minutes(25)); }
-
     void SetUp() override {
-        TemplateOptions options;
-        options.boot.guestFolder = findGuest({});
-        const auto from = Template::findOrBuild(boxHooks(), options, log_, failure_, soonEnough());
-        fork_ = Fork::prepare(from, log_, failure_, soonEnough());
-        fork_->run(soonEnough());
-        guest_.emplace(Manifest::load(fork_->guest().folder), fork_->info().ports, fork_->sshTarget(), &failure_);
-        const auto& manifest = guest_->manifest();
+        ForkOfTheGuest::SetUp();
+        const auto& manifest = guest().manifest();
         const auto port = std::to_string(fork_->info().ports.ssh);
         writeFileAtomically(file("key"), readWholeFile(manifest.ssh.keyOf(manifest.names.admin)), 0600);
         know(manifest.ssh.hostKey);
@@ -65,20 +53,16 @@ class VerifyOfAGuest : public testing::Test {
     CapturedOutput verify(std::vector<std::string> more) {
         std::vector<std::string> words{paths::program,
                                        "verify",
-                                       guest_->names().admin + "@theirs",
+                                       guest().names().admin + "@theirs",
                                        "-F",
                                        file("config").string(),
                                        "--ca",
-                                       guest_->manifest().web.caCertificate.string()};
+                                       guest().manifest().web.caCertificate.string()};
         words.insert(words.end(), more.begin(), more.end());
-        return runProgram(words, soonEnough());
+        return runProgram(words, Deadline::in(std::chrono::minutes(25)));
     }
 
-    NullLog log_;
-    FailureLatch failure_;
     TemporaryFolder folder_{"theirs"};
-    std::unique_ptr<Fork> fork_;
-    std::optional<RunningGuest> guest_;
 };
 
 TEST_F(VerifyOfAGuest, AGoodOneKeepsWhatCanBeSeenAndItsJournalTellsWhoLooked) {
@@ -98,11 +82,11 @@ TEST_F(VerifyOfAGuest, AGoodOneKeepsWhatCanBeSeenAndItsJournalTellsWhoLooked) {
             EXPECT_EQ(claim["verdict"], "not live");
         }
     }
-    EXPECT_THAT(guest_->factsAsRoot("journalctl -q --no-pager -o cat -t boxtest"),
-                testing::AllOf(HasSubstr("verifies this machine as " + guest_->names().admin), HasSubstr(": begun, "),
+    EXPECT_THAT(guest().factsAsRoot("journalctl -q --no-pager -o cat -t boxtest"),
+                testing::AllOf(HasSubstr("verifies this machine as " + guest().names().admin), HasSubstr(": begun, "),
                                HasSubstr(": ended, ")));
 
-    guest_->adminDatabase("postgres").execute("ALTER ROLE " + quoteName(guest_->names().handyman) + " PASSWORD 'x'");
+    guest().adminDatabase("postgres").execute("ALTER ROLE " + quoteName(guest().names().handyman) + " PASSWORD 'x'");
     const auto bad = verify({"peer-auth", "--since", file("first.json").string()});
     EXPECT_EQ(bad.status.code, 1) << bad.out << bad.err;
     EXPECT_THAT(bad.out, HasSubstr("PeerAuth.NoRoleHasAPassword: failed, was passed"));
@@ -145,7 +129,7 @@ TEST_F(VerifyOfAGuest, TheServersStatementLogHasTheDeclaredStatementsAndNoOthers
     ASSERT_GE(declared.size(), 20U);
 
     {
-        auto database = guest_->adminDatabase("postgres");
+        auto database = guest().adminDatabase("postgres");
         for (const auto* setting : {"log_statement = 'all'", "log_line_prefix = 'boxtest-log %a|%u|'"})
             database.execute(std::string("ALTER SYSTEM SET ") + setting);
         database.execute("SELECT pg_reload_conf()");
@@ -156,8 +140,8 @@ TEST_F(VerifyOfAGuest, TheServersStatementLogHasTheDeclaredStatementsAndNoOthers
     EXPECT_THAT(run.out, HasSubstr("log_statement = 'all'"));
 
     const auto log =
-        guest_->factsAsRoot("journalctl -q --no-pager -o cat -u " + Session::quote(guest_->manifest().services.postgresql.unit));
-    const auto ours = "boxtest-log boxtest|" + guest_->names().admin + "|";
+        guest().factsAsRoot("journalctl -q --no-pager -o cat -u " + Session::quote(guest().manifest().services.postgresql.unit));
+    const auto ours = "boxtest-log boxtest|" + guest().names().admin + "|";
     std::set<std::string> logged;
     std::istringstream lines(log);
     std::string text;

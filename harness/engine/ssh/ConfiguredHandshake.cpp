@@ -1,14 +1,9 @@
 #include "ssh/ConfiguredHandshake.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <mutex>
-#include <vector>
-
 #include "base/Error.hpp"
-#include "base/Poll.hpp"
+#include "ssh/LibsshSteps.hpp"
 #include "ssh/SshError.hpp"
 
 namespace boxtest::ssh {
@@ -24,25 +19,13 @@ std::string fingerprintShown(ssh_session session) {
     ssh_key shown = nullptr;
     if (ssh_get_server_publickey(session, &shown) != SSH_OK) return "none";
     const KeyHandle key(shown);
-    unsigned char* hash = nullptr;
-    std::size_t size = 0;
-    if (ssh_get_publickey_hash(shown, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) != 0) return "without a fingerprint";
-    char* text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, size);
-    auto result = fmt::format("{} {}", ssh_key_type_to_char(ssh_key_type(shown)), text ? text : "?");
-    ssh_string_free_char(text);
-    ssh_clean_pubkey_hash(&hash);
-    return result;
+    return fingerprint(shown);
 }
 
 }  // namespace
 
 void ConfiguredHandshake::connect() {
-    static std::once_flag initialised;
-    std::call_once(initialised, [] {
-        if (ssh_init() != SSH_OK) throw Error(ErrorKind::system, "cannot initialise libssh");
-    });
-    session_.reset(ssh_new());
-    if (!session_) throw Error(ErrorKind::system, "cannot make an SSH session: out of memory");
+    session_ = newSession();
     auto* session = session_.get();
     // What is set before the configuration is read wins.
     setOption(session, SSH_OPTIONS_HOST, by_.host.c_str(), "this host");
@@ -57,9 +40,7 @@ void ConfiguredHandshake::connect() {
     if (drive(SSH_AGAIN, "the SSH server", [&] { return ssh_connect(session); }) != SSH_OK)
         throw TransportError(fmt::format("cannot make an SSH connection to {}: {}", by_.host, error()));
     checkHostKey();
-    const int fd = ssh_get_fd(session);
-    const int flags = ::fcntl(fd, F_GETFL);
-    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) throw SystemError("cannot make a socket non-blocking", errno);
+    makeSocketNonBlocking(session);
 }
 
 void ConfiguredHandshake::checkHostKey() {
@@ -109,15 +90,7 @@ std::string ConfiguredHandshake::error() const { return ssh_get_error(session_.g
 
 template <typename Step>
 int ConfiguredHandshake::drive(int again, std::string_view what, Step step) const {
-    for (;;) {
-        const int rc = step();
-        if (rc != again) return rc;
-        const int fd = ssh_get_fd(session_.get());
-        if (fd < 0) throw TransportError(fmt::format("libssh waits for {} of {} without a socket", what, by_.host));
-        const int flags = ssh_get_poll_flags(session_.get());
-        waitFor(fd, static_cast<short>(POLLIN | (flags & SSH_WRITE_PENDING ? POLLOUT : 0)), deadline_,
-                fmt::format("{} of {}", what, by_.host), failure_);
-    }
+    return ssh::drive(session_.get(), again, fmt::format("{} of {}", what, by_.host), deadline_, failure_, step);
 }
 
 }  // namespace boxtest::ssh

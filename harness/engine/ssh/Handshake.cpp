@@ -1,20 +1,17 @@
 #include "ssh/Handshake.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <libssh/callbacks.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 #include "base/Error.hpp"
-#include "base/Poll.hpp"
+#include "ssh/LibsshSteps.hpp"
 #include "ssh/PatientConnect.hpp"
 #include "ssh/SshError.hpp"
 #include "ssh/TcpConnect.hpp"
@@ -34,17 +31,6 @@ KeyHandle parseHostKey(const std::string& line, std::string& type) {
     }
     if (!key) throw UsageError(fmt::format("not a public host key ('type base64'): '{}'", line));
     return KeyHandle(key);
-}
-
-std::string fingerprint(ssh_key key) {
-    unsigned char* hash = nullptr;
-    std::size_t size = 0;
-    if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) != 0) return "no fingerprint";
-    char* text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, size);
-    std::string result = fmt::format("{} {}", ssh_key_type_to_char(ssh_key_type(key)), text ? text : "?");
-    ssh_string_free_char(text);
-    ssh_clean_pubkey_hash(&hash);
-    return result;
 }
 
 void set(ssh_session session, ssh_options_e option, const void* value, const char* what) {
@@ -67,18 +53,14 @@ std::vector<std::string> split(std::string_view list, char separator) {
 
 Handshake::Handshake(const SshTarget& target, std::string user, Deadline deadline, const FailureLatch* failure)
     : target_(target), user_(std::move(user)), deadline_(deadline), failure_(failure) {
-    static std::once_flag initialised;
-    std::call_once(initialised, [] {
-        if (ssh_init() != SSH_OK) throw Error(ErrorKind::system, "cannot initialise libssh");
-    });
+    initialiseLibssh();
     hostKey_ = parseHostKey(target_.hostKey, hostKeyType_);
 }
 
 void Handshake::connect() {
     auto socket = target_.isUp ? connectPatiently(target_.host, target_.port, deadline_, failure_)
                                : connectTcp(target_.host, target_.port, deadline_, failure_);
-    session_.reset(ssh_new());
-    if (!session_) throw Error(ErrorKind::system, "cannot make an SSH session: out of memory");
+    session_ = newSession();
     auto* session = session_.get();
     // libssh reads ~/.ssh/config, /etc/ssh and known_hosts unless told not to.
     const bool no = false;
@@ -114,9 +96,7 @@ void Handshake::connect() {
             throw HostKeyError(fmt::format("{} has no host key of type {}: {}", name(), hostKeyType_, why));
         throw TransportError(fmt::format("cannot make an SSH connection to {}: {}", name(), why));
     }
-    // libssh makes its socket blocking once connected; a send of much data would then stop every channel.
-    const int flags = ::fcntl(fd, F_GETFL);
-    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) throw SystemError("cannot make a socket non-blocking", errno);
+    makeSocketNonBlocking(session);
     checkHostKey();
 }
 
@@ -204,19 +184,9 @@ std::string Handshake::error() const { return ssh_get_error(session_.get()); }
 
 std::string Handshake::name() const { return fmt::format("{}:{}", target_.host, target_.port); }
 
-void Handshake::waitForSocket(std::string_view what) const {
-    const int flags = ssh_get_poll_flags(session_.get());
-    const short events = static_cast<short>(POLLIN | (flags & SSH_WRITE_PENDING ? POLLOUT : 0));
-    waitFor(ssh_get_fd(session_.get()), events, deadline_, fmt::format("{} of {}", what, name()), failure_);
-}
-
 template <typename Step>
 int Handshake::drive(int again, std::string_view what, Step step) const {
-    for (;;) {
-        const int rc = step();
-        if (rc != again) return rc;
-        waitForSocket(what);
-    }
+    return ssh::drive(session_.get(), again, fmt::format("{} of {}", what, name()), deadline_, failure_, step);
 }
 
 }  // namespace boxtest::ssh

@@ -32,7 +32,6 @@ class Handshake {
     std::vector<std::string> methodsLeft() const;
     std::string error() const;
     std::string name() const;
-    void waitForSocket(std::string_view what) const;
     template <typename Step>
     int drive(int again, std::string_view what, Step step) const;
 
