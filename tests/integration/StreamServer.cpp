@@ -4,12 +4,26 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <utility>
 
+#include "Deadlines.hpp"
 #include "base/Error.hpp"
+#include "base/Poll.hpp"
 #include "integration/LoopbackListener.hpp"
 
 namespace boxtest::testing {
+
+namespace {
+
+/// False when nothing comes, not even an end, for so long that the test is to fail instead of to hang.
+bool hasMore(int fd) {
+    pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
+    return poll({&waiting, 1}, soon());
+}
+
+}  // namespace
 
 StreamServer StreamServer::onUnix(const std::filesystem::path& path, Handler handler) {
     return StreamServer(listenOnUnix(path), 0, std::move(handler));
@@ -37,6 +51,11 @@ StreamServer::~StreamServer() {
 void StreamServer::serve() {
     for (;;) {
         const int fd = ::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC);
+        // A test may forbid the whole process further descriptors for a while, and accept4() takes one before it waits.
+        if (fd < 0 && errno == EMFILE) {
+            pauseBetweenTries(std::chrono::milliseconds(10), soon());
+            continue;
+        }
         if (fd < 0) return;
         ++accepted_;
         const std::lock_guard lock(mutex_);
@@ -68,7 +87,7 @@ void sendAll(int fd, std::string_view bytes) {
 std::string receive(int fd, std::size_t size) {
     std::string bytes(size, '\0');
     std::size_t got = 0;
-    while (got < size) {
+    while (got < size && hasMore(fd)) {
         const auto more = ::recv(fd, bytes.data() + got, size - got, 0);
         if (more <= 0) break;
         got += static_cast<std::size_t>(more);
@@ -80,7 +99,7 @@ std::string receive(int fd, std::size_t size) {
 std::string receiveAll(int fd) {
     std::string all;
     std::string buffer(65536, '\0');
-    for (ssize_t got = 0; (got = ::recv(fd, buffer.data(), buffer.size(), 0)) > 0;)
+    for (ssize_t got = 0; hasMore(fd) && (got = ::recv(fd, buffer.data(), buffer.size(), 0)) > 0;)
         all.append(buffer.data(), static_cast<std::size_t>(got));
     return all;
 }

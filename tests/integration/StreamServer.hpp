@@ -44,7 +44,7 @@ class StreamServer {
 /// Sends back what comes, then ends its direction.
 void echo(int fd);
 
-/// Blocking helpers over a socket.
+/// Blocking helpers over a socket. What does not come within two minutes is not waited for: the answer is what came.
 void sendAll(int fd, std::string_view bytes);
 std::string receive(int fd, std::size_t size);
 std::string receiveAll(int fd);

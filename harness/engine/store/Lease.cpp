@@ -58,11 +58,20 @@ std::optional<Lease> Lease::tryTake(const LockFile& lock, Kind kind) try {
 
 Lease Lease::wait(const LockFile& lock, Kind kind, const std::string& whom, Log& log, const FailureLatch* failure,
                   Deadline deadline) {
+    return std::move(waitUnless(
+                         lock, kind, whom, [] { return false; }, log, failure, deadline))
+        .value();
+}
+
+std::optional<Lease> Lease::waitUnless(const LockFile& lock, Kind kind, const std::string& whom,
+                                       const std::function<bool()>& needless, Log& log, const FailureLatch* failure,
+                                       Deadline deadline) {
     const auto begun = std::chrono::steady_clock::now();
     for (;;) {
         auto fd = open(lock);
-        if (!fd) return {};
+        if (!fd) return Lease();
         while (!tryLock(fd, kind, lock.path)) {
+            if (needless()) return std::nullopt;
             if (deadline.expired()) throw TimeoutError(fmt::format("timed out waiting for {}", whom));
             log.waiting(whom, std::chrono::steady_clock::now() - begun);
             pauseBetweenTries(pauseBetweenLocks, deadline, failure);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,7 +26,8 @@ namespace boxtest {
 /// - Users wait for makers until their deadline. Removers never wait: what is in use stays.
 /// - Who takes several takes them in this order: run, kept machine, guest, template. One process may hold a shared lease twice;
 ///   an exclusive one excludes its own process's others too. A shared one is not made exclusive: let it go, take the other, look
-///   again.
+///   again. Meanwhile somebody else may have made the thing and use it for hours: wait for the exclusive one only as long as
+///   the thing is still to be made (waitUnless).
 class Lease {
    public:
     enum class Kind { shared, exclusive };
@@ -47,6 +49,12 @@ class Lease {
     /// the lock file would lie in. Throws TimeoutError("timed out waiting for <whom>"), GuestError (the latch), SystemError.
     static Lease wait(const LockFile& lock, Kind kind, const std::string& whom, Log& log, const FailureLatch* failure,
                       Deadline deadline);
+
+    /// As wait(), until `needless`, which is asked before each further try: then nothing. It is asked without a lease, so
+    /// whoever was told so takes one and looks again.
+    static std::optional<Lease> waitUnless(const LockFile& lock, Kind kind, const std::string& whom,
+                                           const std::function<bool()>& needless, Log& log, const FailureLatch* failure,
+                                           Deadline deadline);
 
     /// Nothing when somebody else's lease excludes this one, or when the lock is another user's, whom we cannot ask. Else as
     /// wait().

@@ -125,9 +125,12 @@ std::shared_ptr<const Template> Template::findOrBuild(const GuestHooks& hooks, c
         std::optional<std::string> wrong;
         if (auto found = whole(wanted, options.stage, templates.lockShared(key, log, failure, deadline), wrong)) return found;
         // Whoever else wants it builds it now, or we do: look again.
-        const auto lock = templates.lockExclusive(key, log, failure, deadline);
-        wrong.reset();
-        if (wholeTemplate(templates.pathOf(key), wanted.spec.guest, wrong)) continue;
+        const auto made = [&] {
+            wrong.reset();
+            return wholeTemplate(templates.pathOf(key), wanted.spec.guest, wrong).has_value();
+        };
+        const auto lock = templates.lockToMake(key, made, log, failure, deadline);
+        if (!lock || made()) continue;
         log.line(wrong ? fmt::format("the template {} is broken and will be made anew: {}", key.substr(0, 12), *wrong)
                        : fmt::format("there is no template of this guest{} yet: making it (once)",
                                      options.after.empty() ? "" : ", frozen after " + options.after + ","));

@@ -22,20 +22,27 @@ TemplateStore::TemplateStore(fs::path folder) : folder_(std::move(folder)) {
     if (failed) throw SystemError(fmt::format("cannot make the folder of templates '{}'", folder_.string()), failed.value());
 }
 
-Lease TemplateStore::lock(const std::string& key, Lease::Kind kind, Log& log, const FailureLatch& failure,
-                          Deadline deadline) const {
-    const auto* whom = kind == Lease::Kind::shared ? "another boxtest that builds the template" : "other users of the template";
-    auto lease = Lease::wait(store::templateLock(folder_, key), kind, whom, log, &failure, deadline);
-    if (!lease) throw UsageError(fmt::format("the folder of templates '{}' was removed meanwhile", folder_.string()));
+namespace {
+
+void checkThere(const Lease& lease, const fs::path& folder) {
+    if (!lease) throw UsageError(fmt::format("the folder of templates '{}' was removed meanwhile", folder.string()));
+}
+
+}  // namespace
+
+Lease TemplateStore::lockShared(const std::string& key, Log& log, const FailureLatch& failure, Deadline deadline) const {
+    auto lease = Lease::wait(store::templateLock(folder_, key), Lease::Kind::shared, "another boxtest that builds the template",
+                             log, &failure, deadline);
+    checkThere(lease, folder_);
     return lease;
 }
 
-Lease TemplateStore::lockShared(const std::string& key, Log& log, const FailureLatch& failure, Deadline deadline) const {
-    return lock(key, Lease::Kind::shared, log, failure, deadline);
-}
-
-Lease TemplateStore::lockExclusive(const std::string& key, Log& log, const FailureLatch& failure, Deadline deadline) const {
-    return lock(key, Lease::Kind::exclusive, log, failure, deadline);
+std::optional<Lease> TemplateStore::lockToMake(const std::string& key, const std::function<bool()>& made, Log& log,
+                                               const FailureLatch& failure, Deadline deadline) const {
+    auto lease = Lease::waitUnless(store::templateLock(folder_, key), Lease::Kind::exclusive, "other users of the template", made,
+                                   log, &failure, deadline);
+    if (lease) checkThere(*lease, folder_);
+    return lease;
 }
 
 std::optional<Lease> TemplateStore::tryLockExclusive(const std::string& key) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +25,9 @@ class TemplateStore {
 
     /// Throws TimeoutError, GuestError (the latch), SystemError.
     Lease lockShared(const std::string& key, Log& log, const FailureLatch& failure, Deadline deadline) const;
-    Lease lockExclusive(const std::string& key, Log& log, const FailureLatch& failure, Deadline deadline) const;
+    /// Nothing as soon as `made`: somebody else was faster, and uses it, maybe for long.
+    std::optional<Lease> lockToMake(const std::string& key, const std::function<bool()>& made, Log& log,
+                                    const FailureLatch& failure, Deadline deadline) const;
     /// Nothing when somebody uses or makes it.
     std::optional<Lease> tryLockExclusive(const std::string& key) const;
     /// Nothing when somebody makes or removes it.
@@ -34,8 +37,6 @@ class TemplateStore {
     static std::vector<std::string> keys(const std::filesystem::path& folder);
 
    private:
-    Lease lock(const std::string& key, Lease::Kind kind, Log& log, const FailureLatch& failure, Deadline deadline) const;
-
     std::filesystem::path folder_;
 };
 

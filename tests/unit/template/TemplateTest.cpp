@@ -212,6 +212,26 @@ TEST(Template, IsNotMadeByASecondOneWhileTheFirstMakesIt) {
               "timed out waiting for another boxtest that builds the template");
 }
 
+/// Publishes the template at the moment that somebody is found waiting for its other users.
+struct PublishesWhenWaitedFor final : Log {
+    PublishesWhenWaitedFor(fs::path from, fs::path to) : aside(std::move(from)), published(std::move(to)) {}
+    void line(std::string_view) override {}
+    void waiting(std::string_view what, std::chrono::steady_clock::duration) override {
+        if (what == "other users of the template" && fs::exists(aside)) fs::rename(aside, published);
+    }
+    fs::path aside;
+    fs::path published;
+};
+
+TEST(Template, ThatSomebodyElseMadeAndUsesIsNotWaitedForUntilHeEnds) {
+    FakeTemplate made;
+    PublishesWhenWaitedFor log(made.store() / ".aside", made.folder);
+    fs::rename(made.folder, log.aside);
+    const auto used = TemplateStore(made.store()).tryLockShared(made.folder.filename().string());
+    ASSERT_TRUE(used);
+    EXPECT_EQ(Template::findOrBuild(boxHooks(), optionsFor(made), log, made.failure, soon())->folder(), made.folder);
+}
+
 TEST(CacheInventory, LeavesWhatIsInUseOrNeeded) {
     FakeTemplate made;
     const ScopedVariable none("BOXTEST_GUEST", std::nullopt);
