@@ -53,6 +53,11 @@ in
     # On a busy host the kernel's check of an emulated CPU's clock can fail; it then reads another, for each time of
     # day, at several times the cost, and every fork of such a machine would.
     "tsc=reliable"
+    # What the kernel does by the clock and nobody on a test machine needs; each idle fork would pay for it: a search for huge
+    # pages every ten seconds, compaction of memory every half second, counters of memory every second.
+    "transparent_hugepage=madvise"
+    "sysctl.vm.compaction_proactiveness=0"
+    "sysctl.vm.stat_interval=300"
     # The last console is the one that the harness reads.
     "console=${if pkgs.stdenv.hostPlatform.isAarch64 then "ttyAMA0" else "ttyS0"}"
   ];
