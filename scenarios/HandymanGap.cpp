@@ -21,9 +21,12 @@ SCENARIO(HandymanNothingElse, KnownGapSheAltersAndDropsPgadminsDatabase, Effect:
     EXPECT_TRUE(worked(database().attempt("ALTER DATABASE " + pgadminDatabase(names()) + " CONNECTION LIMIT 100")));
     EXPECT_EQ(single(admin, limit), "100");
     EXPECT_TRUE(worked(database().attempt("ALTER DATABASE " + pgadminDatabase(names()) + " CONNECTION LIMIT -1")));
-    // pg_hba.conf keeps her out of the database itself all the same.
+    // pg_hba.conf keeps her out of the database itself all the same; its owner must be somebody who may make databases.
     EXPECT_TRUE(refusedWith(sqlstate::invalidAuthorization,
                             guest().attemptConnect(names().handyman, names().handyman, names().pgadminDatabase)));
+    for (const auto& statement : {"REASSIGN OWNED BY " + quoteName(names().pgadmin) + " TO " + quoteName(names().handyman),
+                                  "ALTER DATABASE " + pgadminDatabase(names()) + " OWNER TO " + quoteName(names().handyman)})
+        EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, database().attempt(statement))) << statement;
     if (hasOwnMachine()) {
         // WITH (FORCE) is refused while an autovacuum worker, which is nobody's, happens to be in there. This one sends it away.
         EXPECT_TRUE(
