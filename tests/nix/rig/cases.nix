@@ -20,7 +20,17 @@ let
   look = config: {
     inherit (config.services.postgresql) settings authentication identMap;
     sshd = config.services.openssh.settings;
-    nginx = config.services.nginx.virtualHosts;
+    # A host that rejects TLS has no certificate.
+    nginx = builtins.mapAttrs (
+      _: host:
+      if host.rejectSSL then
+        removeAttrs host [
+          "sslCertificate"
+          "sslCertificateKey"
+        ]
+      else
+        host
+    ) config.services.nginx.virtualHosts;
     box = removeAttrs config.services.odoo-box [
       "pgadminEnvironment"
       "odoo"
@@ -95,9 +105,16 @@ in
   "With nixpkgs' own sshd options every setting is the policy's" = equals v.sshd.settings (
     builtins.intersectAttrs v.sshd.settings c.services.openssh.settings
   );
-  "nginx.conf has two servers, the first of which only redirects" = equals 2 (
-    builtins.length (lib.splitString "server {" nginxConf) - 1
-  );
+  "nginx.conf has three servers: one that redirects, the box's, and one for other names, which rejects TLS" =
+    equals
+      {
+        servers = 3;
+        rejects = 1;
+      }
+      {
+        servers = builtins.length (lib.splitString "server {" nginxConf) - 1;
+        rejects = builtins.length (lib.splitString "ssl_reject_handshake on" nginxConf) - 1;
+      };
   "nginx.conf redirects as the policy says" =
     has "return ${toString v.nginx.redirectCode} https://$host$request_uri;";
   "nginx.conf has each location with its directives" =

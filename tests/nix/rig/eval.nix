@@ -45,6 +45,7 @@ let
     "curl"
     "gnugrep"
     "mailcap"
+    "nftables"
     "nginxStable"
     "odoo18"
     "openssh"
@@ -136,6 +137,10 @@ let
             type = types.listOf types.raw;
             default = [ ];
           };
+          reloadTriggers = mkOption {
+            type = types.listOf types.raw;
+            default = [ ];
+          };
           restartTriggers = mkOption {
             type = types.listOf types.raw;
             default = [ ];
@@ -199,7 +204,21 @@ let
       default = { };
     };
     environment = mkOption {
-      type = types.submodule { freeformType = types.lazyAttrsOf types.anything; };
+      type = types.submodule {
+        freeformType = types.lazyAttrsOf types.anything;
+        options.etc = mkOption {
+          type = types.attrsOf (
+            types.submodule {
+              freeformType = types.lazyAttrsOf types.anything;
+              options.source = mkOption {
+                type = types.raw;
+                default = "/from-text";
+              };
+            }
+          );
+          default = { };
+        };
+      };
       default = { };
     };
     security = {
