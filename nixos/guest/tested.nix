@@ -6,11 +6,31 @@ original:
 {
   config,
   lib,
-  options,
+  pkgs,
   ...
 }:
 let
   name = lib.head (lib.attrNames original.services.odoo-box.handymen ++ [ "jane" ]);
+  those =
+    wanted: declared: value:
+    lib.genAttrs (lib.filter wanted (lib.attrNames declared)) (_: value);
+  # What agenix and sops-nix decrypt by: scripts of the activation or, with systemd-sysusers or userborn, units.
+  scriptDecrypts =
+    script:
+    lib.hasPrefix "agenix" script
+    || lib.elem script [
+      "generate-age-key"
+      "setup-secrets"
+      "setupSecrets"
+      "setupSecretsForUsers"
+    ];
+  unitDecrypts =
+    unit:
+    lib.elem unit [
+      "agenix-install-secrets"
+      "sops-install-secrets"
+      "sops-install-secrets-for-users"
+    ];
 in
 {
   imports = [ ./machine.nix ];
@@ -24,8 +44,20 @@ in
         };
       };
     }
-    # Who has the key to these secrets is the real machine alone. Only where such a module is imported.
-    (lib.optionalAttrs (options ? age) { age.secrets = lib.mkForce { }; })
-    (lib.optionalAttrs (options ? sops) { sops.secrets = lib.mkForce { }; })
+    # Only the real machine has the key to its secrets. Their declarations stay, because the configuration refers to them, and so do
+    # the names of scripts and units, which others wait for. Only what the configuration has: nothing is added to another.
+    {
+      system.activationScripts = those scriptDecrypts original.system.activationScripts {
+        text = lib.mkForce "";
+      };
+      systemd.services = those unitDecrypts original.systemd.services {
+        requires = lib.mkForce [ ];
+        serviceConfig = lib.mkForce {
+          Type = "oneshot";
+          RemainAfterExit = true;
+          ExecStart = "${pkgs.coreutils}/bin/true";
+        };
+      };
+    }
   ];
 }

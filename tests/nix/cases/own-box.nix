@@ -56,13 +56,9 @@ let
   made = checksFor "x86_64-linux" [ ];
   inherit (made.guest) config;
   box = config.services.odoo-box;
-  secretsModule = {
-    options.sops.secrets = lib.mkOption {
-      type = lib.types.attrsOf lib.types.anything;
-      default = { };
-    };
-    config.sops.secrets.master = "/run/secrets/master";
-  };
+  withSecrets =
+    byUnits:
+    (checksFor "x86_64-linux" [ (import ../secrets.nix { inherit byUnits; }) ]).guest;
 in
 {
   "An own box gives a guest, a template, a check for each claim, and an app" =
@@ -127,9 +123,81 @@ in
         cards = config.networking.interfaces;
         gateway = config.networking.defaultGateway;
       };
-  "Secrets that only the real machine can open are taken out" =
-    equals { }
-      (checksFor "x86_64-linux" [ secretsModule ]).guest.config.sops.secrets;
+  "Secrets that only the real machine can open can be referred to, and no script decrypts them" =
+    let
+      guest = withSecrets false;
+      scripts = guest.config.system.activationScripts;
+    in
+    equals
+      {
+        paths = [
+          "/run/secrets/odoo-master-password"
+          "/run/secrets/odoo-admin-password"
+        ];
+        box = "/etc/odoo-box/odoo-master-password";
+        texts = "users";
+        # Others, which wait for them, find them.
+        users = [
+          "agenixInstall"
+          "setupSecretsForUsers"
+        ];
+        chown = [ "users" ];
+      }
+      {
+        paths = [
+          guest.config.sops.secrets.master.path
+          guest.config.age.secrets.admin.path
+        ];
+        box = guest.config.services.odoo-box.odoo.masterPasswordFile;
+        texts = builtins.seq guest.drvPath (
+          builtins.concatStringsSep "" (map (one: one.text) (builtins.attrValues scripts))
+        );
+        users = scripts.users.deps;
+        chown = scripts.agenixChown.deps;
+      };
+  "No unit decrypts them, and who requires such a unit starts" =
+    let
+      guest = withSecrets true;
+      unit = name: {
+        inherit (guest.config.systemd.services.${name}) enable requires wantedBy;
+        command = guest.config.systemd.services.${name}.serviceConfig;
+      };
+      nothing = {
+        enable = true;
+        requires = [ ];
+        wantedBy = [ "sysinit.target" ];
+        command = {
+          Type = "oneshot";
+          RemainAfterExit = true;
+          ExecStart = "${(own "x86_64-linux" [ ]).pkgs.coreutils}/bin/true";
+        };
+      };
+    in
+    builtins.seq guest.drvPath (
+      equals
+        {
+          agenix = nothing;
+          sops = nothing;
+          users = nothing;
+        }
+        {
+          agenix = unit "agenix-install-secrets";
+          sops = unit "sops-install-secrets";
+          users = unit "sops-install-secrets-for-users";
+        }
+    );
+  "Where nothing decrypts, no script and no unit comes in" =
+    equals
+      {
+        scripts = { };
+        units = [ ];
+      }
+      {
+        scripts = config.system.activationScripts;
+        units = builtins.filter (lib.hasSuffix "install-secrets") (
+          builtins.attrNames config.systemd.services
+        );
+      };
   "Where there is no template there is one check" = equals [ "scenarios" ] (
     builtins.attrNames (checksFor "aarch64-linux" [ ]).checks
   );

@@ -102,6 +102,41 @@ in
         mutable = tested.config.users.mutableUsers;
       }
     );
+  "In the real module system an own box may refer to secrets that only the real machine can open" =
+    let
+      tested =
+        byUnits:
+        let
+          own = evaluate {
+            imports = [
+              example
+              (import ../secrets.nix { inherit byUnits; })
+            ];
+          };
+        in
+        (own.extendModules { modules = [ (import ../../../nixos/guest/tested.nix own.config) ]; }).config;
+      byScripts = tested false;
+      byUnits = tested true;
+      commands = map (name: byUnits.systemd.services.${name}.serviceConfig.ExecStart) [
+        "agenix-install-secrets"
+        "sops-install-secrets"
+        "sops-install-secrets-for-users"
+      ];
+    in
+    builtins.deepSeq (look byUnits) (builtins.deepSeq (look byScripts) (equals
+      {
+        path = "/run/secrets/odoo-master-password";
+        box = "/etc/odoo-box/odoo-master-password";
+        text = "users";
+        decrypt = [ ];
+      }
+      {
+        inherit (byScripts.sops.secrets.master) path;
+        box = byScripts.services.odoo-box.odoo.masterPasswordFile;
+        text = lib.concatMapStrings (script: script.text) (lib.attrValues byScripts.system.activationScripts);
+        decrypt = builtins.filter (command: !(lib.hasSuffix "/bin/true" command)) commands;
+      }
+    ));
   "With nixpkgs' own sshd options every setting is the policy's" = equals v.sshd.settings (
     builtins.intersectAttrs v.sshd.settings c.services.openssh.settings
   );

@@ -33,6 +33,22 @@ in
         default = "26.05";
       };
       switch.enable = switch true;
+      activationScripts = mkOption {
+        type = types.attrsOf (
+          types.either types.str (
+            types.submodule {
+              options = {
+                text = mkOption { type = types.lines; };
+                deps = mkOption {
+                  type = types.listOf types.str;
+                  default = [ ];
+                };
+              };
+            }
+          )
+        );
+        default = { };
+      };
       build = mkOption {
         type = types.attrsOf types.raw;
         default = { };
