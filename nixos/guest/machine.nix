@@ -49,6 +49,12 @@ in
   boot.loader.grub.enable = mkForce false;
   boot.loader.systemd-boot.enable = mkForce false;
   boot.initrd.luks.devices = mkForce { };
+  # Without a boot loader the builder itself would copy them, and cannot read them.
+  boot.initrd.secrets = mkForce { };
+  boot.initrd.network.enable = mkForce false;
+  boot.initrd.network.ssh.enable = mkForce false;
+  # The initrd would wait for it.
+  boot.resumeDevice = mkForce "";
   boot.kernelParams = lib.mkAfter [
     # On a busy host the kernel's check of an emulated CPU's clock can fail; it then reads another, for each time of
     # day, at several times the cost, and every fork of such a machine would.
@@ -75,6 +81,7 @@ in
   networking = {
     useNetworkd = mkForce true;
     useDHCP = mkForce false;
+    networkmanager.enable = mkForce false;
     interfaces = mkForce { };
     defaultGateway = mkForce null;
     # A closed port answers a neighbour "refused", as it does on a machine without a packet filter: a scenario that gets

@@ -23,6 +23,11 @@ let
       boot.loader.systemd-boot.enable = true;
       boot.initrd.luks.devices.root.device = "/dev/disk/by-uuid/0";
       boot.kernelParams = [ "console=tty0" ];
+      boot.resumeDevice = "/dev/disk/by-uuid/3";
+      # An encrypted disk that is opened over SSH.
+      boot.initrd.network.enable = true;
+      boot.initrd.network.ssh.enable = true;
+      boot.initrd.secrets."/etc/ssh/initrd_key" = "/etc/secrets/initrd_key";
       fileSystems."/" = {
         device = "/dev/disk/by-uuid/1";
         fsType = "xfs";
@@ -34,6 +39,7 @@ let
       swapDevices = [ { device = "/dev/disk/by-uuid/3"; } ];
       networking.interfaces.eth0.ipv4.addresses = [ "198.51.100.2" ];
       networking.defaultGateway = "198.51.100.1";
+      networking.networkmanager.enable = true;
       networking.hostName = "erp";
       services.journald.extraConfig = "MaxRetentionSec=1month";
       system.stateVersion = "25.11";
@@ -111,8 +117,15 @@ in
         roots = [ "/" ];
         type = "ext4";
         swap = [ ];
+        resume = "";
+        initrd = {
+          network = false;
+          ssh = false;
+          secrets = { };
+        };
         cards = { };
         gateway = null;
+        manager = false;
       }
       {
         boot = config.boot.loader.systemd-boot.enable;
@@ -120,8 +133,15 @@ in
         roots = builtins.attrNames config.fileSystems;
         type = config.fileSystems."/".fsType;
         swap = config.swapDevices;
+        resume = config.boot.resumeDevice;
+        initrd = {
+          network = config.boot.initrd.network.enable;
+          ssh = config.boot.initrd.network.ssh.enable;
+          inherit (config.boot.initrd) secrets;
+        };
         cards = config.networking.interfaces;
         gateway = config.networking.defaultGateway;
+        manager = config.networking.networkmanager.enable;
       };
   "Secrets that only the real machine can open can be referred to, and no script decrypts them" =
     let

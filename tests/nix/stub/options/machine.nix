@@ -71,6 +71,16 @@ in
         type = types.attrsOf types.anything;
         default = { };
       };
+      initrd.network.enable = switch false;
+      initrd.network.ssh.enable = switch false;
+      initrd.secrets = mkOption {
+        type = types.attrsOf (types.nullOr types.path);
+        default = { };
+      };
+      resumeDevice = mkOption {
+        type = types.str;
+        default = "";
+      };
       kernel.sysctl = mkOption {
         type = types.attrsOf (types.nullOr (types.oneOf [ types.bool types.int types.str ]));
         default = { };
@@ -151,6 +161,7 @@ in
         type = types.str;
         default = "nixos";
       };
+      networkmanager.enable = switch false;
       useNetworkd = switch false;
       useDHCP = switch true;
       interfaces = mkOption {
@@ -205,6 +216,11 @@ in
       {
         assertion = !config.boot.loader.grub.enable;
         message = "You must set the option ‘boot.loader.grub.devices’ or 'boot.loader.grub.mirroredBoots' to make the system bootable.";
+      }
+      {
+        # Without a boot loader they are copied at build time.
+        assertion = builtins.all builtins.isPath (builtins.attrValues config.boot.initrd.secrets);
+        message = "boot.initrd.secrets values must be unquoted paths when using a bootloader that doesn't natively support initrd secrets";
       }
     ];
     system.build = {
