@@ -10,6 +10,13 @@ let
     assertion = lib.attrByPath (lib.splitString "." path) null cfg != null;
     message = "${option path} is not set: ${what}.";
   };
+  inherit (config.networking) nftables;
+  flushes =
+    nftables.flushRuleset
+    || lib.any (lib.hasInfix "flush ruleset") [
+      nftables.ruleset
+      nftables.extraDeletions
+    ];
   people = {
     admin = cfg.admin;
   }
@@ -48,6 +55,10 @@ in
       {
         assertion = !config.security.sudo-rs.enable;
         message = "security.sudo-rs.enable switches sudo off, for which the Odoo Box's rules are written.";
+      }
+      {
+        assertion = nftables.enable -> !flushes;
+        message = "networking.nftables.flushRuleset: a reload of nftables.service would remove the Odoo Box's packet filter, the table inet odoo_box. Set it to false (it is true by itself where ruleset or rulesetFile is set, or where stateVersion is older than 23.11), write no \"flush ruleset\", and put rules into networking.nftables.tables, each of which a reload replaces by itself.";
       }
     ]
     ++ lib.mapAttrsToList (path: person: {

@@ -23,6 +23,8 @@ in
     environment.etc."odoo-box/box.json".text = builtins.toJSON (cfg.policy.box // { flavour = "nixos"; });
     environment.etc."odoo-box/filter.nft".text = system.filter;
     systemd.services.odoo-box-filter = {
+      # Somebody's own rules, where there are such: they come first. (./assertions.nix: they must not take this table away later.)
+      after = lib.mkIf config.networking.nftables.enable [ "nftables.service" ];
       reloadTriggers = [ config.environment.etc."odoo-box/filter.nft".source ];
     };
     boot.kernel.sysctl = lib.mapAttrs (_: lib.mkForce) system.sysctl;

@@ -254,6 +254,28 @@ in
         imports = [ example ];
         services.odoo-box.names.admin = "jane";
       }).config.services.odoo-box.policy.names.admin;
+  "An integrator's own nftables, table by table, stands beside the box's filter, which is loaded behind it" =
+    let
+      own =
+        (evaluate {
+          imports = [ example ];
+          networking.nftables.enable = true;
+        }).config;
+    in
+    equals
+      {
+        after = [
+          "local-fs.target"
+          "nftables.service"
+        ];
+        alone = [ "local-fs.target" ];
+        refused = [ ];
+      }
+      {
+        after = builtins.sort builtins.lessThan own.systemd.services.odoo-box-filter.after;
+        alone = e.systemd.services.odoo-box-filter.after;
+        refused = builtins.filter (one: !one.assertion) own.assertions;
+      };
   "Whom an integrator lets in is let in beside the box's own people" =
     let
       allowed =

@@ -200,6 +200,18 @@ let
           type = types.listOf types.port;
           default = [ ];
         };
+        options.nftables = {
+          enable = mkOption {
+            type = types.bool;
+            default = false;
+          };
+          flushRuleset = mkOption {
+            type = types.bool;
+            default = false;
+          };
+          extraDeletions = lines;
+          ruleset = lines;
+        };
       };
       default = { };
     };

@@ -56,6 +56,8 @@ rec {
   splitString =
     separator: text:
     filter builtins.isString (builtins.split (if separator == "." then "\\." else separator) text);
+  any = builtins.any;
+  hasInfix = infix: text: builtins.replaceStrings [ infix ] [ "" ] text != text;
   hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
   hasSuffix = suffix: text: removeSuffix suffix text != text;
   removeSuffix =

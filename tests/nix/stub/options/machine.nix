@@ -162,6 +162,16 @@ in
         default = "nixos";
       };
       networkmanager.enable = switch false;
+      nftables.enable = switch false;
+      nftables.extraDeletions = mkOption {
+        type = types.lines;
+        default = "";
+      };
+      nftables.flushRuleset = switch false;
+      nftables.ruleset = mkOption {
+        type = types.lines;
+        default = "";
+      };
       useNetworkd = switch false;
       useDHCP = switch true;
       interfaces = mkOption {
@@ -227,6 +237,9 @@ in
       kernel = pkgs.linux;
       initialRamdisk = pkgs.linux;
     };
+    networking.nftables.flushRuleset = lib.mkIf config.networking.nftables.enable (
+      lib.mkDefault (config.networking.nftables.ruleset != "")
+    );
     boot.kernelParams = [
       "root=fstab"
       "loglevel=${toString config.boot.consoleLogLevel}"
