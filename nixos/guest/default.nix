@@ -13,6 +13,8 @@ let
   manifest = pkgs.writeText "guest.json" (
     builtins.toJSON (import ./manifest.nix { inherit config pkgs; })
   );
+  # What is made of the keys, by name alone: the file system is not needed any more where there is a disk.
+  ofKeys = "${keys} ${keys.public} ${image} ${builtins.unsafeDiscardStringContext "${image.ext4}"}";
   kernel = "${config.system.build.kernel}/${config.system.boot.loader.kernelFile}";
   initrd = "${config.system.build.initialRamdisk}/${config.system.boot.loader.initrdFile}";
 in
@@ -34,8 +36,8 @@ pkgs.runCommand "odoo-box-guest"
     # Keys are made at random. Where some of this was built again, and some was still there, they would not fit.
     fits() {
       if ! "$@"; then
-        echo "these are of different builds; delete them and build again:"
-        echo "nix store delete ${image} ${keys} ${keys.public}"
+        echo "these are of different builds. Remove the result links of guests, delete these and what refers to them, and build again:"
+        echo "nix-store --delete \$(for path in ${ofKeys}; do nix-store --query --referrers-closure \$path; done 2>/dev/null | sort -u)"
         exit 1
       fi
     }

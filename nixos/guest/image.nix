@@ -51,7 +51,7 @@ runCommand "odoo-box-disk"
     __structuredAttrs = true;
     unsafeDiscardReferences.out = true;
     passthru = {
-      inherit closure;
+      inherit closure ext4;
     };
   }
   ''
