@@ -12,6 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 const ExpectedRows::Values values{{"people", {"kim", "lee"}}, {"port", {"22"}}, {"none", {}}};
 
@@ -86,6 +87,27 @@ TEST(ExpectedRows, TheRepositorysTablesHaveASentenceForEachKind) {
             EXPECT_THAT(std::string(text), HasSubstr("says " + std::string(kind) + " ")) << name << ": " << line;
         }
     }
+}
+
+/// What NixOS wraps with the set-user-ID bit is known by name: another program in that folder is a finding.
+TEST(ExpectedRows, AWrapperThatNixpkgsDoesNotMakeIsAFinding) {
+    const std::vector<std::string> one{"x"};
+    const auto table = ExpectedRows::parse(embeddedText("files.txt"), "nixos",
+                                           {{"dataDirectory", one},
+                                            {"odoo", one},
+                                            {"people", one},
+                                            {"pgadmin", one},
+                                            {"socket", one},
+                                            {"superuser", one},
+                                            {"webUser", one}});
+    const std::string folder = " /run/wrappers/wrappers.Ab3/";
+    for (const auto* known : {"4511", "0511+capabilities"})
+        EXPECT_THAT(table.findings({"file f root:root " + std::string(known) + folder + "newuidmap"}, {"file"}), IsEmpty())
+            << known;
+    EXPECT_THAT(table.findings({"file f root:root 4511" + folder + "sudo"}, {"file"}), IsEmpty());
+    for (const auto* other : {"root:root 4511", "root:root 4755", "root:tty 2511", "root:root 0511+capabilities"})
+        EXPECT_THAT(table.findings({"file f " + std::string(other) + folder + "find"}, {"file"}), SizeIs(1)) << other;
+    EXPECT_THAT(table.findings({"file f root:root 0511+capabilities" + folder + "sudo"}, {"file"}), SizeIs(1));
 }
 
 }  // namespace
