@@ -50,6 +50,8 @@ let
         mkdir -p $out/nix-support
         mkdir -m 700 $TMPDIR/run
         export HOME=$TMPDIR XDG_CACHE_HOME=$TMPDIR/cache XDG_RUNTIME_DIR=$TMPDIR/run
+        # What reports say of a failure's machine: outside the build it is in this output.
+        export BOXTEST_RESUME="nix run . -- resume $out"
         status=0
         timeout --signal=INT --kill-after=60 ${toString limit} \
           boxtest ${command} > $out/run.log 2>&1 || status=$?

@@ -4,6 +4,7 @@
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
+#include "report/RunAgain.hpp"
 
 namespace boxtest {
 
@@ -68,7 +69,7 @@ void FailureKeeper::keep(const std::filesystem::path& folder) {
     machines_.machine().keep(folder, Deadline::in(keepBudget));
     kept_ = folder;
     events_.kept(folder);
-    events_.addToFailure("its machine, as it was then: boxtest resume " + events_.scenario());
+    events_.addToFailure("its machine, as it was then: " + resumeAgain(events_.scenario()));
 }
 
 }  // namespace boxtest

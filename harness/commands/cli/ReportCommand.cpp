@@ -105,7 +105,7 @@ void ReportCommand::writeNamed(const nlohmann::json& report) const {
     if (junit_.empty() && markdown_.empty()) return;
     const auto read = ReadReport::of(report);
     if (!junit_.empty()) write(junit_, junitXml(read.report, read.duration, read.facts));
-    if (!markdown_.empty()) write(markdown_, markdownReport(read.report, read.duration));
+    if (!markdown_.empty()) write(markdown_, markdownReport(read.report, read.duration, read.facts));
 }
 
 int ReportCommand::run() { return runs_.size() > 1 ? merge() : writeAgain(); }
@@ -138,7 +138,8 @@ int ReportCommand::merge() {
     addSabotages(report);
     writeNamed(report);
     const auto read = ReadReport::of(report);
-    printReport(std::cout, read.report, read.duration, TextStyle::of(1), html_.empty() ? fs::path() : files::absolute(html_));
+    printReport(std::cout, read.report, read.duration, TextStyle::of(1), read.facts,
+                html_.empty() ? fs::path() : files::absolute(html_));
     return code(read.report.exitCode());
 }
 

@@ -199,7 +199,7 @@ int RunCommand::run() {
     if (quick_ && report) log.line(leftOutByQuick(*report, filter_));
     report->timeLine().finish();
     results_.write(*report, duration, facts_, folder_ ? &*folder_ : nullptr);
-    printReport(std::cout, *report, duration, style, results_.page());
+    printReport(std::cout, *report, duration, style, facts_, results_.page());
     std::cout << std::flush;
     results_.check();
     if (warming_) warming_->finish();

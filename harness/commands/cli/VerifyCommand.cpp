@@ -252,7 +252,7 @@ int VerifyCommand::run() {
     results_.write(*report, duration, facts_, &*folder_);
     const auto style = TextStyle::of(1);
     printLive(std::cout, facts_.live, style);
-    printReport(std::cout, *report, duration, style, results_.page());
+    printReport(std::cout, *report, duration, style, facts_, results_.page());
     std::cout << std::flush;
     results_.check();
     return code(report->exitCode());

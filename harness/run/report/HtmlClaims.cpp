@@ -6,6 +6,7 @@
 
 #include "report/HtmlParts.hpp"
 #include "report/HtmlPictures.hpp"
+#include "report/RunAgain.hpp"
 #include "report/TerminalReport.hpp"
 
 namespace boxtest::html {
@@ -96,7 +97,7 @@ std::string countsOfClaim(const nlohmann::json& claim) {
     return joined(parts, ", ");
 }
 
-void drawClaim(HtmlWriter& page, const nlohmann::json& claim) {
+void drawClaim(HtmlWriter& page, const nlohmann::json& report, const nlohmann::json& claim) {
     const auto verdict = textOf(claim, "verdict");
     const auto id = textOf(claim, "claim");
     const auto kind = "claim " + classOf(verdict);
@@ -113,7 +114,7 @@ void drawClaim(HtmlWriter& page, const nlohmann::json& claim) {
         page.element("code", id);
         page.text(" · again: ");
         const auto run = textOf(claim, "run");
-        page.element("code", run.empty() ? "boxtest run " + id : run);
+        page.element("code", run.empty() ? runAgain(report, id) : run);
     }
     if (const auto& scenarios = partOf(claim, "scenarios"); !scenarios.empty()) {
         const auto list = page.open("ul", {{"class", "scenarios"}});
@@ -152,7 +153,7 @@ void drawClaims(HtmlWriter& page, const nlohmann::json& report) {
     for (const auto& name : sections) {
         page.element("h3", name.empty() ? "Claims" : name);
         for (const auto& claim : partOf(report, "claims"))
-            if (textOf(claim, "section") == name) drawClaim(page, claim);
+            if (textOf(claim, "section") == name) drawClaim(page, report, claim);
     }
 }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "ssh/ShellQuote.hpp"
+#include "report/RunAgain.hpp"
 
 namespace boxtest::html {
 
@@ -42,7 +42,7 @@ void drawAsked(HtmlWriter& page, const ScenarioView& one) {
     }
 }
 
-void drawFailure(HtmlWriter& page, const ScenarioView& one) {
+void drawFailure(HtmlWriter& page, const nlohmann::json& report, const ScenarioView& one) {
     const auto article = page.open("article", {{"class", "failure"}, {"id", htmlId("failure", one.name())}});
     page.element("h3", one.name());
     {
@@ -72,8 +72,8 @@ void drawFailure(HtmlWriter& page, const ScenarioView& one) {
         foldedText(page, "Its serial console, up to that moment", console);
     page.element("h4", "To look at it");
     const auto commands = page.open("dl", {{"class", "facts commands"}});
-    if (!textOf(*one.scenario, "kept").empty()) codeFact(page, "Its machine, as it was then", "boxtest resume " + one.name());
-    codeFact(page, "The scenario once more", "boxtest run " + shellQuote(one.name()));
+    if (!textOf(*one.scenario, "kept").empty()) codeFact(page, "Its machine, as it was then", resumeAgain(report, *one.scenario));
+    codeFact(page, "The scenario once more", runAgain(report, one.name()));
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ void drawFailures(HtmlWriter& page, const nlohmann::json& report) {
     if (failures.empty()) return;
     const auto section = page.open("section", {{"id", "failures"}});
     page.element("h2", countOf(failures.size(), "failure"));
-    for (const auto& failure : failures) drawFailure(page, failure);
+    for (const auto& failure : failures) drawFailure(page, report, failure);
 }
 
 }  // namespace boxtest::html

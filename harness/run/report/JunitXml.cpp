@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "report/RunAgain.hpp"
 #include "report/TextStyle.hpp"
-#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 
@@ -64,11 +64,11 @@ std::string propertiesOf(const RunFacts& facts) {
 }
 
 /// The command that brings a failed scenario's machine back, and the form of attachments that Jenkins and GitLab understand.
-std::string outputOf(const ScenarioResult& result) {
+std::string outputOf(const ScenarioResult& result, const RunFacts& facts) {
     std::string text;
     if (result.verdict == Verdict::failed) {
-        if (!result.kept.empty()) text += fmt::format("its machine, as it was then: boxtest resume {}\n", result.scenario);
-        text += fmt::format("once more: boxtest run {}\n", shellQuote(result.scenario));
+        if (!result.kept.empty()) text += fmt::format("its machine, as it was then: {}\n", resumeAgain(facts, result));
+        text += fmt::format("once more: {}\n", runAgain(facts, result.scenario));
     }
     if (result.verdict == Verdict::knownGap) text += "known gap: " + result.gap + "\n";
     if (result.preparation.count() > 0) text += fmt::format("its machine was made in {:.3f} s\n", result.preparation.count());
@@ -90,13 +90,13 @@ std::string failureOf(const ScenarioResult& result) {
                        escaped(fmt::to_string(fmt::join(texts, "\n\n"))), failed ? "failed check" : "not run");
 }
 
-std::string caseOf(const ScenarioResult& result) {
+std::string caseOf(const ScenarioResult& result, const RunFacts& facts) {
     const auto dot = result.scenario.find('.');
     const auto suite = result.scenario.substr(0, dot);
     const auto name = dot == std::string::npos ? result.scenario : result.scenario.substr(dot + 1);
     auto xml = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\">\n", escaped(suite), escaped(name),
                            result.duration.count());
-    return xml + failureOf(result) + outputOf(result) + "    </testcase>\n";
+    return xml + failureOf(result) + outputOf(result, facts) + "    </testcase>\n";
 }
 
 std::string countsOf(const Counts& counts, std::chrono::duration<double> duration) {
@@ -128,7 +128,7 @@ std::string junitXml(const RunReport& report, std::chrono::duration<double> dura
         suite.counts.add(result.verdict);
         suite.duration += result.duration;
         suite.properties += propertiesOf(result);
-        suite.cases += caseOf(result);
+        suite.cases += caseOf(result, facts);
     }
     auto xml = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"boxtest\" {}>\n",
                            countsOf(report.counts(), duration));

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "report/ClaimResult.hpp"
+#include "report/RunAgain.hpp"
 #include "report/TerminalReport.hpp"
 #include "report/TextStyle.hpp"
-#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 
@@ -51,7 +51,7 @@ std::string firstWords(const ScenarioResult& result) {
 
 }  // namespace
 
-std::string markdownReport(const RunReport& report, std::chrono::duration<double> duration) {
+std::string markdownReport(const RunReport& report, std::chrono::duration<double> duration, const RunFacts& facts) {
     const auto counts = report.counts();
     auto out = fmt::format("### {} boxtest: {} passed, {} known gap{}, {} failed, {} not run, in {}\n\n",
                            report.exitCode() == ExitCode::good ? "✅" : "❌", counts.passed, counts.knownGap,
@@ -64,9 +64,8 @@ std::string markdownReport(const RunReport& report, std::chrono::duration<double
     std::string failures;
     for (const auto& result : report.results())
         if (result.verdict == Verdict::failed)
-            failures +=
-                fmt::format("- **{}**: {}  \n  <code>{}</code>\n", plainMarkdown(result.scenario),
-                            plainMarkdown(firstWords(result)), plainMarkdown("boxtest run " + shellQuote(result.scenario)));
+            failures += fmt::format("- **{}**: {}  \n  <code>{}</code>\n", plainMarkdown(result.scenario),
+                                    plainMarkdown(firstWords(result)), plainMarkdown(runAgain(facts, result.scenario)));
     if (!failures.empty()) out += "\n#### Failures\n\n" + failures;
     return out;
 }

@@ -75,16 +75,24 @@ void refuseOverlaps(const std::vector<NamedReport>& reports) {
     }
 }
 
+/// A scenario of a report that is joined with others: it keeps the command that brings its machine back.
+json withResume(json scenario, const json& report) {
+    const auto resume = partOf(report, "run").value("resume", std::string());
+    if (!resume.empty() && !scenario.contains("resume")) scenario["resume"] = resume;
+    return scenario;
+}
+
 json joinedClaims(const std::vector<NamedReport>& reports) {
     auto claims = reports.front().json->at("claims");
     for (auto& claim : claims) {
+        for (auto& scenario : claim.at("scenarios")) scenario = withResume(scenario, *reports.front().json);
         std::vector<std::string> leftOut;
         for (const auto& name : claim.at("left_out")) leftOut.push_back(name.get<std::string>());
         for (std::size_t i = 1; i < reports.size(); ++i) {
             for (const auto& other : reports[i].json->at("claims")) {
                 if (other.at("claim") != claim.at("claim")) continue;
                 for (const auto& scenario : other.at("scenarios")) {
-                    claim["scenarios"].push_back(scenario);
+                    claim["scenarios"].push_back(withResume(scenario, *reports[i].json));
                     std::erase(leftOut, scenario.at("scenario").get<std::string>());
                 }
             }
@@ -143,7 +151,7 @@ json joinedRun(const std::vector<NamedReport>& reports) {
     for (const auto& one : reports) {
         auto facts = partOf(*one.json, "run");
         if (const auto at = facts.value("begun", std::string()); !at.empty() && (begun.empty() || at < begun)) begun = at;
-        for (const auto* ofOne : {"shard", "command", "folder", "begun", "host", "shards"}) facts.erase(ofOne);
+        for (const auto* ofOne : {"shard", "command", "folder", "begun", "host", "shards", "resume"}) facts.erase(ofOne);
         joinTexts(run, facts);
         shards.push_back(factsOfShard(one));
     }

@@ -28,6 +28,7 @@ nlohmann::json toJson(const ScenarioResult& result) {
     if (!result.console.empty()) one["console"] = result.console;
     if (result.verdict == Verdict::knownGap) one["gap"] = result.gap;
     if (!result.kept.empty()) one["kept"] = result.kept.string();
+    if (!result.resume.empty()) one["resume"] = result.resume;
     return one;
 }
 

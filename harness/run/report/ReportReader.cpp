@@ -30,6 +30,7 @@ ScenarioResult resultOf(const json& value, const std::string& claim) {
     result.failures = value.value("failures", std::vector<std::string>());
     result.records = value.value("records", std::map<std::string, std::string>());
     result.gap = value.value("gap", std::string());
+    result.resume = value.value("resume", std::string());
     result.kept = value.value("kept", std::string());
     for (const auto& file : value.value("attachments", std::vector<std::string>())) result.attachments.emplace_back(file);
     return result;
@@ -67,6 +68,7 @@ RunFacts factsOf(const json& all) {
     facts.boxtest = run.value("boxtest", "");
     facts.command = run.value("command", "");
     facts.folder = run.value("folder", "");
+    facts.resume = run.value("resume", "");
     facts.shard = run.value("shard", "");
     facts.begun = timeOf(run.value("begun", ""));
     facts.host.name = run.value("host", json::object()).value("name", "");

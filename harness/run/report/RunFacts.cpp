@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
@@ -55,10 +56,16 @@ std::string commandOfThisProcess() {
 
 }  // namespace
 
+std::string RunFacts::resumeOfEnvironment() {
+    const char* resume = std::getenv("BOXTEST_RESUME");
+    return resume ? resume : "";
+}
+
 RunFacts RunFacts::ofThisProcess(std::string version) {
     RunFacts facts;
     facts.boxtest = std::move(version);
     facts.command = commandOfThisProcess();
+    facts.resume = resumeOfEnvironment();
     facts.begun = std::chrono::system_clock::now();
     facts.host = Host::ofThisMachine();
     return facts;
@@ -105,6 +112,7 @@ nlohmann::json RunFacts::toJson() const {
     addTo(run, "boxtest", boxtest);
     addTo(run, "command", command);
     addTo(run, "folder", folder.string());
+    addTo(run, "resume", resume);
     addTo(run, "shard", shard);
     if (begun != std::chrono::system_clock::time_point{})
         run["begun"] = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(begun)));

@@ -19,6 +19,9 @@ struct RunFacts {
     std::string command;           ///< As it was typed.
     std::filesystem::path folder;  ///< The run's own.
     std::chrono::system_clock::time_point begun{};
+    /// Before a scenario's name it brings back a kept machine; empty: `boxtest resume`. From the environment: BOXTEST_RESUME,
+    /// which a build sets that keeps the machines elsewhere.
+    std::string resume;
     std::string shard;  ///< "2/3": of the scenarios that were meant only this share.
 
     /// The machine that ran this.
@@ -61,6 +64,9 @@ struct RunFacts {
 
     /// Of this process: its version, which its caller says, command, host, and that it begins now.
     static RunFacts ofThisProcess(std::string version);
+
+    /// What `resume` is in this process.
+    static std::string resumeOfEnvironment();
 
     /// {"run": {...}, "tested": {...}}
     nlohmann::json toJson() const;

@@ -47,6 +47,7 @@ struct ScenarioResult {
     std::chrono::duration<double> preparation{};      ///< Its machine's: fork, clock, first session if that came before it began.
     std::vector<std::string> failures;                ///< "file:line\ntext" each; for notRun the reason, if there is one.
     std::filesystem::path kept = {};                  ///< Where its machine is kept as it failed; empty when it is not.
+    std::string resume = {};                          ///< As RunFacts::resume, where runs are joined that have several.
     std::string gap = {};                             ///< The known gap that it shows when it passes; mostly empty.
     std::map<std::string, std::string> records = {};  ///< Short values that it wants kept.
     std::vector<std::filesystem::path> attachments = {};  ///< Files that it gave to the report.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "report/ClaimResult.hpp"
+#include "report/RunAgain.hpp"
 
 namespace boxtest {
 
@@ -85,13 +86,12 @@ void printList(std::ostream& out, const std::string& title, const std::vector<st
     out << '\n';
 }
 
-void printFailed(std::ostream& out, const RunReport& report, const TextStyle& style) {
+void printFailed(std::ostream& out, const RunReport& report, const TextStyle& style, const RunFacts& facts) {
     for (const auto& result : report.results()) {
         if (result.verdict != Verdict::failed) continue;
         out << '\n' << style.bad("FAILED") << ' ' << style.strong(result.scenario) << " (" << result.claim << ")\n";
         for (const auto& failure : result.failures) out << indented(printable(failure), "    ");
-        // A machine in use is another command's.
-        if (report.notLive().empty()) out << "    again: boxtest run '" << result.scenario << "'\n";
+        out << "    again: " << printable(runAgain(facts, result.scenario)) << '\n';
     }
 }
 
@@ -152,9 +152,9 @@ void printLive(std::ostream& out, const RunFacts::Live& live, const TextStyle& s
 }
 
 void printReport(std::ostream& out, const RunReport& report, std::chrono::duration<double> duration, const TextStyle& style,
-                 const std::filesystem::path& page) {
+                 const RunFacts& facts, const std::filesystem::path& page) {
     printClaims(out, report, style);
-    printFailed(out, report, style);
+    printFailed(out, report, style, facts);
     printKnownGaps(out, report, style);
     printNotRun(out, report, style);
     printAttachments(out, report);

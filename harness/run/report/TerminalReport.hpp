@@ -24,6 +24,6 @@ void printLive(std::ostream& out, const RunFacts::Live& live, const TextStyle& s
 /// not, then every failed scenario with its text and the command that runs it again, known gaps, what was not run and why, what
 /// was attached, then where the report's page is (when it is anywhere) and one line of counts.
 void printReport(std::ostream& out, const RunReport& report, std::chrono::duration<double> duration, const TextStyle& style,
-                 const std::filesystem::path& page = {});
+                 const RunFacts& facts, const std::filesystem::path& page = {});
 
 }  // namespace boxtest

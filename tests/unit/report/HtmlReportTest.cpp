@@ -36,6 +36,21 @@ TEST(HtmlReport, AFailureHasWhatWasFoundWhatLedThereAndTheWayBack) {
                     HasSubstr("Linux version 6.12"), HasSubstr("boxtest resume TcpRefused.NobodyListens")));
 }
 
+TEST(HtmlReport, ARunsCommandsAreThoseThatWorkWhereItsMachineIs) {
+    EXPECT_THAT(htmlReport(sampleReport()), AllOf(HasSubstr("<dd><code>boxtest run TcpRefused.NobodyListens</code></dd>"),
+                                                  HasSubstr("again: <code>boxtest run tcp-refused</code>")));
+    auto live = sampleReport();
+    live["live"] = {{"machine", "admin@box.example"}};
+    live["run"]["command"] = "boxtest verify admin@box.example";
+    const auto ofLive = htmlReport(live);
+    EXPECT_THAT(ofLive, AllOf(HasSubstr("<code>boxtest verify admin@box.example TcpRefused.NobodyListens</code>"),
+                              HasSubstr("again: <code>boxtest verify admin@box.example tcp-refused</code>")));
+    EXPECT_THAT(ofLive, Not(HasSubstr("<code>boxtest run ")));
+    auto built = sampleReport();
+    built["run"]["resume"] = "nix run . -- resume /nix/store/x-report";
+    EXPECT_THAT(htmlReport(built), HasSubstr("<code>nix run . -- resume /nix/store/x-report TcpRefused.NobodyListens</code>"));
+}
+
 TEST(HtmlReport, DrawsWhatWasRecorded) {
     const auto page = htmlReport(sampleReport());
     EXPECT_THAT(page, AllOf(HasSubstr("as postgres"), HasSubstr("<strong>odoo_martel_14</strong><small>rule 2</small>"),

@@ -116,6 +116,12 @@ TEST(JunitXml, EverySuiteTellsWhatWasTestedAndAFailureHowToBringItsMachineBack) 
     EXPECT_EQ(suite["children"][0]["children"][1]["attributes"], (nlohmann::json{{"name", "version odoo"}, {"value", "19.0"}}));
     EXPECT_EQ(suite["children"][1]["children"][1]["text"],
               "its machine, as it was then: boxtest resume A.one\nonce more: boxtest run A.one\n");
+    facts.resume = "nix run . -- resume /nix/store/x-report";
+    facts.live.machine = "admin@box.example";
+    const auto built = parsed(junitXml(report, std::chrono::seconds(7), facts))["children"][0];
+    EXPECT_EQ(built["children"][1]["children"][1]["text"],
+              "its machine, as it was then: nix run . -- resume /nix/store/x-report A.one\n"
+              "once more: boxtest verify admin@box.example A.one\n");
 }
 
 TEST(JunitXml, WhatWasNotRunIsAnErrorAndNotASkip) {

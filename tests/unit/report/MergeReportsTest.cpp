@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/Error.hpp"
+#include "report/HtmlReport.hpp"
 #include "report/JunitXml.hpp"
 #include "report/ReportJson.hpp"
 #include "report/ReportReader.hpp"
@@ -72,6 +73,17 @@ TEST_F(Shards, AreOneReportInWhichEveryClaimIsJudgedAnew) {
         AllOf(HasSubstr("tests=\"3\" failures=\"0\" errors=\"0\" time=\"20.000\""), HasSubstr("name=\"two\" time=\"2.000\"")));
 }
 
+TEST_F(Shards, EachFailureKeepsTheCommandThatBringsItsMachineBack) {
+    auto one = runOf("A.one", "1/2", "guest-1", "A.one"), two = runOf("A.two:B.three", "2/2", "guest-1", "A.two");
+    one["run"]["resume"] = "nix run . -- resume /nix/store/one";
+    for (auto* run : {&one, &two})
+        for (auto& scenario : (*run)["claims"][0]["scenarios"]) scenario["kept"] = "/kept";
+    const auto whole = merge({one, two});
+    const auto read = ReadReport::of(whole);
+    for (const auto& text : {junitXml(read.report, read.duration, read.facts), htmlReport(whole)})
+        EXPECT_THAT(text, AllOf(HasSubstr("nix run . -- resume /nix/store/one A.one"), HasSubstr("boxtest resume A.two")));
+}
+
 TEST_F(Shards, AFailureInOneIsAFailureOfAll) {
     const auto whole = merge({runOf("A.one", "1/2"), runOf("A.two:B.three", "2/2", "guest-1", "A.two")});
     EXPECT_EQ(whole.at("exit_status"), 1);
@@ -128,6 +140,7 @@ TEST(ReadReport, HasAllThatTheJunitFileShows) {
     RunFacts facts;
     facts.boxtest = "0.2.0";
     facts.command = "boxtest run";
+    facts.resume = "nix run . -- resume /nix/store/x";
     facts.begun = std::chrono::system_clock::from_time_t(1795783217);
     facts.host.name = "builder";
     facts.tested.id = "04ee6bcc8f0d";

@@ -13,9 +13,9 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string printed(const RunReport& report, bool colour = false) {
+std::string printed(const RunReport& report, bool colour = false, const RunFacts& facts = {}) {
     std::ostringstream out;
-    printReport(out, report, std::chrono::seconds(185), TextStyle(colour));
+    printReport(out, report, std::chrono::seconds(185), TextStyle(colour), facts);
     return out.str();
 }
 
@@ -38,7 +38,7 @@ TEST(TerminalReport, TellsOfEveryClaimWhetherItIsProven) {
 
 TEST(TerminalReport, ThePageStandsBeforeTheVerdictWhichIsTheLastLine) {
     std::ostringstream out;
-    printReport(out, mixedReport(), std::chrono::seconds(185), TextStyle(false), "/runs/1/report.html");
+    printReport(out, mixedReport(), std::chrono::seconds(185), TextStyle(false), {}, "/runs/1/report.html");
     EXPECT_THAT(out.str(),
                 testing::EndsWith("\nreport: /runs/1/report.html\n4 passed, 1 known gap, 1 failed, 1 not run of 7 scenarios "
                                   "in 3 min 05 s\n"));
@@ -77,7 +77,10 @@ TEST(TerminalReport, AFailedScenarioComesWithItsTextAndHowToRunItAgain) {
     EXPECT_THAT(printed(mixedReport()), HasSubstr("FAILED A.two (claim-a)\n"
                                                   "    a.cpp:3\n"
                                                   "    odd \\x1b[2J\n"
-                                                  "    again: boxtest run 'A.two'\n"));
+                                                  "    again: boxtest run A.two\n"));
+    RunFacts live;
+    live.live.machine = "admin@box.example";
+    EXPECT_THAT(printed(mixedReport(), false, live), HasSubstr("    again: boxtest verify admin@box.example A.two\n"));
 }
 
 TEST(TerminalReport, WhatWasNotRunIsNamedWithTheReason) {
