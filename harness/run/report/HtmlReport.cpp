@@ -204,8 +204,9 @@ void drawContents(HtmlWriter& page, const nlohmann::json& report, const std::vec
         const auto item = page.open("li");
         page.fragmentLink(id, text);
     };
-    if (const auto failures = failuresOf(report); !failures.empty()) entry("failures", countOf(failures.size(), "failure"));
+    if (report.contains("live")) entry("live", "The machine in use");
     if (!partOf(report, "tested").empty() || !partOf(report, "run").empty()) entry("tested", "What was tested");
+    if (const auto failures = failuresOf(report); !failures.empty()) entry("failures", countOf(failures.size(), "failure"));
     entry("promises", "Promises");
     for (const auto& picture : shown) entry(picture.id, picture.title);
 }
@@ -223,8 +224,8 @@ std::string pageOf(const nlohmann::json& report) {
     {
         const auto main = page.open("main", {{"id", "main"}, {"tabindex", "-1"}});
         drawLive(page, report);
-        drawFailures(page, report);
         drawTested(page, report);
+        drawFailures(page, report);
         drawClaims(page, report);
         for (const auto& picture : shown) {
             const auto section = page.open("section", {{"id", picture.id}});

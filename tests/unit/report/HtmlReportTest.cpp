@@ -51,6 +51,20 @@ TEST(HtmlReport, ARunsCommandsAreThoseThatWorkWhereItsMachineIs) {
     EXPECT_THAT(htmlReport(built), HasSubstr("<code>nix run . -- resume /nix/store/x-report TcpRefused.NobodyListens</code>"));
 }
 
+TEST(HtmlReport, WhatWasTestedStandsOnTopBeforeTheFailures) {
+    auto report = sampleReport();
+    report["live"] = {{"machine", "admin@box.example"}};
+    const auto page = htmlReport(report);
+    std::size_t at = 0;
+    for (const auto* next : {"href=\"#live\"", "href=\"#tested\"", "href=\"#failures\"", "href=\"#promises\"", "id=\"live\"",
+                             "id=\"tested\"", "id=\"failures\"", "id=\"promises\""}) {
+        const auto found = page.find(next, at);
+        ASSERT_NE(found, std::string::npos) << next;
+        at = found;
+    }
+    EXPECT_THAT(htmlReport(sampleReport()), Not(HasSubstr("#live\"")));
+}
+
 TEST(HtmlReport, DrawsWhatWasRecorded) {
     const auto page = htmlReport(sampleReport());
     EXPECT_THAT(page, AllOf(HasSubstr("as postgres"), HasSubstr("<strong>odoo_martel_14</strong><small>rule 2</small>"),
