@@ -84,6 +84,7 @@ ReportCommand::ReportCommand(CLI::App& program)
     arguments().footer(
         "  boxtest report\n"
         "  boxtest report shard-1.json shard-2.json --html all.html --junit all.xml\n\n"
+        "Of one run the files' paths are printed, with --markdown its verdict, and the exit status is the run's.\n"
         "Several runs are joined when they are of one guest and no scenario ran in two of them, as with `boxtest run --shard`; "
         "else\n"
         "they are refused. The verdict is printed as that of a run, and the exit status is that of a run of all; when a shard "
@@ -117,6 +118,13 @@ int ReportCommand::writeAgain() {
     addSabotages(report);
     if (html_.empty() && json_.empty() && junit_.empty() && markdown_.empty()) html_ = fs::path(json).replace_extension("html");
     writeNamed(report);
+    if (!markdown_.empty()) {
+        // A CI job's summary: what its log shows, and its exit status, do not depend on how many runs there were.
+        const auto read = ReadReport::of(report);
+        printReport(std::cout, read.report, read.duration, TextStyle::of(1), read.facts,
+                    html_.empty() ? fs::path() : files::absolute(html_));
+        return code(read.report.exitCode());
+    }
     // What is written to standard output is the report itself.
     for (const auto& file : {html_, json_, junit_, markdown_})
         if (!file.empty() && (!files::exists(file) || files::isFile(file))) std::cout << files::absolute(file).string() << '\n';
