@@ -70,7 +70,9 @@ VerifyCommand::VerifyCommand(CLI::App& program, std::string version)
                     "The private key of the handyman, without a passphrase: what is to be seen as her is tried too")
         ->type_name("FILE");
     arguments().add_flag("--allow-rollback", allowRollback_, "Also scenarios that write, and take everything back");
-    arguments().add_flag("--dry-run", dryRun_, "Print every command, script, statement and request, and send none of them");
+    arguments().add_flag("--dry-run", dryRun_,
+                         "Print every command, script, statement and request, and send none of them; without --names the machine "
+                         "is asked for its names");
     arguments()
         .add_option("--since", since_, "What has changed since this report, the JSON of an earlier verify or run")
         ->type_name("FILE");
@@ -114,7 +116,7 @@ void VerifyCommand::take() {
 Session VerifyCommand::login(const FailureLatch& failure) const { return machine_.login(user_, {}, &failure); }
 
 void VerifyCommand::takeNames(std::optional<Session>& session, const FailureLatch& failure) {
-    machine_.box = folder_->path() / "box.json";
+    machine_.box = folder() / "box.json";
     std::string text;
     if (!names_.empty()) {
         text = readWholeFile(names_);
@@ -168,8 +170,8 @@ int VerifyCommand::printAll(const std::vector<CatalogueEntry>& planned, const Fa
     for (const auto& entry : planned) names.push_back(entry.scenario);
     RunProgramOptions options;
     options.failure = &failure;
-    const auto printed = runProgram({findScenariosProgram().string(), "--live", (folder_->path() / "live.json").string(),
-                                     "--print-asks", fmt::format("--gtest_filter={}", fmt::join(names, ":"))},
+    const auto printed = runProgram({findScenariosProgram().string(), "--live", (folder() / "live.json").string(), "--print-asks",
+                                     fmt::format("--gtest_filter={}", fmt::join(names, ":"))},
                                     Deadline::in(listTime), options);
     std::cout << printed.out;
     if (!printed.succeeded()) throw TransportError("the scenarios program " + printed.describe());
@@ -192,7 +194,7 @@ void VerifyCommand::tellJournal(Session& session, const std::string& what) const
 void VerifyCommand::runScenarios(Session& session, RunReport& report, Log& log, const FailureLatch& failure) {
     tellJournal(session, fmt::format("begun, {} scenarios", report.results().size()));
     ScenarioRunnerOptions options{.program = findScenariosProgram(),
-                                  .machineFile = folder_->path() / "live.json",
+                                  .machineFile = folder() / "live.json",
                                   .machineOption = "--live",
                                   .attachments = folder_->attachments(),
                                   .outputFile = folder_->output(),
@@ -230,10 +232,13 @@ int VerifyCommand::run() {
     try {
         const auto catalogue = listScenarios(findScenariosProgram(), Deadline::in(listTime), &failure);
         const auto planned = select(catalogue);
-        folder_.emplace();
-        facts_.folder = folder_->path();
+        if (dryRun_)
+            dryFolder_.emplace("verify");
+        else
+            folder_.emplace();
+        facts_.folder = folder();
         takeNames(session, failure);
-        machine_.save(folder_->path() / "live.json");
+        machine_.save(folder() / "live.json");
         if (dryRun_) return printAll(planned, failure);
         report.emplace(planned, catalogue);
         for (const auto& entry : catalogue.select(filter_))

@@ -6,6 +6,7 @@
 
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
+#include "base/TemporaryFolder.hpp"
 #include "cli/Command.hpp"
 #include "cli/RunResults.hpp"
 #include "live/LiveMachine.hpp"
@@ -26,7 +27,9 @@ class VerifyCommand : public Command {
    private:
     /// Splits the destination, and makes names of files absolute. Throws UsageError.
     void take();
-    /// The box's names: into the run's folder, from the file that was named or from the machine.
+    /// Where the files for this verify lie.
+    const std::filesystem::path& folder() const { return dryFolder_ ? dryFolder_->path() : folder_->path(); }
+    /// The box's names: into that folder, from the file that was named or from the machine.
     void takeNames(std::optional<Session>& session, const FailureLatch& failure);
     Session login(const FailureLatch& failure) const;
 
@@ -57,7 +60,8 @@ class VerifyCommand : public Command {
     std::optional<ReadReport> earlier_;
     RunResults results_;
     RunFacts facts_;
-    std::optional<RunFolder> folder_;
+    std::optional<RunFolder> folder_;           ///< Not of a dry run: to make one takes old ones away.
+    std::optional<TemporaryFolder> dryFolder_;  ///< Of a dry run.
 };
 
 }  // namespace boxtest

@@ -26,6 +26,18 @@ TEST_F(Verify, AFileThatIsNotThereIsAUsageError) {
     }
 }
 
+TEST_F(Verify, ADryRunLeavesTheFoldersOfRunsAlone) {
+    const auto runs = home() / "cache" / "boxtest" / "runs";
+    // More than are kept: a run would take the oldest away.
+    for (int i = 10; i < 70; ++i) std::filesystem::create_directories(runs / ("202001" + std::to_string(i) + "-000000-1"));
+    const auto names = home() / "box.json";
+    writeFileAtomically(names, "{}", 0600);
+    const auto result = boxtest({"verify", "admin@box.example", "--dry-run", "--names", names.string()});
+    EXPECT_EQ(result.status.code, 2);
+    EXPECT_THAT(result.err, HasSubstr("box.json")) << "it ended before it came so far";
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(runs), {}), 60);
+}
+
 TEST_F(Verify, AnEarlierReportMustBeOne) {
     const auto file = home() / "since.json";
     writeFileAtomically(file, "{}", 0600);
