@@ -49,7 +49,8 @@ SCENARIO(AdminTunnel, EveryDatabaseIsOpenToTheAdmin, Effect::reads) {
 
 SCENARIO(AdminTunnel, TheDocumentedLocalPortWorksAndIsBoundToLoopbackOnly, Effect::reads) {
     auto tunnel = Tunnel::toUnixSocket(guest().session(names().admin), manifest().postgresql.socketPath(), LocalTcp{});
-    auto database = Database::connect(Endpoint::of(tunnel), names().admin, "postgres", Deadline::in(std::chrono::minutes(2)));
+    auto database = Database::connect(Endpoint::of(tunnel), names().admin, "postgres", Deadline::in(std::chrono::minutes(2)),
+                                      guest().failure());
     EXPECT_EQ(single(database, "SELECT session_user"), names().admin);
     EXPECT_EQ(single(database, "SELECT inet_client_addr() IS NULL"), "t")
         << "in the guest the connection must come from the socket";

@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
+#include "AtOnce.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "integration/MessageOf.hpp"
 #include "integration/TlsServer.hpp"
@@ -56,6 +58,18 @@ TEST_F(WebDriverTest, TellsAtOnceOfABrowserThatEndsAsSoonAsItIsStarted) {
     // Were its end not noticed, this would wait for an hour, and end as a TimeoutError.
     const auto message = messageOf<TransportError>([&] { WebDriver browser(options({}), Deadline::in(std::chrono::hours(1))); });
     EXPECT_THAT(message, HasSubstr("a library is missing"));
+}
+
+TEST_F(WebDriverTest, DeclaredLatchEndsAWaitAtOnce) {
+    FailureLatch latch;
+    auto watched = options(pin());
+    watched.failure = &latch;
+    WebDriver browser(watched, minutes());
+    browser.open("/who", minutes());
+    const AtOnce measured;
+    std::thread declarer([&] { latch.declare("QEMU exited"); });
+    EXPECT_EQ(messageOf<GuestError>([&] { browser.text(".not-there", AtOnce::waitedFor()); }), "QEMU exited");
+    declarer.join();
 }
 
 TEST_F(WebDriverTest, TakesNoCertificateOfAnotherKey) {
