@@ -5,8 +5,10 @@
 
 #include <cstdlib>
 #include <future>
+#include <optional>
 #include <thread>
 
+#include "AtOnce.hpp"
 #include "Deadlines.hpp"
 #include "db/LibpqEnvironment.hpp"
 #include "db/Sqlstate.hpp"
@@ -274,18 +276,22 @@ TEST_F(DatabaseTest, ServerThatFreezesDuringAStatementIsCutOff) {
 TEST_F(DatabaseTest, DeclaredLatchEndsAStatementAtOnce) {
     FailureLatch latch;
     auto database = Database::connect(server_->endpoint(), server_->superuser(), "postgres", soon(), &latch);
+    database.setBudget(std::chrono::hours(1));
+    std::optional<AtOnce> measured;
     std::thread declarer([&] {
         auto watcher = server_->connect();
         waitUntilAsleep(watcher, 0);
+        measured.emplace();
         latch.declare("QEMU exited");
     });
     try {
-        database.attempt("SELECT pg_sleep(60)");
-        ADD_FAILURE() << "slept for a minute";
+        database.attempt("SELECT pg_sleep(3600)");
+        ADD_FAILURE() << "slept for an hour";
     } catch (const GuestError& error) {
         EXPECT_STREQ(error.what(), "QEMU exited");
     }
     declarer.join();
+    measured.reset();
     EXPECT_THROW(database.attempt("SELECT 1"), GuestError);
     database_.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
 }
@@ -302,18 +308,21 @@ TEST_F(DatabaseTest, DyingSessionEndsAStatementAtOnce) {
     auto session = sshd.connect();
     auto tunnel = Tunnel::toUnixSocket(session, server_->socket());
     auto database = Database::connect(Endpoint::of(tunnel), server_->superuser(), "postgres", soon());
+    database.setBudget(std::chrono::hours(1));
     auto statement = std::async(std::launch::async, [&] {
         try {
-            database.attempt("SELECT pg_sleep(60)");
+            database.attempt("SELECT pg_sleep(3600)");
         } catch (const TransportError& error) {
             return std::string(error.what());
         }
         return std::string("answered");
     });
     waitUntilAsleep(database_, database.backendPid());
+    std::optional<AtOnce> measured(std::in_place);
     sshd.kill();
     EXPECT_THAT(statement.get(), StartsWith("lost the connection to database 'postgres' as '" + server_->superuser() +
-                                            "' during 'SELECT pg_sleep(60)'"));
+                                            "' during 'SELECT pg_sleep(3600)'"));
+    measured.reset();
     database_.execute("SELECT pg_terminate_backend($1)", database.backendPid());
 }
 

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "AtOnce.hpp"
 #include "Deadlines.hpp"
 #include "integration/LoopbackListener.hpp"
 #include "integration/MessageOf.hpp"
@@ -178,8 +179,11 @@ TEST_F(HttpClientTest, DeclaredLatchEndsTheRequestAtOnce) {
     auto options = server_->options();
     options.failure = &latch;
     HttpClient client(options);
+    HttpRequest request;
+    request.deadline = AtOnce::waitedFor();
+    const AtOnce measured;
     std::thread declarer([&] { latch.declare("QEMU exited"); });
-    EXPECT_EQ(messageOf<GuestError>([&] { client.get("/silent"); }), "QEMU exited");
+    EXPECT_EQ(messageOf<GuestError>([&] { client.get("/silent", request); }), "QEMU exited");
     declarer.join();
 }
 

@@ -6,6 +6,7 @@
 #include <future>
 #include <string>
 
+#include "AtOnce.hpp"
 #include "Deadlines.hpp"
 #include "integration/MessageOf.hpp"
 #include "integration/SessionFixture.hpp"
@@ -122,10 +123,12 @@ TEST(RemoteShell, ALostSessionEndsTheScriptAtOnce) {
     RemoteShell root(session, shell);
     const auto mark = sshd.folder() / "mark";
     auto waiter = std::async(std::launch::async, [&] {
-        return messageOf<SessionLost>([&] { root.run("touch " + mark.string() + "; while echo tick; do sleep 0.1; done"); });
+        return messageOf<SessionLost>(
+            [&] { root.run("touch " + mark.string() + "; while echo tick; do sleep 0.1; done", AtOnce::waitedFor()); });
     });
     while (!session.run({"test", "-e", mark.string()}).succeeded()) {
     }
+    const AtOnce measured;
     sshd.kill();
     EXPECT_THAT(waiter.get(), HasSubstr("was lost"));
     EXPECT_FALSE(root.alive());

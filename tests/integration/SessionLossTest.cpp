@@ -5,6 +5,7 @@
 #include <future>
 #include <thread>
 
+#include "AtOnce.hpp"
 #include "Deadlines.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Poll.hpp"
@@ -111,6 +112,7 @@ TEST(SessionLoss, DeclaredLatchEndsAConnectionAttemptAtOnce) {
     auto target = sshd.target();
     target.port = port;
     FailureLatch latch;
+    const AtOnce measured;
     std::thread declarer([&] { latch.declare("the kernel panicked"); });
     EXPECT_EQ(messageOf<GuestError>([&] { Session::connect(target, "x", sshd.key(), Deadline::never(), &latch); }),
               "the kernel panicked");
@@ -128,6 +130,7 @@ TEST(SessionLoss, KilledServerEndsEveryWaiterAtOnce) {
         ready.wait();
     }
     ASSERT_TRUE(session.run("true").succeeded());
+    const AtOnce measured;
     sshd.kill();
     for (auto& waiter : waiters) EXPECT_THAT(waiter.get(), StartsWith("transport: the SSH session of '" + sshd.user() + "' at "));
     EXPECT_FALSE(session.alive());

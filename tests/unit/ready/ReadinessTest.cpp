@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "AtOnce.hpp"
 #include "MadeUpNames.hpp"
 #include "base/Error.hpp"
 #include "ssh/SshError.hpp"
@@ -107,16 +108,19 @@ TEST(Readiness, ABootingGuestIsTriedAgain) {
 }
 
 TEST(Readiness, AWrongHostKeyEndsTheWaitAtOnce) {
+    const AtOnce measured;
     FakeAccess guest;
     guest.connect = [] { throw HostKeyError("the server's key is another"); };
-    EXPECT_THAT(errorOf<GuestError>([&] { guest.wait(); }), HasSubstr("another machine answers: the server's key is another"));
+    EXPECT_THAT(errorOf<GuestError>([&] { guest.wait(AtOnce::waitedFor()); }),
+                HasSubstr("another machine answers: the server's key is another"));
     EXPECT_EQ(guest.connects, 1);
 }
 
 TEST(Readiness, ARefusedKeyEndsTheWaitAtOnce) {
+    const AtOnce measured;
     FakeAccess guest;
     guest.connect = [] { throw AuthenticationError("the server refused the key of 'admin'", {"publickey"}); };
-    EXPECT_THAT(errorOf<GuestError>([&] { guest.wait(); }), HasSubstr("does not let its admin in"));
+    EXPECT_THAT(errorOf<GuestError>([&] { guest.wait(AtOnce::waitedFor()); }), HasSubstr("does not let its admin in"));
     EXPECT_EQ(guest.connects, 1);
 }
 
@@ -197,6 +201,7 @@ TEST(Readiness, NothingOnTheWayMayTakeLongerThanTheWhole) {
 }
 
 TEST(Readiness, ADeadMachineEndsTheWaitAtOnce) {
+    const AtOnce measured;
     FakeAccess guest;
     guest.https = [&](const std::string&) -> long {
         guest.failure.declare("kernel panic");

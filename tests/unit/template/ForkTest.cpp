@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "AtOnce.hpp"
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
@@ -53,8 +54,9 @@ TEST(Fork, EndsAtOnceWithItsFolderFromAnotherThread) {
     const auto fork = made.fork();
     fork->run(soon());
     const auto qemu = fork->machine().processHandle();
+    const AtOnce measured;
     std::thread([&] { fork->endAtOnce(); }).join();
-    EXPECT_NO_THROW(waitFor(qemu.get(), POLLIN, soon(), "the end of QEMU"));
+    EXPECT_NO_THROW(waitFor(qemu.get(), POLLIN, AtOnce::waitedFor(), "the end of QEMU"));
     EXPECT_FALSE(fs::exists(fork->info().folder));
 }
 
