@@ -82,8 +82,15 @@ TEST_F(ReportPage, ARequestAndAConsoleErrorWouldBeSeen) {
     EXPECT_THAT(watched.requests, ::testing::Contains("file:///nowhere.png"));
 }
 
-TEST_F(ReportPage, FitsThreeWidthsInLightAndDark) {
-    open(sampleReport());
+/// Of forks, and of a machine in use.
+class SomeReportPage : public ReportPage, public ::testing::WithParamInterface<bool> {
+   protected:
+    static nlohmann::json report() { return GetParam() ? liveReport() : sampleReport(); }
+};
+INSTANTIATE_TEST_SUITE_P(, SomeReportPage, ::testing::Bool(), [](const auto& one) { return one.param ? "Live" : "OfForks"; });
+
+TEST_P(SomeReportPage, FitsThreeWidthsInLightAndDark) {
+    open(report());
     for (const bool unfolded : {false, true}) {
         if (unfolded) unfold();
         for (const auto width : widths) {
@@ -91,7 +98,8 @@ TEST_F(ReportPage, FitsThreeWidthsInLightAndDark) {
             for (const std::string scheme : {"light", "dark"}) {
                 colours(scheme);
                 EXPECT_LE(evaluate("return document.documentElement.scrollWidth").get<int>(), width) << "wider than the screen";
-                keepPicture(fmt::format("sample-{}-{}{}", width, scheme, unfolded ? "-unfolded" : ""));
+                keepPicture(
+                    fmt::format("{}-{}-{}{}", GetParam() ? "live" : "sample", width, scheme, unfolded ? "-unfolded" : ""));
             }
         }
     }
@@ -127,7 +135,7 @@ TEST_F(ReportPage, RunsNoScriptOfAHostileGuest) {
     }
 }
 
-TEST_F(ReportPage, AxeFindsNothingThatKeepsPeopleFromReadingIt) {
+TEST_P(SomeReportPage, AxeFindsNothingThatKeepsPeopleFromReadingIt) {
     const auto found = runProgram({paths::source("tests/report/fetch"), "axe"}, pageMinutes());
     if (found.status.code == 77) GTEST_SKIP() << found.err;
     ASSERT_TRUE(found.succeeded()) << found.describe();
@@ -140,7 +148,7 @@ TEST_F(ReportPage, AxeFindsNothingThatKeepsPeopleFromReadingIt) {
     };
     for (const std::string scheme : {"light", "dark"}) {
         for (const auto width : {widths.front(), widths.back()}) {
-            open(sampleReport());
+            open(report());
             colours(scheme);
             resize(width);
             EXPECT_EQ(violations(), nlohmann::json::array()) << scheme << ", " << width << ", as it opens";
@@ -153,8 +161,8 @@ TEST_F(ReportPage, AxeFindsNothingThatKeepsPeopleFromReadingIt) {
     EXPECT_THAT(violations().dump(), HasSubstr("html-has-lang"));
 }
 
-TEST_F(ReportPage, IsReadByKeyboard) {
-    open(sampleReport());
+TEST_P(SomeReportPage, IsReadByKeyboard) {
+    open(report());
     const auto press = [&](const std::string& key, int code) {
         for (const auto* type : {"keyDown", "keyUp"}) {
             nlohmann::json event{{"type", type}, {"key", key}, {"code", key}, {"windowsVirtualKeyCode", code}};
