@@ -1,13 +1,10 @@
 #include "manifest/JsonReader.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <limits>
 #include <set>
-#include <sstream>
-#include <system_error>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 
 namespace boxtest {
@@ -49,13 +46,13 @@ JsonReader::JsonReader(std::filesystem::path file, std::string pointer, json val
     : file_(std::move(file)), pointer_(std::move(pointer)), value_(std::move(value)) {}
 
 JsonReader JsonReader::open(const std::filesystem::path& file) {
-    errno = 0;
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream text;
-    // An empty file sets failbit too, but no errno.
-    if ((!stream || !(text << stream.rdbuf())) && errno != 0)
-        throw UsageError(SystemError("cannot read '" + file.string() + "'", errno).what());
-    auto value = parse(file, text.str());
+    std::string text;
+    try {
+        text = readWholeFile(file);
+    } catch (const SystemError& error) {
+        throw UsageError(error.what());
+    }
+    auto value = parse(file, text);
     JsonReader reader(file, "", json::object());
     if (!value.is_object()) reader.refuse("", "an object", value);
     reader.value_ = std::move(value);

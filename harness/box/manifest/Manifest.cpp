@@ -1,12 +1,9 @@
 #include "manifest/Manifest.hpp"
 
-#include <cerrno>
-#include <fstream>
 #include <limits>
-#include <sstream>
 #include <string_view>
-#include <system_error>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "manifest/JsonReader.hpp"
@@ -139,13 +136,7 @@ Manifest::Backup readBackup(JsonReader from) {
 constexpr auto bannerFile = "/run/qemu-ga/token";
 
 std::string secretFrom(const std::filesystem::path& file) {
-    errno = 0;
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream text;
-    // An empty file sets failbit too, but no errno.
-    if ((!stream || !(text << stream.rdbuf())) && errno != 0)
-        throw SystemError("cannot read the password in '" + file.string() + "'", errno);
-    auto secret = text.str();
+    auto secret = readWholeFile(file);
     if (secret.ends_with('\n')) secret.pop_back();
     if (secret.empty()) throw UsageError("the password file '" + file.string() + "' is empty");
     return secret;

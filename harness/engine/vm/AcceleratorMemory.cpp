@@ -1,15 +1,11 @@
 #include "vm/AcceleratorMemory.hpp"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdint>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Files.hpp"
+#include "base/Sha256.hpp"
 
 namespace boxtest {
 
@@ -17,20 +13,13 @@ using nlohmann::json;
 
 namespace {
 
-/// FNV-1a: only a short file name; the file holds the whole question.
-std::string shortName(const std::string& text) {
-    std::uint64_t hash = 14695981039346656037U;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    std::ostringstream name;
-    name << std::hex << hash << ".json";
-    return name.str();
-}
-
-std::string hostBoot() {
-    std::ifstream stream("/proc/sys/kernel/random/boot_id");
-    std::string id;
-    std::getline(stream, id);
-    return id;
+/// Empty when it cannot be read.
+std::string contentOf(const std::filesystem::path& file) {
+    try {
+        return readWholeFile(file);
+    } catch (const SystemError&) {
+        return {};
+    }
 }
 
 }  // namespace
@@ -40,7 +29,7 @@ AcceleratorMemory::AcceleratorMemory(std::filesystem::path folder, const Guest& 
     const auto& kernel = guest.boot.kernel;
     // 2: before, silence was remembered like a refusal.
     question_ = json{{"format", 2},
-                     {"host_boot", hostBoot()},
+                     {"host_boot", contentOf("/proc/sys/kernel/random/boot_id")},
                      {"kernel", kernel.string()},
                      {"kernel_size", files::size(kernel)},
                      {"kernel_time", files::writeTime(kernel).time_since_epoch().count()},
@@ -50,12 +39,12 @@ AcceleratorMemory::AcceleratorMemory(std::filesystem::path folder, const Guest& 
                      {"emulator", qemu.emulator.string()},
                      {"version", qemu.version}}
                     .dump(-1, ' ', false, json::error_handler_t::replace);
-    file_ = folder_ / shortName(question_);
+    // The name is short; the file holds the whole question.
+    file_ = folder_ / (sha256(question_).substr(0, 16) + ".json");
 }
 
 std::optional<Accelerator> AcceleratorMemory::recall() const {
-    std::ifstream stream(file_);
-    const auto found = json::parse(stream, nullptr, false);
+    const auto found = json::parse(contentOf(file_), nullptr, false);
     if (!found.is_object() || !found.contains("question") || found["question"] != question_) return {};
     if (!found.contains("kvm") || !found["kvm"].is_boolean() || !found.contains("reason") || !found["reason"].is_string())
         return {};
@@ -71,10 +60,7 @@ bool AcceleratorMemory::isNews(const Accelerator& answer) const {
     auto file = file_;
     file.replace_extension(".shown");
     const auto text = answer.name() + " " + answer.reason + " " + question_;
-    std::ifstream stream(file);
-    std::ostringstream shown;
-    shown << stream.rdbuf();
-    if (shown.str() == text) return false;
+    if (contentOf(file) == text) return false;
     try {
         write(file, text);
     } catch (const std::exception&) {
@@ -85,12 +71,7 @@ bool AcceleratorMemory::isNews(const Accelerator& answer) const {
 
 void AcceleratorMemory::write(const std::filesystem::path& file, const std::string& text) const {
     files::makeFolders(folder_);
-    // Written aside and renamed: another process sees the whole answer or none.
-    auto aside = file;
-    aside += "." + std::to_string(::getpid());
-    std::ofstream stream(aside);
-    if (!(stream << text << std::flush)) throw SystemError("cannot write '" + aside.string() + "'", errno);
-    files::rename(aside, file);
+    writeFileAtomically(file, text, 0600);
 }
 
 }  // namespace boxtest
