@@ -75,7 +75,7 @@ TEST_F(KeptMachineOfTheGuest, ComesBackAsItWasWholeOrByItsDifference) {
     const auto file = folder_.path() / "failure.difference";
     exportDifference(kept, file, log_, patiently(), nullptr);
     EXPECT_LT(std::filesystem::file_size(file) * 10, whole);
-    const auto imported = importKept(boxHooks(), file, from_->folder(), log_, patiently(), nullptr);
+    const auto imported = importKept(boxHooks(), file, from_->folder(), log_, patiently(), nullptr).machine;
     expectAsItWas(imported);
     KeptStore::remove(imported);
 }

@@ -56,7 +56,8 @@ TEST_F(TinyKept, TravelsInAFileOfItsOwnAndAsADifference) {
     exportDifference(kept, difference, log_, patiently(), nullptr);
     EXPECT_LT(files::size(difference) * 4, files::size(whole));
     for (const auto& file : {whole, difference}) {
-        const auto imported = importKept(box(), file, file == difference ? template_->folder() : "", log_, patiently(), nullptr);
+        const auto imported =
+            importKept(box(), file, file == difference ? template_->folder() : "", log_, patiently(), nullptr).machine;
         expectAsItWas(imported);
         KeptStore::remove(imported);
     }

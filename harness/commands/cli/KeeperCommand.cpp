@@ -53,7 +53,8 @@ KeeperCommand::KeeperCommand(CLI::App& program)
 MachineOrigin KeeperCommand::origin() const {
     if (!kept_.empty()) {
         MachineOrigin origin{.templateFolder = template_, .kept = kept_};
-        origin.boot.guestFolder = origin.keptMachine().guestFolder;
+        NullLog quiet;
+        origin.boot.guestFolder = origin.keptMachine(quiet, nullptr, Deadline::in(origin.boot.timeout)).machine.guestFolder;
         return origin;
     }
     return {.boot = guest_.resolve(), .fresh = fresh_, .templateFolder = template_};

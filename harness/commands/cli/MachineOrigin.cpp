@@ -9,7 +9,6 @@
 #include "cli/GuestOptions.hpp"
 #include "ready/BoxHooks.hpp"
 #include "template/Fork.hpp"
-#include "template/KeptOnTemplate.hpp"
 #include "template/Template.hpp"
 
 namespace boxtest {
@@ -44,7 +43,10 @@ class ForkedMachine final : public Keeper::OwnedMachine {
 
 std::unique_ptr<Fork> prepare(const MachineOrigin& origin, Log& log, FailureLatch& failure, const Keeper::Booting& booting,
                               Deadline deadline) {
-    if (!origin.kept.empty()) return Fork::resume(boxHooks(), origin.keptMachine(), log, failure, deadline);
+    if (!origin.kept.empty()) {
+        const auto kept = origin.keptMachine(log, &failure, deadline);
+        return Fork::resume(boxHooks(), kept.machine, log, failure, deadline);
+    }
     auto from = origin.templateFolder.empty()
                     ? Template::findOrBuild(boxHooks(), {.boot = origin.boot, .booting = booting}, log, failure, deadline)
                     : Template::open(boxHooks(), origin.templateFolder, deadline);
@@ -53,9 +55,11 @@ std::unique_ptr<Fork> prepare(const MachineOrigin& origin, Log& log, FailureLatc
 
 }  // namespace
 
-KeptMachine MachineOrigin::keptMachine() const {
+LeasedKeptMachine MachineOrigin::keptMachine(Log& log, const FailureLatch* failure, Deadline deadline) const {
     auto machine = KeptMachine::load(kept);
-    return templateFolder.empty() ? machine : keptOnTemplate(boxHooks(), machine, templateFolder);
+    if (!templateFolder.empty()) return keptOnTemplate(boxHooks(), machine, templateFolder, log, failure, deadline);
+    auto leases = machine.useAll(log, failure, deadline);
+    return {.machine = std::move(machine), .leases = std::move(leases)};
 }
 
 std::vector<std::string> MachineOrigin::arguments() const {

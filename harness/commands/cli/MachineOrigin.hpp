@@ -6,7 +6,7 @@
 
 #include "keeper/Keeper.hpp"
 #include "machine/ReadyMachine.hpp"
-#include "template/KeptMachine.hpp"
+#include "template/KeptOnTemplate.hpp"
 
 namespace boxtest {
 
@@ -17,8 +17,9 @@ struct MachineOrigin {
     std::filesystem::path templateFolder = {};  ///< fork this template; or, for a kept machine, where its own is
     std::filesystem::path kept = {};            ///< resume this kept machine
 
-    /// The one in `kept`, on the template in `templateFolder` if that is set. Throws UsageError.
-    KeptMachine keptMachine() const;
+    /// The one in `kept`, on the template in `templateFolder` if that is set, with leases on what it stands
+    /// on. Throws UsageError, TimeoutError, GuestError (the latch).
+    LeasedKeptMachine keptMachine(Log& log, const FailureLatch* failure, Deadline deadline) const;
 
     /// As arguments of `boxtest keeper`.
     std::vector<std::string> arguments() const;

@@ -32,12 +32,16 @@ constexpr auto resumeBudget = std::chrono::minutes(5);
 constexpr auto startBudget = std::chrono::minutes(15);
 
 /// What is named: an exported file, a folder with kept machines in it, or a scenario.
-KeptMachine find(const std::string& what, const std::string& scenario, const std::string& templateFolder, Log& log,
-                 const FailureLatch& interrupted) {
+LeasedKeptMachine find(const std::string& what, const std::string& scenario, const std::string& templateFolder, Log& log,
+                       const FailureLatch& interrupted) {
     if (files::isFile(what)) return importKept(boxHooks(), what, templateFolder, log, Deadline::in(importBudget), &interrupted);
-    if (files::exists(what)) return KeptStore::findIn(what, scenario);
-    if (!scenario.empty()) throw UsageError(fmt::format("there is no '{}'", what));
-    return KeptStore::find(what);
+    if (!files::exists(what) && !scenario.empty()) throw UsageError(fmt::format("there is no '{}'", what));
+    auto kept = files::exists(what) ? KeptStore::findIn(what, scenario) : KeptStore::find(what);
+    const auto deadline = Deadline::in(importBudget);
+    if (!templateFolder.empty())
+        return keptOnTemplate(boxHooks(), kept, files::real(templateFolder), log, &interrupted, deadline);
+    auto leases = kept.useAll(log, &interrupted, deadline);
+    return {.machine = std::move(kept), .leases = std::move(leases)};
 }
 
 }  // namespace
@@ -72,23 +76,22 @@ int ResumeCommand::run() {
     FailureLatch interrupted;
     MachineOrigin origin;
     origin.boot.timeout = resumeBudget;
-    KeptMachine kept;
+    // Until the machine runs: nobody removes meanwhile what it stands on.
+    LeasedKeptMachine found;
     FileDescriptor turn;
     {
         const auto handling = interruption.handleBy(interrupted);
         try {
             turn = takeTurn(log, interrupted, Deadline::in(startBudget));
             if (KeeperClient::connect(runtimeFolder(), log)) throw UsageError("a machine is up already: boxtest down");
-            kept = find(what_, scenario_, template_, log, interrupted);
+            found = find(what_, scenario_, template_, log, interrupted);
             // An imported one stands on that template already.
-            if (!template_.empty() && !files::isFile(what_)) {
-                origin.templateFolder = files::real(template_);
-                kept = keptOnTemplate(boxHooks(), kept, origin.templateFolder);
-            }
+            if (!template_.empty() && !files::isFile(what_)) origin.templateFolder = files::real(template_);
         } catch (const InterruptedError&) {
             return code(ExitCode::interrupted);
         }
     }
+    const auto& kept = found.machine;
     origin.kept = kept.folder;
     origin.boot.guestFolder = kept.guestFolder;
     if (!kept.scenario.empty()) log.line(fmt::format("the machine of {}", kept.scenario));

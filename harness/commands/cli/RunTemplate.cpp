@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "ready/BoxHooks.hpp"
@@ -37,14 +39,15 @@ RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
     if (!files::exists(file)) throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
     // The workers say what is wrong with it; here it only stays where it is.
     NullLog quiet;
-    std::vector<std::filesystem::path> inside{folder};
+    const auto deadline = Deadline::in(leaseBudget);
+    auto leases = store::useAll({folder}, quiet, nullptr, deadline);
+    std::optional<std::filesystem::path> guest;
     try {
-        inside.push_back(TemplateRecord::load(folder).guestFolder);
+        guest = TemplateRecord::load(folder).guestFolder;
     } catch (const Error&) {
     }
-    return {
-        .folder = files::absolute(folder),
-        .leases = std::make_shared<const std::vector<Lease>>(store::useAll(inside, quiet, nullptr, Deadline::in(leaseBudget)))};
+    if (guest && files::exists(*guest)) leases.push_back(store::use(*guest, quiet, nullptr, deadline));
+    return {.folder = files::absolute(folder), .leases = std::make_shared<const std::vector<Lease>>(std::move(leases))};
 }
 
 void RunTemplate::check(const std::string& asked, const GuestOptions& guest) {

@@ -8,8 +8,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "base/Archive.hpp"
@@ -22,7 +24,6 @@
 #include "store/Lease.hpp"
 #include "store/StagingFolder.hpp"
 #include "store/Store.hpp"
-#include "template/KeptOnTemplate.hpp"
 #include "template/KeptStore.hpp"
 
 namespace boxtest {
@@ -112,13 +113,28 @@ void exportTo(const fs::path& file, const std::vector<Archived>& what, Log& log,
 }
 
 /// The machine of a file that stands on a template, on the one that is here.
-KeptMachine onTheTemplateHere(const GuestHooks& hooks, const KeptMachine& inside, const fs::path& file, const fs::path& asked,
-                              Log& log, Deadline deadline, const FailureLatch* failure) try {
-    const auto folder = asked.empty() ? templateOf(inside) : asked;
-    const auto leases = store::useAll({folder}, log, failure, deadline);
-    return keptOnTemplate(hooks, inside, folder);
+LeasedKeptMachine onTheTemplateHere(const GuestHooks& hooks, const KeptMachine& inside, const fs::path& file,
+                                    const fs::path& asked, Log& log, Deadline deadline, const FailureLatch* failure) try {
+    return keptOnTemplate(hooks, inside, asked.empty() ? templateOf(inside) : asked, log, failure, deadline);
 } catch (const UsageError& error) {
     throw UsageError(fmt::format("cannot resume '{}': {}", file.string(), error.what()));
+}
+
+/// What was unpacked is made a kept machine of this host. Returns the leases under which its template and its guest were found.
+std::vector<Lease> complete(const GuestHooks& hooks, const fs::path& unpacked, const fs::path& file, const fs::path& asked,
+                            Log& log, Deadline deadline, const FailureLatch* failure) {
+    std::vector<Lease> leases;
+    const auto inside = KeptMachine::load(unpacked);
+    const bool ownRam = inside.ram.empty() || inside.ram == unpacked / KeptMachine::ramName;
+    if (isDifferenceToTemplate(inside)) {
+        auto there = onTheTemplateHere(hooks, inside, file, asked, log, deadline, failure);
+        there.machine.save();
+        leases = std::move(there.leases);
+    } else if (!inside.support.empty() || inside.ramFacts || !ownRam || inside.guestFolder != unpacked / "guest") {
+        throw UsageError(fmt::format("'{}' is no exported machine: it stands on other files", file.string()));
+    }
+    files::setPermissions(unpacked, fs::perms::owner_all);
+    return leases;
 }
 
 }  // namespace
@@ -162,34 +178,34 @@ void exportDifference(const KeptMachine& kept, const fs::path& file, Log& log, D
              log, deadline, failure);
 }
 
-KeptMachine importKept(const GuestHooks& hooks, const fs::path& file, const fs::path& templateFolder, Log& log, Deadline deadline,
-                       const FailureLatch* failure) {
+LeasedKeptMachine importKept(const GuestHooks& hooks, const fs::path& file, const fs::path& templateFolder, Log& log,
+                             Deadline deadline, const FailureLatch* failure) {
     const auto facts = FileFacts::of(file);
     const auto name = sha256(fmt::format("{} {} {} {}", files::absolute(file).string(), facts.size, facts.modified,
                                          templateFolder.empty() ? "" : files::absolute(templateFolder).string()))
                           .substr(0, 16);
     const auto folder = KeptStore::importFolder() / name;
-    const StagingFolder staging(".import");
+    std::optional<StagingFolder> staging(std::in_place, ".import");
     const auto alone = Lease::wait(store::importLock(name), Lease::Kind::exclusive,
                                    fmt::format("another boxtest that unpacks '{}'", file.string()), log, failure, deadline);
-    if (files::exists(folder / KeptMachine::fileName)) return KeptMachine::load(folder);
-    log.line(fmt::format("unpacking '{}'", file.string()));
-    extractArchive(file, staging.path(), deadline, failure);
-    const auto inside = KeptMachine::load(staging.path());
-    const bool ownRam = inside.ram.empty() || inside.ram == staging.path() / KeptMachine::ramName;
-    if (isDifferenceToTemplate(inside))
-        onTheTemplateHere(hooks, inside, file, templateFolder, log, deadline, failure).save();
-    else if (!inside.support.empty() || inside.ramFacts || !ownRam || inside.guestFolder != staging.path() / "guest")
-        throw UsageError(fmt::format("'{}' is no exported machine: it stands on other files", file.string()));
-    files::setPermissions(staging.path(), fs::perms::owner_all);
-    {
-        // What a killed `keep remove` left, if anything; it may just be going on.
-        const auto left = Lease::wait(store::keptLock(folder), Lease::Kind::exclusive,
-                                      "another boxtest that removes the kept machine", log, failure, deadline);
-        files::removeAll(folder);
+    std::vector<Lease> leases;
+    if (!files::exists(folder / KeptMachine::fileName)) {
+        {
+            // What a killed `keep remove` left, if anything; it may just be going on.
+            const auto left = Lease::wait(store::keptLock(folder), Lease::Kind::exclusive,
+                                          "another boxtest that removes the kept machine", log, failure, deadline);
+            files::removeAll(folder);
+        }
+        log.line(fmt::format("unpacking '{}'", file.string()));
+        extractArchive(file, staging->path(), deadline, failure);
+        leases = complete(hooks, staging->path(), file, templateFolder, log, deadline, failure);
+        files::rename(staging->path(), folder);
     }
-    files::rename(staging.path(), folder);
-    return KeptMachine::load(folder);
+    // It is the machine's own folder now, and would be locked by this process itself.
+    staging.reset();
+    auto kept = KeptMachine::load(folder);
+    for (auto& lease : kept.useAll(log, failure, deadline)) leases.push_back(std::move(lease));
+    return {.machine = std::move(kept), .leases = std::move(leases)};
 }
 
 }  // namespace boxtest

@@ -6,6 +6,7 @@
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
 #include "template/KeptMachine.hpp"
+#include "template/KeptOnTemplate.hpp"
 
 namespace boxtest {
 
@@ -20,10 +21,12 @@ void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const std::fil
 void exportDifference(const KeptMachine& kept, const std::filesystem::path& file, Log& log, Deadline deadline,
                       const FailureLatch* failure);
 
-/// Unpacks a file of either kind into the cache, once, and returns the machine. `templateFolder`: where a difference's template
-/// is; empty: in the cache, or where it was when the file was made. Of the paths in the file none is used for anything but to
-/// look for that template. Throws UsageError when it is no such file, or its template is not there.
-KeptMachine importKept(const GuestHooks& hooks, const std::filesystem::path& file, const std::filesystem::path& templateFolder,
-                       Log& log, Deadline deadline, const FailureLatch* failure);
+/// Unpacks a file of either kind into the cache, once, and returns the machine with leases on it, its template and its guest.
+/// `templateFolder`: where a difference's template is; empty: in the cache, or where it was when the file was made. Of the paths
+/// in the file none is used for anything but to look for that template. Throws UsageError when it is no such file, or its
+/// template is not there.
+LeasedKeptMachine importKept(const GuestHooks& hooks, const std::filesystem::path& file,
+                             const std::filesystem::path& templateFolder, Log& log, Deadline deadline,
+                             const FailureLatch* failure);
 
 }  // namespace boxtest

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "store/Store.hpp"
@@ -36,16 +38,20 @@ fs::path templateOf(const KeptMachine& kept) {
                     kept.templateKey.substr(0, shownOfKey), kept.ram.parent_path().string()));
 }
 
-KeptMachine keptOnTemplate(const GuestHooks& hooks, const KeptMachine& kept, const fs::path& templateFolder) {
+LeasedKeptMachine keptOnTemplate(const GuestHooks& hooks, const KeptMachine& kept, const fs::path& templateFolder, Log& log,
+                                 const FailureLatch* failure, Deadline deadline) {
     const auto cannot = fmt::format("cannot resume it from the template in '{}': ", templateFolder.string());
     // What stands on a further kept machine has that first.
     if (kept.support.size() < 2 || !kept.ramFacts)
         throw UsageError(cannot + "it is no difference to a template, but whole: resume it without --template");
     const auto folder = files::real(templateFolder);
+    std::vector<Lease> leases;
+    leases.push_back(store::use(folder, log, failure, deadline));
     const auto record = TemplateRecord::load(folder);
     if (record.key != kept.templateKey)
         throw UsageError(cannot + fmt::format("it was forked from the template {}, and this is {}",
                                               kept.templateKey.substr(0, shownOfKey), record.key.substr(0, shownOfKey)));
+    leases.push_back(store::use(record.guestFolder, log, failure, deadline));
     const auto guest = hooks.load(record.guestFolder);
     if (const auto damage = record.damage(folder, guest)) throw UsageError(cannot + *damage);
     const auto state = folder / TemplateRecord::stateName;
@@ -65,7 +71,7 @@ KeptMachine keptOnTemplate(const GuestHooks& hooks, const KeptMachine& kept, con
     auto& ofGuest = there.support.back();
     ofGuest.image = {.file = guest.boot.disk, .format = guest.boot.diskFormat};
     ofGuest.facts = factsThere(ofGuest.image.file, ofGuest.facts, cannot);
-    return there;
+    return {.machine = std::move(there), .leases = std::move(leases)};
 }
 
 }  // namespace boxtest

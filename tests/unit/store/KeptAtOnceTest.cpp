@@ -137,9 +137,9 @@ TEST_F(KeptAtOnce, TwoImportAFileOnce) {
     exportKept(boxHooks(), KeptMachine::load(folder), file, made.log, soon(), nullptr);
     HoldingLog held("unpacking");
     std::array<fs::path, 2> imported;
-    auto one = inBackground([&] { imported[0] = importKept(boxHooks(), file, {}, held, soon(), nullptr).folder; });
+    auto one = inBackground([&] { imported[0] = importKept(boxHooks(), file, {}, held, soon(), nullptr).machine.folder; });
     waitUntil("the first one unpacks", [&] { return held.count() == 1; });
-    auto other = inBackground([&] { imported[1] = importKept(boxHooks(), file, {}, held, soon(), nullptr).folder; });
+    auto other = inBackground([&] { imported[1] = importKept(boxHooks(), file, {}, held, soon(), nullptr).machine.folder; });
     waitUntil("the second one has come to it", [&] { return held.count() == 2 || timesOpen(".lock.") > 1; });
     EXPECT_EQ(held.count(), 1) << "both unpack it";
     held.letGo();
@@ -147,6 +147,61 @@ TEST_F(KeptAtOnce, TwoImportAFileOnce) {
     EXPECT_NO_THROW(other.get());
     EXPECT_EQ(imported[0], imported[1]);
     EXPECT_NO_THROW(Fork::resume(boxHooks(), KeptMachine::load(imported[0]), made.log, made.failure, soon())->run(soon()));
+}
+
+/// A template and its guest in the cache, where `cache prune` looks, and a file with a machine that stands on them.
+struct ImportedDifference : KeptAtOnce {
+    ImportedDifference() {
+        fs::create_directories(guest.parent_path());
+        fs::copy(made.guest.folder(), guest, fs::copy_options::recursive);
+        fs::remove_all(made.folder);
+        made.make(Manifest::load(guest).guest());
+        const auto kept = made.home.path() / "boxtest" / "runs" / "2" / "kept" / "A.B";
+        {
+            const auto fork = made.fork();
+            fork->run(soon());
+            fork->keep(kept, soon());
+        }
+        exportDifference(KeptMachine::load(kept), file, made.log, soon(), nullptr);
+    }
+    bool mayBeRemoved(const Lease::LockFile& lock) const {
+        const auto alone = Lease::tryTake(lock, Lease::Kind::exclusive);
+        return alone && *alone;
+    }
+    bool templateMayBeRemoved() const {
+        return mayBeRemoved(store::templateLock(made.folder.parent_path(), made.folder.filename().string()));
+    }
+
+    fs::path guest = made.home.path() / "boxtest" / "guests" / "old";
+    fs::path file = made.home.path() / "difference";
+};
+
+TEST_F(ImportedDifference, KeepsItsTemplateAndGuestUntilItIsResumed) {
+    for (const auto* time : {"unpacked", "there already"}) {
+        {
+            const auto imported = importKept(boxHooks(), file, {}, made.log, soon(), nullptr);
+            EXPECT_FALSE(templateMayBeRemoved()) << time;
+            EXPECT_FALSE(mayBeRemoved(store::guestLock(guest))) << time;
+        }
+        EXPECT_TRUE(templateMayBeRemoved()) << time;
+        EXPECT_TRUE(mayBeRemoved(store::guestLock(guest))) << time;
+    }
+}
+
+/// Nothing may be waited for between them: whoever waited there would find another template, or none.
+TEST_F(ImportedDifference, IsPutInPlaceUnderTheLeasesUnderWhichItsTemplateWasFound) {
+    // What a killed `keep remove` has left is in somebody's use.
+    const auto imported = importKept(boxHooks(), file, {}, made.log, soon(), nullptr).machine.folder;
+    fs::remove(imported / KeptMachine::fileName);
+    auto used = Lease::wait(store::keptLock(imported), Lease::Kind::shared, "", made.log, nullptr, soon());
+    HoldingLog held("another boxtest that removes");
+    auto importing = inBackground([&] { importKept(boxHooks(), file, {}, held, soon(), nullptr); });
+    waitUntil("it waits for the remains", [&] { return held.count() > 0; });
+    // By now nothing was found: the template that is there after the wait is what counts.
+    fs::remove_all(made.folder);
+    used.release();
+    held.letGo();
+    EXPECT_THAT(errorOf<UsageError>([&] { importing.get(); }), ::testing::HasSubstr("which is neither in the cache nor in"));
 }
 
 TEST_F(KeptAtOnce, ExportedTwiceAtOnceIsTwoWholeFiles) {
@@ -160,7 +215,7 @@ TEST_F(KeptAtOnce, ExportedTwiceAtOnceIsTwoWholeFiles) {
     held.letGo();
     for (auto& one : exports) EXPECT_NO_THROW(one.get());
     for (const auto& file : files) {
-        const auto imported = importKept(boxHooks(), file, {}, made.log, soon(), nullptr);
+        const auto imported = importKept(boxHooks(), file, {}, made.log, soon(), nullptr).machine;
         EXPECT_NO_THROW(Fork::resume(boxHooks(), imported, made.log, made.failure, soon())->run(soon())) << file;
     }
 }

@@ -78,7 +78,9 @@ const std::vector<Operation>& operations() {
                         store.made.log, soon(), nullptr);
          }},
         {"Import",
-         [](FullStore& store) { store.resume(importKept(boxHooks(), store.file, {}, store.made.log, soon(), nullptr).folder); }},
+         [](FullStore& store) {
+             store.resume(importKept(boxHooks(), store.file, {}, store.made.log, soon(), nullptr).machine.folder);
+         }},
         {"Run",
          [](FullStore& store) {
              const RunFolder run;

@@ -292,7 +292,7 @@ TEST_F(Kept, ExportedStandsOnNothingElse) {
     KeptStore::remove(kept);
     fs::remove_all(made.folder);
 
-    const auto imported = importKept(boxHooks(), file, {}, made.log, soon(), nullptr);
+    const auto imported = importKept(boxHooks(), file, {}, made.log, soon(), nullptr).machine;
     EXPECT_TRUE(imported.support.empty());
     EXPECT_EQ(imported.ram, imported.folder / "ram");
     EXPECT_FALSE(imported.ramFacts);
@@ -302,7 +302,7 @@ TEST_F(Kept, ExportedStandsOnNothingElse) {
     EXPECT_EQ(fork->guest().id, "0123456789abcdef");
     EXPECT_EQ(readWholeFile(fork->guest().ssh.keyOf("jane")), "a stand-in\n");
     // The second time it lies there already.
-    EXPECT_EQ(importKept(boxHooks(), file, {}, made.log, soon(), nullptr).folder, imported.folder);
+    EXPECT_EQ(importKept(boxHooks(), file, {}, made.log, soon(), nullptr).machine.folder, imported.folder);
 }
 
 TEST_F(Kept, AFileThatIsNoExportIsRefused) {
