@@ -258,6 +258,7 @@ void Fork::pause(Deadline deadline) {
 
 void Fork::keep(const fs::path& folder, Deadline deadline) {
     if (kept_) throw UsageError("this machine was kept already");
+    const auto& disk = base_->onlyDisk();
     if (!files::makeFolders(folder) && !files::entriesOf(folder).empty())
         throw UsageError(fmt::format("cannot keep a machine in '{}': there is something in it", folder.string()));
     KeptMachine kept{.folder = folder,
@@ -275,7 +276,7 @@ void Fork::keep(const fs::path& folder, Deadline deadline) {
     try {
         files::setPermissions(folder, fs::perms::owner_all);
         pause(deadline);
-        for (const auto& image : base_->disk().backing) kept.support.push_back({image, FileFacts::of(image.file)});
+        for (const auto& image : disk.backing) kept.support.push_back({image, FileFacts::of(image.file)});
         if (!base_->launch.ram.empty()) {
             kept.ram = base_->launch.ram;
             kept.ramFacts = FileFacts::of(kept.ram);

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/Error.hpp"
 #include "store/Lease.hpp"
 #include "vm/LaunchOptions.hpp"
 #include "vm/MachineSpec.hpp"
@@ -26,6 +29,14 @@ struct ForkBase {
     const Guest& guest() const { return spec.guest; }
     /// The disk that holds all that the guest has.
     const Disk& disk() const { return launch.disks.front(); }
+    /// disk(), for callers that store it: neither a kept machine nor a template has room for a second one. Throws UsageError
+    /// when there is a second one, instead of leaving it out.
+    const Disk& onlyDisk() const {
+        if (launch.disks.size() > 1)
+            throw UsageError(
+                fmt::format("a machine with {} disks cannot be stored: only its first disk would be", launch.disks.size()));
+        return disk();
+    }
 };
 
 }  // namespace boxtest

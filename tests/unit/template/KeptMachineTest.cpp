@@ -260,6 +260,13 @@ TEST_F(Kept, WhereQemuCannotBeToldOfItsFolderSaysSo) {
     EXPECT_THAT(errorOf<UsageError>([&] { fork->keep(run / "k\xE9pt", soon()); }), HasSubstr("a path that is no UTF-8"));
 }
 
+TEST_F(Kept, HasOneDisk) {
+    const auto base = keep().base(boxHooks(), soon());
+    EXPECT_NO_THROW(base->onlyDisk());
+    base->launch.disks.push_back(base->disk());
+    EXPECT_THAT(errorOf<UsageError>([&] { base->onlyDisk(); }), HasSubstr("a machine with 2 disks cannot be stored"));
+}
+
 TEST_F(Kept, RemovedElsewhereLeavesTheFoldersItLayIn) {
     keep();
     const auto elsewhere = made.home.path() / "a person's" / "folder";
