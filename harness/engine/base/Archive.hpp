@@ -9,7 +9,7 @@
 
 namespace boxtest {
 
-/// Names in a folder that go into an archive: files, and folders with all that is in them.
+/// A folder, and the names in it that go into an archive: files, and folders with their whole content.
 struct Archived {
     std::filesystem::path folder;
     std::vector<std::string> names;

@@ -6,7 +6,7 @@
 
 namespace boxtest {
 
-/// A thread that takes none of the process's signals (they are the main thread's), joined with the object.
+/// A thread in which all signals are blocked, so that the main thread gets them; the destructor joins it.
 class BackgroundThread {
    public:
     BackgroundThread() = default;

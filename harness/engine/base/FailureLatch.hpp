@@ -10,9 +10,9 @@ namespace boxtest {
 
 class Error;
 
-/// Says, once, why a machine can no longer do what anybody waits for: QEMU exited, the kernel panicked, a person pressed
-/// Ctrl-C. Every wait on that machine polls fd() beside its own descriptors, so that it ends at once. Thread-safe; the
-/// first reason stays.
+/// One-shot, thread-safe failure signal of a machine: QEMU exited, the kernel panicked, a person pressed Ctrl-C. The first
+/// reason wins. Every wait on that machine polls fd() beside its own descriptors, and throws when the signal is there, whatever
+/// its deadline.
 class FailureLatch {
    public:
     FailureLatch() = default;

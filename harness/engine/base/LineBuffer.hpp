@@ -7,7 +7,7 @@
 
 namespace boxtest {
 
-/// Cuts a stream of bytes into lines, in time linear in its length however it is cut. Passive: it is given what was read.
+/// Splits a stream of bytes into lines, in linear time for any size of pieces. Passive: the caller reads and passes the bytes.
 class LineBuffer {
    public:
     /// `longest`: bytes that a line may have; who sends longer ones is not to be listened to.

@@ -17,7 +17,7 @@ class Log {
     virtual void waiting(std::string_view what, std::chrono::steady_clock::duration sofar) = 0;
 };
 
-/// Swallows everything.
+/// Discards everything.
 class NullLog final : public Log {
    public:
     void line(std::string_view) override {}

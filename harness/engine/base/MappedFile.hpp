@@ -6,7 +6,7 @@
 
 namespace boxtest {
 
-/// A file's bytes, to be read only. It must not become shorter meanwhile.
+/// A file's bytes, mapped read-only. The file must not be truncated while the object exists.
 class MappedFile {
    public:
     /// Throws SystemError.

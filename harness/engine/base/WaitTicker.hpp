@@ -10,7 +10,7 @@
 
 namespace boxtest {
 
-/// Tells a log of a wait every second, while somebody is busy with a try that may take long.
+/// Reports a wait to a log every second, while the caller is blocked in an attempt that may take long.
 class WaitTicker {
    public:
     /// The log must outlive the object.

@@ -16,7 +16,7 @@
 
 namespace boxtest {
 
-/// Another keeper has a machine, or is about to.
+/// Another keeper already owns a machine, or is starting one.
 class KeeperBusy : public UsageError {
    public:
     using UsageError::UsageError;

@@ -22,7 +22,7 @@ enum class KeeperState {
 
 std::string_view toString(KeeperState state);
 
-/// What the keeper tells of its machine.
+/// The status of the keeper's machine, as the keeper sends it.
 struct KeeperStatus {
     KeeperState state = KeeperState::starting;
     pid_t keeperPid = 0;

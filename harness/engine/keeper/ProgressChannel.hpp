@@ -33,7 +33,7 @@ class ProgressSender final : public Log {
     FileDescriptor socket_;
 };
 
-/// The side of `up`.
+/// The reading side, in `boxtest up`.
 class ProgressReader {
    public:
     explicit ProgressReader(FileDescriptor socket) : socket_(std::move(socket)) {}

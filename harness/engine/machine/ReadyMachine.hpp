@@ -19,7 +19,7 @@
 
 namespace boxtest {
 
-/// What a person asks for: which guest, and how it shall run.
+/// Options of a boot: which guest, and how it runs.
 struct BootOptions {
     std::filesystem::path guestFolder;
     AcceleratorChoice accelerator = AcceleratorChoice::automatic;

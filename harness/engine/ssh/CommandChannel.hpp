@@ -10,7 +10,7 @@
 
 namespace boxtest::ssh {
 
-/// Of a command that is run once.
+/// State of a command that runs once.
 class CommandState : public ExecState {
    public:
     explicit CommandState(std::size_t outputLimit) : ExecState(outputLimit) {}

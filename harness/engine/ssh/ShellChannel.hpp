@@ -10,7 +10,7 @@
 
 namespace boxtest::ssh {
 
-/// Of a command that is a shell, and of the one script that it runs at a time.
+/// State of a command that is a shell, and of its current script (one at a time).
 class ShellState : public ExecState {
    public:
     /// For the owner: what the shell is to read next. Its output ends at the mark: on stdout before a blank, an exit status and a

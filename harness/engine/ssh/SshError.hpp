@@ -9,13 +9,13 @@
 
 namespace boxtest {
 
-/// The server proved another host key than the expected one (or none that was asked for). Never heals by itself.
+/// The server has another host key than the expected one, or none of the requested type. Permanent: do not retry.
 class HostKeyError : public TransportError {
    public:
     using TransportError::TransportError;
 };
 
-/// The server refused the key. Never heals by itself.
+/// The server refused the key. Permanent: do not retry.
 class AuthenticationError : public TransportError {
    public:
     AuthenticationError(const std::string& message, std::vector<std::string> offered)
@@ -28,7 +28,7 @@ class AuthenticationError : public TransportError {
     std::vector<std::string> offeredMethods_;
 };
 
-/// Nobody who speaks SSH answers yet: connection refused, or ended before the server's banner. A machine that is still
+/// No SSH server answers yet: connection refused, or closed before the server's banner. A machine that is still
 /// booting looks like this, so it may be tried again.
 class NotYetListening : public TransportError {
    public:

@@ -7,8 +7,8 @@
 
 namespace boxtest {
 
-/// An SSH server, and how it is known to be the right one: it must prove to have the host key, and tell the token (which copies
-/// of one machine, all with the same host key, do not share) before it lets anybody in.
+/// An SSH server and what identifies it: its host key, and a token in its banner. Forks share the host key; only the token tells
+/// them apart. Both are checked before the authentication.
 struct SshTarget {
     std::string host = "127.0.0.1";
     std::uint16_t port = 22;

@@ -8,7 +8,7 @@
 
 namespace boxtest {
 
-/// What is remembered of a file that must stay as it is: its size and time, and its checksum when that is cheap.
+/// Recorded size and time of a file that must not change, and its checksum if that is cheap to compute.
 struct FileFacts {
     std::uintmax_t size = 0;
     std::int64_t modified = 0;  ///< nanoseconds since 1970

@@ -19,7 +19,7 @@
 namespace boxtest {
 
 /// A running copy of a template, or of a kept machine: RAM and disk are shared with it until they are written. Its QEMU and its
-/// folder go away with the object. Its token, random, is what its SSH server tells from the first run() on.
+/// folder are removed with the object. A random token, shown as the SSH banner after run(), identifies it.
 class Fork final : public TestMachine {
    public:
     /// A copy of the template with its CPUs stopped. Log and failure must outlive it. Throws GuestError, TimeoutError,

@@ -29,8 +29,8 @@ struct KeptMachine {
     };
 
     std::filesystem::path folder;
-    std::string scenario;  ///< empty: nobody said
-    std::string reason;    ///< the same
+    std::string scenario;  ///< Suite.Name of the failed scenario; empty if unknown
+    std::string reason;    ///< why it failed; empty if unknown
     std::chrono::system_clock::time_point when;
     std::filesystem::path guestFolder;
     std::string templateKey;

@@ -11,7 +11,7 @@
 
 namespace boxtest {
 
-/// What a wait for quiet looks at. Narrow, so that a test can put functions in its place.
+/// What is measured to decide that a guest is quiet. A small interface, so that a test can replace it.
 struct QuietSigns {
     std::function<std::chrono::duration<double>()> cpuTime;  ///< that QEMU has used so far
     std::function<bool()> hasConnections;                    ///< from the host into the guest

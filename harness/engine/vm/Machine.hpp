@@ -46,7 +46,7 @@ class Machine {
     const std::filesystem::path& folder() const;
     Console& console();
     Qmp& qmp();
-    /// Connected from the beginning: an agent that nobody listens to asks ten times a second whether somebody does.
+    /// Connected from the beginning: an unconnected guest agent polls 10 times a second and burns CPU.
     GuestAgent& agent();
 
     /// Ends QEMU: by QMP, else by SIGTERM, and by SIGKILL when it has not gone by the deadline; returns when it is gone.

@@ -9,9 +9,9 @@
 
 namespace boxtest {
 
-/// Which connections to its guest each scenario used when it last passed, so that the next run makes those, and no others, before
-/// the scenario begins. It saves time and means nothing else: a scenario makes what it lacks. A file that is not there, or cannot
-/// be read, is an empty history; of two runs that end at once, one may be forgotten.
+/// Connections that each scenario used when it last passed. The next run opens these ahead, before the scenario begins. A hint
+/// only: a scenario opens by itself what is missing. A missing or unreadable file is an empty history; when two runs end at the
+/// same time, the history of one may be lost.
 class ConnectionHistory {
    public:
     /// The file is JSON: {"format":1,"scenarios":{"TcpRefused.X":["admin","root"]}}

@@ -30,7 +30,7 @@ struct ForkRunnerOptions {
     std::filesystem::path templateFolder;  ///< What the forks are made from.
     std::filesystem::path attachments;     ///< The folder of what scenarios attach.
     std::size_t jobs = 1;                  ///< Scenarios that may run at once.
-    /// Forks that may be ready or in the making beyond those; 0: two a core, since making one takes a moment and no more.
+    /// Forks prepared beyond `jobs`; 0 means two per core.
     std::size_t ahead = 0;
     /// Bytes that a fork is taken to need for itself until one was measured: what one of the reference guest has after its first
     /// scenario, with room to spare.
