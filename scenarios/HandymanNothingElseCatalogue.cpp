@@ -149,8 +149,9 @@ SCENARIO(HandymanNothingElse, TheServerHasLoadedNothingThatHelpsHer, Effect::rea
 }
 
 SCENARIO(HandymanNothingElse, NothingOfPostgresqlsOwnWasChanged, Effect::rollsBack,
-         .notLive = "it makes a database to compare with") {
-    // A built-in function with another body, a rule of a system view, a function that passes for part of an extension.
+         .notLive = "it opens template0 for a moment, and needs the builder's checksums") {
+    // A built-in function with another body, a rule of a system view, a function that passes for part of an extension or takes
+    // the place of one of its own.
     EXPECT_THAT(Survey::ofCatalogue(guest()).findings(), testing::IsEmpty());
     // Nor initdb, which made it, the files that initdb copies, and the server itself.
     EXPECT_THAT(Survey::ofPrograms(guest(), {"postgresql"}).findings(), testing::IsEmpty());

@@ -4,12 +4,17 @@
 # the superuser's name, the socket's folder and the port.
 #
 # A row of a catalogue carries the number of the transaction that wrote it. initdb's last but one step is to make the language
-# plpgsql: what has a higher number was written later, whatever it says of itself.
+# plpgsql: what has a higher number was written later, whatever it says of itself. All databases are copies of one initdb, so the
+# lowest number that any of them has for plpgsql counts in all: who makes plpgsql anew hides nothing by it. 2 is the number of a row
+# that was frozen by hand; initdb's own are 1 or above 2.
 told.update(json.load(sys.stdin))
 
-# The lowest of three, so that none of them can be lifted by a change of its own.
-LATER = ("xmin::text::bigint > (SELECT min(x) FROM (SELECT xmin::text::bigint x FROM pg_language WHERE lanname = 'plpgsql' UNION ALL "
-         "SELECT xmin::text::bigint FROM pg_extension WHERE extname = 'plpgsql' UNION ALL SELECT min(xmin::text::bigint) FROM pg_proc WHERE proname LIKE 'plpgsql%') n)")
+# The language, the extension and the functions of plpgsql: the lowest number, and the highest oid, which initdb gives below 16384.
+ANCHOR = """
+    SELECT min(x::text::bigint), max(o::bigint) FROM (
+        SELECT xmin, oid FROM pg_language WHERE lanname = 'plpgsql' UNION ALL SELECT xmin, oid FROM pg_extension WHERE extname = 'plpgsql'
+        UNION ALL SELECT xmin, oid FROM pg_proc WHERE proname LIKE 'plpgsql%' AND pronamespace = 'pg_catalog'::regnamespace) n(x, o)"""
+LATER = "(xmin::text::bigint > ANCHOR OR xmin::text = '2')"
 OWN = "'pg_catalog'::regnamespace, 'information_schema'::regnamespace"
 # Of things that lie in a schema those of PostgreSQL's own; of others all that there are.
 NAMESPACE = {'pg_proc': 'pronamespace', 'pg_class': 'relnamespace', 'pg_type': 'typnamespace', 'pg_operator': 'oprnamespace', 'pg_collation': 'collnamespace',
@@ -17,26 +22,45 @@ NAMESPACE = {'pg_proc': 'pronamespace', 'pg_class': 'relnamespace', 'pg_type': '
              'pg_ts_parser': 'prsnamespace', 'pg_ts_template': 'tmplnamespace', 'pg_statistic_ext': 'stxnamespace', 'pg_constraint': 'connamespace'}
 BELONGS = {'pg_rewrite': 'ev_class', 'pg_trigger': 'tgrelid', 'pg_attrdef': 'adrelid', 'pg_policy': 'polrelid'}
 WHOLE = ('pg_cast pg_language pg_am pg_amop pg_amproc pg_event_trigger pg_foreign_data_wrapper pg_foreign_server pg_extension pg_publication pg_transform').split()
+# What a thing does, beside its name: it may be replaced under the same one.
+def short(text): return "regexp_replace(CASE WHEN length(%s) > 60 THEN 'md5:' || md5(%s) ELSE coalesce(nullif(%s, ''), '-') END, '\\s', '_', 'g')" % (text, text, text)
+
+
+DOES = {'pg_proc': "concat_ws(' ', (SELECT lanname FROM pg_language l WHERE l.oid = prolang), %s, coalesce(probin, '-'), proowner::regrole, "
+                   "CASE WHEN prosecdef THEN 'definer' ELSE 'invoker' END, coalesce(array_to_string(proconfig, ','), '-'), coalesce(array_to_string(proacl, ','), '-'))" %
+                   short("coalesce(prosrc, '') || coalesce(pg_get_function_sqlbody(oid), '')"),
+        'pg_operator': "concat_ws(' ', oprcode, oprowner::regrole)", 'pg_ts_template': "concat_ws(' ', tmplinit, tmpllexize)",
+        'pg_ts_dict': "concat_ws(' ', (SELECT tmplname FROM pg_ts_template t WHERE t.oid = dicttemplate), dictowner::regrole, %s)" % short('dictinitoption'),
+        'pg_type': "concat_ws(' ', typowner::regrole, typinput, typoutput, typreceive, typsend)", 'pg_extension': "concat_ws(' ', extowner::regrole, extnamespace::regnamespace)"}
+
+
+def described(table): return "'%s', pg_describe_object('%s'::regclass, oid, 0), %s" % (table, table, DOES.get(table, "''"))
+
+
 queries = []
 for table, column in NAMESPACE.items():
-    queries.append("SELECT '%s', pg_describe_object('%s'::regclass, oid, 0) FROM %s c WHERE %s AND (oid < 16384 OR %s IN (%s) OR EXISTS "
-                   "(SELECT FROM pg_depend d WHERE d.classid = '%s'::regclass AND d.objid = c.oid AND d.deptype = 'e'))" % (table, table, table, LATER, column, OWN, table))
+    queries.append("SELECT %s FROM %s c WHERE %s AND (oid < 16384 OR %s IN (%s) OR EXISTS "
+                   "(SELECT FROM pg_depend d WHERE d.classid = '%s'::regclass AND d.objid = c.oid AND d.deptype = 'e'))" % (described(table), table, LATER, column, OWN, table))
 for table, column in BELONGS.items():
-    queries.append("SELECT '%s', pg_describe_object('%s'::regclass, oid, 0) FROM %s WHERE %s AND (%s < 16384 OR %s IN (SELECT oid FROM pg_class WHERE relnamespace IN (%s)))" % (
-        table, table, table, LATER, column, column, OWN))
-for table in WHOLE: queries.append("SELECT '%s', pg_describe_object('%s'::regclass, oid, 0) FROM %s WHERE %s" % (table, table, table, LATER))
-queries.append("SELECT 'pg_attribute', pg_describe_object('pg_class'::regclass, attrelid, attnum::int) FROM pg_attribute WHERE %s AND attrelid < 16384" % LATER)
-queries.append("SELECT 'pg_aggregate', aggfnoid::regprocedure::text FROM pg_aggregate WHERE %s AND aggfnoid::oid < 16384" % LATER)
-queries.append("SELECT 'pg_index', indexrelid::regclass::text FROM pg_index WHERE %s AND indexrelid < 16384" % LATER)
-queries.append("SELECT 'pg_init_privs', pg_describe_object(classoid, objoid, objsubid) FROM pg_init_privs WHERE %s" % LATER)
+    queries.append("SELECT %s FROM %s WHERE %s AND (%s < 16384 OR %s IN (SELECT oid FROM pg_class WHERE relnamespace IN (%s)))" % (
+        described(table), table, LATER, column, column, OWN))
+for table in WHOLE: queries.append("SELECT %s FROM %s WHERE %s" % (described(table), table, LATER))
+queries.append("SELECT 'pg_attribute', pg_describe_object('pg_class'::regclass, attrelid, attnum::int), '' FROM pg_attribute WHERE %s AND attrelid < 16384" % LATER)
+queries.append("SELECT 'pg_aggregate', aggfnoid::regprocedure::text, '' FROM pg_aggregate WHERE %s AND aggfnoid::oid < 16384" % LATER)
+queries.append("SELECT 'pg_index', indexrelid::regclass::text, '' FROM pg_index WHERE %s AND indexrelid < 16384" % LATER)
+queries.append("SELECT 'pg_init_privs', pg_describe_object(classoid, objoid, objsubid), '' FROM pg_init_privs WHERE %s" % LATER)
 DATABASES = sql('postgres', 'SELECT datname, datallowconn, datistemplate FROM pg_database ORDER BY 1')
-for name, connects, template in DATABASES:
-    rows.add('database %s %s %s' % (name, 'open' if connects == 't' else 'closed', 'template' if template == 't' else 'data'))
-    # A template that nobody enters is where new databases come from.
-    quoted = '"%s"' % name.replace('"', '""')
-    if connects != 't': sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS true' % quoted, writes=True)
-    try:
-        for table, what in sql(name, ' UNION ALL '.join(queries)): rows.add('changed %s %s %s' % (name, table, word(what)))
-    finally:
-        if connects != 't': sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS false' % quoted, writes=True)
+# A template that nobody enters is where new databases come from.
+CLOSED = ['"%s"' % name.replace('"', '""') for name, connects, _ in DATABASES if connects != 't']
+for quoted in CLOSED: sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS true' % quoted, writes=True)
+try:
+    anchors = {name: tuple(int(one or 0) for one in sql(name, ANCHOR)[0]) for name, _, _ in DATABASES}
+    first = min(anchors.values())[0]
+    for name, connects, template in DATABASES:
+        rows.add('database %s %s %s' % (name, 'open' if connects == 't' else 'closed', 'template' if template == 't' else 'data'))
+        rows.add('anchor %s %s' % (name, 'of-initdb' if anchors[name][0] == first > 2 and anchors[name][1] < 16384 else 'made-later'))
+        for table, what, does in sql(name, ' UNION ALL '.join(queries).replace('ANCHOR', str(first))):
+            rows.add(('changed %s %s %s %s' % (name, table, word(what), does)).rstrip())
+finally:
+    for quoted in CLOSED: sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS false' % quoted, writes=True)
 finish()
