@@ -1,5 +1,5 @@
 # What the programs of scenarios/surveys share; it stands before each. `rows` are what a survey prints at its end, by finish().
-import grp, hashlib, json, os, pwd, re, subprocess, sys
+import grp, hashlib, json, os, pwd, re, subprocess, sys, time
 from functools import lru_cache
 
 PATH = '/run/wrappers/bin:/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -55,6 +55,19 @@ def digest_of(path):
     with open(path, 'rb') as file:
         while piece := file.read(1 << 20): total.update(piece)
     return total.hexdigest()
+
+
+def begun_at(pid):
+    """When a process began, by the clock as it goes now."""
+    up = float(text('/proc/uptime').split()[0])
+    return time.time() - up + int(text('/proc/%s/stat' % pid).rsplit(')', 1)[1].split()[19]) / os.sysconf('SC_CLK_TCK')
+
+
+def booted_at():
+    """When the machine had booted, or earlier: the earliest of what tells it, as a file's time can be renewed at will. That /run was made
+    cannot; the first process's start is counted back from now, so that a clock that was put forward moves it."""
+    made = float(run('stat', '-c', '%W', '/run'))  # 0 where the file system does not tell
+    return min(one for one in (made, begun_at(1), os.stat('/run/systemd/private').st_mtime) if one > 0)
 
 
 def sum_of(role, path):

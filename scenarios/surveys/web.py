@@ -1,16 +1,12 @@
 # The web's whole surface: every directive of nginx's configuration with the block it stands in, pgAdmin's settings, and who has an
 # account in Odoo and in pgAdmin. One line each, held against scenarios/expected/web.txt. Run by root. Stdin: JSON, see below.
-import ast, glob, time
+import ast, glob
 
 # kinds (of rows that are wanted; the others may be missing), nginxUnit, pgadminUnit, odoo, odooDatabase, pgadmin, pgadminDatabase, directory, port
 told.update(json.load(sys.stdin))
 
 
 def wanted(*kinds): return not told['kinds'] or any(kind in told['kinds'] for kind in kinds)
-
-
-now, up = time.time(), float(open('/proc/uptime').read().split()[0])
-def begun_at(pid): return now - up + int(open('/proc/%s/stat' % pid).read().rsplit(')', 1)[1].split()[19]) / os.sysconf('SC_CLK_TCK')
 
 
 # --- nginx, by the arguments that it was started with
@@ -49,11 +45,14 @@ def directives(path, context, servers):
             if label == 'server':
                 servers.append(label)
                 label = 'server%d' % len(servers)
+            # A block is a row even when nothing stands in it: a location without a word serves files.
+            rows.add('nginx %s block %s' % (stack[-1] or '/', label))
             stack.append(stack[-1] + '/' + label)
             current = []
         else:
             where = stack[-1] or '/'
-            if '/types' not in where: rows.add('nginx %s %s' % (where, ' '.join(map(word, current))))
+            # The endings of files' names; a location may be called so, too.
+            if where != '/http/types': rows.add('nginx %s %s' % (where, ' '.join(map(word, current))))
             if current[0] == 'include':
                 pattern = os.path.join(os.path.dirname(configuration), current[1])
                 for other in sorted(glob.glob('/proc/%s/root%s' % (main, pattern))):
