@@ -40,7 +40,7 @@ for folder, folders, files in os.walk('/'):
         judge(os.path.join(folder, name))
         count += 1
 # Where programs lie, what came there after the machine had booted: they are too many to be read, and installed before.
-since = os.stat('/run/systemd/private').st_mtime
+since = booted_at()
 newer = run('find', *[top for top in PROGRAMS if os.path.isdir(top) and not os.path.islink(top)], '-type', 'f', '-newerct', '@%d' % since, '-print0')
 for path in newer.split('\0'):
     if path: judge(path)

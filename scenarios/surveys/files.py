@@ -48,7 +48,7 @@ def shown_attributes(attributes):
 
 
 # Where programs lie, what came or changed after the machine had booted.
-since = int(os.stat('/run/systemd/private').st_mtime)
+since = int(booted_at())
 wanted = [('top', top) for top in told['tops'] + below] + [('skip', path) for path in set(skipped)] + [('place', path) for path in [*trees, *OPEN_TO_ALL]] + \
          [('name', 'PG_VERSION'), ('since', str(since))] + [('program', path) for path in PROGRAMS]
 records = run(told['probe'], 'walk', input=''.join('%s\t%s\n' % one for one in wanted)).split('\0')
