@@ -184,7 +184,9 @@ SCENARIO(TcpRefused, EveryDoorInEveryNetworkNamespaceIsKnown, Effect::reads) {
     // A proxy may want a greeting of its own first, or lie in a namespace that nobody visits: so no door may be unknown.
     const auto survey = Survey::run(guest(), "doors");
     attach("doors.txt", survey.text());
-    EXPECT_THAT(survey.findings({"door", "outgoing", "client", "namespace", "interface", "cluster"}), IsEmpty());
+    EXPECT_THAT(
+        survey.findings({"door", "outgoing", "client", "namespace", "interface", "cluster", "filter", "filter-elsewhere"}),
+        IsEmpty());
 }
 
 SCENARIO(TcpRefused, ANeighbourOnTheNetworkReachesSshAndNoPostgresql, Effect::changes, .twoMachines = true) {

@@ -87,7 +87,7 @@ for path in glob.glob('/proc/[0-9]*/cmdline'):
 if not listeners: sys.exit('no sshd runs')
 program, words = listeners[0]
 configuration = words[words.index('-f') + 1] if '-f' in words else '/etc/ssh/sshd_config'
-waiting, read = [configuration], set()
+waiting, read, places = [configuration], set(), set()
 while waiting:
     path = waiting.pop()
     if path in read: continue
@@ -96,7 +96,10 @@ while waiting:
     for line in lines(path):
         if re.match(r'(?i)match\b', line): rows.add('sshd-match %s: %s' % (path, line))
         if re.match(r'(?i)include\b', line):
-            for pattern in shlex.split(line)[1:]: waiting += glob.glob(os.path.join('/etc/ssh', pattern))
+            for pattern in shlex.split(line)[1:]:
+                waiting += glob.glob(os.path.join('/etc/ssh', pattern))
+                # A file that was taken away has left its trace in the folder.
+                if os.path.isdir(os.path.dirname(os.path.join('/etc/ssh', pattern))): places.add(os.path.dirname(os.path.join('/etc/ssh', pattern)))
 
 
 def settings(*who):
@@ -104,6 +107,12 @@ def settings(*who):
 
 
 general = settings()
+# sshd writes that file anew when it has read its configuration again (it keeps its number then). What was changed since, even if it was
+# only put back, is not what it works by.
+PID_FILE = next((line.split(' ', 1)[1] for line in general if line.startswith('pidfile ')), 'none')
+loaded = os.stat(PID_FILE).st_mtime if os.path.isfile(PID_FILE) else 0
+for path in read | places:
+    if os.stat(path).st_ctime > loaded: rows.add('sshd-not-loaded ' + path)
 for line in general: rows.add('sshd everybody ' + line)
 people = sorted(line.split()[1] for line in general if line.startswith('allowusers '))
 key_files = {line.split(' ', 1)[1] for line in general if line.startswith('authorizedkeysfile ')}

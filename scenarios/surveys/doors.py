@@ -1,5 +1,6 @@
 # Every socket that takes connections or datagrams, in every network namespace, with its holders; every connection that goes out;
-# every process with its unit and user; every PostgreSQL server and every Odoo, found by process. One line each, held against scenarios/expected/doors.txt. Run by root.
+# every process with its unit and user; every PostgreSQL server and every Odoo, found by process; what the kernel's packet filter does. One
+# line each, held against scenarios/expected/doors.txt. Run by root.
 #
 # Each socket is asked itself (pidfd_getfd(2)), so that no address family can be forgotten; the kernel's tables add the sockets
 # that no process holds.
@@ -97,7 +98,7 @@ def ask(one, process, inode):
     if door: doors.setdefault(inode, (what, name, process.namespace, set()))[3].add(process.holder)
 
 
-SETTINGS = re.compile(r'^\s*(list_db|dbfilter|db_name|db_host|http_interface|http_port|gevent_port|server_wide_modules|proxy_mode|test_enable|dev_mode)\s*=\s*(.*?)\s*$', re.M)
+SETTINGS = re.compile(r'^[ \t]*(\w+)[ \t]*[=:][ \t]*(.*?)[ \t]*$', re.M)
 
 
 def say_what_it_runs(process):
@@ -118,7 +119,9 @@ def say_what_it_runs(process):
         except OSError: continue
         if '[options]' not in whole or not re.search(r'^\s*(addons_path|db_name|admin_passwd|list_db)\s*=', whole, re.M): continue
         rows.add('odoo %s %s %s' % (process.unit, process.user, shown(path)))
-        for name, value in SETTINGS.findall(whole): rows.add('odoo-setting %s %s %s' % (process.unit, name, word(value)))
+        for name, value in SETTINGS.findall(whole): rows.add('odoo-setting %s %s %s' % (process.unit, name, 'not-shown' if 'passw' in name else word(value)))
+        # Written since the process had begun: it works by what stood there before.
+        if os.stat(top + '/root' + os.path.join(folder, path)).st_ctime > begun_at(process.pid) + 0.05: rows.add('odoo-not-loaded %s %s' % (process.unit, shown(path)))
         for option in command[1:]:
             if option.startswith('-') and option not in ('-c', '-I', '-s', '-E', '-B'): rows.add('odoo-option %s %s' % (process.unit, word(option)))
 
@@ -155,12 +158,43 @@ def of_table(table, fields):
     return fields[9], shown_name((socket.inet_ntop(socket.AF_INET if len(words) == 4 else socket.AF_INET6, words), port))
 
 
+# --- the packet filter, as the kernel has it: with names of users, without what changes by itself. Of a set each member has a row, as their
+# order is that of their numbers. What leads a connection elsewhere is a door without a socket.
+NFT = re.search(r'path=(\S*/nft) ', run('systemctl', 'show', '-P', 'ExecStart', '--', 'odoo-box-filter.service'))
+ELSEWHERE = re.compile(r'\b(type nat|dnat|redirect|tproxy|dup to|fwd to|queue)\b', re.I)
+
+
+def filters(where):
+    for name in 'ip_tables_names', 'ip6_tables_names', 'arp_tables_names':
+        try: names = text('/proc/thread-self/net/' + name).split()
+        except OSError: names = []
+        for one in names: rows.add('filter %s legacy %s %s' % (where, name, one))
+    if NFT is None: rows.add('filter %s nobody-filters' % where); return
+    table = chain = ''
+    for line in map(str.strip, run(NFT.group(1), '-s', '-u', 'list', 'ruleset').splitlines()):
+        if line == '}': (table, chain) = (table, '') if chain else ('', ''); continue
+        if not line: continue
+        if line.startswith('table ') and line.endswith('{'): table, number = line[6:-2], 0; rows.add('filter %s %s' % (where, table)); continue
+        if not chain and line.endswith('{'): chain, number = line[:-2].replace('chain ', ''), 0; continue
+        number += 1
+        line, members = re.sub(r'"([\w.@-]+)"', r'\1', line), []
+        def member(found):
+            members.append(found.group(1).split(','))
+            return '<%d>' % len(members)
+        line = re.sub(r'\{ ([^{}]*) \}', member, line)
+        if ELSEWHERE.search(line): rows.add('filter-elsewhere %s %s %s %s' % (where, table, chain, line))
+        rows.add('filter %s %s %s %d %s' % (where, table, chain, number, line))
+        for at, all_ in enumerate(members, 1):
+            for one in all_: rows.add('filter %s %s %s %d <%d> %s' % (where, table, chain, number, at, one.strip()))
+
+
 for namespace, path in entries.items():
     where = place(namespace)
     rows.add('namespace ' + where)
     entry = os.open(path, os.O_RDONLY)
     if libc.setns(entry, CLONE_NEWNET) != 0: raise OSError(ctypes.get_errno(), 'cannot enter the network namespace of ' + where)
     os.close(entry)
+    filters(where)
     for line in text('/proc/thread-self/net/dev').splitlines()[2:]: rows.add('interface %s %s' % (where, line.split(':')[0].strip()))
     for table in 'tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6', 'raw', 'raw6', 'packet', 'sctp/eps', 'unix':
         try: lines = text('/proc/thread-self/net/' + table).splitlines()[1:]
