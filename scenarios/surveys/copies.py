@@ -1,18 +1,22 @@
 # Copies of the data, of keys and of sessions outside their places, told by what is in them: dumps of PostgreSQL in any format, archives,
-# disk images, databases of other kinds, private keys, files of Odoo's file store. One line each, held against
-# scenarios/expected/copies.txt. Run by root. Stdin: JSON, "places": where the data itself lies.
+# images of disks and file systems, what a process had in memory, sessions of the web, tables as text, databases of other kinds,
+# private keys, files of Odoo's file store. One line each, held against scenarios/expected/copies.txt. Run by root. Stdin: JSON,
+# "places": where the data itself lies.
 import stat
 
 told.update(json.load(sys.stdin))
 MAGIC = ((b'PGDMP', 'dump'), (b'\x1f\x8b', 'gzip'), (b'BZh', 'bzip2'), (b'\xfd7zXZ\0', 'xz'), (b'\x28\xb5\x2f\xfd', 'zstd'), (b'\x04\x22\x4d\x18', 'lz4'),
          (b'PK\x03\x04', 'zip'), (b'7z\xbc\xaf', '7z'), (b'Rar!', 'rar'), (b'SQLite format 3\0', 'sqlite'), (b'QFI\xfb', 'disk-image'), (b'-----BEGIN PGP', 'pgp'), (b'age-encryption.org', 'age'),
-         (b'\x89LZO', 'lzo'), (b'LZIP', 'lzip'))
+         (b'\x89LZO', 'lzo'), (b'LZIP', 'lzip'), (b'Salted__', 'encrypted'), (b'LUKS\xba\xbe', 'disk-image'), (b'KDMV', 'disk-image'), (b'conectix', 'disk-image'),
+         (b'hsqs', 'file-system'), (b'XFSB', 'file-system'), (b'070701', 'cpio'), (b'070707', 'cpio'), (b'\xc7\x71', 'cpio'))
 TEXTS = ((re.compile(rb'PRIVATE KEY-----'), 'private-key'), (re.compile(rb'PostgreSQL database (cluster )?dump|^COPY \S+ \(.*\) FROM stdin|^INSERT INTO \S+ ', re.M), 'sql'),
-         (re.compile(rb'\$pbkdf2-sha512\$|\$pbkdf2-sha256\$|SCRAM-SHA-256\$'), 'password-hash'))
+         (re.compile(rb'\$pbkdf2-sha512\$|\$pbkdf2-sha256\$|SCRAM-SHA-256\$'), 'password-hash'),
+         # Odoo's are JSON, pgAdmin's an authentication code before a Fernet token. Each table of Odoo's has the columns that tell who made a row.
+         (re.compile(rb'"session_token"\s*:|\A[0-9a-f]{64}gAAAAA'), 'session'), (re.compile(rb'\A[^\n]{0,8000}[,;|\t"]create_uid[,;|\t"]'), 'table'))
 PROGRAMS = ['/usr', '/opt', '/boot', '/lib', '/bin', '/sbin']
 KERNEL = {'proc', 'sysfs', 'cgroup2', 'securityfs', 'pstore', 'bpf', 'configfs', 'debugfs', 'tracefs', 'binfmt_misc', 'efivarfs', 'devpts', 'autofs'}
 skipped = [fields[4] for fields in (line.split() for line in open('/proc/1/mountinfo')) if fields[fields.index('-') + 1] in KERNEL] + ['/nix/store', '/run/credentials']
-SIZE = 65536
+SIZE = 65664
 
 
 def judge(path):
@@ -24,6 +28,8 @@ def judge(path):
     except OSError: return
     what = [name for magic, name in MAGIC if head.startswith(magic)]
     if head[257:262] == b'ustar': what.append('tar')
+    if head.startswith(b'\x7fELF') and head[16:18] == b'\4\0': what.append('core')  # What a process had in memory.
+    if head[1080:1082] == b'\x53\xef' or head[65600:65608] == b'_BHRfS_M': what.append('file-system')
     # A page of PostgreSQL's: its layout's version and size stand at a fixed place.
     if len(head) >= 8192 and head[18:20] == b'\x04\x20' and facts.st_size % 8192 == 0: what.append('pages')
     if re.fullmatch(r'[0-9a-f]{40}', os.path.basename(path)) and os.path.basename(path).startswith(os.path.basename(os.path.dirname(path))): what.append('file-store')
