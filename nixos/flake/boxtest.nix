@@ -78,6 +78,7 @@ stdenv.mkDerivation (finalAttrs: {
         ../../docs/guest.schema.json
         ../../nixos/policy/roles.sql
         ../../scenarios
+        ../../tests/AtOnce.hpp
         ../../tests/CMakeLists.txt
         ../../tests/Deadlines.hpp
         ../../tests/MadeUpNames.hpp

@@ -107,6 +107,8 @@ for pattern in '/etc/environment', '/etc/default/locale', '/etc/ld.so.conf', '/e
         if os.path.realpath(path).startswith('/nix/store/') or not os.path.isfile(path): continue
         for line in map(str.strip, text(path).splitlines()):
             if line and line[0] not in '#;': rows.add('line %s %s' % (shown(path), ' '.join(line.split())))
+# What systemd gives to every service that it starts from now on, whoever told it so.
+for line in run('systemctl', 'show-environment').splitlines(): rows.add('manager-environment ' + line)
 # A service's own home: programs that run as its user, the documented psql among them, read such files there.
 homes = {pwd.getpwnam(user).pw_dir for user in told['units'].values()}
 # And what the units themselves call so.

@@ -4,7 +4,7 @@
 import glob, struct
 
 told.update(json.load(sys.stdin))
-done = set()
+done, mapped = set(), set()
 
 
 def loader_of(path):
@@ -58,6 +58,35 @@ def below(role, *patterns):
             if os.path.isfile(path) and '/bitcode/' not in path: sum_of(role, path)
 
 
+def processes_of(unit):
+    """All of a unit, whatever started them."""
+    top = '/sys/fs/cgroup' + run('systemctl', 'show', '-P', 'ControlGroup', '--', unit).strip()
+    return [pid for folder, _, _ in os.walk(top) for pid in text(folder + '/cgroup.procs').split()] if top != '/sys/fs/cgroup' else []
+
+
+# By what the loader, PostgreSQL's client, Python, Perl and the services' own programs find more to load or to obey.
+LOADS = re.compile(r'(LD_|GLIBC_|GCONV_|PYTHON|NIX_PYTHON|PG|PERL|OPENSSL_|GUNICORN_|ODOO_|OPENERP_|BASH_ENV|ENV=|PATH=)')
+PROGRAMS = '/usr', '/opt', '/lib', '/nix'
+
+
+def look_into(role, label, pid):
+    """What a process has mapped: programs and libraries, wherever they lie, and what else it has of where programs lie. In what it sees
+    another file may have that name; or none has it any more."""
+    try: lines, environment = text('/proc/%s/maps' % pid).splitlines(), text('/proc/%s/environ' % pid)
+    except (FileNotFoundError, ProcessLookupError): return
+    for fields in (line.split(None, 5) for line in lines):
+        if len(fields) < 6 or not fields[5].startswith('/') or ('x' not in fields[1] and not fields[5].startswith(PROGRAMS)) or tuple(fields[3:]) in mapped: continue
+        mapped.add(tuple(fields[3:]))
+        there = '/proc/%s/map_files/%s' % (pid, fields[0])
+        try:
+            if os.path.isfile(fields[5]) and os.path.samefile(there, fields[5]): sum_of(role, fields[5])
+            elif 'x' in fields[1]: rows.add('sum %s %s %s' % (role, digest_of(there), shown(fields[5])))
+        except FileNotFoundError: pass  # It has ended, or let it go, meanwhile.
+    for name, _, value in (one.partition('=') for one in environment.split('\0') if LOADS.match(one)):
+        # One row for each place of a list.
+        for part in re.split(r'[:\s]+', value) if value.startswith('/') else [value]: rows.add('environment %s %s=%s' % (label, name, word(part)))
+
+
 if 'commands' in told['sets']:
     for name in 'psql', 'sudo', 'systemctl', 'journalctl', 'sh', 'id', 'ssh': command('command', name)
     for person in told['people']: take('command', pwd.getpwnam(person).pw_shell)
@@ -70,7 +99,9 @@ if 'sshd' in told['sets']:
     for path in glob.glob('/proc/[0-9]*/exe'):
         try: program = os.readlink(path)
         except OSError: continue
-        if os.path.basename(program).startswith('sshd'): take('sshd', program)
+        if os.path.basename(program).startswith('sshd'):
+            take('sshd', program)
+            if '[listener]' in text(os.path.dirname(path) + '/cmdline'): look_into('sshd', 'sshd', path.split('/')[2])
     for folder in {os.path.dirname(path) for path in done}: below('sshd', folder + '/sshd*')
     below('sshd', '/usr/lib/openssh/*', '/usr/libexec/openssh/*', '/nix/store/*-openssh-*/libexec/*')
 if 'postgresql' in told['sets']:
@@ -87,9 +118,7 @@ if 'services' in told['sets']:
         take('service', os.readlink('/proc/%s/exe' % pid))
         for argument in text('/proc/%s/cmdline' % pid).split('\0'):
             if argument.startswith('/') and os.access(argument, os.X_OK) and os.path.isfile(argument): take('service', argument)
-        for line in text('/proc/%s/maps' % pid).splitlines():
-            fields = line.split(None, 5)
-            if len(fields) == 6 and fields[5].startswith(('/usr', '/opt', '/lib', '/nix')) and os.path.isfile(fields[5]): done.add(fields[5]); sum_of('service', fields[5])
+        for one in processes_of(unit): look_into('service', unit, one)
 if 'configuration' in told['sets'] and not os.path.isdir('/nix/store'):
     rows.add('whole configuration /etc')
     for folder, folders, files in os.walk('/etc'):
