@@ -131,11 +131,19 @@ try: rows.add('kernel uevent_helper ' + (text('/sys/kernel/uevent_helper').strip
 except OSError: pass
 # What people with shells could try. One that this kernel has not closes nothing, and has nothing to close.
 for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileged_bpf_disabled', 'kernel/yama/ptrace_scope', 'kernel/perf_event_paranoid',
-             'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden'):
+             'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden', 'kernel/randomize_va_space', 'vm/mmap_min_addr',
+             'vm/unprivileged_userfaultfd', 'net/ipv4/ip_unprivileged_port_start', 'net/ipv4/conf/all/route_localnet', 'net/ipv4/conf/default/route_localnet',
+             'net/ipv6/conf/all/forwarding'):
     try: rows.add('kernel %s %s' % (name.replace('/', '.'), text('/proc/sys/' + name).strip()))
     except FileNotFoundError: pass
 for name in ('ip_forward',):
     rows.add('kernel %s %s' % (name, text('/proc/sys/net/ipv4/' + name).strip()))
+# Who may write there moves processes between units, or takes a unit's limits away.
+for folder, folders, files in os.walk('/sys/fs/cgroup'):
+    for path in [folder, *(os.path.join(folder, name) for name in files)]:
+        try: facts = os.lstat(path)
+        except FileNotFoundError: continue
+        if facts.st_uid != 0 or facts.st_mode & 0o022: rows.add('cgroup %s %s %o' % (shown(path[len('/sys/fs/cgroup'):] or '/'), user_of(facts.st_uid), facts.st_mode & 0o7777))
 
 # --- configuration that names a place where others write
 mine = '|'.join(re.escape(path) for path in sorted(trees, key=len, reverse=True))
