@@ -56,10 +56,10 @@ PageVerdict verdictOf(const nlohmann::json& report) {
     if (status != 0) return {"open", "Not complete", "Nothing is broken as far as it was seen; not all was run."};
     if (live && kept + counts["in part"] > 0) return ofMachineInUse(kept, counts);
     if (kept == 0) return {"open", "Nothing proven", "No promise was tried in full."};
-    return {"good", "Kept",
-            open == 0 ? fmt::format("The machine keeps all {}.", countOf(kept, "promise"))
-                      : fmt::format("The machine keeps {} of {}; the other {} not tried in full.", kept,
-                                    countOf(kept + open, "promise"), open == 1 ? "was" : "were")};
+    if (open == 0) return {"good", "Kept", fmt::format("The machine keeps all {}.", countOf(kept, "promise"))};
+    return {"open", "Kept, as far as tried",
+            fmt::format("The machine keeps {} of {}; the {} not tried in full.", kept, countOf(kept + open, "promise"),
+                        open == 1 ? "other was" : "others were")};
 }
 
 /// Those of machines in use only where there are some.

@@ -63,12 +63,13 @@ TEST_F(Run, ThePageLiesInTheRunsFolderAndReportWritesItAgain) {
     ASSERT_NE(at, std::string::npos) << result.out;
     const std::filesystem::path page = result.out.substr(at + 9, result.out.find('\n', at + 9) - at - 9);
     EXPECT_THAT(result.out.substr(result.out.find('\n', at + 9)), testing::MatchesRegex("\n[^\n]* of 4 scenarios in [^\n]*\n"));
-    EXPECT_THAT(readWholeFile(page), AllOf(HasSubstr("<h1>Kept</h1>"), HasSubstr("She may do it."), HasSubstr("0123456789ab")));
+    EXPECT_THAT(readWholeFile(page),
+                AllOf(HasSubstr("<h1>Kept, as far as tried</h1>"), HasSubstr("She may do it."), HasSubstr("0123456789ab")));
     std::filesystem::remove(page);
     const auto again = boxtest({"report"});
     EXPECT_EQ(again.status.code, 0) << again.err;
     EXPECT_EQ(again.out, page.string() + "\n");
-    EXPECT_THAT(readWholeFile(page), HasSubstr("<h1>Kept</h1>"));
+    EXPECT_THAT(readWholeFile(page), HasSubstr("<h1>Kept, as far as tried</h1>"));
     const auto elsewhere = home() / "page.html";
     for (const auto& run :
          {page.parent_path().string(), page.parent_path().filename().string(), (page.parent_path() / "report.json").string()}) {
@@ -84,7 +85,7 @@ TEST_F(Run, HtmlNamesThePage) {
     const auto result = boxtest({"run", "--html", page.string()});
     EXPECT_EQ(result.status.code, 0) << result.err;
     EXPECT_THAT(result.out, HasSubstr("\nreport: " + page.string() + "\n"));
-    EXPECT_THAT(readWholeFile(page), HasSubstr("<h1>Kept</h1>"));
+    EXPECT_THAT(readWholeFile(page), HasSubstr("<h1>Kept, as far as tried</h1>"));
 }
 
 TEST_F(Run, AKnownGapIsNoSuccessAndNoFailure) {

@@ -79,13 +79,27 @@ TEST(HtmlReport, DrawsWhatWasRecorded) {
                             HasSubstr("alt=\"Screenshot odoo-login, taken by PeerAuth.EveryOsUserEntersAsItself\"")));
 }
 
-/// Of a machine in use, with claims of these verdicts.
-std::string livePage(const std::vector<std::string>& verdicts, const nlohmann::json& live = nlohmann::json::object()) {
-    nlohmann::json report{
-        {"live", live}, {"exit_status", 0}, {"tested", {{"flavour", "nixos"}}}, {"claims", nlohmann::json::array()}};
+/// With claims of these verdicts.
+std::string pageOf(const std::vector<std::string>& verdicts, nlohmann::json report = nlohmann::json::object()) {
+    report.update({{"exit_status", 0}, {"tested", {{"flavour", "nixos"}}}, {"claims", nlohmann::json::array()}});
     for (const auto& verdict : verdicts)
         report["claims"].push_back({{"id", "a"}, {"section", "Section"}, {"text", "A promise."}, {"verdict", verdict}});
     return htmlReport(report);
+}
+
+/// Of a machine in use.
+std::string livePage(const std::vector<std::string>& verdicts, const nlohmann::json& live = nlohmann::json::object()) {
+    return pageOf(verdicts, {{"live", live}});
+}
+
+TEST(HtmlReport, OfARunThatLeftPromisesOutDoesNotSayThatAllAreKept) {
+    EXPECT_THAT(pageOf({"proven", "known gap"}),
+                AllOf(HasSubstr("<h1>Kept</h1>"), HasSubstr("The machine keeps all 2 promises.")));
+    EXPECT_THAT(pageOf({"proven", "not run"}),
+                AllOf(HasSubstr("<h1>Kept, as far as tried</h1>"),
+                      HasSubstr("The machine keeps 1 of 2 promises; the other was not tried in full.")));
+    EXPECT_THAT(pageOf({"proven", "not run", "not run"}),
+                HasSubstr("The machine keeps 1 of 3 promises; the others were not tried in full."));
 }
 
 TEST(HtmlReport, OfAMachineInUseSaysWhatCannotBeSeenOnIt) {
