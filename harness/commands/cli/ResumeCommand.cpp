@@ -17,7 +17,6 @@
 #include "ready/BoxHooks.hpp"
 #include "report/TextStyle.hpp"
 #include "template/KeptExport.hpp"
-#include "template/KeptOnTemplate.hpp"
 #include "template/KeptStore.hpp"
 
 namespace boxtest {
@@ -36,12 +35,10 @@ LeasedKeptMachine find(const std::string& what, const std::string& scenario, con
                        const FailureLatch& interrupted) {
     if (files::isFile(what)) return importKept(boxHooks(), what, templateFolder, log, Deadline::in(importBudget), &interrupted);
     if (!files::exists(what) && !scenario.empty()) throw UsageError(fmt::format("there is no '{}'", what));
-    auto kept = files::exists(what) ? KeptStore::findIn(what, scenario) : KeptStore::find(what);
-    const auto deadline = Deadline::in(importBudget);
-    if (!templateFolder.empty())
-        return keptOnTemplate(boxHooks(), kept, files::real(templateFolder), log, &interrupted, deadline);
-    auto leases = kept.useAll(log, &interrupted, deadline);
-    return {.machine = std::move(kept), .leases = std::move(leases)};
+    const auto kept = files::exists(what) ? KeptStore::findIn(what, scenario) : KeptStore::find(what);
+    const MachineOrigin origin{.templateFolder = templateFolder.empty() ? std::filesystem::path() : files::real(templateFolder),
+                               .kept = kept.folder};
+    return origin.keptMachine(log, &interrupted, Deadline::in(importBudget));
 }
 
 }  // namespace

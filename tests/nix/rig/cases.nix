@@ -40,6 +40,7 @@ let
   };
   nginxConf = c.environment.etc."nginx/nginx.conf".source.text;
   has = text: lib.hasInfix text nginxConf;
+  times = text: builtins.length (lib.splitString text nginxConf) - 1;
 in
 {
   "In the real module system the example evaluates, and every assertion holds" =
@@ -147,8 +148,8 @@ in
         rejects = 1;
       }
       {
-        servers = builtins.length (lib.splitString "server {" nginxConf) - 1;
-        rejects = builtins.length (lib.splitString "ssl_reject_handshake on" nginxConf) - 1;
+        servers = times "server {";
+        rejects = times "ssl_reject_handshake on";
       };
   "nginx.conf redirects as the policy says" =
     has "return ${toString v.nginx.redirectCode} https://$host$request_uri;";
@@ -169,7 +170,7 @@ in
     equals [ ] missing;
   "nginx.conf sends Host once in each location" = equals (builtins.length (
     builtins.filter (l: l ? proxyPass) (builtins.attrValues v.nginx.locations)
-  )) (builtins.length (lib.splitString "proxy_set_header Host " nginxConf) - 1);
+  )) (times "proxy_set_header Host ");
   "nginx.conf defines each variable once" =
     equals
       {
@@ -177,8 +178,8 @@ in
         b = 1;
       }
       {
-        a = builtins.length (lib.splitString "$connection_upgrade {" nginxConf) - 1;
-        b = builtins.length (lib.splitString "$host_port {" nginxConf) - 1;
+        a = times "$connection_upgrade {";
+        b = times "$host_port {";
       };
   "nginx.conf has the key as a credential" =
     has "ssl_certificate_key /run/credentials/nginx.service/tls.key;";
