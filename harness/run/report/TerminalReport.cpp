@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t sentenceColumns = 96;
 /// Of one verdict under one claim; what is left over is told of below the table.
 constexpr std::size_t namesShown = 3;
+/// Of a run in which nothing failed: more are counted, and their folder is named.
+constexpr std::size_t attachmentsShown = 12;
 
 std::string indented(const std::string& text, std::string_view indent) {
     std::string out;
@@ -104,10 +106,22 @@ void printKnownGaps(std::ostream& out, const RunReport& report, const TextStyle&
 }
 
 void printAttachments(std::ostream& out, const RunReport& report) {
-    std::string text;
-    for (const auto& result : report.results())
-        for (const auto& file : result.attachments) text += "    " + file.string() + "\n";
-    if (!text.empty()) out << "\nattached:\n" << text;
+    std::vector<std::filesystem::path> named, others;
+    for (const auto& result : report.results()) {
+        auto& files = result.verdict == Verdict::failed ? named : others;
+        files.insert(files.end(), result.attachments.begin(), result.attachments.end());
+    }
+    // Of a whole run there are dozens, which the page shows, too: the files of failures are not to be sought among them.
+    if (named.size() + others.size() <= attachmentsShown) {
+        named.insert(named.end(), others.begin(), others.end());
+        others.clear();
+    }
+    if (named.empty() && others.empty()) return;
+    out << "\nattached:\n";
+    for (const auto& file : named) out << "    " << file.string() << '\n';
+    if (others.empty()) return;
+    // FOLDER/SCENARIO/FILE
+    out << fmt::format("    {} files of scenarios that did not fail, in {}\n", others.size(), others.front().parent_path().parent_path().string());
 }
 
 void printNotRun(std::ostream& out, const RunReport& report, const TextStyle& style) {

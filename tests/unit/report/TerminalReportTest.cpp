@@ -1,5 +1,6 @@
 #include "report/TerminalReport.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -90,6 +91,28 @@ TEST(TerminalReport, WhatWasNotRunIsNamedWithTheReason) {
     const auto text = printed(report);
     EXPECT_THAT(text, HasSubstr("NOT RUN: 1 of 7\n    B.three (begun, not finished)\n"));
     EXPECT_THAT(text, HasSubstr("The run was stopped:\n    QEMU died\n    of old age\n"));
+}
+
+TEST(TerminalReport, TheFilesOfAFailureAreNotToBeSoughtAmongDozens) {
+    const auto reportOf = [](std::size_t filesOfOne) {
+        RunReport report({{"A.one", "a", "", {}}, {"A.two", "a", "", {}}});
+        ScenarioResult one, two;
+        one.scenario = "A.one";
+        one.verdict = Verdict::passed;
+        for (std::size_t i = 0; i < filesOfOne; ++i) one.attachments.emplace_back(fmt::format("/runs/1/attachments/A.one/{}.txt", i));
+        two.scenario = "A.two";
+        two.verdict = Verdict::failed;
+        two.attachments.emplace_back("/runs/1/attachments/A.two/facts.txt");
+        report.ended(one);
+        report.ended(two);
+        return report;
+    };
+    EXPECT_THAT(printed(reportOf(1)), HasSubstr("\nattached:\n"
+                                                "    /runs/1/attachments/A.two/facts.txt\n"
+                                                "    /runs/1/attachments/A.one/0.txt\n"));
+    EXPECT_THAT(printed(reportOf(30)), HasSubstr("\nattached:\n"
+                                                 "    /runs/1/attachments/A.two/facts.txt\n"
+                                                 "    30 files of scenarios that did not fail, in /runs/1/attachments\n"));
 }
 
 TEST(TerminalReport, ColoursComeOnlyWhenAskedFor) {
