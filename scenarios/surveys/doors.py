@@ -126,8 +126,30 @@ def say_what_it_runs(process):
             if option.startswith('-') and option not in ('-c', '-I', '-s', '-E', '-B'): rows.add('odoo-option %s %s' % (process.unit, word(option)))
 
 
+def born_of_a_session(process):
+    """Whether an sshd is this process or among its ancestors; so it is of all that people run in a session, by sudo too."""
+    while True:
+        try:
+            if os.path.basename(os.readlink('/proc/%s/exe' % process.pid)).startswith('sshd'): return True
+            process = Process(text('/proc/%s/status' % process.pid).split('PPid:', 1)[1].split()[0])
+        except OSError: return False  # The kernel's number 0 has no folder.
+
+
+def where(process):
+    """Its unit; of what a session has left behind, which systemd still counts among that session's or sshd's, `left-by-UNIT`."""
+    if not process.unit.startswith(('ssh', 'session-')): return process.unit
+    # A session that ends just now ends its processes: they have two seconds.
+    for _ in range(20):
+        if born_of_a_session(process): return process.unit
+        if not os.path.exists('/proc/%s/exe' % process.pid): return ''
+        time.sleep(0.1)
+    return 'left-by-' + process.unit
+
+
 for process in processes.values():
-    for user in process.users: rows.add('process %s %s %s' % (process.unit, user, process.name))
+    unit = where(process)
+    if unit:
+        for user in process.users: rows.add('process %s %s %s' % (unit, user, process.name))
     say_what_it_runs(process)
     pidfd = libc.syscall(PIDFD_OPEN, int(process.pid), 0)
     if pidfd < 0: continue
@@ -136,6 +158,8 @@ for process in processes.values():
     for number in numbers:
         try: target = os.readlink('/proc/%s/fd/%s' % (process.pid, number))
         except OSError: continue
+        # What runs in the kernel for a process, and sees other processes.
+        if target.startswith('anon_inode:') and ('bpf' in target or 'perf_event' in target): rows.add('watcher %s %s %s' % (process.unit, process.user, target[11:].strip('[]')))
         if target.startswith('net:['): entries.setdefault(target, '/proc/%s/fd/%s' % (process.pid, number))
         if not target.startswith('socket:['): continue
         seen.add(target[8:-1])

@@ -19,6 +19,8 @@ KERNEL = {'proc', 'sysfs', 'cgroup2', 'securityfs', 'pstore', 'bpf', 'configfs',
 for fields in map(str.split, text('/proc/1/mountinfo').splitlines()):
     dash = fields.index('-')
     rows.add('mount %s %s %s' % (fields[dash + 1], fields[4], 'whole' if fields[3] == '/' else 'part-' + shown(fields[3])))
+    allowed = [what for what in ('suid', 'dev') if 'no' + what not in fields[5].split(',')]
+    if allowed and fields[dash + 1] not in KERNEL: rows.add('mount-allows %s %s %s' % (fields[dash + 1], fields[4], ','.join(allowed)))
 mounts = [(fields[4], fields[fields.index('-') + 1] in KERNEL) for fields in map(str.split, text('/proc/1/mountinfo').splitlines())]
 skipped = [place for place, kernel in mounts if kernel]
 # What is mounted below one of those is walked for itself.
@@ -92,11 +94,17 @@ HOOKS = ('/etc/ld.so.preload /etc/ld.so.conf.d/* /etc/environment /etc/environme
          '/etc/bash.bashrc /etc/bash_completion.d/* /etc/zsh/* /etc/skel/.* /etc/inputrc /etc/psqlrc /etc/postgresql-common/** /etc/postgresql/** /etc/gitconfig '
          '/etc/sudo.conf /etc/sudo_logsrvd.conf /etc/gss/mech.d/* /etc/ssl/openssl.cnf /usr/local/bin/* /usr/local/sbin/* /usr/local/lib/** /usr/local/etc/** '
          '/usr/lib/python3*/sitecustomize.py /usr/lib/python3*/usercustomize.py /usr/lib/python3*/*.pth /usr/lib/python3/dist-packages/*.pth '
+         '/var/lib/systemd/linger/* /run/user/*/systemd/** /var/lib/extensions/* /run/extensions/* /var/lib/confexts/* /run/confexts/* '
+         '/var/lib/machines/* /var/lib/portables/* /run/portables/* /run/systemd/nspawn/* /run/tmpfiles.d/* /run/sysusers.d/* /run/environment.d/* '
+         '/run/systemd/system-environment-generators/* /run/systemd/user-generators/* /run/systemd/user-environment-generators/* /run/depmod.d/* '
+         '/run/polkit-1/** /var/lib/polkit-1/** /run/dbus-1/** /run/motd.d/* /sys/fs/bpf/* '
          '/etc/python3*/* /root/.[a-zA-Z]* /etc/motd.d/* /opt/* /srv/* /mnt/* /media/* /boot/* /boot/*/* /etc/odoo-box/** /etc/odoo/** /etc/pgadmin/** '
          '/lost+found/* /*').split()
+# In these a folder is itself what is found.
+FOLDERS = set('/* /opt/* /srv/* /mnt/* /media/* /var/lib/extensions/* /run/extensions/* /var/lib/confexts/* /run/confexts/* /var/lib/machines/*'.split())
 for pattern in HOOKS:
     for path in glob.glob(pattern, recursive=True, include_hidden=True) if sys.version_info >= (3, 11) else glob.glob(pattern, recursive=True):
-        if pattern in ('/*', '/opt/*', '/srv/*', '/mnt/*', '/media/*') or not os.path.isdir(path) or os.path.islink(path):
+        if pattern in FOLDERS or not os.path.isdir(path) or os.path.islink(path):
             # On NixOS what the configuration makes lies in the store: nobody's hand put it there.
             if os.path.islink(path) and os.path.realpath(path).startswith('/nix/store/'): continue
             rows.add('hook %s' % shown(path + (' -> ' + os.readlink(path) if os.path.islink(path) else '')).replace('_->_', ' -> '))
@@ -138,6 +146,9 @@ for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileg
     except FileNotFoundError: pass
 for name in ('ip_forward',):
     rows.add('kernel %s %s' % (name, text('/proc/sys/net/ipv4/' + name).strip()))
+# A module from elsewhere than the kernel's own package: built elsewhere, not signed, or forced.
+for path in glob.glob('/sys/module/*/taint'):
+    if text(path).strip(): rows.add('kernel module %s %s' % (path.split('/')[3], text(path).strip()))
 # Who may write there moves processes between units, or takes a unit's limits away.
 for folder, folders, files in os.walk('/sys/fs/cgroup'):
     for path in [folder, *(os.path.join(folder, name) for name in files)]:
