@@ -125,6 +125,13 @@ SCENARIO(HandymanNoOs, NoDoorIsOpenToHerThatNobodyKnows, Effect::reads) {
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "namespace", "interface", "process", "watcher"}), IsEmpty());
 }
 
+SCENARIO(HandymanNoOs, NobodyGetsPastNginxToWhatItStandsBefore, Effect::reads) {
+    // Neither she nor anybody else who has an account, or none; nginx, the admin and root do.
+    const auto survey = Survey::ofBehindNginx(guest());
+    attach("behind.txt", survey.text());
+    EXPECT_THAT(survey.findings(), IsEmpty());
+}
+
 SCENARIO(HandymanNoOs, NothingRunsForHerWithoutHer, Effect::reads,
          .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     const auto home = splitAt(guest().factsAsRoot("getent passwd " + Session::quote(names().handyman)), ':').at(5);

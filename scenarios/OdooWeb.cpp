@@ -169,5 +169,29 @@ SCENARIO(OdooWeb, NobodyElseHasAnAccount, Effect::reads, .parallel = true) {
     EXPECT_THAT(Survey::ofWeb(guest(), {"odoo-user"}).findings(), testing::IsEmpty());
 }
 
+SCENARIO(OdooWeb, NobodyReachesItsRoutesWithoutALoginButThoseThatAreForEverybody, Effect::reads, .parallel = true,
+         .notLive = "it starts a second Odoo for its routing map, which takes memory and time") {
+    const auto survey = Survey::ofOdooRoutes(guest());
+    attach("routes.txt", survey.text());
+    EXPECT_THAT(survey.findings({"route", "loaded", "not-loaded", "version", "wants-a-login"}), testing::IsEmpty());
+}
+
+SCENARIO(OdooWeb, ExhaustivelyTheScriptsThatItKeepsAreThoseThatItsModulesMake, Effect::reads, .slow = true, .parallel = true,
+         .notLive = "it starts a second Odoo, which makes all of them anew") {
+    EXPECT_THAT(Survey::ofOdooRoutes(guest(), true).findings({"bundle"}), testing::IsEmpty());
+}
+
+SCENARIO(OdooWeb, NothingInItsDatabaseOpensADoorOrRunsWhatNobodyInstalled, Effect::reads, .parallel = true) {
+    // Keys, devices, mail servers, groups, parameters, actions, rules, views, files: what outlives every restart.
+    const auto survey = Survey::ofOdooData(guest());
+    attach("odoo-data.txt", survey.text());
+    EXPECT_THAT(survey.findings(), testing::IsEmpty());
+}
+
+SCENARIO(OdooWeb, NoTableHasRowsWhereAFreshOdooHasNone, Effect::reads, .parallel = true,
+         .notLive = "whoever works with Odoo fills tables that are empty in a fresh one") {
+    EXPECT_THAT(Survey::ofOdooTables(guest()).findings(), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace boxtest

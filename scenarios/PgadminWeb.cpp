@@ -180,5 +180,11 @@ SCENARIO(PgadminWeb, ItsSettingsAndItsAccountsAreTheExpectedOnes, Effect::reads)
                 testing::IsEmpty());
 }
 
+SCENARIO(PgadminWeb, NothingInItsDatabaseOpensADoorOrRunsCode, Effect::reads) {
+    const auto survey = Survey::ofPgadminData(guest());
+    attach("pgadmin-data.txt", survey.text());
+    EXPECT_THAT(survey.findings(), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace boxtest

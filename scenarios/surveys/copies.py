@@ -1,7 +1,7 @@
 # Copies of the data, of keys and of sessions outside their places, told by what is in them: dumps of PostgreSQL in any format, archives,
 # images of disks and file systems, what a process had in memory, sessions of the web, tables as text, databases of other kinds,
-# private keys, files of Odoo's file store. One line each, held against scenarios/expected/copies.txt. Run by root. Stdin: JSON,
-# "places": where the data itself lies.
+# private keys, files of Odoo's file store, and by what the people of Odoo's address book are called. One line each, held against
+# scenarios/expected/copies.txt. Run by root. Stdin: JSON, "places": where the data itself lies; odoo, odooDatabase, directory, port.
 import stat
 
 told.update(json.load(sys.stdin))
@@ -17,6 +17,26 @@ PROGRAMS = ['/usr', '/opt', '/boot', '/lib', '/bin', '/sbin']
 KERNEL = {'proc', 'sysfs', 'cgroup2', 'securityfs', 'pstore', 'bpf', 'configfs', 'debugfs', 'tracefs', 'binfmt_misc', 'efivarfs', 'devpts', 'autofs'}
 skipped = [fields[4] for fields in (line.split() for line in open('/proc/1/mountinfo')) if fields[fields.index('-') + 1] in KERNEL] + ['/nix/store', '/run/credentials']
 SIZE = 65664
+# Of the address book the first entries and the last: whoever writes rows down, in whatever form, writes such words. As they are, as they
+# stand in JSON, and as spreadsheets have them. Short words are everywhere, and so is one of them alone.
+WORDS = """SELECT DISTINCT v FROM (SELECT id, unnest(ARRAY[name, email, phone, street, vat]) AS v FROM public.res_partner) p
+    WHERE length(v) >= 8 AND (id <= (SELECT max(id) FROM (SELECT id FROM public.res_partner ORDER BY id LIMIT 8) f)
+                              OR id >= (SELECT min(id) FROM (SELECT id FROM public.res_partner ORDER BY id DESC LIMIT 8) l))"""
+FORMS = [{form for form in (value.encode(), json.dumps(value)[1:-1].encode(), value.encode('utf-16-le'), value.encode('latin-1', 'replace'))}
+         for value, in sql(told['odooDatabase'], WORDS, told['odoo'])]
+if len(FORMS) < 3: sys.exit('the address book has %d words that could be looked for' % len(FORMS))
+
+
+def tells_of_people(path):
+    """Whether two entries of the address book stand in it, wherever: of a large file in pieces that overlap."""
+    found, before = set(), b''
+    with open(path, 'rb') as file:
+        while piece := file.read(1 << 22):
+            whole = before + piece
+            found |= {number for number, forms in enumerate(FORMS) if number not in found and any(form in whole for form in forms)}
+            if len(found) >= 3: return True
+            before = piece[-1024:]
+    return False
 
 
 def judge(path):
@@ -34,6 +54,9 @@ def judge(path):
     if len(head) >= 8192 and head[18:20] == b'\x04\x20' and facts.st_size % 8192 == 0: what.append('pages')
     if re.fullmatch(r'[0-9a-f]{40}', os.path.basename(path)) and os.path.basename(path).startswith(os.path.basename(os.path.dirname(path))): what.append('file-store')
     if not what: what = [name for text, name in TEXTS if text.search(head)]
+    try:
+        if not what and tells_of_people(path): what = ['address-book']
+    except OSError: return
     for name in what:
         rows.add('copy %s %s:%04o %s' % (name, user_of(facts.st_uid), stat.S_IMODE(facts.st_mode), re.sub(r'\s', '_', path)))
 

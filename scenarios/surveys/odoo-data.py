@@ -1,0 +1,283 @@
+# What lies in Odoo's database and gives access, or runs: modules, accounts' groups, keys, devices, mail servers, system parameters,
+# scheduled and server actions, rules of access, views, what is served to everybody. Records that a module's own files make are held
+# against those files, and are a row only where they differ; all others are rows. Odoo's role reads it: a superuser would run Odoo's
+# code. One line each, held against scenarios/expected/odoo-data.txt. Run by root. Stdin: JSON, see below.
+import ast, csv
+import xml.etree.ElementTree as ET
+
+# odooUnit, odoo (the role), odooDatabase, directory, port
+told.update(json.load(sys.stdin))
+
+
+def ask(query): return sql(told['odooDatabase'], query, told['odoo'])
+
+
+def records(query): return [json.loads(row) for row, in ask('SELECT row_to_json(r) FROM (%s) r' % query)]
+
+
+def digest(what): return hashlib.sha256(str(what).encode()).hexdigest()[:16]
+
+
+# --- Where modules lie: Odoo's own folder, those that its configuration names, and the one in its data.
+main = main_of(told['odooUnit'])
+root = '/proc/%s/root' % main
+command = text('/proc/%s/cmdline' % main).split('\0')
+# The lines of Odoo's program before it loads Odoo say where Odoo lies.
+PLACE = 'import re, sys; exec(re.split(r"(?m)^.*import odoo.*$", open(sys.argv[1]).read())[0]); import odoo; print(*odoo.__path__, sep="\\n")'
+own = [path + '/addons' for path in run(os.readlink('/proc/%s/exe' % main), '-B', '-c', PLACE, command[1], user=told['odoo']).split('\n') if path]
+settings = {}
+for line in text(root + command[command.index('-c') + 1]).splitlines():
+    key, found, value = line.partition('=')
+    if found: settings[key.strip()] = value.strip()
+data = settings.get('data_dir', '') + '/addons'
+places = own + [path.strip() for path in settings.get('addons_path', '').split(',') if path.strip()]
+if os.path.isdir(root + data): places += [os.path.join(data, one) for one in sorted(os.listdir(root + data))]
+
+
+def place_of(module):
+    """The folder that Odoo takes it from: its data's comes before those of the configuration."""
+    found = sorted({place for place in places if os.path.isfile(root + os.path.join(place, module, '__manifest__.py'))}, key=places.index)
+    for place in found:
+        if place not in own: rows.add('module-place %s %s' % (module, shown(place)))
+    return [root + os.path.join(place, module) for place in found]
+
+
+# --- What the files of the modules that are installed make: of each record, by its full name, all values that a file gives a field.
+made, names = {}, {}
+
+
+def make(module, name, model, field, value):
+    full = name if '.' in name else '%s.%s' % (module, name)
+    names.setdefault(full, set()).add(model)
+    if field: made.setdefault((full, field), set()).add(value)
+
+
+def truth(word): return str(word).strip().lower() not in ('0', 'false', 'off', '')
+
+
+def references(module, expression): return {one if '.' in one else '%s.%s' % (module, one) for one in re.findall(r'''ref\(\s*['"]([\w.]+)['"]''', expression)}
+
+
+def shape(element, top=False):
+    """An element as a text, without comments, and without blanks at the ends of texts."""
+    # What stands in the first tag of a template is what the view is called and inherits.
+    attributes = {key: value for key, value in element.attrib.items() if not top or (key.startswith('t-') and key != 't-name')}
+    inside = ''.join(shape(one) + (one.tail or '').strip() for one in element)
+    return '<%s%s>%s%s</>' % (element.tag, ''.join(' %s=%r' % one for one in sorted(attributes.items())), (element.text or '').strip(), inside)
+
+
+def arch_of(elements):
+    """Several elements side by side stand in one of the name "data" in the database."""
+    return shape(elements[0]) if len(elements) == 1 else '<data>%s</>' % ''.join(shape(one) for one in elements)
+
+
+def read_template(module, element):
+    name = element.get('id', element.get('t-name'))
+    full = name if '.' in name else '%s.%s' % (module, name)
+    element.tag = 'data' if element.get('inherit_id') else 't'
+    if element.get('primary') == 'True':
+        element.append(ET.fromstring('<xpath expr="." position="attributes"><attribute name="t-name">%s</attribute></xpath>' % full))
+    make(module, name, 'ir.ui.view', 'top', True)
+    make(module, name, 'ir.ui.view', 'arch', shape(element, top=True))
+
+
+def read_record(module, element):
+    name, model = element.get('id'), element.get('model')
+    if not name: return
+    make(module, name, model, None, None)
+    for field in element.findall('field'):
+        key, inside, evaluated = field.get('name'), list(field), field.get('eval')
+        if model == 'ir.ui.view' and key == 'arch' and field.get('type') == 'xml': make(module, name, model, 'arch', arch_of(inside))
+        elif key in ('groups', 'group_ids', 'implied_ids', 'group_id'):
+            for one in references(module, evaluated or '') | ({field.get('ref')} - {None}): make(module, name, model, 'groups', one if '.' in one else '%s.%s' % (module, one))
+        elif key in ('model_id', 'user_id', 'inherit_id'): make(module, name, model, key, field.get('ref') or '')
+        elif key.startswith('perm_') or key in ('active', 'global'): make(module, name, model, key, truth(evaluated or field.text or ''))
+        else: make(module, name, model, key, (evaluated if evaluated is not None else field.text or '').strip())
+        for one in field.findall('record'): read_record(module, one)
+
+
+def read_elements(module, element):
+    for one in element:
+        if one.tag in ('odoo', 'data', 'openerp'): read_elements(module, one)
+        elif one.tag == 'template': read_template(module, one)
+        elif one.tag == 'record': read_record(module, one)
+        elif one.tag in ('menuitem', 'asset'): make(module, one.get('id'), 'ir.ui.menu' if one.tag == 'menuitem' else 'ir.asset', None, None)
+
+
+def read_table(module, path):
+    model = os.path.basename(path)[:-4].split('-')[0]
+    with open(path, newline='', encoding='utf-8') as file:
+        for line in csv.DictReader(file):
+            name = line.get('id')
+            if not name: continue
+            make(module, name, model, None, None)
+            if model != 'ir.model.access': continue
+            make(module, name, model, 'model_id', line['model_id:id'])
+            if line.get('group_id:id'): make(module, name, model, 'groups', line['group_id:id'] if '.' in line['group_id:id'] else '%s.%s' % (module, line['group_id:id']))
+            for key, value in line.items():
+                if key and key.startswith('perm_'): make(module, name, model, key, truth(value))
+
+
+demo = {name for name, in ask("SELECT name FROM public.ir_module_module WHERE demo AND state = 'installed'")}
+for name, state, version in ask("SELECT name, state, coalesce(latest_version, '-') FROM public.ir_module_module WHERE state NOT IN ('uninstalled', 'uninstallable')"):
+    rows.add('module %s %s' % (word(name), state.replace(' ', '_')))
+    for place in place_of(name):
+        manifest = ast.literal_eval(text(place + '/__manifest__.py'))
+        for file in manifest.get('data', []) + manifest.get('init_xml', []) + manifest.get('update_xml', []) + (manifest.get('demo', []) if name in demo else []):
+            if file.endswith('.xml'): read_elements(name, ET.parse(os.path.join(place, file)).getroot())
+            elif file.endswith('.csv'): read_table(name, os.path.join(place, file))
+
+# --- What is there. Every record has a full name, or none.
+full_names, numbers = {}, {}
+for module, name, model, number in ask("SELECT module, name, model, res_id FROM public.ir_model_data WHERE model !~ '^ir[.]model([.]fields|[.]constraint|[.]relation|$)|[.]selection$'"):
+    full_names.setdefault((model, int(number or 0)), []).append('%s.%s' % (module, name))
+    numbers['%s.%s' % (module, name)] = number
+
+
+def name_of(model, number, other=''):
+    """The name by which a module's files know the record; else another, and the number where that says nothing."""
+    known = sorted(full_names.get((model, number), []))
+    ours = [one for one in known if model in names.get(one, ())]
+    return (ours + known + ['-:' + word(other or number)])[0]
+
+
+def is_made(model, number): return any(model in names.get(one, ()) for one in full_names.get((model, number), []))
+
+
+def differs(full, field, value):
+    """Whether a file gives it, and none this."""
+    return (full, field) in made and value not in made[full, field]
+
+
+tables = {name for name, in ask("SELECT c.relname FROM pg_catalog.pg_class c WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace")}
+users = dict(ask('SELECT id, login FROM public.res_users'))
+
+
+def related(table, owner, group):
+    """The groups' names, by the record's number."""
+    found = {}
+    if table in tables:
+        for number, one in ask('SELECT %s, %s FROM public.%s' % (owner, group, table)): found.setdefault(int(number), set()).add(name_of('res.groups', int(one)))
+    return found
+
+
+# What is in a table where rows open something, and a fresh Odoo has none.
+for table, kind, column in (('res_users_apikeys', 'api-key', 'name'), ('auth_totp_device', 'trusted-device', 'name'), ('auth_passkey_key', 'passkey', 'name'),
+                            ('auth_oauth_provider', 'login-elsewhere', 'name'), ('res_company_ldap', 'login-elsewhere', 'ldap_server'), ('ir_mail_server', 'mail-server', 'smtp_host'),
+                            ('fetchmail_server', 'mail-server', 'server'), ('base_automation', 'automation', 'name'), ('ir_asset', 'asset', 'path'),
+                            ('mail_alias', 'mail-address', 'alias_name')):
+    if table not in tables: continue
+    for row in records('SELECT * FROM public.%s' % table): rows.add('%s %s %s' % (kind, word(users.get(str(row.get('user_id')), '-')), word(row.get(column))))
+
+# Accounts and their groups. Who administers it, by whatever way.
+implied = related('res_groups_implied_rel', 'gid', 'hid')
+for number, all_of in implied.items():
+    for one in all_of: rows.add('implies %s %s' % (name_of('res.groups', number), one))
+by_name = {name_of('res.groups', number): all_of for number, all_of in implied.items()}
+for number, direct in related('res_groups_users_rel', 'uid', 'gid').items():
+    login = users.get(str(number), number)
+    reached, fresh = set(direct), set(direct)
+    while fresh: fresh = {two for one in fresh for two in by_name.get(one, ())} - reached; reached |= fresh
+    for one in reached & {'base.group_system', 'base.group_erp_manager', 'base.group_sanitize_override'}: rows.add('may %s %s' % (word(login), one))
+    for one in direct: rows.add('member %s %s' % (word(login), one))
+
+SECRET = re.compile(r'secret|password|token|private|(^|[._])key$|uuid|[._]hash')
+for key, value in ask("SELECT replace(key, ' ', '_'), coalesce(value, '') FROM public.ir_config_parameter"):
+    rows.add('parameter %s %s' % (key, ('uuid' if re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', value) else 'of-%d-characters' % len(value)) if SECRET.search(key) and value not in ('True', 'False') else word(value)))
+
+# Of each kind, how many could be held against what a file says.
+held = dict.fromkeys(('action', 'access', 'rule', 'view'), 0)
+# Actions that run code, and when. A scheduled action's code stands in an action of its own.
+crons = {row['ir_actions_server_id']: row for row in records('SELECT * FROM public.ir_cron')}
+for row in records('SELECT * FROM public.ir_act_server'):
+    cron = crons.get(row['id'])
+    full = name_of('ir.cron', cron['id'], cron.get('cron_name')) if cron else name_of('ir.actions.server', row['id'], (row['name'] or {}).get('en_US') if isinstance(row['name'], dict) else row['name'])
+    model = 'ir.cron' if cron else 'ir.actions.server'
+    if cron: rows.add('scheduled %s %s %s' % (full, 'active' if cron['active'] else 'inactive', word(users.get(str(cron['user_id']), cron['user_id']))))
+    code = (row.get('code') or '').strip() if row['state'] == 'code' else ''
+    held['action'] += (full, 'code') in made
+    # A new action has a comment for code.
+    if model not in names.get(full, ()): rows.add('action %s %s %s' % (full, row['state'], digest(code)))
+    elif differs(full, 'code', code) or (code and not all(line.lstrip().startswith('#') for line in code.splitlines()) and (full, 'code') not in made):
+        rows.add('action %s %s %s' % (full, row['state'], digest(code)))
+    elif differs(full, 'state', row['state']): rows.add('action %s %s -' % (full, row['state']))
+
+# Who may do what with which records.
+def groups_differ(full, found): return found != made.get((full, 'groups'), set())
+
+
+models = dict(ask('SELECT id, model FROM public.ir_model'))
+for row in records('SELECT * FROM public.ir_model_access'):
+    full, group = name_of('ir.model.access', row['id'], row['name']), {name_of('res.groups', row['group_id'])} if row['group_id'] else set()
+    model = models[str(row['model_id'])]
+    known = {one.split('.')[-1] for one in made.get((full, 'model_id'), ())}
+    rights = ''.join(letter for letter, field in (('r', 'perm_read'), ('w', 'perm_write'), ('c', 'perm_create'), ('d', 'perm_unlink')) if row[field])
+    held['access'] += (full, 'model_id') in made
+    if not is_made('ir.model.access', row['id']) or 'model_' + model.replace('.', '_') not in known or groups_differ(full, group) or not row['active'] or any(
+            differs(full, field, row[field]) for field in ('perm_read', 'perm_write', 'perm_create', 'perm_unlink')):
+        rows.add('access %s %s %s %s %s' % (full, model, rights or '-', ','.join(sorted(group)) or 'everybody', 'active' if row['active'] else 'inactive'))
+rule_groups = related('rule_group_rel', 'rule_group_id', 'group_id')
+for row in records('SELECT * FROM public.ir_rule'):
+    full, groups = name_of('ir.rule', row['id'], row['name']), rule_groups.get(row['id'], set())
+    held['rule'] += (full, 'domain_force') in made
+    if not is_made('ir.rule', row['id']) or groups_differ(full, groups) or differs(full, 'domain_force', (row['domain_force'] or '').strip()) or row['active'] != all(
+            made.get((full, 'active'), {True})) or any(row[field] is not True and not differs(full, field, True) and (full, field) not in made for field in ('perm_read', 'perm_write', 'perm_create', 'perm_unlink')) or any(
+            differs(full, field, row[field]) for field in ('perm_read', 'perm_write', 'perm_create', 'perm_unlink')):
+        rows.add('rule %s %s %s %s %s' % (full, models[str(row['model_id'])], 'active' if row['active'] else 'inactive', ','.join(sorted(groups)) or 'everybody', digest(row['domain_force'])))
+
+
+# Pages and screens: a script in one runs with the rights of whoever looks at it.
+def bones(element):
+    """Of a translation what may not differ: elements, and all attributes but texts."""
+    kept = sorted((key, value) for key, value in element.attrib.items() if key not in ('string', 'placeholder', 'title', 'alt', 'help', 'label', 'confirm', 'sum', 'avg', 'aria-label', 'data-tooltip', 'name') )
+    return '<%s%s>%s</>' % (element.tag, kept, ''.join(bones(one) for one in element))
+
+
+def view_of(full, stored, known):
+    stored = ET.fromstring(stored)
+    found = {shape(stored), shape(stored, top=True)}
+    for one in known:
+        if '%' in one: one = re.sub(r'(?<=[^%])%\(([^)]*)\)[ds]', lambda match: str(numbers.get(match[1] if '.' in match[1] else full.split('.')[0] + '.' + match[1], match[0])), one).replace('%%', '%')
+        if one in found: return True
+    return False
+
+
+for row in records('SELECT id, key, name, active, arch_db FROM public.ir_ui_view'):
+    full = name_of('ir.ui.view', row['id'], row['key'] or row['name'])
+    if not row['arch_db']: continue
+    english = row['arch_db'].get('en_US') or ''
+    held['view'] += (full, 'arch') in made
+    if not is_made('ir.ui.view', row['id']) or not view_of(full, english, made.get((full, 'arch'), ())):
+        rows.add('view %s %s %s' % (full, 'active' if row['active'] else 'inactive', digest(shape(ET.fromstring(english)) if english else '')))
+    for language, translated in row['arch_db'].items():
+        if language != 'en_US' and english and bones(ET.fromstring(translated)) != bones(ET.fromstring(english)):
+            rows.add('view %s %s %s %s' % (full, 'active' if row['active'] else 'inactive', language, digest(translated)))
+
+# Files that are served: to everybody, or at an address of their own. What lies in the file store is called by its checksum.
+store = root + os.path.join(settings.get('data_dir', ''), 'filestore', told['odooDatabase'])
+for row in records("SELECT id, name, url, public, res_model, res_field, mimetype, type, store_fname, checksum, encode(db_datas, 'hex') AS kept FROM public.ir_attachment"):
+    if row['url'] or row['public']:
+        rows.add('served %s %s %s %s %s' % ('public' if row['public'] else 'closed', row['type'], word(row['url']), word(row['name']), word(row['mimetype'])))
+    content = bytes.fromhex(row['kept']) if row['kept'] else None
+    if row['store_fname']:
+        path = os.path.join(store, row['store_fname'])
+        if not os.path.isfile(path): rows.add('stored %s %s is-not-there' % (word(row['url'] or row['name']), word(row['store_fname'])))
+        else:
+            with open(path, 'rb') as file: content = file.read()
+    if content is not None and (hashlib.sha1(content).hexdigest() != row['checksum'] or (row['store_fname'] and os.path.basename(row['store_fname']) != row['checksum'])):
+        rows.add('stored %s %s is-another' % (word(row['url'] or row['name']), word(row['store_fname'])))
+
+# What people may have made in Odoo itself: models and fields with code, values that new records get.
+for name, in ask("SELECT model FROM public.ir_model WHERE state <> 'base'"): rows.add('own-model %s' % word(name))
+for row in records("SELECT model, name, compute, related FROM public.ir_model_fields WHERE state <> 'base'"):
+    rows.add('own-field %s.%s %s' % (row['model'], row['name'], digest(row['compute']) if row['compute'] else '-'))
+for row in records('SELECT f.model, f.name, d.user_id, d.company_id, d.condition, d.json_value FROM public.ir_default d JOIN public.ir_model_fields f ON f.id = d.field_id'):
+    rows.add('default %s.%s %s %s' % (row['model'], row['name'], 'everybody' if row['user_id'] is None else word(users.get(str(row['user_id']))), word(row['json_value'])))
+for row in records('SELECT id, name, report_type, report_name, report_file FROM public.ir_act_report_xml'):
+    if not is_made('ir.actions.report', row['id']): rows.add('report %s %s' % (name_of('ir.actions.report', row['id'], row['report_name']), row['report_type']))
+for table, model, shows in (('ir_act_url', 'ir.actions.act_url', 'url'), ('ir_act_client', 'ir.actions.client', 'tag'), ('mail_template', 'mail.template', 'model')):
+    if table not in tables: continue
+    for row in records('SELECT * FROM public.%s' % table):
+        if not is_made(model, row['id']): rows.add('action %s %s %s' % (name_of(model, row['id'], row[shows]), model, word(row[shows])))
+for kind, count in held.items(): rows.add('held %s %s' % (kind, 'hundreds' if count >= 100 else 'dozens' if count >= 12 else count))
+finish()

@@ -1,0 +1,30 @@
+# What lies in pgAdmin's own database and lets somebody in, leads somewhere, or runs: its accounts with their roles, second factors and
+# logins elsewhere, servers with all that is said of them, keys, settings of users; and every table that has rows. pgAdmin's role reads
+# it. One line each, held against scenarios/expected/pgadmin-data.txt. Run by root. Stdin: JSON, pgadmin, pgadminDatabase, directory, port.
+told.update(json.load(sys.stdin))
+
+
+def ask(query): return sql(told['pgadminDatabase'], query, told['pgadmin'])
+
+
+# What differs from one machine to the next, and what says when somebody was here last.
+SECRET = re.compile(r'pass|secret|token|uniquifier|masterpass|value$')
+every = ask("SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE relkind IN ('r', 'p', 'm', 'f', 'v') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg\\_temp%'")
+shows = {table if schema == 'public' else schema + '.' + table: '.'.join('"%s"' % one.replace('"', '""') for one in (schema, table)) for schema, table in every}
+# The preferences that there are, and their names, are made by pgAdmin's program when it starts.
+asked = {table: quoted for table, quoted in shows.items() if table not in ('preferences', 'preference_category', 'module_preference', 'alembic_version')}
+for table, row in ask(' UNION ALL '.join("SELECT '%s', row_to_json(r)::text FROM %s r" % (table.replace("'", "''"), quoted) for table, quoted in asked.items())):
+    said = {key: value for key, value in json.loads(row).items() if value not in (None, '', False, 0, [], {})}
+    rows.add('row %s %s' % (word(table), ' '.join('%s=%s' % (key, 'is-set' if SECRET.search(key) and isinstance(value, str) else word(json.dumps(value, sort_keys=True)).strip('"').translate({ord('{'): '(', ord('}'): ')'}))
+                                                  for key, value in sorted(said.items()))))
+# Code that the database itself runs: nothing is here but tables, and what a column begins with.
+for name, in ask("SELECT tgname FROM pg_catalog.pg_trigger WHERE NOT tgisinternal"): rows.add('code trigger %s' % word(name))
+for name, in ask("SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p WHERE pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"):
+    rows.add('code function %s' % word(name))
+for name, table in ask("SELECT rulename, ev_class::regclass FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = ev_class"
+                       " WHERE relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"):
+    rows.add('code rule %s %s' % (word(name), word(table)))
+for table, said in ask("SELECT adrelid::regclass || '.' || attname, pg_get_expr(adbin, adrelid) FROM pg_catalog.pg_attrdef JOIN pg_catalog.pg_attribute ON attrelid = adrelid AND attnum = adnum"):
+    if not re.fullmatch(r"nextval\('[\w.\"]+'::regclass\)|'[^']*'::(character varying|text)|-?\d+|true|false|'[\d{}]*'::\w+", said): rows.add('code default %s %s' % (word(table), word(said)))
+finish()
