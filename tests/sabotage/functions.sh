@@ -337,3 +337,29 @@ c.sendall(struct.pack('!i', len(b) + 4) + b)
 assert c.recv(1) == b'R'
 " "$superuser" "${3-}"
 }
+
+# odoo_hears: Odoo's processes are told that what they keep in mind has changed, as they tell each other.
+odoo_hears() {
+  sql "$odoo_db" <<'SQL'
+SELECT format('INSERT INTO public.%I DEFAULT VALUES', relname) FROM pg_class
+  WHERE relkind = 'r' AND relname ~ '^orm_signaling_(default|stable|templates|assets|groups)' UNION ALL
+SELECT format('SELECT nextval(%L)', oid::regclass) FROM pg_class WHERE relkind = 'S' AND relname ~ '^base_cache_signaling'
+\gexec
+SQL
+}
+
+# odoo_program PATH: of Odoo's own, below its folder of modules. asks_odoo PATH [JSON]: a call as a page makes it, without a login.
+odoo_program() { find / -xdev -path "*/odoo/addons/$1" -print -quit; }
+asks_odoo() { inside "$1" -H 'Content-Type: application/json' -d "{\"params\": ${2-\{\}}}"; }
+
+# copy_row TABLE CONDITION CHANGES: a twin of one row of Odoo's, with other values.
+copy_row() {
+  sql "$odoo_db" <<SQL
+CREATE TEMPORARY TABLE twin AS SELECT * FROM public.$1 WHERE $2 ORDER BY id LIMIT 1;
+UPDATE twin SET $3;
+INSERT INTO public.$1 SELECT * FROM twin;
+SQL
+}
+
+# pgadmins_socket: where pgAdmin waits for nginx.
+pgadmins_socket() { systemctl show -P Listen "${pgadmin_unit%.service}.socket" | sed -n 's/^\(.*\) (Stream)$/\1/p'; }
