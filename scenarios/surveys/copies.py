@@ -28,7 +28,7 @@ if len(FORMS) < 3: sys.exit('the address book has %d words that could be looked 
 
 
 def tells_of_people(path):
-    """Whether two entries of the address book stand in it, wherever: of a large file in pieces that overlap."""
+    """Whether three of these words stand in it, wherever: of a large file in pieces that overlap."""
     found, before = set(), b''
     with open(path, 'rb') as file:
         while piece := file.read(1 << 22):

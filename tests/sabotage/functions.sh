@@ -350,7 +350,10 @@ SQL
 
 # odoo_program PATH: of Odoo's own, below its folder of modules. asks_odoo PATH [JSON]: a call as a page makes it, without a login.
 odoo_program() { find / -xdev -path "*/odoo/addons/$1" -print -quit; }
-asks_odoo() { inside "$1" -H 'Content-Type: application/json' -d "{\"params\": ${2-\{\}}}"; }
+asks_odoo() {
+  asked=${2:-'{}'}
+  inside "$1" -H 'Content-Type: application/json' -d "{\"params\": $asked}"
+}
 
 # copy_row TABLE CONDITION CHANGES: a twin of one row of Odoo's, with other values.
 copy_row() {
