@@ -185,7 +185,8 @@ def of_table(table, fields):
 # --- the packet filter, as the kernel has it: with names of users, without what changes by itself. Of a set each member has a row, as their
 # order is that of their numbers. What leads a connection elsewhere is a door without a socket.
 NFT = re.search(r'path=(\S*/nft) ', run('systemctl', 'show', '-P', 'ExecStart', '--', 'odoo-box-filter.service'))
-ELSEWHERE = re.compile(r'\b(type nat|dnat|redirect|tproxy|dup to|fwd to|queue)\b', re.I)
+# (Among the types of ICMPv6 is nd-redirect, which the firewall of NixOS refuses.)
+ELSEWHERE = re.compile(r'(?<![\w-])(type nat|dnat|redirect|tproxy|dup to|fwd to|queue)\b', re.I)
 
 
 def filters(where):

@@ -94,7 +94,7 @@ HOOKS = ('/etc/ld.so.preload /etc/ld.so.conf.d/* /etc/environment /etc/environme
          '/etc/bash.bashrc /etc/bash_completion.d/* /etc/zsh/* /etc/skel/.* /etc/inputrc /etc/psqlrc /etc/postgresql-common/** /etc/postgresql/** /etc/gitconfig '
          '/etc/sudo.conf /etc/sudo_logsrvd.conf /etc/gss/mech.d/* /etc/ssl/openssl.cnf /usr/local/bin/* /usr/local/sbin/* /usr/local/lib/** /usr/local/etc/** '
          '/usr/lib/python3*/sitecustomize.py /usr/lib/python3*/usercustomize.py /usr/lib/python3*/*.pth /usr/lib/python3/dist-packages/*.pth '
-         '/var/lib/systemd/linger/* /run/user/*/systemd/** /var/lib/extensions/* /run/extensions/* /var/lib/confexts/* /run/confexts/* '
+         '/var/lib/systemd/linger/* /run/user/*/systemd/user/** /run/user/*/systemd/user.control/** /var/lib/extensions/* /run/extensions/* /var/lib/confexts/* /run/confexts/* '
          '/var/lib/machines/* /var/lib/portables/* /run/portables/* /run/systemd/nspawn/* /run/tmpfiles.d/* /run/sysusers.d/* /run/environment.d/* '
          '/run/systemd/system-environment-generators/* /run/systemd/user-generators/* /run/systemd/user-environment-generators/* /run/depmod.d/* '
          '/run/polkit-1/** /var/lib/polkit-1/** /run/dbus-1/** /run/motd.d/* /sys/fs/bpf/* '
@@ -105,8 +105,10 @@ FOLDERS = set('/* /opt/* /srv/* /mnt/* /media/* /var/lib/extensions/* /run/exten
 for pattern in HOOKS:
     for path in glob.glob(pattern, recursive=True, include_hidden=True) if sys.version_info >= (3, 11) else glob.glob(pattern, recursive=True):
         if pattern in FOLDERS or not os.path.isdir(path) or os.path.islink(path):
-            # On NixOS what the configuration makes lies in the store: nobody's hand put it there.
+            # On NixOS what the configuration makes lies in the store, by itself or with its folder: nobody's hand put it there. A mask is
+            # a link of such a folder that leads elsewhere.
             if os.path.islink(path) and os.path.realpath(path).startswith('/nix/store/'): continue
+            if path.startswith('/etc/') and os.path.realpath(os.path.dirname(path)).startswith('/nix/store/'): continue
             rows.add('hook %s' % shown(path + (' -> ' + os.readlink(path) if os.path.islink(path) else '')).replace('_->_', ' -> '))
 
 # The few of these that packages bring and anybody would change: what stands in them.

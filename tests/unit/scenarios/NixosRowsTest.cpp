@@ -1,0 +1,130 @@
+#include <gmock/gmock.h>
+
+#include "EmbeddedTexts.hpp"
+#include "ExpectedRows.hpp"
+
+namespace boxtest {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// Rows that a NixOS guest has, as nixpkgs' modules make it (read on 2026-11-27 in the tree that tests/nix/stub/read.tsv names;
+/// those of a person's own manager were seen in a guest with Debian's systemd): none is a finding. And next to each something
+/// that must be one: a line for NixOS that is wider than what NixOS does hides an intruder there, and nothing but this notices.
+std::vector<std::string> onNixos(const std::string& table, const std::string& row) {
+    const ExpectedRows::Values values{{"admin", {"kim"}},
+                                      {"dataDirectory", {"/var/lib/postgresql/17"}},
+                                      {"domain", {"erp.example"}},
+                                      {"handymanGroup", {"handymen"}},
+                                      {"httpPort", {"80"}},
+                                      {"httpsPort", {"443"}},
+                                      {"keys", {"lee SHA256:x"}},
+                                      {"nginxUnit", {"nginx.service"}},
+                                      {"odoo", {"odoo"}},
+                                      {"odooDatabase", {"odoo"}},
+                                      {"odooUnit", {"odoo.service"}},
+                                      {"people", {"kim", "lee"}},
+                                      {"pgadmin", {"pgadmin"}},
+                                      {"pgadminDatabase", {"pgadmin"}},
+                                      {"pgadminUnit", {"pgadmin.service"}},
+                                      {"postgresqlUnit", {"postgresql.service"}},
+                                      {"socket", {"/run/postgresql/.s.PGSQL.5432"}},
+                                      {"socketDirectory", {"/run/postgresql"}},
+                                      {"sshPort", {"22"}},
+                                      {"superuser", {"postgres"}},
+                                      {"webUser", {"nginx"}}};
+    std::vector<std::string> found;
+    for (const auto& finding : ExpectedRows::parse(embeddedText(table + ".txt"), "nixos", values).findings({row}))
+        if (!finding.starts_with("must be there")) found.push_back(finding);
+    return found;
+}
+
+void expectKnown(const std::string& table, const std::vector<std::string>& rows) {
+    for (const auto& row : rows) EXPECT_THAT(onNixos(table, row), IsEmpty()) << row;
+}
+
+void expectFound(const std::string& table, const std::vector<std::string>& rows) {
+    for (const auto& row : rows) EXPECT_THAT(onNixos(table, row), SizeIs(1)) << row;
+}
+
+TEST(NixosRows, PamIsAsNixpkgsWritesIt) {
+    expectKnown("accounts",
+                {"pam login:3 auth sufficient pam_unix.so likeauth nullok try_first_pass",
+                 "pam login:9 session required pam_lastlog2.so silent", "pam sshd:2 auth required pam_deny.so",
+                 "pam su:3 auth required pam_faillock.so", "pam su:2 auth sufficient pam_rootok.so",
+                 "pam su:9 session optional pam_xauth.so systemuser=99 xauthpath=/nix/store/abc-xauth-1.1/bin/xauth",
+                 "pam sudo:2 auth sufficient pam_unix.so likeauth try_first_pass",
+                 "pam sudo:4 password sufficient pam_unix.so nullok yescrypt", "pam systemd-user:1 account required pam_unix.so",
+                 "pam other:1 account required pam_warn.so", "pam other:4 auth required pam_deny.so"});
+    expectFound("accounts", {"pam sshd:2 auth sufficient pam_unix.so likeauth nullok try_first_pass",
+                             "pam sudo:1 auth sufficient pam_rootok.so", "pam sudo:1 auth sufficient pam_permit.so",
+                             "pam other:4 auth required pam_permit.so", "pam sshd:1 account sufficient pam_unix.so",
+                             "pam sshd:1 account required pam_unix.so broken_shadow"});
+}
+
+TEST(NixosRows, AccountsSudoAndSshdAreAsNixpkgsMakesThem) {
+    expectKnown("accounts",
+                {"source passwd files systemd", "source group files [success=merge] systemd", "source shadow files systemd",
+                 "sudoers root ALL=(ALL:ALL) SETENV: ALL", "sudoers Defaults:root,%wheel env_keep+=TERMINFO_DIRS",
+                 "sshd-started sshd -D -f /etc/ssh/sshd_config", "sshd-reads /etc/ssh/sshd_config",
+                 "sshd-match /etc/ssh/sshd_config: Match User kim"});
+    expectFound("accounts", {"source passwd files ldap systemd", "sudoers Defaults env_keep+=LD_PRELOAD",
+                             "sudoers Defaults:root,%wheel env_keep+=PYTHONPATH",
+                             "sshd-started sshd -D -f /etc/ssh/sshd_config -o PermitRootLogin=yes",
+                             "sshd-reads /etc/ssh/sshd_config.d/zz.conf", "sshd-match /var/tmp/config: Match User kim",
+                             "sshd everybody acceptenv LD_PRELOAD"});
+}
+
+TEST(NixosRows, APersonsOwnManagerIsKnownAndNobodyElsesIs) {
+    expectKnown("doors", {"door unix-stream /run/user/1001/bus lee:0666 host user@1001.service:lee",
+                          "door unix-dgram /run/user/1001/systemd/notify lee:0777 host user@1001.service:lee",
+                          "process user@1001.service lee (sd-pam)", "process user@1001.service lee systemd"});
+    expectFound("doors", {"door unix-stream /run/user/1001/bus lee:0666 host user@1001.service:kim",
+                          "door unix-stream /run/user/1001/x kim:0666 host session-3.scope:kim",
+                          "door tcp 0.0.0.0:8080 - host user@1001.service:lee"});
+    expectKnown(
+        "files",
+        {"mount tmpfs /run/user/1001 whole", "file d lee:lee 0700 /run/user/1001", "file s lee:lee 0666 /run/user/1001/bus",
+         "file p lee:lee 0000 /run/user/1001/systemd/inaccessible/fifo", "hook /run/systemd/transient/session-3.scope"});
+    // What is logged of a session is its user's to read.
+    expectKnown("files",
+                {"file f root:systemd-journal 0640+user-lee:4+group-wheel:5+group-adm:5 /var/log/journal/ab/user-1001.journal",
+                 "file d root:systemd-journal 2755+group-wheel:5+group-adm:5+default-group-wheel:5+default-group-adm:5 "
+                 "/var/log/journal/ab",
+                 "file c root:audio 0660 /dev/snd/timer"});
+    expectFound("files",
+                {"file f root:systemd-journal 0640+user-lee:6+group-wheel:5+group-adm:5 /var/log/journal/ab/user-1001.journal",
+                 "file f root:systemd-journal 0640+user-lee:4+group-users:5+group-adm:5 /var/log/journal/ab/user-1001.journal"});
+    expectFound("files", {"file d lee:lee 0755 /run/user/1001", "file s lee:kim 0666 /run/user/1001/bus",
+                          "file f lee:lee 4755 /run/user/1001/x", "hook /run/systemd/transient/run-u3.service"});
+}
+
+TEST(NixosRows, OnlyWhatNixosPutsThereIsRunBecauseOfWhereItLies) {
+    expectKnown("files", {"hook /nix", "hook /nix-path-registration", "hook /lib64", "hook /etc/odoo-box/tls.key",
+                          "hook /etc/pgadmin/config_system.py", "hook /run/systemd/generator/-.mount",
+                          "hook /run/systemd/generator/local-fs.target.requires/-.mount -> ../-.mount"});
+    expectFound("files", {"hook /run/systemd/system-generators/zz", "hook /etc/ld.so.preload", "hook /root/.bashrc",
+                          "hook /etc/odoo-box/backup/backup", "hook /usr/local/bin/psql", "hook /opt",
+                          "hook /run/systemd/system/odoo.service.d/zz.conf", "file d root:root 1777 /srv/tmp"});
+}
+
+TEST(NixosRows, ProcessesAndTheirVariablesAreThoseOfNixpkgsPrograms) {
+    expectKnown("doors", {"process nscd.service nscd nsncd", "process odoo.service odoo .odoo-wrapped",
+                          "door unix-seqpacket /run/systemd/coredump root:0600 host init.scope:root",
+                          "door unix-stream /run/pgadmin.sock root:0660 host init.scope:root,pgadmin.service:pgadmin"});
+    expectFound("doors", {"process nscd.service nscd sh",
+                          "door unix-stream /run/pgadmin2.sock root:0660 host init.scope:root,pgadmin.service:pgadmin"});
+    expectKnown("programs", {"environment odoo.service PYTHONNOUSERSITE=true",
+                             "environment pgadmin.service NIX_PYTHONPATH=/nix/store/abc-python3-env/lib/python3.13/site-packages",
+                             "environment sshd LD_LIBRARY_PATH=/nix/store/abc-systemd/lib"});
+    expectFound("programs", {"environment odoo.service PYTHONPATH=/var/tmp", "environment sshd LD_PRELOAD=/nix/x.so",
+                             "environment pgadmin.service PGSERVICEFILE=/tmp/pg_service.conf"});
+    expectKnown("files", {"manager-environment TZDIR=/etc/zoneinfo"});
+    expectFound("files", {"manager-environment TZDIR=/var/tmp"});
+    expectKnown("server", {"started postgres", "environment PGDATA=/var/lib/postgresql/17"});
+    expectFound("server", {"started postgres -D /var/lib/postgresql/17"});
+}
+
+}  // namespace
+}  // namespace boxtest
