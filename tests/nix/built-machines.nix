@@ -7,9 +7,10 @@
 }:
 let
   boxtest = packages.callPackage ../../nixos/flake/boxtest.nix { };
+  boxtest-harness = packages.callPackage ../../nixos/flake/boxtest.nix { withScenarios = false; };
   template = packages.callPackage ../../nixos/flake/template.nix {
     inherit guest;
-    boxtest = packages.callPackage ../../nixos/flake/boxtest.nix { withScenarios = false; };
+    boxtest = boxtest-harness;
     accel = "tcg";
   };
   checksOf =
@@ -43,7 +44,7 @@ let
   };
 in
 {
-  inherit template;
+  inherit boxtest-harness template;
   inherit (checks)
     boxtest
     scenario-groups

@@ -196,6 +196,7 @@ in
       }).config;
   inherit (import ./built-machines.nix { inherit lib packages; guest = store "guest"; })
     boxtest
+    boxtest-harness
     template
     scenario-groups
     scenarios-tcp-refused

@@ -19,6 +19,15 @@ in
   "The system refers to nothing but the public part of the test's keys" =
     equals [ "public" ] (refersTo profile);
   "With other names, too" = equals [ "public" ] (refersTo otherNames);
+  "A closed port answers at once, however many are asked" =
+    let
+      inherit (profile) config;
+    in
+    equals [ true 0 0 ] [
+      config.networking.firewall.rejectPackets
+      config.boot.kernel.sysctl."net.ipv4.icmp_ratelimit"
+      config.boot.kernel.sysctl."net.ipv6.icmp.ratelimit"
+    ];
   "guest.json keeps no path of the machine's store alive" =
     let
       manifest = builtins.toJSON (
