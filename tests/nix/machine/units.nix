@@ -22,6 +22,7 @@ let
     inherit policy values;
     sql = folder;
     roles = "${folder}/roles.sql";
+    handymanSql = "${folder}/handyman.sql";
   };
   texts = {
     odoo-box-cluster = scripts.cluster;
