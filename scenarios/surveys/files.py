@@ -5,7 +5,11 @@ import glob, stat, struct
 
 told.update(json.load(sys.stdin))
 trees = {path.rstrip('/'): user for path, user in told['trees'].items() if os.path.isdir(path)}
-for person in told['people']: trees[pwd.getpwnam(person).pw_dir] = person
+for person in told['people']:
+    account = pwd.getpwnam(person)
+    trees[account.pw_dir] = person
+    # Where a login has a manager of its own it has a folder for what that makes.
+    if os.path.isdir('/run/user/%d' % account.pw_uid): trees['/run/user/%d' % account.pw_uid] = person
 KINDS = {'RuntimeDirectory': '/run/', 'StateDirectory': '/var/lib/', 'CacheDirectory': '/var/cache/', 'LogsDirectory': '/var/log/'}
 for block in run('systemctl', 'show', '-p', 'Id,' + ','.join(KINDS), '--', *told['units']).split('\n\n'):
     answers = dict(line.split('=', 1) for line in block.splitlines())

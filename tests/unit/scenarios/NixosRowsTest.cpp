@@ -83,10 +83,10 @@ TEST(NixosRows, APersonsOwnManagerIsKnownAndNobodyElsesIs) {
     expectFound("doors", {"door unix-stream /run/user/1001/bus lee:0666 host user@1001.service:kim",
                           "door unix-stream /run/user/1001/x kim:0666 host session-3.scope:kim",
                           "door tcp 0.0.0.0:8080 - host user@1001.service:lee"});
-    expectKnown(
-        "files",
-        {"mount tmpfs /run/user/1001 whole", "file d lee:lee 0700 /run/user/1001", "file s lee:lee 0666 /run/user/1001/bus",
-         "file p lee:lee 0000 /run/user/1001/systemd/inaccessible/fifo", "hook /run/systemd/transient/session-3.scope"});
+    expectKnown("files",
+                {"mount tmpfs /run/user/1001 whole", "file d lee:lee 0700 /run/user/1001",
+                 "file s lee:lee 0666 /run/user/1001/bus", "file p lee:lee 0000 /run/user/1001/systemd/inaccessible/fifo",
+                 "file c lee:lee 0000 /run/user/1001/systemd/inaccessible/chr", "hook /run/systemd/transient/session-3.scope"});
     // What is logged of a session is its user's to read.
     expectKnown("files",
                 {"file f root:systemd-journal 0640+user-lee:4+group-wheel:5+group-adm:5 /var/log/journal/ab/user-1001.journal",
