@@ -14,6 +14,7 @@
 #include "base/Error.hpp"
 #include "cli/MachineWatch.hpp"
 #include "cli/ProgressLog.hpp"
+#include "cli/RunIntoReport.hpp"
 #include "cli/ScenarioRunner.hpp"
 #include "cli/ScenariosProgram.hpp"
 #include "machine/ReadyMachine.hpp"
@@ -84,11 +85,11 @@ RunCommand::RunCommand(CLI::App& program, std::string version)
     arguments().add_option("FILTER", filter_,
                            "Patterns (* and ?) of claims, suites or scenarios, traits such as slow, or effects "
                            "(reads, rollsBack, changes), separated by ':'; those after ':-' are left out");
-    arguments().add_flag("--quick", quick_, "Of each claim only the first scenario that is not slow: a first look");
+    arguments().add_flag("--quick", quick_, "Run only the first scenario of each claim that is not slow");
     arguments().add_flag("--list-only", listOnly_, "Print the names of the scenarios that are meant, a line each, and run none");
     arguments()
         .add_option("--shard", shard_,
-                    "Of those only the K-th of N shares, for several machines; `boxtest report` joins the results")
+                    "Run only the K-th of N shares, on one of several machines; `boxtest report` joins the results")
         ->type_name("K/N");
     arguments()
         .add_option(
@@ -155,9 +156,9 @@ bool RunCommand::asksForForks() const {
 }
 
 void RunCommand::check() const {
-    if (fresh_ && asksForForks()) throw UsageError("--fresh boots a machine without a template: there are no forks of it");
+    if (fresh_ && asksForForks()) throw UsageError("--fresh boots one machine without a template: options of forks do not apply");
     if (shared_ && (pause_ || keep_ || memory_ > 0 || (!jobs_.empty() && jobs_ != "1")))
-        throw UsageError("--shared is one fork for all scenarios, one after another; nothing of it is kept");
+        throw UsageError("--shared runs all scenarios on one fork, which is not kept");
     if (shared_ && checkEffects_)
         throw UsageError("--check-effects compares a machine that one scenario has for itself: not with --shared");
     if (pause_ && !jobs_.empty() && jobs_ != "1")
@@ -165,7 +166,8 @@ void RunCommand::check() const {
     if (pause_ && keep_) throw UsageError("--pause-on-failure keeps no machine: it runs on until you are done with it");
     if (!durations_.empty() && shard_.empty()) throw UsageError("--durations is for --shard");
     RunTemplate::check(template_, guest_);
-    if (!after_.empty() && !template_.empty()) throw UsageError("--after and --template: a template was frozen when it was");
+    if (!after_.empty() && !template_.empty())
+        throw UsageError("--after and --template exclude each other: a template that exists cannot be frozen at another moment");
 }
 
 int RunCommand::run() {
@@ -185,16 +187,12 @@ int RunCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
 
     std::optional<RunReport> report;
-    try {
+    const auto work = [&] {
         const auto catalogue = listScenarios(findScenariosProgram(), Deadline::in(std::chrono::minutes(1)), &failure);
         report.emplace(selectFrom(catalogue), catalogue);
         runScenarios(report, log, failure);
-    } catch (const Error& error) {
-        if (interruption.signal() && !report) return code(ExitCode::interrupted);
-        if (!report || exitCodeOf(error) == ExitCode::usage) throw;
-        if (!interruption.signal()) report->stopped(error.what());
-    }
-    if (const auto signal = interruption.signal()) report->interrupted(Interruption::describe(*signal));
+    };
+    if (!runIntoReport(interruption, report, work)) return code(ExitCode::interrupted);
     const auto duration = std::chrono::steady_clock::now() - begun;
     if (quick_ && report) log.line(leftOutByQuick(*report, filter_));
     report->timeLine().finish();

@@ -17,6 +17,7 @@
 #include "base/Interruption.hpp"
 #include "base/RunProgram.hpp"
 #include "cli/ProgressLog.hpp"
+#include "cli/RunIntoReport.hpp"
 #include "cli/ScenarioRunner.hpp"
 #include "cli/ScenariosProgram.hpp"
 #include "reach/RunningGuest.hpp"
@@ -50,9 +51,9 @@ VerifyCommand::VerifyCommand(CLI::App& program, std::string version)
     : Command(program, "verify", "Prove on a machine in use what can be seen there without changing it, over SSH as its admin"),
       version_(std::move(version)) {
     arguments()
-        .add_option("DESTINATION", destination_, "USER@HOST: the machine's admin, and a name that ssh_config may know")
+        .add_option("DESTINATION", destination_, "USER@HOST: the machine's admin, and a host name or an alias of ssh_config")
         ->required();
-    arguments().add_option("FILTER", filter_, "Of the scenarios that are safe there only these: as of `boxtest run`");
+    arguments().add_option("FILTER", filter_, "Run only these of the safe scenarios; patterns as for `boxtest run`");
     arguments()
         .add_option("-p,--port", machine_.port, "Port of the SSH server (default: ssh_config's)")
         ->type_name("PORT")
@@ -63,18 +64,18 @@ VerifyCommand::VerifyCommand(CLI::App& program, std::string version)
                     fmt::format("The machine's names and paths, where it has no {} (docs/box.schema.json)", BoxNames::file))
         ->type_name("FILE");
     arguments()
-        .add_option("--ca", authority_, "Who may have signed its certificate (default: whom this host's system trusts)")
+        .add_option("--ca", authority_, "CA certificates to check its TLS certificate against (default: those of this host)")
         ->type_name("FILE");
     arguments()
         .add_option("--handyman-key", handymanKey_,
-                    "The private key of the handyman, without a passphrase: what is to be seen as her is tried too")
+                    "Private key of the handyman, without a passphrase: also run the scenarios that log in as her")
         ->type_name("FILE");
-    arguments().add_flag("--allow-rollback", allowRollback_, "Also scenarios that write, and take everything back");
+    arguments().add_flag("--allow-rollback", allowRollback_, "Also run scenarios that write and roll everything back");
     arguments().add_flag("--dry-run", dryRun_,
                          "Print every command, script, statement and request, and send none of them; without --names the machine "
                          "is asked for its names");
     arguments()
-        .add_option("--since", since_, "What has changed since this report, the JSON of an earlier verify or run")
+        .add_option("--since", since_, "Show what has changed since this report (JSON of an earlier verify or run)")
         ->type_name("FILE");
     arguments()
         .add_option("--scenario-limit", scenarioLimit_, "How long one scenario may take")
@@ -100,7 +101,7 @@ VerifyCommand::VerifyCommand(CLI::App& program, std::string version)
 void VerifyCommand::take() {
     const auto at = destination_.rfind('@');
     if (at == std::string::npos || at == 0 || at + 1 == destination_.size())
-        throw UsageError(fmt::format("'{}' is no destination: USER@HOST, with the machine's admin", destination_));
+        throw UsageError(fmt::format("'{}' is not a destination: USER@HOST, with the machine's admin as USER", destination_));
     user_ = destination_.substr(0, at);
     machine_.host = destination_.substr(at + 1);
     machine_.config = absolute(config_);
@@ -111,6 +112,21 @@ void VerifyCommand::take() {
     auto json = nlohmann::json::parse(readWholeFile(since_), nullptr, false);
     if (json.is_discarded()) throw UsageError(fmt::format("'{}' is no JSON", since_));
     earlier_ = ReadReport::of(json);
+}
+
+std::vector<std::string> VerifyCommand::optionsToRepeat() const {
+    std::vector<std::string> words;
+    const auto add = [&](const char* option, const std::string& value) {
+        if (!value.empty()) words.insert(words.end(), {option, value});
+    };
+    add("-p", machine_.port == 0 ? "" : std::to_string(machine_.port));
+    add("-F", machine_.config.string());
+    add("--names", names_);
+    add("--ca", machine_.authority.string());
+    add("--handyman-key", machine_.handymanKey.string());
+    if (allowRollback_) words.emplace_back("--allow-rollback");
+    add("--scenario-limit", scenarioLimit_ == usualScenarioLimit ? "" : std::to_string(scenarioLimit_));
+    return words;
 }
 
 Session VerifyCommand::login(const FailureLatch& failure) const { return machine_.login(user_, {}, &failure); }
@@ -125,8 +141,8 @@ void VerifyCommand::takeNames(std::optional<Session>& session, const FailureLatc
         const auto told =
             session->run(readNames(), {.input = {}, .deadline = Deadline::in(commandTime), .outputLimit = largestBox});
         if (!told.succeeded())
-            throw UsageError(fmt::format("the machine does not say what it is called: '{}' {}; --names FILE says it instead",
-                                         readNames(), told.describe()));
+            throw UsageError(fmt::format("cannot read the machine's names: '{}' {}; give them with --names FILE", readNames(),
+                                         told.describe()));
         text = told.out;
     }
     writeFileAtomically(machine_.box, text, 0600);
@@ -134,6 +150,7 @@ void VerifyCommand::takeNames(std::optional<Session>& session, const FailureLatc
     if (manifest_->names.admin != user_)
         throw UsageError(fmt::format("the machine's admin is '{}', not '{}'", manifest_->names.admin, user_));
     facts_.live.machine = destination_;
+    facts_.live.options = optionsToRepeat();
     facts_.live.deviations = BoxNames::load(machine_.box).deviations();
     facts_.tested.flavour = manifest_->flavour;
     facts_.tested.machines = "a machine in use, one scenario at a time";
@@ -142,8 +159,8 @@ void VerifyCommand::takeNames(std::optional<Session>& session, const FailureLatc
 std::string VerifyCommand::whyNot(const CatalogueEntry& entry) const {
     if (!entry.notLive.empty()) return entry.notLive;
     if (entry.effect == Effect::changes) return "it changes the machine";
-    if (entry.effect == Effect::rollsBack && !allowRollback_) return "it writes, and takes it back: --allow-rollback";
-    if (entry.has("handyman") && machine_.handymanKey.empty()) return "it logs in as a handyman: --handyman-key FILE";
+    if (entry.effect == Effect::rollsBack && !allowRollback_) return "it writes and rolls back, which needs --allow-rollback";
+    if (entry.has("handyman") && machine_.handymanKey.empty()) return "it logs in as a handyman, which needs --handyman-key FILE";
     return {};
 }
 
@@ -151,12 +168,12 @@ std::vector<CatalogueEntry> VerifyCommand::select(const Catalogue& catalogue) co
     auto selected = catalogue.select(filter_);
     std::erase_if(selected, [&](const CatalogueEntry& entry) { return !whyNot(entry).empty(); });
     if (selected.empty())
-        throw UsageError(fmt::format("nothing that '{}' means can be seen on a machine in use: {}", filter_,
+        throw UsageError(fmt::format("no scenario that '{}' selects runs on a machine in use: {}", filter_,
                                      whyNot(catalogue.select(filter_).front())));
     return selected;
 }
 
-int VerifyCommand::printAll(const std::vector<CatalogueEntry>& planned, const FailureLatch& failure) const {
+void VerifyCommand::printAll(const std::vector<CatalogueEntry>& planned, const FailureLatch& failure) const {
     std::cout << "##### what is sent as " << user_ << " beside the scenarios\n";
     if (names_.empty()) std::cout << readNames() << "    (sent already: the names below are the machine's)\n";
     std::cout << journalCommand("begun") << "\n"
@@ -175,7 +192,6 @@ int VerifyCommand::printAll(const std::vector<CatalogueEntry>& planned, const Fa
                                     Deadline::in(listTime), options);
     std::cout << printed.out;
     if (!printed.succeeded()) throw TransportError("the scenarios program " + printed.describe());
-    return code(ExitCode::good);
 }
 
 std::string VerifyCommand::journalCommand(const std::string& what) const {
@@ -188,7 +204,7 @@ std::string VerifyCommand::journalCommand(const std::string& what) const {
 void VerifyCommand::tellJournal(Session& session, const std::string& what) const {
     const auto told = session.run(journalCommand(what), {.input = {}, .deadline = Deadline::in(commandTime)});
     if (!told.succeeded())
-        throw GuestError(fmt::format("the machine's journal takes no line that tells who verifies: {}", told.describe()));
+        throw GuestError(fmt::format("cannot write into the machine's journal who verifies it: {}", told.describe()));
 }
 
 void VerifyCommand::runScenarios(Session& session, RunReport& report, Log& log, const FailureLatch& failure) {
@@ -223,13 +239,13 @@ int VerifyCommand::run() {
     facts_ = RunFacts::ofThisProcess(version_);
     Interruption interruption;
     FailureLatch failure;
-    const auto handling = interruption.handle([&](int signal) { failure.interrupt(Interruption::describe(signal)); });
+    const auto handling = interruption.handleBy(failure);
     const auto begun = std::chrono::steady_clock::now();
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
 
     std::optional<RunReport> report;
     std::optional<Session> session;
-    try {
+    const auto work = [&] {
         const auto catalogue = listScenarios(findScenariosProgram(), Deadline::in(listTime), &failure);
         const auto planned = select(catalogue);
         if (dryRun_)
@@ -245,12 +261,9 @@ int VerifyCommand::run() {
             if (const auto why = whyNot(entry); !why.empty()) report->notLive(entry.scenario, why);
         if (!session) session.emplace(login(failure));
         runScenarios(*session, *report, log, failure);
-    } catch (const Error& error) {
-        if (interruption.signal() && !report) return code(ExitCode::interrupted);
-        if (!report || exitCodeOf(error) == ExitCode::usage) throw;
-        if (!interruption.signal()) report->stopped(error.what());
-    }
-    if (const auto signal = interruption.signal()) report->interrupted(Interruption::describe(*signal));
+    };
+    if (!runIntoReport(interruption, report, work)) return code(ExitCode::interrupted);
+    if (dryRun_) return code(ExitCode::good);
     const auto duration = std::chrono::steady_clock::now() - begun;
     compare(*report);
     report->timeLine().finish();

@@ -27,6 +27,9 @@ class VerifyCommand : public Command {
    private:
     /// Splits the destination, and makes names of files absolute. Throws UsageError.
     void take();
+    /// What a report repeats, so that its commands reach the machine in the same way and may do there as much: all but what
+    /// selects scenarios and what names files of results.
+    std::vector<std::string> optionsToRepeat() const;
     /// Where the files for this verify lie.
     const std::filesystem::path& folder() const { return dryFolder_ ? dryFolder_->path() : folder_->path(); }
     /// The box's names: into that folder, from the file that was named or from the machine.
@@ -38,12 +41,14 @@ class VerifyCommand : public Command {
     /// Why this one is not run; empty: it is.
     std::string whyNot(const CatalogueEntry& entry) const;
 
-    int printAll(const std::vector<CatalogueEntry>& planned, const FailureLatch& failure) const;
+    void printAll(const std::vector<CatalogueEntry>& planned, const FailureLatch& failure) const;
     void runScenarios(Session& session, RunReport& report, Log& log, const FailureLatch& failure);
     /// A line in the machine's journal.
     void tellJournal(Session& session, const std::string& what) const;
     std::string journalCommand(const std::string& what) const;
     void compare(const RunReport& report);
+
+    static constexpr long usualScenarioLimit = 900;
 
     std::string version_;
     std::string destination_;
@@ -53,7 +58,7 @@ class VerifyCommand : public Command {
     std::string since_;
     bool allowRollback_ = false;
     bool dryRun_ = false;
-    long scenarioLimit_ = 900;
+    long scenarioLimit_ = usualScenarioLimit;
     std::string config_, authority_, handymanKey_;
     LiveMachine machine_;
     std::optional<Manifest> manifest_;

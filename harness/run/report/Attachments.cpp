@@ -27,8 +27,8 @@ bool isPlain(std::string_view name) {
 
 void Attachments::add(const std::string& scenario, const std::string& name, std::string_view content) const {
     if (!isPlain(scenario) || !isPlain(name))
-        throw UsageError(fmt::format("{} cannot attach '{}': the name of a file is wanted, of letters, digits, '.', '_' and '-'",
-                                     scenario, name));
+        throw UsageError(
+            fmt::format("{} cannot attach '{}': it needs a file name of letters, digits, '.', '_' and '-'", scenario, name));
     const auto own = folder_ / scenario;
     files::makeFolders(own);
     if (files::exists(own / name)) throw UsageError(fmt::format("{} has attached '{}' already", scenario, name));

@@ -31,35 +31,32 @@ std::map<std::string, std::size_t> claimCounts(const nlohmann::json& report) {
     return counts;
 }
 
-PageVerdict ofMachineInUse(std::size_t kept, std::map<std::string, std::size_t>& counts) {
-    std::string rest;
-    if (counts["not live"] > 0) rest += fmt::format("; {} cannot be seen on it", counts["not live"]);
+/// When nothing is broken and the run came to its end. The same for forks and for a machine in use, of which some promises can be
+/// seen in part only ("in part") or not at all ("not live").
+PageVerdict ofCompleteRun(const nlohmann::json& report, std::map<std::string, std::size_t>& counts) {
+    const auto kept = counts["proven"] + counts["known gap"];
+    const auto inPart = counts["in part"];
+    const auto all = kept + inPart + counts["not live"] + counts["not run"];
+    if (kept + inPart == 0) return {"open", "Nothing proven", "No promise was tried in full."};
+    const std::string machine = report.contains("live") ? "The machine in use" : "The machine";
+    if (kept == all) return {"good", "Kept", fmt::format("{} keeps all {}.", machine, countOf(kept, "promise"))};
+    auto sentence = fmt::format("{} keeps {} of {}", machine, kept == 0 ? "none" : std::to_string(kept), countOf(all, "promise"));
+    if (kept == 0) sentence += " in full";
+    if (inPart > 0) sentence += fmt::format(", and of {}{} all that can be seen on it", inPart, kept == 0 ? "" : " more");
+    if (counts["not live"] > 0) sentence += fmt::format("; {} cannot be seen on it", counts["not live"]);
     if (counts["not run"] > 0)
-        rest += fmt::format("; {} {} not tried in full", counts["not run"], counts["not run"] == 1 ? "was" : "were");
-    if (kept == 0)
-        return {"open", "Kept in part",
-                fmt::format("The machine in use keeps of {} all that can be seen on it{}.", countOf(counts["in part"], "promise"),
-                            rest)};
-    const auto more = counts["in part"] == 0 ? "" : fmt::format(", and of {} more all that can be seen on it", counts["in part"]);
-    return {"good", "Kept", fmt::format("The machine in use keeps {}{}{}.", countOf(kept, "promise"), more, rest)};
+        sentence += fmt::format("; {} {} not tried in full", counts["not run"], counts["not run"] == 1 ? "was" : "were");
+    return {"open", "Kept, as far as tried", sentence + "."};
 }
 
 PageVerdict verdictOf(const nlohmann::json& report) {
     auto counts = claimCounts(report);
-    const auto kept = counts["proven"] + counts["known gap"];
-    const auto open = counts["not run"] + counts["in part"] + counts["not live"];
-    const bool live = report.contains("live");
     const auto status = static_cast<int>(numberOf(report, "exit_status"));
     if (status == 130) return {"open", "Interrupted", "The run was interrupted before all was known."};
     if (counts["broken"] > 0)
         return {"bad", "Broken", fmt::format("The machine breaks {}.", countOf(counts["broken"], "promise"))};
     if (status != 0) return {"open", "Not complete", "Nothing is broken as far as it was seen; not all was run."};
-    if (live && kept + counts["in part"] > 0) return ofMachineInUse(kept, counts);
-    if (kept == 0) return {"open", "Nothing proven", "No promise was tried in full."};
-    if (open == 0) return {"good", "Kept", fmt::format("The machine keeps all {}.", countOf(kept, "promise"))};
-    return {"open", "Kept, as far as tried",
-            fmt::format("The machine keeps {} of {}; the {} not tried in full.", kept, countOf(kept + open, "promise"),
-                        open == 1 ? "other was" : "others were")};
+    return ofCompleteRun(report, counts);
 }
 
 /// Those of machines in use only where there are some.

@@ -82,6 +82,7 @@ RunFacts factsOf(const json& all) {
     facts.tested.templateKey = tested.value("template", "");
     const auto live = all.value("live", json::object());
     facts.live.machine = live.value("machine", "");
+    facts.live.options = live.value("options", std::vector<std::string>());
     facts.live.deviations = live.value("deviations", std::vector<std::string>());
     facts.live.since = live.value("since", "");
     facts.live.changes = live.value("changes", std::vector<std::string>());

@@ -13,8 +13,11 @@ std::string word(std::string text) {
     return shellQuote(text);
 }
 
-std::string runOn(const std::string& liveMachine, const std::string& what) {
-    return (liveMachine.empty() ? "boxtest run " : "boxtest verify " + word(liveMachine) + " ") + word(what);
+std::string runOn(const RunFacts::Live& live, const std::string& what) {
+    if (live.machine.empty()) return "boxtest run " + word(what);
+    auto command = "boxtest verify " + word(live.machine) + " " + word(what);
+    for (const auto& option : live.options) command += " " + word(option);
+    return command;
 }
 
 std::string resumeBy(const std::string& command, const std::string& scenario) {
@@ -23,10 +26,15 @@ std::string resumeBy(const std::string& command, const std::string& scenario) {
 
 }  // namespace
 
-std::string runAgain(const RunFacts& facts, const std::string& what) { return runOn(facts.live.machine, what); }
+std::string runAgain(const RunFacts& facts, const std::string& what) { return runOn(facts.live, what); }
 
 std::string runAgain(const nlohmann::json& report, const std::string& what) {
-    return runOn(html::textOf(html::partOf(report, "live"), "machine"), what);
+    const auto& live = html::partOf(report, "live");
+    RunFacts::Live machine;
+    machine.machine = html::textOf(live, "machine");
+    for (const auto& option : html::partOf(live, "options"))
+        if (option.is_string()) machine.options.push_back(option.get<std::string>());
+    return runOn(machine, what);
 }
 
 std::string resumeAgain(const RunFacts& facts, const ScenarioResult& result) {

@@ -8,8 +8,8 @@
 
 namespace boxtest {
 
-/// The command that runs a scenario, or all of a claim, once more on the machine of this run: `boxtest verify` for a machine in
-/// use, else `boxtest run`. As text for a POSIX shell.
+/// The command that runs a scenario, or all of a claim, once more on the machine of this run: `boxtest verify` with the
+/// options of this run for a machine in use, else `boxtest run`. As text for a POSIX shell.
 std::string runAgain(const RunFacts& facts, const std::string& what);
 /// For a report in JSON.
 std::string runAgain(const nlohmann::json& report, const std::string& what);

@@ -141,6 +141,7 @@ nlohmann::json RunFacts::toJson() const {
     if (!what.empty()) all["tested"] = std::move(what);
     if (!live.machine.empty()) {
         all["live"] = {{"machine", live.machine}, {"deviations", live.deviations}};
+        if (!live.options.empty()) all["live"]["options"] = live.options;
         if (!live.since.empty()) all["live"].update({{"since", live.since}, {"changes", live.changes}});
     }
     return all;

@@ -39,6 +39,7 @@ struct RunFacts {
     /// Of a machine in use (`boxtest verify`).
     struct Live {
         std::string machine;                  ///< "admin@box.example"; empty: it was none.
+        std::vector<std::string> options;     ///< With which `boxtest verify` reached it, word by word; no secret among them.
         std::vector<std::string> deviations;  ///< What it calls otherwise than the policy does.
         std::string since;                    ///< The earlier report that this one was held against; may be empty.
         std::vector<std::string> changes;     ///< Since then; sentences.

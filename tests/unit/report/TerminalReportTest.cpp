@@ -82,6 +82,9 @@ TEST(TerminalReport, AFailedScenarioComesWithItsTextAndHowToRunItAgain) {
     RunFacts live;
     live.live.machine = "admin@box.example";
     EXPECT_THAT(printed(mixedReport(), false, live), HasSubstr("    again: boxtest verify admin@box.example A.two\n"));
+    live.live.options = {"-F", "/home/kim/my config", "--allow-rollback"};
+    EXPECT_THAT(printed(mixedReport(), false, live),
+                HasSubstr("    again: boxtest verify admin@box.example A.two -F '/home/kim/my config' --allow-rollback\n"));
 }
 
 TEST(TerminalReport, WhatWasNotRunIsNamedWithTheReason) {
