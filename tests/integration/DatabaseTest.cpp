@@ -74,7 +74,7 @@ TEST_F(DatabaseTest, IsReachedWhateverTheDevelopersShellSaysOfAnother) {
 TEST_F(DatabaseTest, ConnectsOverATunnelAsTheSessionsUser) {
     const LocalSshd sshd;
     auto session = sshd.connect();
-    auto tunnel = Tunnel::toUnixSocket(session, server_->socket());
+    auto tunnel = Tunnel::toUnixSocket(session, server_->socket(), Endpoint::localSocket());
     auto database = Database::connect(Endpoint::of(tunnel), server_->superuser(), "postgres", soon());
     const auto rows = database.execute("SELECT session_user, inet_client_addr() IS NULL, $1::int + 1", 41);
     EXPECT_EQ(rows[0][0].as<std::string>(), server_->superuser());
@@ -89,7 +89,7 @@ TEST_F(DatabaseTest, ConnectsOverATunnelAsTheSessionsUser) {
 TEST_F(DatabaseTest, RefusedConnectionOverATunnelCarriesItsSqlstate) {
     const LocalSshd sshd;
     auto session = sshd.connect();
-    auto tunnel = Tunnel::toUnixSocket(session, server_->socket());
+    auto tunnel = Tunnel::toUnixSocket(session, server_->socket(), Endpoint::localSocket());
     const auto other = Database::attemptConnect(Endpoint::of(tunnel), "somebody-else", "postgres", soon());
     EXPECT_EQ(other.sqlstate, sqlstate::invalidAuthorization);
     EXPECT_THAT(other.message, StartsWith("Peer authentication failed for user \"somebody-else\""));
@@ -110,7 +110,7 @@ TEST_F(DatabaseTest, RefusedConnectionOverATunnelCarriesItsSqlstate) {
 TEST_F(DatabaseTest, TunnelThatIsNotOpenedIsNoAnswerOfPostgres) {
     const LocalSshd sshd;
     auto session = sshd.connect();
-    auto tunnel = Tunnel::toUnixSocket(session, "/nowhere/.s.PGSQL.5432");
+    auto tunnel = Tunnel::toUnixSocket(session, "/nowhere/.s.PGSQL.5432", Endpoint::localSocket());
     const auto outcome = Database::attemptConnect(Endpoint::of(tunnel), server_->superuser(), "postgres", soon());
     EXPECT_EQ(outcome.sqlstate, "");
     EXPECT_FALSE(outcome.message.empty());
@@ -306,7 +306,7 @@ TEST_F(DatabaseTest, TerminatedBackendTellsItsSqlstateAndThenTheLoss) {
 TEST_F(DatabaseTest, DyingSessionEndsAStatementAtOnce) {
     LocalSshd sshd;
     auto session = sshd.connect();
-    auto tunnel = Tunnel::toUnixSocket(session, server_->socket());
+    auto tunnel = Tunnel::toUnixSocket(session, server_->socket(), Endpoint::localSocket());
     auto database = Database::connect(Endpoint::of(tunnel), server_->superuser(), "postgres", soon());
     database.setBudget(std::chrono::hours(1));
     auto statement = std::async(std::launch::async, [&] {

@@ -86,12 +86,12 @@ TEST_F(TunnelTest, CarriesUnixToTcpAndTcpToTcp) {
     EXPECT_EQ(receive(second.get(), 3), "two");
 }
 
-TEST_F(TunnelTest, UnixEndIsPrivateAndNamedForLibpq) {
+TEST_F(TunnelTest, UnixEndIsPrivateAndNamedAsAsked) {
     std::filesystem::path folder;
     {
-        auto tunnel = Tunnel::toUnixSocket(session_, remote());
+        auto tunnel = Tunnel::toUnixSocket(session_, remote(), LocalUnix{.name = ".s.server.7"});
         folder = tunnel.folder();
-        EXPECT_EQ(tunnel.socket(), folder / ".s.PGSQL.5432");
+        EXPECT_EQ(tunnel.socket(), folder / ".s.server.7");
         struct stat status {};
         ASSERT_EQ(::stat(folder.c_str(), &status), 0);
         EXPECT_EQ(status.st_mode & 07777, 0700U);

@@ -20,7 +20,7 @@ constexpr auto loginTime = std::chrono::minutes(2);
 
 Session LiveMachine::login(const std::string& user, const std::string& handyman, const FailureLatch* failure) const {
     const bool isHandyman = !user.empty() && user == handyman;
-    if (isHandyman && handymanKey.empty()) throw UsageError(fmt::format("nobody gave the key of {}: --handyman-key FILE", user));
+    if (isHandyman && handymanKey.empty()) throw UsageError(fmt::format("the key of {} is missing: --handyman-key FILE", user));
     return Session::connect(SshByConfig{.host = host,
                                         .user = user,
                                         .port = port,

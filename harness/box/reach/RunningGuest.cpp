@@ -72,7 +72,8 @@ Tunnel& RunningGuest::tunnel(const std::string& user) {
     auto& connected = reached(user);
     noteUse(user, GuestConnection::adminTunnel, GuestConnection::handymanTunnel);
     if (!connected.tunnel)
-        connected.tunnel.emplace(Tunnel::toUnixSocket(connected.session, manifest_.postgresql.socketPath(), LocalUnix{}));
+        connected.tunnel.emplace(
+            Tunnel::toUnixSocket(connected.session, manifest_.postgresql.socketPath(), Endpoint::localSocket()));
     return *connected.tunnel;
 }
 

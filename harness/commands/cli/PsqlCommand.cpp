@@ -12,6 +12,7 @@
 #include "cli/ForeignWords.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/UpMachine.hpp"
+#include "db/Endpoint.hpp"
 #include "ssh/Session.hpp"
 #include "ssh/Tunnel.hpp"
 
@@ -48,12 +49,12 @@ int PsqlCommand::run() {
     auto target = machine.info.sshTarget(manifest.ssh);
     target.isUp = true;
     auto session = Session::connect(target, user_, manifest.ssh.keyOf(user_), Deadline::in(loginBudget), &interrupted);
-    const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), LocalUnix{});
+    const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), Endpoint::localSocket());
 
     ProcessOptions options;
     options.input = Stream::inherit;
     options.environment = {{"PGHOST", tunnel.folder().string()},
-                           {"PGPORT", "5432"},
+                           {"PGPORT", std::to_string(Endpoint::of(tunnel).port)},
                            {"PGUSER", user_},
                            {"PGDATABASE", manifest.names.odooDatabase},
                            {"PGSSLMODE", "disable"}};

@@ -77,7 +77,7 @@ TemporaryFolder::TemporaryFolder(std::string_view purpose) {
     const char* configured = std::getenv("TMPDIR");
     std::string parent = configured && *configured ? configured : "/tmp";
     constexpr std::size_t roomForSocketName = 60;
-    // What libpq (a list of hosts), OpenSSH and others would take for their own.
+    // Characters that other programs' settings give a meaning: a comma separates hosts, OpenSSH expands %.
     const bool plain = parent.find_first_of(",%\"'$\\\n") == std::string::npos;
     if (!plain || parent.size() + purpose.size() > 107 - roomForSocketName || ::access(parent.c_str(), W_OK | X_OK) != 0)
         parent = "/tmp";

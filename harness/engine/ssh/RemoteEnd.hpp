@@ -18,7 +18,7 @@ struct RemoteEnd {
 
     /// Asks for the channel: SSH_OK, SSH_AGAIN, SSH_ERROR.
     int open(ssh_channel channel) const;
-    /// "Unix socket '/run/x'", "127.0.0.1:5432".
+    /// "Unix socket '/run/x'", "127.0.0.1:8080".
     std::string describe() const;
 };
 

@@ -17,7 +17,7 @@ class TunnelState;
 
 /// The local end is a Unix socket (0600) in a private folder (0700) of the tunnel's own.
 struct LocalUnix {
-    std::string name = ".s.PGSQL.5432";  ///< The default is what libpq looks for with host=<folder>, port=5432.
+    std::string name = "socket";
 };
 
 /// The local end is a port on 127.0.0.1.
@@ -44,7 +44,7 @@ class Tunnel {
     Tunnel& operator=(Tunnel&&) noexcept;
     ~Tunnel();
 
-    /// The local Unix socket, and the folder it is in (libpq's host=). UsageError when the local end is TCP.
+    /// The local Unix socket, and the folder it is in . UsageError when the local end is TCP.
     std::filesystem::path socket() const;
     std::filesystem::path folder() const;
 
@@ -53,7 +53,7 @@ class Tunnel {
     bool isUnix() const;
 
     /// One line for each connection that the guest did not open, oldest first (the last hundred):
-    /// "Unix socket '/run/x': not opened", "127.0.0.1:5432: refused (Connection refused)".
+    /// "Unix socket '/run/x': not opened", "127.0.0.1:8080: refused (Connection refused)".
     std::vector<std::string> openFailures() const;
 
     /// The same since `seen`, a count that begins with 0 and is moved on. When more than a hundred came since, a line tells how

@@ -18,7 +18,7 @@
 #include "base/RandomToken.hpp"
 #include "template/PipedState.hpp"
 #include "vm/LaunchQemu.hpp"
-#include "vm/MachineState.hpp"
+#include "vm/SavedState.hpp"
 
 namespace boxtest {
 
@@ -154,7 +154,7 @@ SshTarget Fork::sshTarget() const {
 
 void Fork::begin(Deadline deadline) {
     if (running_) return;
-    if (kept_) throw UsageError("this machine was kept: it is over");
+    if (kept_) throw UsageError("this machine was kept and cannot run any more");
     machine_.qmp().execute("cont", deadline);
     running_ = true;
     std::promise<void> settle;
@@ -180,7 +180,7 @@ void Fork::waitUntilSettled(Deadline deadline) const {
     // wait_until() cannot reckon with never.
     if (deadline.at() == std::chrono::steady_clock::time_point::max()) return settled_.wait();
     if (settled_.wait_until(deadline.at()) != std::future_status::ready)
-        throw TimeoutError("the fork does not come to life: timed out waiting for the guest's agent");
+        throw TimeoutError("the fork does not respond: timed out waiting for the guest's agent");
 }
 
 bool Fork::identified() const { return identified_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
@@ -189,7 +189,7 @@ void Fork::awaitLife(Deadline deadline) {
     try {
         machine_.agent().sync(deadline);
     } catch (const TimeoutError& error) {
-        throw TimeoutError(fmt::format("the fork does not come to life: {}", error.what()));
+        throw TimeoutError(fmt::format("the fork does not respond: {}", error.what()));
     }
 }
 

@@ -20,7 +20,7 @@
 #include "template/QuietGuest.hpp"
 #include "template/Template.hpp"
 #include "template/TemplateStore.hpp"
-#include "vm/MachineState.hpp"
+#include "vm/SavedState.hpp"
 #include "vm/Usernet.hpp"
 
 namespace boxtest {

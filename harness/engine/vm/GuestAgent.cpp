@@ -58,7 +58,7 @@ json GuestAgent::answer(const std::string& command, Deadline deadline) {
     const auto line = socket_.receiveLine(deadline, "the guest agent's answer to '" + command + "'");
     auto answer = json::parse(line, nullptr, false);
     if (!answer.is_object() || (!answer.contains("return") && !answer.contains("error")))
-        throw TransportError("the guest agent's answer to '" + command + "' is none: " + QemuSocket::shown(line));
+        throw TransportError("the guest agent's answer to '" + command + "' is not an answer: " + QemuSocket::shown(line));
     return answer;
 }
 
@@ -93,7 +93,7 @@ system_clock::time_point GuestAgent::time(Deadline deadline) {
 
 system_clock::time_point GuestAgent::timeTold(Deadline deadline) {
     const auto told = result("guest-get-time", deadline);
-    if (!told.is_number_integer()) throw TransportError("the guest's agent tells no time: " + told.dump());
+    if (!told.is_number_integer()) throw TransportError("the guest's agent returned no time: " + told.dump());
     return system_clock::time_point(
         std::chrono::duration_cast<system_clock::duration>(std::chrono::nanoseconds(told.get<std::int64_t>())));
 }

@@ -57,7 +57,7 @@ QemuProgram QemuProgram::find(const std::string& architecture, Deadline deadline
     const auto answer = runProgram({program.emulator.string(), "--version"}, deadline);
     program.version = versionIn(answer.out);
     if (!answer.succeeded() || program.version.empty()) {
-        throw UsageError("'" + program.emulator.string() + " --version' does not tell a version: it " + answer.describe());
+        throw UsageError("'" + program.emulator.string() + " --version' prints no version: it " + answer.describe());
     }
     program.major = std::stoi(program.version);
     if (program.major < leastMajor) {

@@ -18,7 +18,7 @@ std::string textOf(const json& request) {
     try {
         return request.dump() + "\n";
     } catch (const json::type_error&) {
-        throw UsageError("QEMU cannot be told of a path that is no UTF-8: " +
+        throw UsageError("QEMU cannot use a path that is not UTF-8: " +
                          request.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, 400) +
                          "; choose another folder (XDG_CACHE_HOME)");
     }
@@ -67,14 +67,14 @@ json Qmp::execute(const std::string& command, const json& arguments, Deadline de
         if (const auto error = message.find("error"); error != message.end() && error->is_object()) {
             throw QmpError(command, error->value("class", "?"), error->value("desc", "?"));
         }
-        throw TransportError("QEMU's answer to '" + command + "' is no QMP: " + QemuSocket::shown(message.dump()));
+        throw TransportError("QEMU's answer to '" + command + "' is not QMP: " + QemuSocket::shown(message.dump()));
     }
 }
 
 std::string Qmp::humanCommand(const std::string& commandLine, Deadline deadline) {
     const auto answer = execute("human-monitor-command", {{"command-line", commandLine}}, deadline);
     if (!answer.is_string())
-        throw TransportError("QEMU's answer to '" + commandLine + "' is no text: " + QemuSocket::shown(answer.dump()));
+        throw TransportError("QEMU's answer to '" + commandLine + "' is not text: " + QemuSocket::shown(answer.dump()));
     return answer;
 }
 

@@ -35,7 +35,7 @@ Session connect(Fork& fork, const std::string& user, Deadline deadline) {
 
 /// The first row through a tunnel of this session: tunnel, connection, statement.
 void firstRow(Fork& fork, const Manifest& manifest, Session& session, Deadline deadline) {
-    const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath());
+    const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), Endpoint::localSocket());
     auto database =
         Database::connect(Endpoint::of(tunnel), manifest.names.handyman, manifest.names.odooDatabase, deadline, &fork.failure());
     if (database.execute("SELECT name FROM res_partner LIMIT 1").size() != 1)

@@ -89,7 +89,7 @@ void LinkBench::run() {
     const auto& names = manifest_.names;
     // As the admin: the handyman may make no table to write 16 MiB to.
     auto session = Session::connect(fork->sshTarget(), names.admin, manifest_.ssh.keyOf(names.admin), soon(), &failure_);
-    const auto tunnel = Tunnel::toUnixSocket(session, manifest_.postgresql.socketPath());
+    const auto tunnel = Tunnel::toUnixSocket(session, manifest_.postgresql.socketPath(), Endpoint::localSocket());
     const OpenSshMaster openSsh(*fork, names.admin, manifest_.postgresql.socketPath(), soon());
     compare(
         "command", fmt::format("command on an open session (of {})", commandsPerRun), "ms", false,

@@ -1,4 +1,4 @@
-#include "vm/MachineState.hpp"
+#include "vm/SavedState.hpp"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
