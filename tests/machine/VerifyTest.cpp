@@ -1,5 +1,3 @@
-/// `boxtest verify` against a fork as if it were somebody's machine: by its forwarded port, a configuration and known hosts of
-/// its own, the admin's key, and neither the token nor the guest's agent.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -7,11 +5,11 @@
 #include <set>
 #include <sstream>
 
+#include "MachineState.hpp"
 #include "Paths.hpp"
 #include "base/AtomicFile.hpp"
 #include "base/RunProgram.hpp"
-#include "base/TemporaryFolder.hpp"
-#include "machine/ForkOfTheGuest.hpp"
+#include "machine/VerifyFixture.hpp"
 
 namespace boxtest {
 namespace {
@@ -29,47 +27,14 @@ std::string inOneLine(const std::string& text) {
     return result;
 }
 
-class VerifyOfAGuest : public ForkOfTheGuest {
-   protected:
-    void SetUp() override {
-        ForkOfTheGuest::SetUp();
-        const auto& manifest = guest().manifest();
-        const auto port = std::to_string(fork_->info().ports.ssh);
-        writeFileAtomically(file("key"), readWholeFile(manifest.ssh.keyOf(manifest.names.admin)), 0600);
-        know(manifest.ssh.hostKey);
-        writeFileAtomically(file("config"),
-                            "Host theirs\n  HostName 127.0.0.1\n  Port " + port + "\n  IdentityFile " + file("key").string() +
-                                "\n  IdentityAgent none\n  GlobalKnownHostsFile /dev/null\n  UserKnownHostsFile " +
-                                file("known_hosts").string() + "\n",
-                            0600);
-    }
-
-    std::filesystem::path file(const std::string& name) const { return folder_.path() / name; }
-    void know(const std::string& hostKey) const {
-        writeFileAtomically(file("known_hosts"), "[127.0.0.1]:" + std::to_string(fork_->info().ports.ssh) + " " + hostKey + "\n",
-                            0600);
-    }
-
-    CapturedOutput verify(std::vector<std::string> more) {
-        std::vector<std::string> words{paths::program,
-                                       "verify",
-                                       guest().names().admin + "@theirs",
-                                       "-F",
-                                       file("config").string(),
-                                       "--ca",
-                                       guest().manifest().web.caCertificate.string()};
-        words.insert(words.end(), more.begin(), more.end());
-        return runProgram(words, Deadline::in(std::chrono::minutes(25)));
-    }
-
-    TemporaryFolder folder_{"theirs"};
-};
-
 TEST_F(VerifyOfAGuest, AGoodOneKeepsWhatCanBeSeenAndItsJournalTellsWhoLooked) {
     const auto good = verify({"tcp-refused:peer-auth:maintenance", "--json", file("first.json").string()});
     EXPECT_EQ(good.status.code, 0) << good.out << good.err;
     const auto report = nlohmann::json::parse(readWholeFile(file("first.json")));
     EXPECT_THAT(report["live"]["deviations"], IsEmpty());
+    EXPECT_THAT(report["live"]["options"].get<std::vector<std::string>>(),
+                testing::ElementsAre("-F", file("config").string(), "--ca", guest().manifest().web.caCertificate.string(),
+                                     "--handyman-key", file("handyman-key").string()));
     for (const auto& claim : report["claims"]) {
         const auto id = claim["claim"].get<std::string>();
         if (id == "peer-auth") {
@@ -91,13 +56,55 @@ TEST_F(VerifyOfAGuest, AGoodOneKeepsWhatCanBeSeenAndItsJournalTellsWhoLooked) {
     EXPECT_EQ(bad.status.code, 1) << bad.out << bad.err;
     EXPECT_THAT(bad.out, HasSubstr("PeerAuth.NoRoleHasAPassword: failed, was passed"));
     EXPECT_THAT(bad.out, HasSubstr("peer-auth: broken, was proven"));
+    EXPECT_THAT(bad.out, HasSubstr("    again: boxtest verify " + guest().names().admin +
+                                   "@theirs PeerAuth.NoRoleHasAPassword -F " + file("config").string() + " --ca "));
 }
 
 TEST_F(VerifyOfAGuest, AnotherHostKeyEndsItBeforeAnythingIsSent) {
-    know("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJj0zSTXLUFxOY9jV4Xny0W5l8pNq5eSP9QFEWX7Y5cU");
+    theirs_->know("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJj0zSTXLUFxOY9jV4Xny0W5l8pNq5eSP9QFEWX7Y5cU");
     const auto refused = verify({"tcp-refused"});
     EXPECT_EQ(refused.status.code, 3) << refused.out;
     EXPECT_THAT(refused.err, HasSubstr("another machine than known_hosts knows"));
+}
+
+TEST_F(VerifyOfAGuest, TheAgentsKeyIsTheAdmins) {
+    writeFileAtomically(file("config"),
+                        "Host theirs\n  HostName 127.0.0.1\n  Port " + std::to_string(fork_->info().ports.ssh) +
+                            "\n  IdentityFile " + file("none").string() +
+                            "\n  GlobalKnownHostsFile /dev/null\n  UserKnownHostsFile " + file("known_hosts").string() + "\n",
+                        0600);
+    const std::string scenario = "AdminTunnel.TheServerSeesAUnixSocket";
+    const auto nobody = runIt(theirs_->words(), {scenario}, {"env", "-u", "SSH_AUTH_SOCK"});
+    EXPECT_EQ(nobody.status.code, 3) << nobody.out;
+    EXPECT_THAT(nobody.err, HasSubstr("refuses user"));
+    const auto agent =
+        runIt(theirs_->words(), {scenario}, {"ssh-agent", "sh", "-c", R"(ssh-add -q "$0" && exec "$@")", file("key").string()});
+    EXPECT_EQ(agent.status.code, 0) << agent.out << agent.err;
+}
+
+TEST_F(VerifyOfAGuest, WhatHandymenSeeIsTriedWithAKeyOfHersOnly) {
+    const std::string hers = "HandymanTunnel.SheIsHerselfInTheOdooDatabase";
+    const auto without = verifyWithoutHandyman({hers});
+    EXPECT_EQ(without.status.code, 2) << without.out;
+    EXPECT_THAT(without.err, HasSubstr("it logs in as a handyman, which needs --handyman-key FILE"));
+    const auto admins = verifyWithoutHandyman({hers, "--handyman-key", file("key").string()});
+    EXPECT_EQ(admins.status.code, 1) << admins.out << admins.err;
+    EXPECT_THAT(admins.out, HasSubstr("refuses user '" + guest().names().handyman + "'"));
+    const auto with = verify({hers});
+    EXPECT_EQ(with.status.code, 0) << with.out << with.err;
+}
+
+TEST_F(VerifyOfAGuest, WhatWritesRunsWhenThatIsAllowedAndLeavesTheMachineAsItWas) {
+    const std::string admins = "AdminTunnel.TheAdminMakesAndDropsRolesAndDatabases";
+    const std::string hers = "HandymanData.SheReadsCopiesAndChangesPartnersAndUsers";
+    const auto refused = verify({admins});
+    EXPECT_EQ(refused.status.code, 2) << refused.out;
+    EXPECT_THAT(refused.err, HasSubstr("it writes and rolls back, which needs --allow-rollback"));
+    const auto before = MachineState::of(guest(), Effect::rollsBack);
+    const auto allowed = verify({admins + ":" + hers, "--allow-rollback"});
+    EXPECT_EQ(allowed.status.code, 0) << allowed.out << allowed.err;
+    EXPECT_THAT(allowed.out, HasSubstr("2 passed, 0 failed, 0 not run of 2 scenarios"));
+    EXPECT_THAT(MachineState::of(guest(), Effect::rollsBack, &before).differencesFrom(before), IsEmpty());
 }
 
 TEST_F(VerifyOfAGuest, TheServersStatementLogHasTheDeclaredStatementsAndNoOthers) {

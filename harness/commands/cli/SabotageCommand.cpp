@@ -17,16 +17,21 @@
 #include "base/Files.hpp"
 #include "base/Interruption.hpp"
 #include "cli/ProgressLog.hpp"
+#include "cli/RunIntoReport.hpp"
 #include "cli/RunTemplate.hpp"
 #include "cli/ScenariosProgram.hpp"
+#include "ready/BoxHooks.hpp"
 #include "report/ResultFile.hpp"
 #include "report/TerminalReport.hpp"
 #include "sabotage/KillMatrix.hpp"
 #include "sabotage/KillMatrixText.hpp"
+#include "sabotage/LiveRun.hpp"
 #include "sabotage/SabotagedSource.hpp"
 #include "schedule/ForkRunner.hpp"
 #include "schedule/Shard.hpp"
 #include "store/RunFolder.hpp"
+#include "template/Fork.hpp"
+#include "template/Template.hpp"
 
 namespace boxtest {
 
@@ -34,6 +39,8 @@ namespace {
 
 /// A sabotage may start Odoo anew, which takes a minute and more on a busy host without KVM.
 constexpr auto preparationLimit = std::chrono::minutes(12);
+/// For a look at a template, which another process may be making.
+constexpr auto openBudget = std::chrono::minutes(2);
 
 /// $BOXTEST_SABOTAGES, else what lies beside the program, built or installed.
 std::filesystem::path findCatalogue(const std::string& asked) {
@@ -80,6 +87,24 @@ class LinesOnly final : public Log {
     Log& log_;
 };
 
+/// Forks of a template that is held.
+class TemplateForks final : public MachineSource {
+   public:
+    explicit TemplateForks(std::shared_ptr<const Template> from) : from_(std::move(from)) {}
+    std::unique_ptr<TestMachine> prepare(Log& log, FailureLatch& failure, Deadline deadline) override {
+        return Fork::prepare(from_, log, failure, deadline, CpuThreads::oneForAll);
+    }
+
+   private:
+    std::shared_ptr<const Template> from_;
+};
+
+/// Of the run's folder, for a name of a plan.
+std::filesystem::path outputIn(const RunFolder& folder, std::string name) {
+    std::replace(name.begin(), name.end(), '/', '+');
+    return folder.outputOf(name);
+}
+
 nlohmann::json listJson(const std::vector<Sabotage>& sabotages) {
     auto all = nlohmann::json::array();
     for (const auto& one : sabotages)
@@ -103,20 +128,25 @@ void writeJson(const std::optional<ResultFile>& file, const nlohmann::json& docu
 }  // namespace
 
 SabotageCommand::SabotageCommand(CLI::App& program)
-    : Command(program, "sabotage", "Break machines on purpose, each way on forks of its own, and demand that scenarios notice") {
+    : Command(program, "sabotage", "Break forked machines on purpose, and check that the scenarios fail for the right reason") {
     arguments().add_option("ID", ids_, "Sabotages, with * and ?");
     arguments().add_option("--claim", claims_, "All that break this claim")->type_name("CLAIM");
     arguments().add_flag("--all", everything_, "The whole catalogue");
-    arguments().add_option("--part", part_, "Of those only every N-th, beginning with the K-th")->type_name("K/N");
+    arguments()
+        .add_option("--part", part_, "Only every N-th of the selected sabotages, starting with the K-th")
+        ->type_name("K/N");
     arguments().add_flag("--list", list_, "List them; needs no machine");
     arguments()
         .add_option("-j,--jobs", jobs_, "Scenarios at once, as far as memory allows (default: as for run)")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{999}));
-    arguments().add_flag("--all-scenarios", allScenarios_, "Run every scenario under each, and tell who else notices");
+    arguments().add_flag("--all-scenarios", allScenarios_, "Run every scenario under each sabotage, and list all that fail");
+    arguments().add_flag(
+        "--live", live_,
+        "Run `boxtest verify` against each sabotaged machine, as against one of somebody else's: only scenarios that "
+        "run on machines in use and only read, only sabotages that one of these must notice");
     arguments().add_flag("--no-clean", noClean_, "Do not run the scenarios on machines without sabotage");
-    arguments().add_flag("-q,--quiet", quiet_,
-                         "Show no progress and no sabotage that was noticed: trouble, and the sum of it all");
+    arguments().add_flag("-q,--quiet", quiet_, "Show only problems and the summary");
     arguments()
         .add_option("--json", json_, "Write the result, or with --list the list, as JSON (with --list, -: to standard output)")
         ->type_name("FILE");
@@ -126,14 +156,15 @@ SabotageCommand::SabotageCommand(CLI::App& program)
     arguments().footer(
         "  boxtest sabotage --list --claim peer-auth\n"
         "  boxtest sabotage hba-trusts-everybody\n"
-        "  boxtest sabotage --all -j2 --json matrix.json\n\n"
+        "  boxtest sabotage --all -j2 --json matrix.json\n"
+        "  boxtest sabotage --live --all --part 1/3\n\n"
         "Exit status 0 when every sabotage was noticed for the right reason and the clean machine is green, 1 when not, 3 when a "
         "sabotage did not take effect or something was not run, 130 when interrupted.");
 }
 
 std::vector<Sabotage> SabotageCommand::select(const SabotageCatalogue& catalogue) const {
     if (!everything_ && ids_.empty() && claims_.empty() && !list_)
-        throw UsageError("which? An ID, --claim CLAIM, or --all; --list shows them");
+        throw UsageError("name sabotages: an ID, --claim CLAIM, or --all; --list shows them");
     const bool all = everything_ || (ids_.empty() && claims_.empty());
     std::vector<Sabotage> chosen;
     std::copy_if(catalogue.all().begin(), catalogue.all().end(), std::back_inserter(chosen), [&](const Sabotage& one) {
@@ -179,23 +210,22 @@ int SabotageCommand::run() {
     std::optional<Catalogue> scenarios;
     std::optional<SabotagePlan> plan;
     std::optional<RunReport> report;
-    try {
+    const auto work = [&] {
         scenarios.emplace(listScenarios(findScenariosProgram(), Deadline::in(std::chrono::minutes(1)), &failure));
         for (const auto& one : catalogue.all()) SabotagePlan::mustNotice(one, *scenarios);
-        plan.emplace(chosen, *scenarios, SabotagePlan::Options{.allScenarios = allScenarios_, .clean = !noClean_});
-        if (list_) {
-            if (json_ != "-") list(chosen);
-            if (!json_.empty()) writeJson(file, listJson(chosen));
-            return code(ExitCode::good);
-        }
+        plan.emplace(chosen, *scenarios, SabotagePlan::Options{.allScenarios = allScenarios_, .clean = !noClean_, .live = live_});
+        if (live_ && plan->sabotages().empty())
+            throw UsageError("--live: none of these is noticed by a scenario that runs on machines in use and only reads");
+        if (list_) return;
         report.emplace(plan->entries());
-        runPlan(*plan, *report, log, failure);
-    } catch (const Error& error) {
-        if (interruption.signal() && !report) return code(ExitCode::interrupted);
-        if (!report || exitCodeOf(error) == ExitCode::usage) throw;
-        if (!interruption.signal()) report->stopped(error.what());
+        live_ ? runLive(*plan, catalogue.functions(), *report, log, failure) : runPlan(*plan, *report, log, failure);
+    };
+    if (!runIntoReport(interruption, report, work)) return code(ExitCode::interrupted);
+    if (list_) {
+        if (json_ != "-") list(plan->sabotages());
+        if (!json_.empty()) writeJson(file, listJson(plan->sabotages()));
+        return code(ExitCode::good);
     }
-    if (const auto signal = interruption.signal()) report->interrupted(Interruption::describe(*signal));
     const auto duration = std::chrono::steady_clock::now() - begun;
     const KillMatrix matrix(*plan, *report, catalogue.all(), *scenarios);
     printKillMatrix(std::cout, matrix, duration, TextStyle::of(1), quiet_ ? MatrixRows::none : MatrixRows::all);
@@ -204,30 +234,45 @@ int SabotageCommand::run() {
     return code(matrix.exitCode());
 }
 
+std::size_t SabotageCommand::jobs() const { return jobs_ > 0 ? jobs_ : Admission::automaticJobs(HostResources().cores()); }
+
+void SabotageCommand::runLive(const SabotagePlan& plan, const std::string& functions, RunReport& report, Log& log,
+                              FailureLatch& failure) const {
+    const auto from = RunTemplate::find(template_, guest_, true, log, failure);
+    const RunFolder folder;
+    NullLog quiet;
+    TemplateForks machines(from.held ? from.held : Template::open(boxHooks(), from.folder, Deadline::in(openBudget)));
+    LiveRunOptions options{
+        .program = files::linkTarget("/proc/self/exe"),
+        .jobs = jobs(),
+        .machineOf = [&](const Sabotage* sabotage, FailureLatch& latch, Deadline deadline) -> std::unique_ptr<TestMachine> {
+            if (!sabotage) return machines.prepare(quiet, latch, deadline);
+            return SabotagedSource(machines, *sabotage, functions).prepare(quiet, latch, deadline);
+        },
+        .outputOf = [&](const std::string& name) { return outputIn(folder, name); },
+        .lineOf = [&](const ScenarioResult& result) { return lineOf(result, TextStyle::of(2), quiet_); }};
+    LiveRun(std::move(options), plan, log, failure).run(report);
+    log.line(fmt::format("what `boxtest verify` said: {}", folder.path().string()));
+}
+
 void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& log, FailureLatch& failure) const {
     const auto from = RunTemplate::find(template_, guest_, true, log, failure);
     const RunFolder folder;
     const auto style = TextStyle::of(2);
     const auto sabotages = files::absolute(findCatalogue(folder_));
     auto connections = ConnectionHistory::ofUser();
-    const auto jobs = jobs_ > 0 ? jobs_ : Admission::automaticJobs(HostResources().cores());
     ForkRunnerOptions options{
         .program = findScenariosProgram(),
         .templateFolder = from.folder,
         .attachments = {},
-        .jobs = std::min(jobs, std::max<std::size_t>(plan.pairs().size(), 1)),
+        .jobs = std::min(jobs(), std::max<std::size_t>(plan.pairs().size(), 1)),
         // To make one means to sabotage it, and often to start a service anew.
-        .ahead = jobs,
+        .ahead = jobs(),
         .keep = 0,
         .preparationLimit = preparationLimit,
         .connections = &connections,
         .style = style,
-        .outputOf =
-            [&](const std::string& name) {
-                auto file = name;
-                std::replace(file.begin(), file.end(), '/', '+');
-                return folder.outputOf(file);
-            },
+        .outputOf = [&](const std::string& name) { return outputIn(folder, name); },
         .keptFolderOf = {},
         .pause = {},
         .orderOf =

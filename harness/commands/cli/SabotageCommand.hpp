@@ -24,6 +24,10 @@ class SabotageCommand : public Command {
     /// Throws UsageError when nothing, or nothing that exists, is asked for.
     std::vector<Sabotage> select(const SabotageCatalogue& catalogue) const;
     void list(const std::vector<Sabotage>& sabotages) const;
+    std::size_t jobs() const;
+    /// By `boxtest verify`.
+    void runLive(const SabotagePlan& plan, const std::string& functions, RunReport& report, Log& log,
+                 FailureLatch& failure) const;
     void runPlan(const SabotagePlan& plan, RunReport& report, Log& log, FailureLatch& failure) const;
 
     std::vector<std::string> ids_;
@@ -31,6 +35,7 @@ class SabotageCommand : public Command {
     bool everything_ = false;
     bool allScenarios_ = false;
     bool noClean_ = false;
+    bool live_ = false;
     bool quiet_ = false;
     bool list_ = false;
     std::string part_;

@@ -1,6 +1,12 @@
 #include "ssh/ConfiguredHandshake.hpp"
 
 #include <fmt/format.h>
+#include <libssh/callbacks.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
 
 #include "base/Error.hpp"
 #include "ssh/LibsshSteps.hpp"
@@ -22,6 +28,36 @@ std::string fingerprintShown(ssh_session session) {
     return fingerprint(shown);
 }
 
+/// For jump hosts libssh reads the usual files alone. This makes it read the file that a person named instead.
+struct JumpConfiguration {
+    std::string file;
+    ssh_jump_callbacks_struct callbacks{};
+};
+
+int readForJump(ssh_session session, void* userdata) {
+    const bool no = false;
+    const int read = ssh_options_parse_config(session, static_cast<JumpConfiguration*>(userdata)->file.c_str());
+    return read == SSH_OK ? ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &no) : read;
+}
+
+/// One for each file, never freed: a thread of libssh's that connects to a jump host may outlive the handshake that started it.
+ssh_jump_callbacks_struct* callbacksOfJumps(const std::string& file) {
+    static std::mutex mutex;
+    static auto* const all = new std::map<std::string, std::unique_ptr<JumpConfiguration>>;
+    const std::lock_guard lock(mutex);
+    auto& one = (*all)[file];
+    if (!one) {
+        one = std::make_unique<JumpConfiguration>();
+        one->file = file;
+        one->callbacks.userdata = one.get();
+        one->callbacks.before_connection = readForJump;
+    }
+    return &one->callbacks;
+}
+
+/// libssh takes one from the list for each jump, and does as by itself when the list is empty.
+constexpr int mostJumps = 8;
+
 }  // namespace
 
 void ConfiguredHandshake::connect() {
@@ -34,6 +70,9 @@ void ConfiguredHandshake::connect() {
     if (ssh_options_parse_config(session, by_.config.empty() ? nullptr : by_.config.c_str()) != SSH_OK)
         throw UsageError(fmt::format("libssh cannot read {}: {}",
                                      by_.config.empty() ? "the configuration of ssh" : by_.config.string(), error()));
+    if (!by_.config.empty())
+        for (int i = 0; i < mostJumps; ++i)
+            setOption(session, SSH_OPTIONS_PROXYJUMP_CB_LIST_APPEND, callbacksOfJumps(by_.config.string()), "jump hosts");
     const bool no = false;
     setOption(session, SSH_OPTIONS_PROCESS_CONFIG, &no, "not to read the configuration again");
     ssh_set_blocking(session, 0);

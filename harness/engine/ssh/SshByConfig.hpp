@@ -15,7 +15,7 @@ struct SshByConfig {
     std::string host;                     ///< As it was typed: a name that the configuration may know.
     std::string user = {};                ///< Empty: the configuration's, else the OS user.
     std::uint16_t port = 0;               ///< 0: the configuration's, else 22.
-    std::filesystem::path config = {};    ///< Instead of ~/.ssh/config and /etc/ssh/ssh_config.
+    std::filesystem::path config = {};    ///< Instead of ~/.ssh/config and /etc/ssh/ssh_config, also for jump hosts.
     std::filesystem::path identity = {};  ///< Only this private key, without a passphrase, and no agent.
     std::string before = {};              ///< Shell text that stands before each command, such as one that lowers its priority.
     std::chrono::milliseconds keepAlive = std::chrono::seconds(15);  ///< As SshTarget::keepAlive.

@@ -56,7 +56,7 @@ KillMatrix::KillMatrix(const SabotagePlan& plan, const RunReport& report, const 
         row.cells.push_back(std::move(cell));
     }
     for (auto& row : rows_) row.outcome = outcomeOf(row);
-    findNeverRed(all, scenarios);
+    findNeverRed(plan, all, scenarios);
 }
 
 KillMatrix::Cell KillMatrix::cellOf(const Sabotage& sabotage, const SabotagePlan::Pair& pair, const ScenarioResult& result) {
@@ -79,7 +79,7 @@ Outcome KillMatrix::outcomeOf(const Row& row) {
     return worst;
 }
 
-void KillMatrix::findNeverRed(const std::vector<Sabotage>& all, const Catalogue& scenarios) {
+void KillMatrix::findNeverRed(const SabotagePlan& plan, const std::vector<Sabotage>& all, const Catalogue& scenarios) {
     std::set<std::string> red, run;
     for (const auto& row : rows_) {
         run.insert(row.sabotage.id);
@@ -91,7 +91,7 @@ void KillMatrix::findNeverRed(const std::vector<Sabotage>& all, const Catalogue&
         for (const auto& entry : SabotagePlan::mustNotice(sabotage, scenarios)) red.insert(entry.scenario);
     }
     for (const auto& entry : scenarios.entries())
-        if (!red.contains(entry.scenario)) neverRed_.push_back(entry.scenario);
+        if (plan.mayRun(entry.scenario) && !red.contains(entry.scenario)) neverRed_.push_back(entry.scenario);
 }
 
 std::size_t KillMatrix::count(Outcome outcome) const {

@@ -40,7 +40,7 @@ class KillMatrix {
     const std::vector<Row>& rows() const { return rows_; }
     /// Scenarios on the machine without sabotage.
     const std::vector<ScenarioResult>& clean() const { return clean_; }
-    /// Scenarios that turned red under no sabotage of this run, and that none outside of it names.
+    /// Scenarios that the plan could have run, that turned red under no sabotage of this run, and that none outside of it names.
     const std::vector<std::string>& neverRed() const { return neverRed_; }
     std::size_t count(Outcome outcome) const;
     const std::optional<std::string>& stopReason() const { return stopReason_; }
@@ -54,7 +54,7 @@ class KillMatrix {
    private:
     static Cell cellOf(const Sabotage& sabotage, const SabotagePlan::Pair& pair, const ScenarioResult& result);
     static Outcome outcomeOf(const Row& row);
-    void findNeverRed(const std::vector<Sabotage>& all, const Catalogue& scenarios);
+    void findNeverRed(const SabotagePlan& plan, const std::vector<Sabotage>& all, const Catalogue& scenarios);
 
     std::vector<Row> rows_;
     std::vector<ScenarioResult> clean_;

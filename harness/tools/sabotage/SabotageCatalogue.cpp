@@ -47,7 +47,7 @@ class Entry {
     Entry(std::string file, std::string id, const toml::node& node)
         : file_(std::move(file)), id_(std::move(id)), line_(node.source().begin.line), table_(node.as_table()) {
         if (!table_) refuse(node, fmt::format("'{}' belongs to no sabotage: it stands before the first [id]", id_));
-        if (!isName(id_)) refuse(node, fmt::format("'{}' is no id: [small-letters-and-dashes]", id_));
+        if (!isName(id_)) refuse(node, fmt::format("'{}' is not an id: [small-letters-and-dashes]", id_));
         for (const auto& [key, value] : *table_)
             if (std::find(keys.begin(), keys.end(), key.str()) == keys.end())
                 refuse(value, fmt::format("'{}' is none of: {}", key.str(), fmt::join(keys, ", ")));

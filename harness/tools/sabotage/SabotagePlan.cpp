@@ -12,8 +12,20 @@
 
 namespace boxtest {
 
+namespace {
+
+bool isLive(const CatalogueEntry& entry) { return entry.effect == Effect::reads && entry.notLive.empty(); }
+
+}  // namespace
+
 SabotagePlan::SabotagePlan(std::vector<Sabotage> sabotages, const Catalogue& scenarios, const Options& options)
     : sabotages_(std::move(sabotages)), known_(scenarios.entries()) {
+    if (options.live) {
+        std::erase_if(known_, [](const CatalogueEntry& entry) { return !isLive(entry); });
+        std::erase_if(sabotages_, [&](const Sabotage& one) {
+            return one.ends != Sabotage::Ends::failed || std::ranges::none_of(mustNotice(one, scenarios), isLive);
+        });
+    }
     for (std::size_t i = 0; i < sabotages_.size(); ++i) add(i, scenarios, options.allScenarios);
     if (!options.clean) return;
     std::set<std::string> used;
@@ -22,6 +34,10 @@ SabotagePlan::SabotagePlan(std::vector<Sabotage> sabotages, const Catalogue& sce
     for (const auto& entry : known_)
         if (used.contains(entry.scenario)) clean.push_back({.sabotage = {}, .scenario = entry.scenario});
     pairs_.insert(pairs_.begin(), std::make_move_iterator(clean.begin()), std::make_move_iterator(clean.end()));
+}
+
+bool SabotagePlan::mayRun(const std::string& scenario) const {
+    return std::ranges::any_of(known_, [&](const CatalogueEntry& entry) { return entry.scenario == scenario; });
 }
 
 std::vector<CatalogueEntry> SabotagePlan::mustNotice(const Sabotage& sabotage, const Catalogue& scenarios) {

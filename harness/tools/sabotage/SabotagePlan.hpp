@@ -17,6 +17,8 @@ class SabotagePlan {
     struct Options {
         bool allScenarios = false;  ///< Every scenario under each sabotage, not only those that must notice.
         bool clean = true;          ///< Also each scenario of the run on a machine without sabotage.
+        /// Only scenarios that read and are run on machines in use, and only sabotages that one of them must notice by being red.
+        bool live = false;
     };
     struct Pair {
         std::optional<std::size_t> sabotage;  ///< Index into sabotages(); nothing: the clean machine.
@@ -28,6 +30,8 @@ class SabotagePlan {
     SabotagePlan(std::vector<Sabotage> sabotages, const Catalogue& scenarios, const Options& options);
 
     const std::vector<Sabotage>& sabotages() const { return sabotages_; }
+    /// Whether the scenario can be part of this plan: not of one that is live when it is not run on machines in use.
+    bool mayRun(const std::string& scenario) const;
     /// The clean machine first: when that is red, nothing below means anything.
     const std::vector<Pair>& pairs() const { return pairs_; }
     /// For RunReport and ForkRunner, in the order of pairs(): named "sabotage/Suite.Name", or "Suite.Name".

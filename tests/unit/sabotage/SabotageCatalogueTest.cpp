@@ -77,7 +77,7 @@ TEST(SabotageCatalogue, TheOrderIsTheFiles) {
 
 TEST(SabotageCatalogue, WhatIsWrongIsNamedWithItsLine) {
     EXPECT_THAT(refusal("\nkind = 'hba'\n"), StartsWith("peer-auth.toml:2: 'kind' belongs to no sabotage"));
-    EXPECT_THAT(refusal("\n['No Id']\n"), StartsWith("peer-auth.toml:2: 'No Id' is no id"));
+    EXPECT_THAT(refusal("\n['No Id']\n"), StartsWith("peer-auth.toml:2: 'No Id' is not an id"));
     EXPECT_THAT(refusal("[a]\nkinds = 'hba'\n"), StartsWith("peer-auth.toml:2: 'kinds' is none of: kind, breaks"));
     EXPECT_THAT(refusal("[a]\nkind = hba\n"), StartsWith("peer-auth.toml:2: "));
     EXPECT_THAT(refusal("[a]\nkind = 'hba'\nkind = 'web'\n"), StartsWith("peer-auth.toml:3: "));
@@ -93,7 +93,7 @@ TEST(SabotageCatalogue, WhatIsWrongIsNamedWithItsLine) {
 
 TEST(SabotageCatalogue, ATextThatNamesNoCauseIsRefused) {
     EXPECT_THAT(refusal("[a]\nkind = 'hba'\nbreaks = 'x'\nsays = '('\ndo = 'x'\ncheck = 'x'\n"),
-                StartsWith("peer-auth.toml:4: '(' is no regular expression"));
+                StartsWith("peer-auth.toml:4: '(' is not a regular expression"));
     EXPECT_THAT(refusal("[a]\nkind = 'hba'\nbreaks = 'x'\nsays = 'x|.*'\ndo = 'x'\ncheck = 'x'\n"),
                 StartsWith("peer-auth.toml:4: 'says' fits every text"));
 }
