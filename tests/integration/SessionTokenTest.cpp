@@ -45,11 +45,11 @@ TEST_F(SessionToken, IsCheckedWhenOneIsExpected) {
 TEST_F(SessionToken, OfAnotherMachineEndsTheConnection) {
     tell("fedcba9876543210\n");
     EXPECT_THAT(errorOfConnect("0123456789abcdef"),
-                HasSubstr("it has the right host key, but tells another token ('fedcba9876543210')"));
+                HasSubstr("it has the right host key, but shows another token ('fedcba9876543210')"));
 }
 
 TEST_F(SessionToken, ThatIsMissingEndsTheConnection) {
-    EXPECT_THAT(errorOfConnect("0123456789abcdef"), HasSubstr("it has the right host key, but tells no token"));
+    EXPECT_THAT(errorOfConnect("0123456789abcdef"), HasSubstr("it has the right host key, but shows no token"));
 }
 
 TEST_F(SessionToken, IsCheckedBeforeARefusalIsBelieved) {

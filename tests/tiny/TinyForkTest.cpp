@@ -71,7 +71,7 @@ TEST_F(TinyFork, IsToldFromAnotherByItsTokenAlone) {
     auto mistaken = one->sshTarget();
     mistaken.port = other->info().ports.ssh;
     EXPECT_THAT(errorOf<HostKeyError>([&] { Session::connect(mistaken, "root", one->guest().ssh.keyOf("root"), patiently()); }),
-                HasSubstr("it has the right host key, but tells another token"));
+                HasSubstr("it has the right host key, but shows another token"));
 }
 
 TEST_F(TinyFork, HasRandomNumbersOfItsOwn) {

@@ -79,7 +79,8 @@ TEST_F(TinyKept, IsKeptAgainAfterItWasResumed) {
 TEST_F(TinyKept, IsOverOnceItWasKept) {
     const auto machine = fork();
     machine->keep(folder_.path() / "kept", patiently());
-    EXPECT_THAT(errorOf<UsageError>([&] { machine->run(patiently()); }), HasSubstr("this machine was kept: it is over"));
+    EXPECT_THAT(errorOf<UsageError>([&] { machine->run(patiently()); }),
+                HasSubstr("this machine was kept and cannot run any more"));
     EXPECT_THAT(errorOf<UsageError>([&] { machine->keep(folder_.path() / "other", patiently()); }),
                 HasSubstr("this machine was kept already"));
     EXPECT_FALSE(files::exists(folder_.path() / "other"));

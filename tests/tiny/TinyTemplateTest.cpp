@@ -56,7 +56,7 @@ TEST_F(TinyTemplate, ThatWasDamagedIsMadeAnewAndSaysWhy) {
     std::filesystem::resize_file(ram, 4096);
     RecordingLog log;
     const auto again = make(options, log);
-    EXPECT_THAT(log.lines(), Contains(HasSubstr("is broken and will be made anew: ")));
+    EXPECT_THAT(log.lines(), Contains(HasSubstr("is broken and is rebuilt: ")));
     const auto machine = Fork::prepare(again, log, failure_, patiently());
     machine->run(patiently());
     EXPECT_EQ(told(*machine, "echo well"), "well\n");

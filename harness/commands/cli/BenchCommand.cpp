@@ -49,7 +49,7 @@ BenchCommand::BenchCommand(CLI::App& program)
         ->capture_default_str();
     arguments().add_flag("!--no-boot", boot_, "Do not boot: take the template that there is, and leave out boot and freeze");
     arguments()
-        .add_option("--only", only_, "Leave out the rest")
+        .add_option("--only", only_, "Measure these only")
         ->check(CLI::IsMember({"all", "forks", "links"}))
         ->capture_default_str();
     arguments().add_flag("--json", json_, "Print JSON, with every sample");

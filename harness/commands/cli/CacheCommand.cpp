@@ -25,13 +25,12 @@ std::string lineOf(const CacheItem& item) {
 }  // namespace
 
 CacheCommand::CacheCommand(CLI::App& program)
-    : Command(program, "cache", "List what lies in the cache, or remove what nobody needs"),
+    : Command(program, "cache", "List the contents of the cache, or remove what is not needed"),
       list_(arguments().add_subcommand("list", "Guests, templates and kept machines, with size and age")),
-      prune_(arguments().add_subcommand("prune", "Remove templates and guests that are not today's")) {
+      prune_(arguments().add_subcommand("prune", "Remove templates and guests that are not the current ones")) {
     arguments().require_subcommand(1);
-    prune_->add_flag("--all", all_, "Today's template too");
-    prune_->footer(
-        "What is in use, and what a kept machine stands on, always stays. `boxtest keep remove` removes kept machines.");
+    prune_->add_flag("--all", all_, "Also the current template");
+    prune_->footer("What is in use, or needed by a kept machine, always stays. `boxtest keep remove` removes kept machines.");
 }
 
 int CacheCommand::run() {

@@ -43,7 +43,7 @@ std::string hostArchitecture() {
 }  // namespace
 
 DoctorCommand::DoctorCommand(CLI::App& program)
-    : Command(program, "doctor", "Tell whether this host can run a machine, and what to do if it cannot") {
+    : Command(program, "doctor", "Check whether this host can run a machine, and say what to do if it cannot") {
     guest_.add(arguments());
     arguments().footer("Exit status 0, or 3 when a machine cannot be booted.");
 }

@@ -27,7 +27,7 @@ constexpr auto exportBudget = std::chrono::minutes(30);
 
 KeepCommand::KeepCommand(CLI::App& program)
     : Command(program, "keep", "List, export or remove the machines that were kept of failed scenarios"),
-      list_(arguments().add_subcommand("list", "What there is: `boxtest resume SCENARIO` brings one back")),
+      list_(arguments().add_subcommand("list", "List kept machines; `boxtest resume SCENARIO` brings one back")),
       export_(arguments().add_subcommand("export", "Write one into a file that resumes on any machine with the same QEMU")),
       remove_(arguments().add_subcommand("remove", "Remove one")) {
     arguments().require_subcommand(1);
@@ -35,7 +35,7 @@ KeepCommand::KeepCommand(CLI::App& program)
         command->add_option("KEPT", what_, "A scenario, or a kept machine's folder")->required();
     export_->add_option("FILE", file_, "To be written; it holds the guest's keys")->required();
     export_->add_flag("--difference", difference_,
-                      "Only what its template does not have: some MiB, for those who have that very template");
+                      "Only the difference to its template: some MiB, for hosts that have exactly that template");
 }
 
 int KeepCommand::run() {

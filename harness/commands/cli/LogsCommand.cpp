@@ -62,7 +62,7 @@ LogsCommand::LogsCommand(CLI::App& program)
         .add_option("WHICH", which_,
                     "console, qemu, keeper, or a unit in the guest (odoo, pgadmin, postgresql, nginx, ssh.service ...)")
         ->capture_default_str();
-    arguments().add_flag("-f,--follow", follow_, "Go on as it grows");
+    arguments().add_flag("-f,--follow", follow_, "Print new lines as they are written");
 }
 
 int LogsCommand::run() {

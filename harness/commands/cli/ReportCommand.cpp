@@ -71,7 +71,7 @@ void write(const fs::path& file, const std::string& text) { ResultFile(file).wri
 }  // namespace
 
 ReportCommand::ReportCommand(CLI::App& program)
-    : Command(program, "report", "Write the page of a run again, from what the run has left, or join the reports of several") {
+    : Command(program, "report", "Write the report page of an earlier run again, or join the reports of several runs") {
     arguments().add_option("RUN", runs_,
                            "A run's folder, its name, or a file that `boxtest run --json` has written (default: the latest run)");
     arguments().add_option("--html", html_, "The page (default, of one run: report.html beside the JSON)")->type_name("FILE");

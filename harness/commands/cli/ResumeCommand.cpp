@@ -51,9 +51,10 @@ ResumeCommand::ResumeCommand(CLI::App& program)
                     "of a report "
                     "of Nix's")
         ->required();
-    arguments().add_option("SCENARIO", scenario_, "Of a folder that has several kept machines, which");
+    arguments().add_option("SCENARIO", scenario_, "Which one, if the folder has several kept machines");
     arguments()
-        .add_option("--template", template_, "The template that it was forked from is in this folder (default: where it was)")
+        .add_option("--template", template_,
+                    "Folder of the template that it was forked from (default: its path when the machine was kept)")
         ->type_name("TEMPLATE");
     arguments().add_flag("--foreground", foreground_, "Keep the machine in this process, until Ctrl-C or `boxtest down`");
     arguments().footer(

@@ -51,7 +51,8 @@ RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
 }
 
 void RunTemplate::check(const std::string& asked, const GuestOptions& guest) {
-    if (!asked.empty() && guest.asked()) throw UsageError("--template and --guest: a template has its guest");
+    if (!asked.empty() && guest.asked())
+        throw UsageError("--template and --guest exclude each other: a template belongs to one guest");
 }
 
 RunTemplate RunTemplate::find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure,

@@ -57,7 +57,7 @@ void printStatus(const KeeperStatus& status) {
 }  // namespace
 
 StatusCommand::StatusCommand(CLI::App& program)
-    : Command(program, "status", "Tell whether a machine is up, how it does and how to reach it") {
+    : Command(program, "status", "Show whether a machine is up, its state, and how to reach it") {
     arguments().add_flag("--json", json_, "For programs: {\"state\": \"down|starting|ready|failed|stopping\", ...}");
     arguments().footer("Exit status 0, or 3 when the machine that is up has failed.");
 }

@@ -28,7 +28,7 @@ TemplateCommand::TemplateCommand(CLI::App& program)
     arguments().footer(
         "Prints the template's folder. `run` and `up` do the same by themselves; --template FOLDER has them use one from "
         "elsewhere.\n"
-        "A template is made anew when the guest, QEMU, the accelerator or the command line is another; `boxtest cache` lists "
+        "A template is rebuilt when the guest, QEMU, the accelerator or the command line has changed; `boxtest cache` lists "
         "them.");
 }
 

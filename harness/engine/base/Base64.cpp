@@ -32,7 +32,7 @@ std::string base64Decoded(std::string_view text) {
     const auto padding = std::min<std::ptrdiff_t>(2, std::count(text.begin(), text.end(), '='));
     bytes.resize(size > padding ? static_cast<std::size_t>(size - padding) : 0);
     // It also passes over blanks and line breaks around the text.
-    if (base64(bytes) != text) throw TransportError("this is no base64: '" + std::string(text.substr(0, 40)) + "'");
+    if (base64(bytes) != text) throw TransportError("this is not base64: '" + std::string(text.substr(0, 40)) + "'");
     return bytes;
 }
 

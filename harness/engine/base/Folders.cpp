@@ -27,7 +27,7 @@ std::filesystem::path homeFolder() {
     if (auto home = folderFrom("HOME"); !home.empty()) return home;
     const passwd* user = ::getpwuid(::getuid());
     if (user && user->pw_dir && user->pw_dir[0] == '/') return user->pw_dir;
-    throw UsageError("cannot tell the cache folder: neither XDG_CACHE_HOME nor HOME names a folder; set one of them");
+    throw UsageError("cannot determine the cache folder: neither XDG_CACHE_HOME nor HOME names a folder; set one of them");
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct TextPattern::Compiled {
 TextPattern::TextPattern(std::string_view expression, Case letters)
     : compiled_(new Compiled{RE2(std::string(expression), optionsFor(letters))}) {
     if (!compiled_->expression.ok())
-        throw UsageError(fmt::format("'{}' is no regular expression: {}", expression, compiled_->expression.error()));
+        throw UsageError(fmt::format("'{}' is not a regular expression: {}", expression, compiled_->expression.error()));
 }
 
 TextPattern::~TextPattern() = default;

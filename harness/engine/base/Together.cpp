@@ -58,7 +58,7 @@ void Together::finish(Deadline deadline) {
                 std::rethrow_exception(piece->error);
         }
         if (running.empty()) return;
-        if (!poll(running, deadline, &failure_)) throw TimeoutError("timed out waiting for what goes on at the same time");
+        if (!poll(running, deadline, &failure_)) throw TimeoutError("timed out waiting for tasks that run at the same time");
     }
 }
 

@@ -103,7 +103,7 @@ void KeeperClient::waitForPausesEnd(Deadline deadline, const FailureLatch* failu
         for (;;) readLine(deadline, failure);
     } catch (const TransportError&) {
     } catch (const TimeoutError&) {
-        throw TimeoutError(fmt::format("the run that pauses (process {}) does not go on", keeperPid_));
+        throw TimeoutError(fmt::format("the paused run (process {}) does not continue", keeperPid_));
     }
 }
 

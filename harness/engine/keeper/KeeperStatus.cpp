@@ -22,7 +22,7 @@ constexpr std::array<std::pair<KeeperState, std::string_view>, 4> names{{{Keeper
 KeeperState stateOf(std::string_view text) {
     for (const auto& [state, name] : names)
         if (name == text) return state;
-    throw TransportError(fmt::format("the keeper tells an unknown state '{}': it is another version of boxtest", text));
+    throw TransportError(fmt::format("the keeper reports an unknown state '{}': it is another version of boxtest", text));
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ void removeStaleFolders(const fs::path& parent, Log& log) {
         std::error_code failed;
         if (!fs::is_directory(folder, failed) || fs::is_symlink(folder, failed)) continue;
         if (belongsToAnother(folder)) {
-            log.line(fmt::format("'{}' belongs to another user, and is passed by", folder.string()));
+            log.line(fmt::format("'{}' belongs to another user and is ignored", folder.string()));
             continue;
         }
         if (folder.filename().string().starts_with(goingPrefix)) {

@@ -26,7 +26,7 @@ CommandResult ExecState::conclude(const std::string& what) {
 }
 
 void ExecChannel::onRefused(unsigned long, const std::string& text) {
-    end(ExecState::End::failed, TransportError("the server opens no channel for it: " + text));
+    end(ExecState::End::failed, TransportError("the server opened no channel: " + text));
 }
 
 void ExecChannel::onExitStatus(int status) {
@@ -58,7 +58,7 @@ void ExecChannel::drive(IoThread& io) {
     if (running_ && !closed_) sendInput(io);
     if (!closed_ || finished()) return;
     if (running_) return end(ExecState::End::closed);
-    end(ExecState::End::failed, TransportError("the server closed its channel before it ran"));
+    end(ExecState::End::failed, TransportError("the server closed the channel before the command ran"));
 }
 
 void ExecChannel::request(IoThread& io) {

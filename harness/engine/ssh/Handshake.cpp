@@ -136,7 +136,7 @@ std::vector<std::string> Handshake::offeredMethods() {
         drive(SSH_AUTH_AGAIN, "the authentication methods", [&] { return ssh_userauth_none(session_.get(), nullptr); });
     if (rc != SSH_AUTH_ERROR) checkToken();
     if (rc == SSH_AUTH_SUCCESS) return {};
-    if (rc == SSH_AUTH_ERROR) throw TransportError(fmt::format("{} tells no authentication methods: {}", name(), error()));
+    if (rc == SSH_AUTH_ERROR) throw TransportError(fmt::format("{} lists no authentication methods: {}", name(), error()));
     return methodsLeft();
 }
 
@@ -144,7 +144,7 @@ void Handshake::awaitToken() const {
     if (!target_.tokenTold.valid()) return;
     // Who keeps the promise watches the machine meanwhile.
     if (target_.tokenTold.wait_for(deadline_.within(std::chrono::hours(24)).remaining()) != std::future_status::ready)
-        throw TimeoutError(fmt::format("timed out waiting for {} to have its token", name()));
+        throw TimeoutError(fmt::format("timed out waiting for the SSH server of {} to show its token", name()));
     target_.tokenTold.get();
 }
 
@@ -157,7 +157,7 @@ void Handshake::checkToken() const {
     if (told == target_.token) return;
     throw HostKeyError(
         fmt::format("another machine answers at {}: it has the right host key, but {}", name(),
-                    told.empty() ? std::string("tells no token") : fmt::format("tells another token ('{}')", told)));
+                    told.empty() ? std::string("shows no token") : fmt::format("shows another token ('{}')", told)));
 }
 
 std::vector<std::string> Handshake::methodsLeft() const {

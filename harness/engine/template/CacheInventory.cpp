@@ -112,7 +112,7 @@ void tidyKept(Log& log) {
         }
     }
     if (const auto freed = StagingFolder::removeLeft(); freed > 0)
-        log.line(fmt::format("removed what killed exports and imports left: {} MiB", freed >> 20));
+        log.line(fmt::format("removed leftovers of killed exports and imports: {} MiB", freed >> 20));
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ std::string imageOf(const KeptMachine& kept) {
     try {
         return "json:" + blockdev(kept).dump();
     } catch (const json::type_error&) {
-        throw UsageError(fmt::format("the machine in '{}' cannot be exported: QEMU cannot be told of a path that is no UTF-8",
+        throw UsageError(fmt::format("the machine in '{}' cannot be exported: QEMU cannot use a path that is not UTF-8",
                                      kept.folder.string()));
     }
 }
@@ -131,7 +131,7 @@ std::vector<Lease> complete(const GuestHooks& hooks, const fs::path& unpacked, c
         there.machine.save();
         leases = std::move(there.leases);
     } else if (!inside.support.empty() || inside.ramFacts || !ownRam || inside.guestFolder != unpacked / "guest") {
-        throw UsageError(fmt::format("'{}' is no exported machine: it stands on other files", file.string()));
+        throw UsageError(fmt::format("'{}' is not an exported machine: it depends on other files", file.string()));
     }
     files::setPermissions(unpacked, fs::perms::owner_all);
     return leases;
@@ -169,7 +169,7 @@ void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const fs::path
 void exportDifference(const KeptMachine& kept, const fs::path& file, Log& log, Deadline deadline, const FailureLatch* failure) {
     if (files::exists(file)) throw UsageError(fmt::format("there is a '{}' already", file.string()));
     if (!isDifferenceToTemplate(kept))
-        throw UsageError(fmt::format("the machine in '{}' is no difference to its template alone: export it without --difference",
+        throw UsageError(fmt::format("the machine in '{}' depends on more than its template: export it without --difference",
                                      kept.folder.string()));
     compressKept(kept.folder, log, deadline, failure);
     const auto used = kept.use(deadline);

@@ -153,13 +153,13 @@ std::unique_ptr<ForkBase> KeptMachine::base(const GuestHooks& hooks, Deadline de
     if (!files::exists(chosen)) throw UsageError(cannot + "its state is gone");
     for (const auto& one : support)
         if (auto difference = one.facts.difference(one.image.file))
-            throw UsageError(cannot + "what its disk lies on is gone: " + *difference);
+            throw UsageError(cannot + "the file that its disk is based on is gone: " + *difference);
     if (ramFacts)
         if (auto difference = ramFacts->difference(ram))
-            throw UsageError(cannot + "what its RAM lies on is gone: " + *difference);
+            throw UsageError(cannot + "the file that its RAM is based on is gone: " + *difference);
     if (ramFacts && templateState)
         if (auto difference = templateState->difference(ram.parent_path() / TemplateRecord::stateName))
-            throw UsageError(cannot + "its template is another one: " + *difference);
+            throw UsageError(cannot + "its template was replaced: " + *difference);
     if (!files::exists(guestFolder / "guest.json"))
         throw UsageError(cannot + fmt::format("its guest '{}' is gone", guestFolder.string()));
     auto guest = hooks.load(guestFolder);
@@ -169,8 +169,7 @@ std::unique_ptr<ForkBase> KeptMachine::base(const GuestHooks& hooks, Deadline de
 
     if (accelerator == "kvm")
         if (const auto why = whyNoKvm(guest))
-            throw UsageError(cannot +
-                             fmt::format("it ran under KVM, and a machine that KVM ran goes on under KVM only; {}", *why));
+            throw UsageError(cannot + fmt::format("it ran under KVM and can continue under KVM only; {}", *why));
 
     auto made = std::make_unique<ForkBase>();
     made->spec = {.guest = std::move(guest),

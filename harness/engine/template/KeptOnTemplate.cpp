@@ -43,7 +43,7 @@ LeasedKeptMachine keptOnTemplate(const GuestHooks& hooks, const KeptMachine& kep
     const auto cannot = fmt::format("cannot resume it from the template in '{}': ", templateFolder.string());
     // What stands on a further kept machine has that first.
     if (kept.support.size() < 2 || !kept.ramFacts)
-        throw UsageError(cannot + "it is no difference to a template, but whole: resume it without --template");
+        throw UsageError(cannot + "it is complete and needs no template: resume it without --template");
     const auto folder = files::real(templateFolder);
     std::vector<Lease> leases;
     leases.push_back(store::use(folder, log, failure, deadline));
@@ -57,7 +57,7 @@ LeasedKeptMachine keptOnTemplate(const GuestHooks& hooks, const KeptMachine& kep
     const auto state = folder / TemplateRecord::stateName;
     if (kept.templateState && kept.templateState->sha256 != record.files.at(TemplateRecord::stateName).sha256)
         throw UsageError(cannot +
-                         "it was forked from another template that was made from the same; each has a memory of its own");
+                         "it was forked from another template of the same inputs, and two templates never have the same RAM");
 
     auto there = kept;
     there.guestFolder = record.guestFolder;

@@ -144,7 +144,7 @@ void KeptStore::remove(const fs::path& given) {
         throw UsageError(fmt::format("the kept machine '{}' was removed meanwhile", folder.string()));
     const auto thing = store::thingOf(folder / KeptMachine::fileName);
     if (thing.kind != store::Thing::Kind::none && supports().contains(thing))
-        throw UsageError(fmt::format("the machine in '{}' stays: another kept machine stands on it", folder.string()));
+        throw UsageError(fmt::format("the machine in '{}' is not removed: another kept machine depends on it", folder.string()));
     removeAll(folder);
     const auto runs = fs::canonical(store::runs(), failed);
     const auto rest = folder.lexically_relative(runs);

@@ -28,7 +28,7 @@ void waitUntilQuiet(const QuietSigns& signs, const QuietOptions& options, Log& l
         quiet = used <= options.mostCpus && !connected ? quiet + 1 : 0;
         if (quiet < options.windows && patience.expired()) {
             if (connected) throw TimeoutError("timed out waiting for the last connection into the guest to end");
-            log.line(fmt::format("the guest does not grow quiet: it uses {:.0f} % of a CPU; frozen as it is", used * 100));
+            log.line(fmt::format("the guest stays busy: it uses {:.0f} % of a CPU; frozen as it is", used * 100));
             return;
         }
         log.waiting("the guest to grow quiet", std::chrono::steady_clock::now() - begun);

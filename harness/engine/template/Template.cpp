@@ -131,7 +131,7 @@ std::shared_ptr<const Template> Template::findOrBuild(const GuestHooks& hooks, c
         };
         const auto lock = templates.lockToMake(key, made, log, failure, deadline);
         if (!lock || made()) continue;
-        log.line(wrong ? fmt::format("the template {} is broken and will be made anew: {}", key.substr(0, 12), *wrong)
+        log.line(wrong ? fmt::format("the template {} is broken and is rebuilt: {}", key.substr(0, 12), *wrong)
                        : fmt::format("there is no template of this guest{} yet: making it (once)",
                                      options.after.empty() ? "" : ", frozen after " + options.after + ","));
         build(wanted, templates, options, log, failure, deadline);

@@ -33,7 +33,7 @@ TEST(TextPattern, ReplacesEveryPlace) {
 }
 
 TEST(TextPattern, SaysWhatIsWrongInAnExpression) {
-    EXPECT_THAT(errorOf<UsageError>([] { TextPattern("a(b"); }), HasSubstr("'a(b' is no regular expression: missing )"));
+    EXPECT_THAT(errorOf<UsageError>([] { TextPattern("a(b"); }), HasSubstr("'a(b' is not a regular expression: missing )"));
 }
 
 TEST(TextPattern, AHostileTextCostsNoMoreThanALongOne) {

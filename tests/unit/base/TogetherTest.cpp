@@ -68,7 +68,7 @@ TEST(Together, EndsWithTheDeadline) {
     Together all(failure);
     all.start(untilStopped);
     EXPECT_EQ(errorOf<TimeoutError>([&] { all.finish(Deadline::in(std::chrono::milliseconds(10))); }),
-              "timed out waiting for what goes on at the same time");
+              "timed out waiting for tasks that run at the same time");
 }
 
 }  // namespace

@@ -207,8 +207,8 @@ TEST_F(ForkRunBesideUp, APauseBesideAnotherMachineGivesTheCommandThatReachesItsO
 
 TEST_F(ForkRun, OptionsThatContradictEachOtherAreUsageErrors) {
     EXPECT_THAT(boxtest(words({"-j2", "--pause-on-failure"})).err, HasSubstr("--pause-on-failure needs -j1"));
-    EXPECT_THAT(boxtest({"run", "--fresh", "-j2"}).err, HasSubstr("there are no forks of it"));
-    EXPECT_THAT(boxtest({"run", "--shared", "-j2"}).err, HasSubstr("--shared is one fork for all scenarios"));
+    EXPECT_THAT(boxtest({"run", "--fresh", "-j2"}).err, HasSubstr("options of forks do not apply"));
+    EXPECT_THAT(boxtest({"run", "--shared", "-j2"}).err, HasSubstr("--shared runs all scenarios on one fork"));
     EXPECT_EQ(boxtest({"run", "-j", "0"}).status.code, 2);
     EXPECT_EQ(boxtest({"run", "-j", "many"}).status.code, 2);
     const auto none = boxtest({"run", "--template", (home() / "nowhere").string()});

@@ -124,7 +124,7 @@ TEST_F(SabotageTest, CtrlCLeavesNoWorkerAndTellsWhatIsKnown) {
 TEST_F(SabotageTest, WhatIsWrongInTheQuestionIsAUsageError) {
     const auto nothing = boxtest(words({}));
     EXPECT_EQ(nothing.status.code, 2);
-    EXPECT_THAT(nothing.err, HasSubstr("which? An ID, --claim CLAIM, or --all"));
+    EXPECT_THAT(nothing.err, HasSubstr("name sabotages: an ID, --claim CLAIM, or --all"));
     EXPECT_THAT(boxtest(words({"nosuch"})).err, HasSubstr("there is no sabotage 'nosuch'"));
     EXPECT_THAT(boxtest(words({"--claim", "nosuch"})).err, HasSubstr("no sabotage breaks the claim 'nosuch'"));
     EXPECT_THAT(boxtest(words({"--all", "--part", "3/2"})).err, HasSubstr("--part '3/2' is no K/N"));

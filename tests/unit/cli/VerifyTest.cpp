@@ -14,7 +14,7 @@ TEST_F(Verify, NeedsTheAdminAndTheHost) {
     for (const auto* destination : {"box.example", "@box.example", "admin@"}) {
         const auto result = boxtest({"verify", destination});
         EXPECT_EQ(result.status.code, 2) << destination;
-        EXPECT_THAT(result.err, HasSubstr("is no destination: USER@HOST")) << destination;
+        EXPECT_THAT(result.err, HasSubstr("is not a destination: USER@HOST")) << destination;
     }
 }
 

@@ -152,7 +152,7 @@ TEST(Fork, ThatStillSettlesIsWaitedForUntilTheDeadlineOnly) {
     FakeTemplate made("fake.silent-agent");
     const auto fork = made.fork();
     fork->begin(Deadline::never());
-    const auto late = HasSubstr("the fork does not come to life");
+    const auto late = HasSubstr("the fork does not respond");
     EXPECT_THAT(errorOf<TimeoutError>([&] { fork->pause(brief()); }), late);
     EXPECT_THAT(errorOf<TimeoutError>([&] { fork->run(brief()); }), late);
     EXPECT_THAT(errorOf<TimeoutError>([&] { fork->reboot([] {}, brief()); }), late);
@@ -220,7 +220,7 @@ TEST(Fork, ThatDoesNotComeBackFromARebootEndsTheWait) {
     const auto one = silent.fork();
     one->run(soon());
     EXPECT_THAT(errorOf<TimeoutError>([&] { one->reboot([&] { reset(*one); }, brief()); }),
-                HasSubstr("the fork does not come to life"));
+                HasSubstr("the fork does not respond"));
     FakeTemplate panicking("fake.rebooted.panic fake.rebooted.silent-agent");
     const auto other = panicking.fork();
     other->run(soon());

@@ -129,7 +129,7 @@ TEST_F(Kept, IsOverAfterwards) {
     const auto fork = made.fork();
     fork->run(soon());
     fork->keep(run / "kept" / "one", soon());
-    EXPECT_EQ(errorOf<UsageError>([&] { fork->run(soon()); }), "this machine was kept: it is over");
+    EXPECT_EQ(errorOf<UsageError>([&] { fork->run(soon()); }), "this machine was kept and cannot run any more");
     EXPECT_EQ(errorOf<UsageError>([&] { fork->keep(run / "two", soon()); }), "this machine was kept already");
     EXPECT_NO_THROW(fork->stop(soon()));
     EXPECT_FALSE(made.failure.reason());
@@ -151,18 +151,19 @@ TEST_F(Kept, SaysWhatIsGoneThatItStandsOn) {
     const auto kept = keep();
     made.overwrite("disk.qcow2", "something else\n");
     EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }),
-                HasSubstr("what its disk lies on is gone: '" + (made.folder / "disk.qcow2").string()));
+                HasSubstr("the file that its disk is based on is gone: '" + (made.folder / "disk.qcow2").string()));
     fs::remove(made.folder / "disk.qcow2");
     EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }), HasSubstr("No such file"));
     fs::remove_all(made.folder);
-    EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }), HasSubstr("what its disk lies on is gone: cannot look at"));
+    EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }),
+                HasSubstr("the file that its disk is based on is gone: cannot look at"));
 }
 
 TEST_F(Kept, SaysThatItsRamIsGone) {
     const auto kept = keep();
     fs::remove(made.folder / "ram");
     EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }),
-                HasSubstr("what its RAM lies on is gone: cannot look at '" + (made.folder / "ram").string()));
+                HasSubstr("the file that its RAM is based on is gone: cannot look at '" + (made.folder / "ram").string()));
 }
 
 TEST_F(Kept, IsRefusedByAnotherQemu) {
@@ -182,7 +183,7 @@ TEST_F(Kept, OfKvmIsRefusedByAHostThatHasNoneForIt) {
     manifest["architecture"] = other;
     made.guest.write(manifest);
     EXPECT_THAT(errorOf<UsageError>([&] { resume(kept); }),
-                HasSubstr("goes on under KVM only; the guest is built for " + other + ", the host is "));
+                HasSubstr("can continue under KVM only; the guest is built for " + other + ", the host is "));
 }
 
 TEST_F(Kept, IsFoundByItsScenarioOrItsFolder) {
@@ -250,14 +251,14 @@ TEST_F(Kept, OfAGuestWhosePathIsNoUtf8IsResumedAndNotExported) {
     EXPECT_EQ(MachineInfo::fromJson(nlohmann::json::parse(resume(kept)->info().toJson().dump())).guestFolder, folder);
     EXPECT_NO_THROW(resume(kept)->run(soon()));
     EXPECT_THAT(errorOf<UsageError>([&] { exportKept(boxHooks(), kept, made.home.path() / "file", made.log, soon(), nullptr); }),
-                HasSubstr("a path that is no UTF-8"));
+                HasSubstr("a path that is not UTF-8"));
     EXPECT_FALSE(fs::exists(made.home.path() / "file"));
 }
 
 TEST_F(Kept, WhereQemuCannotBeToldOfItsFolderSaysSo) {
     const auto fork = made.fork();
     fork->run(soon());
-    EXPECT_THAT(errorOf<UsageError>([&] { fork->keep(run / "k\xE9pt", soon()); }), HasSubstr("a path that is no UTF-8"));
+    EXPECT_THAT(errorOf<UsageError>([&] { fork->keep(run / "k\xE9pt", soon()); }), HasSubstr("a path that is not UTF-8"));
 }
 
 TEST_F(Kept, HasOneDisk) {
@@ -284,7 +285,7 @@ TEST_F(Kept, IsNotRemovedWhileAnotherOneStandsOnIt) {
         fork->run(soon());
         fork->keep(run / "kept" / "again", soon());
     }
-    EXPECT_THAT(errorOf<UsageError>([&] { KeptStore::remove(first); }), HasSubstr("stands on it"));
+    EXPECT_THAT(errorOf<UsageError>([&] { KeptStore::remove(first); }), HasSubstr("depends on it"));
     KeptStore::remove(KeptMachine::load(run / "kept" / "again"));
     EXPECT_NO_THROW(KeptStore::remove(first));
 }

@@ -312,7 +312,7 @@ TEST_F(ResumeFromAReport, ATemplateElsewhereIsNamedAndMustBeItsOwn) {
     fs::rename(made_.folder, elsewhere);
     close();
     const auto before = inventory();
-    EXPECT_THAT(boxtest({"resume", result_.string()}).err, HasSubstr("what its disk lies on is gone"));
+    EXPECT_THAT(boxtest({"resume", result_.string()}).err, HasSubstr("the file that its disk is based on is gone"));
     const auto resumed = boxtest({"resume", result_.string(), "--template", elsewhere.string()});
     EXPECT_EQ(resumed.status.code, 0) << resumed.err;
     EXPECT_EQ(boxtest({"down"}).status.code, 0);
@@ -327,9 +327,9 @@ TEST_F(ResumeFromAReport, ATemplateElsewhereIsNamedAndMustBeItsOwn) {
     record.save(elsewhere);
     const auto other = boxtest({"resume", result_.string(), "--template", elsewhere.string()});
     EXPECT_EQ(other.status.code, 2);
-    EXPECT_THAT(other.err, HasSubstr("it was forked from another template that was made from the same"));
+    EXPECT_THAT(other.err, HasSubstr("it was forked from another template of the same inputs"));
     fs::rename(elsewhere, made_.folder);
-    EXPECT_THAT(boxtest({"resume", result_.string()}).err, HasSubstr("its template is another one: "));
+    EXPECT_THAT(boxtest({"resume", result_.string()}).err, HasSubstr("its template was replaced: "));
 
     // Of another guest.
     FakeTemplate stranger("fake.other");

@@ -136,7 +136,7 @@ TEST(Template, ThatIsDamagedIsMadeAnewWithOneLineThatSaysWhy) {
         damage.make(made);
         EXPECT_THAT(errorOfRebuild(made), HasSubstr("Cannot allocate memory")) << damage.what;
         EXPECT_THAT(made.log.lines(), Contains(AllOf(StartsWith("the template " + made.folder.filename().string().substr(0, 12) +
-                                                                " is broken and will be made anew: "),
+                                                                " is broken and is rebuilt: "),
                                                      HasSubstr(damage.said))))
             << damage.what;
         EXPECT_FALSE(fs::exists(made.store() / (".building." + made.folder.filename().string()))) << damage.what;

@@ -40,7 +40,7 @@ TEST_F(QemuProgramFinder, RefusesOneThatIsTooOldSayingWhyAndWhatToDo) {
 
 TEST_F(QemuProgramFinder, RefusesAProgramThatIsNoQemu) {
     const ScopedVariable other("BOXTEST_QEMU", "true");
-    EXPECT_THAT(errorOf<UsageError>([] { find(); }), HasSubstr("--version' does not tell a version: it exited with status 0"));
+    EXPECT_THAT(errorOf<UsageError>([] { find(); }), HasSubstr("--version' prints no version: it exited with status 0"));
 }
 
 TEST_F(QemuProgramFinder, SaysWhatToInstallWhenThereIsNone) {

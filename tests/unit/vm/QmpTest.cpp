@@ -86,7 +86,7 @@ TEST(Qmp, AnAnswerThatComesTooLateIsNotTakenForTheNext) {
 TEST(Qmp, AnAnswerWithoutSenseIsQuoted) {
     Connected connected;
     const auto message = errorOf<TransportError>([&] { connected.qmp.execute("fake-answer-nonsense", soon()); });
-    EXPECT_THAT(message, StartsWith("QEMU's answer to 'fake-answer-nonsense' is no QMP: "));
+    EXPECT_THAT(message, StartsWith("QEMU's answer to 'fake-answer-nonsense' is not QMP: "));
     EXPECT_THAT(message, HasSubstr("sense"));
 }
 
