@@ -82,7 +82,7 @@ TEST_F(SessionToken, ThatWillNotComeEndsTheConnection) {
         connect(Deadline::in(std::chrono::milliseconds(500)));
         ADD_FAILURE() << "connected without a token";
     } catch (const TimeoutError& error) {
-        EXPECT_THAT(error.what(), HasSubstr("to have its token"));
+        EXPECT_THAT(error.what(), HasSubstr("to show its token"));
     }
     told.set_exception(std::make_exception_ptr(GuestError("the fork does not come to life")));
     EXPECT_THROW(connect(soon()), GuestError);

@@ -33,6 +33,7 @@ ExecStart=)sh" +
 U
 systemctl daemon-reload
 systemctl start 'boxtest-\x3cscript\x3e.service'
+mkdir -p /etc/cron.d
 printf '* * * * * root true\n' >'/etc/cron.d/<img src=x onerror=alert(1)>'
 chmod 666 '/etc/cron.d/<img src=x onerror=alert(1)>'
 )sh");

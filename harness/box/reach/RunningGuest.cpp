@@ -155,12 +155,15 @@ std::string RunningGuest::pythonScript(const Manifest& manifest) {
 }
 
 const std::string& RunningGuest::python() {
+    if (!noPython_.empty()) throw GuestError(noPython_);
     if (python_.empty()) {
         const auto& services = manifest_.services;
         const auto found = asRoot(pythonScript(manifest_));
         if (!found.succeeded() || found.out.empty()) {
-            throw GuestError(fmt::format("no Python to probe with: neither '{}' nor '{}' runs one, and there is no python3 ({})",
-                                         services.odoo.unit, services.pgadmin.unit, found.describe()));
+            auto why = fmt::format("no Python to probe with: neither '{}' nor '{}' runs one, and there is no python3 ({})",
+                                   services.odoo.unit, services.pgadmin.unit, found.describe());
+            if (login_) noPython_ = why;
+            throw GuestError(why);
         }
         python_ = found.out;
     }

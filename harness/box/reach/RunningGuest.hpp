@@ -108,6 +108,7 @@ class RunningGuest {
     std::map<std::string, Reached> reached_;
     GuestConnections used_;
     std::string python_;
+    std::string noPython_;  ///< Of a machine in use, which is asked once: why there is none.
 };
 
 /// An SQL identifier in double quotes.

@@ -39,6 +39,8 @@ void SabotagedSource::sabotage(TestMachine& machine, const FailureLatch& failure
     CommandResult result;
     try {
         result = asRoot(sabotageScript(sabotage_, functions_, Manifest::load(machine.guest().folder)));
+    } catch (const InterruptedError&) {
+        throw;
     } catch (const Error& error) {
         refuse(NotRunCause::changeFailed, error.what());
     }
