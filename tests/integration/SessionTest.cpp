@@ -249,7 +249,7 @@ TEST_F(SessionTest, CommandIsNotStartedWhenTheServerAllowsNoSession) {
         session.run("true");
         FAIL() << "the command ran";
     } catch (const TransportError& error) {
-        EXPECT_THAT(error.what(), StartsWith("cannot run the command 'true': the server opens no channel for it"));
+        EXPECT_THAT(error.what(), StartsWith("cannot run the command 'true': the server opened no channel"));
     }
     EXPECT_TRUE(session.alive());
 }

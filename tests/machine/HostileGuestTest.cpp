@@ -33,25 +33,19 @@ ExecStart=)sh" +
 U
 systemctl daemon-reload
 systemctl start 'boxtest-\x3cscript\x3e.service'
-mkdir -p /etc/cron.d
-printf '* * * * * root true\n' >'/etc/cron.d/<img src=x onerror=alert(1)>'
-chmod 666 '/etc/cron.d/<img src=x onerror=alert(1)>'
 )sh");
     const auto run = verify(
         {"TcpRefused.EveryDoorInEveryNetworkNamespaceIsKnown:PeerAuth.OnlyTheKnownRolesMayLogIn:"
-         "DataPrivate.WhatRootRunsByItselfIsRoots:"
          "HandymanNothingElse.ThePrivilegeMatrixGivesHandymenWhatIsExpectedAndNothingElse",
          "--json", file("results.json").string(), "--html", file("page.html").string(), "--junit", file("junit.xml").string()});
     EXPECT_EQ(run.status.code, 1) << run.out << run.err;
     // That each of them has got into the report at all.
     const auto json = readWholeFile(file("results.json"));
-    EXPECT_THAT(json, AllOf(HasSubstr("alert('table')"), HasSubstr("alert('role')"), HasSubstr(R"(boxtest-\\x3cscript\\x3e)"),
-                            HasSubstr("onerror=alert(1)")));
+    EXPECT_THAT(json, AllOf(HasSubstr("alert('table')"), HasSubstr("alert('role')"), HasSubstr(R"(boxtest-\\x3cscript\\x3e)")));
     const auto page = readWholeFile(file("page.html"));
-    EXPECT_THAT(page, AllOf(HasSubstr("&lt;script&gt;alert(&#39;table&#39;)"), HasSubstr("&lt;script&gt;alert(&#39;role&#39;)"),
-                            HasSubstr("&lt;img src=x onerror=alert(1)&gt;")));
-    EXPECT_THAT(page, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img src=x"))));
-    EXPECT_THAT(readWholeFile(file("junit.xml")), AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img"))));
+    EXPECT_THAT(page, AllOf(HasSubstr("&lt;script&gt;alert(&#39;table&#39;)"), HasSubstr("&lt;script&gt;alert(&#39;role&#39;)")));
+    EXPECT_THAT(page, Not(HasSubstr("<script")));
+    EXPECT_THAT(readWholeFile(file("junit.xml")), Not(HasSubstr("<script")));
 }
 
 }  // namespace

@@ -83,8 +83,8 @@ void tellOfScheduledJobs(const Manifest& manifest, const MachineInfo& info, Log&
 }
 
 /// Odoo's cron process looks for jobs once a minute, by the clock that a frozen machine does not lose: every fork would soon do
-/// what was next, and the first time costs as much as half a session. It waits for notifications on `postgres`, and looks at once.
-/// $1: Odoo's database. Status 3: it was not seen to look.
+/// what was next, and the first time costs as much as half a session. It waits for notifications on `postgres`, and looks at
+/// once. $1: Odoo's database. Status 3: it was not seen to look.
 constexpr auto cronRound = R"sh(
 ask() { psql -X -A -t -q -v ON_ERROR_STOP=1 -d postgres -v db="$1" -v names="$2" -v begun="$3"; }
 names=$(ask "$1" '' '' <<'SQL'

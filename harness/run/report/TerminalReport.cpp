@@ -121,7 +121,8 @@ void printAttachments(std::ostream& out, const RunReport& report) {
     for (const auto& file : named) out << "    " << file.string() << '\n';
     if (others.empty()) return;
     // FOLDER/SCENARIO/FILE
-    out << fmt::format("    {} files of scenarios that did not fail, in {}\n", others.size(), others.front().parent_path().parent_path().string());
+    out << fmt::format("    {} files of scenarios that did not fail, in {}\n", others.size(),
+                       others.front().parent_path().parent_path().string());
 }
 
 void printNotRun(std::ostream& out, const RunReport& report, const TextStyle& style) {

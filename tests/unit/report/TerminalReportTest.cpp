@@ -102,7 +102,8 @@ TEST(TerminalReport, TheFilesOfAFailureAreNotToBeSoughtAmongDozens) {
         ScenarioResult one, two;
         one.scenario = "A.one";
         one.verdict = Verdict::passed;
-        for (std::size_t i = 0; i < filesOfOne; ++i) one.attachments.emplace_back(fmt::format("/runs/1/attachments/A.one/{}.txt", i));
+        for (std::size_t i = 0; i < filesOfOne; ++i)
+            one.attachments.emplace_back(fmt::format("/runs/1/attachments/A.one/{}.txt", i));
         two.scenario = "A.two";
         two.verdict = Verdict::failed;
         two.attachments.emplace_back("/runs/1/attachments/A.two/facts.txt");
