@@ -126,12 +126,12 @@ def say_what_it_runs(process):
             if option.startswith('-') and option not in ('-c', '-I', '-s', '-E', '-B'): rows.add('odoo-option %s %s' % (process.unit, word(option)))
 
 
-def born_of_a_session(process):
+def born_of_a_session(pid):
     """Whether an sshd is this process or among its ancestors; so it is of all that people run in a session, by sudo too."""
     while True:
         try:
-            if os.path.basename(os.readlink('/proc/%s/exe' % process.pid)).startswith('sshd'): return True
-            process = Process(text('/proc/%s/status' % process.pid).split('PPid:', 1)[1].split()[0])
+            if os.path.basename(os.readlink('/proc/%s/exe' % pid)).startswith('sshd'): return True
+            pid = Process(pid).parent
         except OSError: return False  # The kernel's number 0 has no folder.
 
 
@@ -140,7 +140,7 @@ def where(process):
     if not process.unit.startswith(('ssh', 'session-')): return process.unit
     # A session that ends just now ends its processes: they have two seconds.
     for _ in range(20):
-        if born_of_a_session(process): return process.unit
+        if born_of_a_session(process.pid): return process.unit
         if not os.path.exists('/proc/%s/exe' % process.pid): return ''
         time.sleep(0.1)
     return 'left-by-' + process.unit

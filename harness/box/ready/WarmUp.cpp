@@ -60,19 +60,23 @@ constexpr auto comingJobs =
     "SELECT string_agg(cron_name, ', ' ORDER BY cron_name) FROM public.ir_cron "
     "WHERE active AND (nextcall < now() + interval '1 year' OR id IN (SELECT cron_id FROM public.ir_cron_trigger));\n";
 
+/// Runs a program as Odoo's user, which reads `input`.
+CommandResult runAsOdoo(Session& session, const Manifest& manifest, std::vector<std::string> program, const char* input,
+                        Deadline deadline) {
+    std::vector<std::string> words{"sudo", "-n", "-u", manifest.names.odoo, "--"};
+    words.insert(words.end(), program.begin(), program.end());
+    RunOptions options;
+    options.input = input;
+    options.deadline = deadline;
+    return session.run(words, options);
+}
+
 /// A guest for tests has Odoo's scheduled jobs done and put off when its database is made (the policy's odoo.cronsByClock). Of
 /// another guest's the user is told: forks have to do them, which on a slow host takes ten seconds of each minute.
-void tellOfScheduledJobs(const Manifest& manifest, const MachineInfo& info, Log& log, const FailureLatch& failure,
-                         Deadline deadline) {
-    const auto& names = manifest.names;
-    auto session =
-        Session::connect(info.sshTarget(manifest.ssh), names.admin, manifest.ssh.keyOf(names.admin), deadline, &failure);
-    RunOptions options;
-    options.input = comingJobs;
-    options.deadline = deadline;
-    const auto result = session.run(
-        {"sudo", "-n", "-u", names.odoo, "--", "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", names.odooDatabase},
-        options);
+void tellOfScheduledJobs(Session& session, const Manifest& manifest, Log& log, Deadline deadline) {
+    const auto result =
+        runAsOdoo(session, manifest, {"psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", manifest.names.odooDatabase},
+                  comingJobs, deadline);
     if (!result.succeeded()) throw GuestError("cannot ask for Odoo's scheduled jobs: " + result.describe());
     const auto jobs = result.out.substr(0, result.out.find('\n'));
     if (!jobs.empty())
@@ -112,14 +116,8 @@ done
 exit 3
 )sh";
 
-void haveCronLook(const Manifest& manifest, const MachineInfo& info, Log& log, const FailureLatch& failure, Deadline deadline) {
-    const auto& names = manifest.names;
-    auto session =
-        Session::connect(info.sshTarget(manifest.ssh), names.admin, manifest.ssh.keyOf(names.admin), deadline, &failure);
-    RunOptions options;
-    options.input = cronRound;
-    options.deadline = deadline;
-    const auto result = session.run({"sudo", "-n", "-u", names.odoo, "--", "sh", "-s", "--", names.odooDatabase}, options);
+void haveCronLook(Session& session, const Manifest& manifest, Log& log, Deadline deadline) {
+    const auto result = runAsOdoo(session, manifest, {"sh", "-s", "--", manifest.names.odooDatabase}, cronRound, deadline);
     if (result.exitStatus == 3)
         log.line("Odoo's cron process does not answer a notification: each fork does its first round");
     else if (!result.succeeded())
@@ -176,9 +174,11 @@ void warmUp(const Manifest& manifest, const MachineInfo& info, Log& log, const F
     const auto page = get(web, under(manifest.web.pgadmin.path) + "login", deadline);
     if (page.status >= 400) throw GuestError(fmt::format("pgAdmin answers its login page with HTTP status {}", page.status));
     files.finish(deadline);
-    tellOfScheduledJobs(manifest, info, log, failure, deadline);
+    const auto& admin = manifest.names.admin;
+    auto session = Session::connect(info.sshTarget(manifest.ssh), admin, manifest.ssh.keyOf(admin), deadline, &failure);
+    tellOfScheduledJobs(session, manifest, log, deadline);
     // Last of all: so the next time is farthest away.
-    haveCronLook(manifest, info, log, failure, deadline);
+    haveCronLook(session, manifest, log, deadline);
 }
 
 }  // namespace boxtest
