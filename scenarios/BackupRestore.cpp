@@ -62,7 +62,7 @@ Given give(RunningGuest& guest) {
     given.attachment = odoo.call("ir.attachment", "create", Json::array({attachment})).get<int>();
     auto admin = guest.adminDatabase(guest.names().odooDatabase);
     const auto row = admin.execute("SELECT store_fname FROM public.ir_attachment WHERE id = $1", given.attachment);
-    const auto name = row.at(0).at(0).as<std::string>("");
+    const auto name = row[0][0].as<std::string>("");
     const auto found =
         splitLines(guest.factsAsRoot(fmt::format("find{} -type f ! -path '*/checklist/*' -path {}", odooPaths(guest.manifest()),
                                                  Session::quote("*/filestore/*/" + name))));

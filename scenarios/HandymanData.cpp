@@ -134,9 +134,8 @@ SCENARIO(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers, Effect::rollsBa
                      "WHERE u.id = " +
                          user),
               "boxtest is Boxtest Partner");
-    EXPECT_EQ(database.execute("UPDATE res_partner SET name = 'Boxtest Other' WHERE id = " + partner).affected_rows(), 1);
-    EXPECT_EQ(database.execute("UPDATE res_users SET login = 'boxtest.other', active = false WHERE id = " + user).affected_rows(),
-              1);
+    EXPECT_EQ(database.execute("UPDATE res_partner SET name = 'Boxtest Other' WHERE id = " + partner).affected(), 1);
+    EXPECT_EQ(database.execute("UPDATE res_users SET login = 'boxtest.other', active = false WHERE id = " + user).affected(), 1);
     EXPECT_EQ(single(admin,
                      "SELECT login || ' is ' || name FROM public.res_users u JOIN public.res_partner p ON p.id = partner_id "
                      "WHERE u.id = " +
@@ -148,8 +147,8 @@ SCENARIO(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers, Effect::rollsBa
     EXPECT_TRUE(refusedWith(sqlstate::foreignKeyViolation, database.attempt("DELETE FROM res_partner WHERE id = " + partner)));
     EXPECT_TRUE(refusedWith(sqlstate::foreignKeyViolation,
                             database.attempt("UPDATE res_partner SET parent_id = -1 WHERE id = " + partner)));
-    EXPECT_EQ(database.execute("DELETE FROM res_users WHERE id = " + user).affected_rows(), 1);
-    EXPECT_EQ(database.execute("DELETE FROM res_partner WHERE id = " + partner).affected_rows(), 1);
+    EXPECT_EQ(database.execute("DELETE FROM res_users WHERE id = " + user).affected(), 1);
+    EXPECT_EQ(database.execute("DELETE FROM res_partner WHERE id = " + partner).affected(), 1);
     EXPECT_EQ(single(admin, "SELECT count(*) FROM public.res_partner WHERE id = " + partner), "0");
 }
 
@@ -175,16 +174,16 @@ SCENARIO(HandymanData, SheWritesParametersAndUsesSequences, Effect::rollsBack, .
     const std::string written = "SELECT value FROM public.ir_config_parameter WHERE key = 'boxtest.key'";
     const auto id = single(database, "INSERT INTO ir_config_parameter (key, value) VALUES ('boxtest.key', 'one') RETURNING id");
     EXPECT_EQ(single(admin, written), "one");
-    EXPECT_EQ(database.execute("UPDATE ir_config_parameter SET value = 'two' WHERE id = " + id).affected_rows(), 1);
+    EXPECT_EQ(database.execute("UPDATE ir_config_parameter SET value = 'two' WHERE id = " + id).affected(), 1);
     EXPECT_EQ(single(admin, written), "two");
     EXPECT_EQ(single(database, written + " FOR UPDATE"), "two");
     EXPECT_EQ(database
                   .execute("INSERT INTO ir_config_parameter (id, key, value) VALUES (" + id +
                            ", 'boxtest.key', 'x') ON CONFLICT (id) DO UPDATE SET value = 'three'")
-                  .affected_rows(),
+                  .affected(),
               1);
     EXPECT_EQ(single(admin, written), "three");
-    EXPECT_EQ(database.execute("DELETE FROM ir_config_parameter WHERE id = " + id).affected_rows(), 1);
+    EXPECT_EQ(database.execute("DELETE FROM ir_config_parameter WHERE id = " + id).affected(), 1);
     EXPECT_THAT(column(admin, written), IsEmpty());
 
     const auto sequence = single(database, "SELECT pg_get_serial_sequence('res_partner', 'id')");

@@ -55,8 +55,8 @@ SCENARIO(HandymanTunnel, HerRoleIsWhatTheDocumentedStatementMakes, Effect::reads
     EXPECT_TRUE(role[0]["ordinary"].as<bool>());
     EXPECT_FALSE(role[0]["special"].as<bool>());
     EXPECT_EQ(role[0]["rolconnlimit"].as<int>(), -1);
-    EXPECT_TRUE(role[0]["rolvaliduntil"].is_null());
-    EXPECT_TRUE(role[0]["rolconfig"].is_null()) << role[0]["rolconfig"].c_str();
+    EXPECT_TRUE(role[0]["rolvaliduntil"].isNull());
+    EXPECT_TRUE(role[0]["rolconfig"].isNull()) << role[0]["rolconfig"].as<std::string>("");
     EXPECT_THAT(
         column(admin,
                "SELECT g.rolname FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid JOIN pg_roles m ON m.oid = member WHERE "

@@ -26,8 +26,8 @@ class Maintenance : public Scenario {
             fmt::format("SELECT vacuum_count, analyze_count FROM pg_stat_user_tables WHERE relid = '{}'::regclass", table));
         const auto files = column(
             admin, fmt::format("SELECT pg_relation_filepath(indexrelid) FROM pg_index WHERE indrelid = '{}'::regclass", table));
-        return {counts.at(0)["vacuum_count"].as<std::int64_t>(),
-                counts.at(0)["analyze_count"].as<std::int64_t>(),
+        return {counts[0]["vacuum_count"].as<std::int64_t>(),
+                counts[0]["analyze_count"].as<std::int64_t>(),
                 {files.begin(), files.end()}};
     }
     static std::string on(const std::string& statement) { return statement + " " + table; }

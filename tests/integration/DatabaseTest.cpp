@@ -18,6 +18,7 @@
 #include "integration/LoopbackListener.hpp"
 #include "integration/StreamServer.hpp"
 #include "ssh/Tunnel.hpp"
+#include "unit/base/ErrorOf.hpp"
 #include "unit/base/ScopedVariable.hpp"
 
 namespace boxtest::testing {
@@ -193,6 +194,26 @@ TEST_F(DatabaseTest, RowsAndAffectedRowsAreTold) {
     const auto outcome = transaction.attempt("SELECT count(*) FROM things");
     EXPECT_EQ(outcome.rows[0][0].as<int>(), 5);
     EXPECT_EQ(database_.execute("SELECT name FROM things WHERE id = $1 AND name = $2", 3, "n").size(), 1);
+}
+
+TEST_F(DatabaseTest, AValueIsOfTheTypeThatIsAskedForOrAnError) {
+    const auto rows = database_.execute("SELECT 4611686018427387904 AS large, NULL::text AS nothing, 'x' AS word, false AS no");
+    EXPECT_EQ(rows.columns(), 4);
+    const auto row = rows[0];
+    EXPECT_EQ(row["large"].as<std::int64_t>(), 4611686018427387904);
+    EXPECT_TRUE(row["nothing"].isNull());
+    EXPECT_EQ(row["nothing"].as<std::string>("-"), "-");
+    EXPECT_EQ(row["word"].as<std::string>("-"), "x");
+    EXPECT_FALSE(row["no"].as<bool>());
+    const auto error = [&](auto work) { return errorOf<GuestError>(work); };
+    EXPECT_EQ(error([&] { row["nothing"].as<std::string>(); }), "the column 'nothing' is null");
+    EXPECT_EQ(error([&] { row["large"].as<int>(); }), "the column 'large' is '4611686018427387904', of another type");
+    EXPECT_EQ(error([&] { row["word"].as<bool>(); }), "the column 'word' is 'x', of another type");
+    EXPECT_EQ(error([&] { row["absent"]; }), "there is no column 'absent' in the rows");
+    EXPECT_EQ(error([&] { row[4]; }), "there is no column 4 in rows of 4");
+    EXPECT_EQ(error([&] { rows[1]; }), "there is no row 1 of 1");
+    EXPECT_TRUE(SqlRows().empty());
+    EXPECT_EQ(SqlRows().columns(), 0);
 }
 
 TEST_F(DatabaseTest, TransactionRollsBackAtTheEndOfItsScopeAndSurvivesRefusals) {

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <optional>
+#include <pqxx/pqxx>
 
 #include "base/Transcript.hpp"
 #include "db/Connector.hpp"
@@ -55,7 +56,7 @@ class Database::State {
     }
 
     /// Runs statements; a refusal is a value.
-    Outcome attempt(const std::string& sql, const pqxx::params* parameters, std::string* copy);
+    Outcome attempt(const std::string& sql, const std::vector<SqlParameter>& parameters, std::string* copy);
 
     std::chrono::milliseconds budget_ = defaultBudget;
     PGconn* const raw_;  // connection_'s
@@ -76,7 +77,7 @@ class Database::State {
     std::vector<Notice> notices_;
 };
 
-Outcome Database::State::attempt(const std::string& sql, const pqxx::params* parameters, std::string* copy) {
+Outcome Database::State::attempt(const std::string& sql, const std::vector<SqlParameter>& parameters, std::string* copy) {
     if (failure_) failure_->check();
     auto& transcript = Transcript::ofProcess();
     const auto asked = transcript.ask("statement", fmt::format("{} on {}", role_, name_), sql);
@@ -86,9 +87,13 @@ Outcome Database::State::attempt(const std::string& sql, const pqxx::params* par
     watchdog_.arm(Deadline::in(budget_ + grace));
     try {
         pqxx::nontransaction statement(connection_);
-        outcome.rows = parameters ? statement.exec(sql, *parameters) : statement.exec(sql);
+        // Several statements at once are possible only without parameters.
+        pqxx::params values;
+        for (const auto& one : parameters) values.append(one.text());
+        auto rows = parameters.empty() ? statement.exec(sql) : statement.exec(sql, values);
         outcome.sqlstate = "00000";
-        outcome.affected = static_cast<std::size_t>(outcome.rows.affected_rows());
+        outcome.affected = static_cast<std::size_t>(rows.affected_rows());
+        outcome.rows = SqlRows(std::move(rows));
         finishCopy(outcome, copy);
     } catch (const pqxx::sql_error& error) {
         refuse(outcome, error.what(), error.sqlstate(), sql);
@@ -179,18 +184,18 @@ Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() = default;
 
-pqxx::result Database::executeWith(const std::string& sql, const pqxx::params* parameters) {
+SqlRows Database::executeWith(const std::string& sql, const std::vector<SqlParameter>& parameters) {
     auto outcome = state_->attempt(sql, parameters, nullptr);
     if (outcome.succeeded()) return std::move(outcome.rows);
     throw SqlError(fmt::format("'{}' as '{}' on '{}': {} {}", shortened(sql), role(), name(), outcome.sqlstate, outcome.message),
                    outcome.sqlstate);
 }
 
-Outcome Database::attempt(const std::string& sql) { return state_->attempt(sql, nullptr, nullptr); }
+Outcome Database::attempt(const std::string& sql) { return state_->attempt(sql, {}, nullptr); }
 
 std::string Database::copyOut(const std::string& sql) {
     std::string data;
-    const auto outcome = state_->attempt(sql, nullptr, &data);
+    const auto outcome = state_->attempt(sql, {}, &data);
     if (!outcome.succeeded())
         throw SqlError(fmt::format("'{}' as '{}' on '{}': {}", shortened(sql), role(), name(), outcome.describe()),
                        outcome.sqlstate);
@@ -199,7 +204,7 @@ std::string Database::copyOut(const std::string& sql) {
 
 std::size_t Database::copyIn(const std::string& sql, std::string_view data) {
     std::string copy(data);
-    const auto outcome = state_->attempt(sql, nullptr, &copy);
+    const auto outcome = state_->attempt(sql, {}, &copy);
     if (!outcome.succeeded())
         throw SqlError(fmt::format("'{}' as '{}' on '{}': {}", shortened(sql), role(), name(), outcome.describe()),
                        outcome.sqlstate);

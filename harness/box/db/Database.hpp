@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <pqxx/pqxx>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "db/Endpoint.hpp"
 #include "db/Outcome.hpp"
 #include "db/SqlError.hpp"
+#include "db/SqlRows.hpp"
 
 namespace boxtest {
 
@@ -46,13 +46,8 @@ class Database {
     ///
     /// Throws SqlError, TransportError (connection lost), TimeoutError (budget passed; the statement was cancelled).
     template <typename... Parameters>
-    pqxx::result execute(const std::string& sql, const Parameters&... parameters) {
-        if constexpr (sizeof...(Parameters) == 0) {
-            return executeWith(sql, nullptr);
-        } else {
-            const pqxx::params all{parameters...};
-            return executeWith(sql, &all);
-        }
+    SqlRows execute(const std::string& sql, const Parameters&... parameters) {
+        return executeWith(sql, {SqlParameter(parameters)...});
     }
 
     /// Runs statements that may be refused: the refusal is a value. Throws TransportError and TimeoutError as execute does.
@@ -82,7 +77,7 @@ class Database {
    private:
     class State;
     explicit Database(std::unique_ptr<State> state);
-    pqxx::result executeWith(const std::string& sql, const pqxx::params* parameters);
+    SqlRows executeWith(const std::string& sql, const std::vector<SqlParameter>& parameters);
     std::unique_ptr<State> state_;
 };
 

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <pqxx/pqxx>
 #include <string>
 #include <vector>
+
+#include "db/SqlRows.hpp"
 
 namespace boxtest {
 
@@ -18,7 +19,7 @@ struct Outcome {
     std::string sqlstate;         ///< "00000" when it worked.
     std::string message;          ///< The server's primary message, empty when it worked.
     std::vector<Notice> notices;  ///< In the order they came.
-    pqxx::result rows;            ///< Of the last statement; empty when it was refused.
+    SqlRows rows;                 ///< Of the last statement; empty when it was refused.
     std::size_t affected = 0;     ///< Rows inserted, updated, deleted, selected.
 
     bool succeeded() const { return sqlstate == "00000"; }
