@@ -23,7 +23,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # What it starts. Without QEMU and a guest it lists scenarios and reads reports.
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "qemu-system-x86 (>= 1:8.2), qemu-utils, openssh-client, postgresql-client, zstd, chromium-driver")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "qemu-system-x86 (>= 1:8.2), qemu-utils, openssh-client, postgresql-client, chromium-driver")
 # Files that Debian wants, and where Debian wants them.
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/packaging/DebianFiles.cmake)
 set(CPACK_BOXTEST_SOURCE ${PROJECT_SOURCE_DIR})

@@ -29,7 +29,6 @@
   re2,
   tomlplusplus,
   zlib,
-  zstd,
   withScenarios ? true,
 }:
 let
@@ -48,8 +47,6 @@ let
     qemu_test
     openssh
     postgresql_17
-    # Packs the machines of failed scenarios.
-    zstd
   ]
   # A scenario uses the web as a person does.
   ++ lib.optionals withScenarios [
@@ -136,7 +133,6 @@ stdenv.mkDerivation (finalAttrs: {
     openssh
     openssl
     postgresql_17
-    zstd
   ];
   postPatch = lib.optionalString withScenarios ''
     patchShebangs tests

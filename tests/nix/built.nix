@@ -110,7 +110,6 @@ let
         re2 = program "re2";
         tomlplusplus = program "tomlplusplus";
         zlib = program "zlib";
-        zstd = program "zstd";
         qemu_test = program "qemu";
         chromium = program "chromium";
         chromedriver = program "chromium-driver";

@@ -65,7 +65,6 @@ int DoctorCommand::run() {
             check({Finding::Level::doubtful, "user",
                    fmt::format("number {} has no entry in /etc/passwd: boxtest ssh needs one", ::getuid()), advice});
         check(judgeProgram("psql", "boxtest psql", "postgresql-client"));
-        check(judgeProgram("zstd", "boxtest resume (a kept machine is packed)", "zstd"));
         check(judgeProgram("chromedriver", "the scenarios in a browser", "chromium-driver"));
         checkScenarios();
     } catch (const InterruptedError&) {

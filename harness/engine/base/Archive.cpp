@@ -1,7 +1,5 @@
 #include "base/Archive.hpp"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -9,12 +7,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <utility>
 
 #include "base/Error.hpp"
 #include "base/FileDescriptor.hpp"
 #include "base/Files.hpp"
+#include "base/LibArchive.hpp"
 
 namespace boxtest {
 
@@ -22,24 +20,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct FreeReader {
-    void operator()(archive* reader) const noexcept { archive_read_free(reader); }
-};
-struct FreeWriter {
-    void operator()(archive* writer) const noexcept { archive_write_free(writer); }
-};
-struct FreeEntry {
-    void operator()(archive_entry* entry) const noexcept { archive_entry_free(entry); }
-};
-using Reader = std::unique_ptr<archive, FreeReader>;
-using Writer = std::unique_ptr<archive, FreeWriter>;
-using Entry = std::unique_ptr<archive_entry, FreeEntry>;
-
-template <class Pointer>
-Pointer made(Pointer pointer) {
-    if (!pointer) throw SystemError("libarchive has no memory", ENOMEM);
-    return pointer;
-}
+using libarchive::Entry;
+using libarchive::made;
+using libarchive::Reader;
+using libarchive::Writer;
 
 /// Between two pieces of work.
 void mayGoOn(Deadline deadline, const FailureLatch* failure, const fs::path& file) {

@@ -112,7 +112,12 @@ std::unique_ptr<Fork> Fork::start(std::unique_ptr<const ForkBase> base, Log& log
     if (piped) {
         const int fd = piped->fd();
         piped->handOver();
-        loadState(machine, fd, deadline);
+        try {
+            loadState(machine, fd, deadline);
+        } catch (const GuestError&) {
+            piped->check();
+            throw;
+        }
         piped->finish(deadline);
     } else {
         loadState(machine, base->state, deadline);

@@ -7,12 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/AtomicFile.hpp"
+#include "base/CompressedFile.hpp"
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "base/JsonPath.hpp"
 #include "base/MappedFile.hpp"
-#include "base/RunProgram.hpp"
 #include "store/Store.hpp"
 #include "template/MovedCache.hpp"
 #include "template/StateDifference.hpp"
@@ -203,18 +203,17 @@ bool isUnderstood(const KeptMachine& kept, Log& log) {
 void pack(const KeptMachine& kept, Log& log, Deadline deadline, const FailureLatch* failure) {
     const auto& folder = kept.folder;
     const auto plain = folder / KeptMachine::stateName;
-    if (!findProgram("zstd"))
-        throw UsageError("the program 'zstd' is missing on this host; `boxtest doctor` tells what to install");
     const auto difference = folder / "state.difference";
     const auto part = folder / "state.zst.part";
     std::error_code ignored;
     try {
         const auto& from =
             !kept.ram.empty() && isUnderstood(kept, log) && writeDifference(plain, kept.ram, difference) ? difference : plain;
-        const auto done = runProgram({"zstd", "-1", "-q", "-f", "-T2", "-o", part.string(), "--", from.string()}, deadline,
-                                     {.failure = failure});
-        if (!done.succeeded())
-            throw Error(ErrorKind::system, fmt::format("cannot compress '{}': zstd {}", from.string(), done.describe()));
+        compressFile(from, part, [&, begun = std::chrono::steady_clock::now()] {
+            log.waiting("packing the kept machine", std::chrono::steady_clock::now() - begun);
+            if (failure) failure->check();
+            if (deadline.expired()) throw TimeoutError(fmt::format("timed out packing '{}'", folder.string()));
+        });
     } catch (...) {
         fs::remove(difference, ignored);
         fs::remove(part, ignored);

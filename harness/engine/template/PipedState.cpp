@@ -2,40 +2,78 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <span>
 #include <system_error>
 #include <utility>
 
+#include "base/CompressedFile.hpp"
 #include "base/Error.hpp"
 #include "base/Pipe.hpp"
+#include "base/Poll.hpp"
 
 namespace boxtest {
 
 namespace {
 
-Process decompress(const std::filesystem::path& file, FileDescriptor& reading) {
-    if (!findProgram("zstd"))
-        throw UsageError("the program 'zstd' is missing on this host; `boxtest doctor` tells what to install");
-    auto pipe = Pipe::make();
-    reading = std::move(pipe.readEnd);
-    const auto writing = std::move(pipe.writeEnd);
-    // The largest that everybody may have: fewer wakes.
-    ::fcntl(writing.get(), F_SETPIPE_SZ, 1 << 20);
-    ProcessOptions options{.error = Stream::null};
-    options.outputTo = writing.get();
-    options.ownGroup = true;
-    return Process::start({"zstd", "-dcq", "--", file.string()}, options);
+/// Whether all of it could be written; false when nobody reads any more, or it was abandoned.
+bool writeAll(int pipe, int abandoned, std::span<const char> data) {
+    while (!data.empty()) {
+        pollfd both[] = {{pipe, POLLOUT, 0}, {abandoned, POLLIN, 0}};
+        poll(both, Deadline::never());
+        if (both[1].revents) return false;
+        const auto written = ::write(pipe, data.data(), data.size());
+        if (written >= 0) {
+            data = data.subspan(static_cast<std::size_t>(written));
+        } else if (errno == EPIPE) {
+            return false;
+        } else if (errno != EAGAIN && errno != EINTR) {
+            throw SystemError("cannot write the state into the pipe", errno);
+        }
+    }
+    return true;
 }
 
 }  // namespace
 
-PipedState::PipedState(const std::filesystem::path& compressed) : file_(compressed), program_(decompress(compressed, reading_)) {}
+PipedState::PipedState(const std::filesystem::path& compressed) {
+    auto pipe = Pipe::make();
+    reading_ = std::move(pipe.readEnd);
+    writing_ = std::move(pipe.writeEnd);
+    // The largest that everybody may have: fewer wakes.
+    ::fcntl(writing_.get(), F_SETPIPE_SZ, 1 << 20);
+    ::fcntl(writing_.get(), F_SETFL, O_NONBLOCK);
+    thread_ = BackgroundThread([this, compressed] { run(compressed); });
+}
+
+PipedState::~PipedState() { abandoned_.set(); }
+
+void PipedState::run(const std::filesystem::path& file) {
+    try {
+        decompressFile(file, [this](std::span<const char> data) { return writeAll(writing_.get(), abandoned_.fd(), data); });
+    } catch (...) {
+        failed_ = std::current_exception();
+    }
+    ended_.set();
+    // The end of what QEMU reads; whoever hears of that from QEMU finds the cause here.
+    writing_.reset();
+}
+
+void PipedState::check() const {
+    if (!ended_.isSet() || !failed_) return;
+    try {
+        std::rethrow_exception(failed_);
+    } catch (const Error& error) {
+        throw GuestError(error.what());
+    }
+}
 
 void PipedState::finish(Deadline deadline) {
-    const auto status = program_.wait(deadline);
-    if (!status.succeeded()) throw GuestError(fmt::format("cannot decompress '{}': zstd {}", file_.string(), status.describe()));
+    waitFor(ended_.fd(), POLLIN, deadline, "the state to be decompressed");
+    check();
 }
 
 void moveFile(const std::filesystem::path& from, const std::filesystem::path& to) {

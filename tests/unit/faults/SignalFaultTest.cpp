@@ -32,16 +32,9 @@ std::vector<fs::path> partsOf(const fs::path& folder) {
 
 class SignalFault : public FaultFixture {
    protected:
-    SignalFault() {
-        setEnvironment("BOXTEST_FAKE_SCENARIOS_PID", (home() / "worker").string());
-        // `keep export` starts it, and stops there when the test wants it.
-        fs::create_directory(home() / "bin");
-        const auto zstd = home() / "bin" / "zstd";
-        std::ofstream(zstd) << "#!/bin/sh\nif [ -e '" << home().string() << "/stop-zstd' ]; then : >'" << home().string()
-                            << "/reached'; exec sleep 1000; fi\nPATH='" << std::getenv("PATH") << "' exec zstd \"$@\"\n";
-        fs::permissions(zstd, fs::perms::owner_all);
-        setEnvironment("PATH", (home() / "bin").string() + ":" + std::getenv("PATH"));
-    }
+    SignalFault() { setEnvironment("BOXTEST_FAKE_SCENARIOS_PID", (home() / "worker").string()); }
+
+    fs::path kept() const { return runs() / "1" / "kept" / scenario; }
 
     std::vector<Phase> phases() {
         const auto behave = [this](const std::string& how) {
@@ -57,14 +50,8 @@ class SignalFault : public FaultFixture {
         };
         const auto hangs = [this] { return fs::exists(home() / "worker"); };
         const auto pass = [this] { tell(""); };
-        const auto stopPacking = [this] {
-            fs::remove(home() / "reached");
-            std::ofstream(home() / "stop-zstd") << "";
-        };
-        const auto reached = [this] { return fs::exists(home() / "reached"); };
         const auto goOn = [this] {
             heal();
-            fs::remove(home() / "stop-zstd");
             fs::remove(home() / "failure.boxtest");
         };
         const std::vector<std::string> booting{"--accel", "tcg", "--guest", keyed_.folder().string()};
@@ -84,7 +71,8 @@ class SignalFault : public FaultFixture {
             {"run --fresh, while the guest boots", withGuest({"run", "--fresh"}), normal, qemuRuns},
             {"sabotage, while the clean machine runs", sabotage(), hang("PeerAuth.Matrix"), hangs, pass},
             {"sabotage, while a sabotaged machine runs", sabotage(), hang("trust/PeerAuth.Matrix"), hangs, pass},
-            {"export, while the state is packed", exported(home() / "failure.boxtest"), stopPacking, reached, goOn},
+            {"export, while the state is packed", exported(home() / "failure.boxtest"),
+             [this] { inject("read=SLOW@" + (kept() / "state").string()); }, [this] { return !partsOf(kept()).empty(); }, goOn},
             {"export, while the file is written", exported(home() / "failure.boxtest"),
              [this] { inject("read=SLOW@" + (made_.folder / "ram").string()); }, [this] { return !partsOf(home()).empty(); },
              goOn},

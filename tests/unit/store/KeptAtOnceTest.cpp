@@ -20,30 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-/// A program in front of the real one in PATH that works only when it is told to, and tells when two of it work at once.
-class SlowProgram {
-   public:
-    explicit SlowProgram(const std::string& name) {
-        const auto real = findProgram(name).value_or("/nonexistent");
-        const auto file = folder_.path() / name;
-        std::ofstream(file) << "#!/bin/sh\n"
-                            << "cd '" << folder_.path().string() << "'\n"
-                            << "mine=false\n"
-                            << "if mkdir busy; then mine=true; while [ ! -e go ]; do sleep 0.02; done; else : >overlap; fi\n"
-                            << "cd - >/dev/null\n'" << real.string() << "' \"$@\"\nstatus=$?\n"
-                            << "if $mine; then rmdir '" << (folder_.path() / "busy").string() << "'; fi\nexit $status\n";
-        fs::permissions(file, fs::perms::owner_all);
-    }
-
-    bool isBusy() const { return fs::exists(folder_.path() / "busy"); }
-    bool overlapped() const { return fs::exists(folder_.path() / "overlap"); }
-    void letGo() const { std::ofstream(folder_.path() / "go"); }
-
-   private:
-    TemporaryFolder folder_{"slow"};
-    ScopedVariable path_{"PATH", folder_.path().string() + ":" + std::getenv("PATH")};
-};
-
 /// Whoever comes to what it tells stays there until it is told to go on.
 class HoldingLog final : public Log {
    public:
@@ -107,24 +83,26 @@ TEST_F(KeptAtOnce, APackedStateStaysPlainForWhoeverChoseThePlainOne) {
 }
 
 TEST_F(KeptAtOnce, ItIsResumedWhileItIsPacked) {
-    const SlowProgram slow("zstd");
-    auto packing = inBackground([&] { compressKept(folder, made.log, soon()); });
-    waitUntil("it is packed", [&] { return slow.isBusy(); });
+    HoldingLog held("packing");
+    auto packing = inBackground([&] { compressKept(folder, held, soon()); });
+    waitUntil("it is packed", [&] { return held.count() > 0; });
     EXPECT_NO_THROW(resumeNow());
     EXPECT_THAT(errorOf<UsageError>([&] { KeptStore::remove(KeptMachine::load(folder)); }), ::testing::HasSubstr("is in use"));
-    slow.letGo();
+    held.letGo();
     packing.get();
 }
 
 TEST_F(KeptAtOnce, TwoPackItOnce) {
-    const SlowProgram slow("zstd");
-    auto one = inBackground([&] { compressKept(folder, made.log, soon()); });
-    waitUntil("the first one packs", [&] { return slow.isBusy(); });
+    HoldingLog held("packing");
+    HoldingLog second("packing");
+    auto one = inBackground([&] { compressKept(folder, held, soon()); });
+    waitUntil("the first one packs", [&] { return held.count() > 0; });
     auto other = inBackground(
-        [&] { exportKept(boxHooks(), KeptMachine::load(folder), made.home.path() / "file", made.log, soon(), nullptr); });
-    waitUntil("the second one has come to it", [&] { return slow.overlapped() || timesOpen("packing") > 1; });
-    EXPECT_FALSE(slow.overlapped()) << "both write the same file";
-    slow.letGo();
+        [&] { exportKept(boxHooks(), KeptMachine::load(folder), made.home.path() / "file", second, soon(), nullptr); });
+    waitUntil("the second one has come to it", [&] { return second.count() > 0 || timesOpen("packing") > 1; });
+    EXPECT_EQ(second.count(), 0) << "both write the same file";
+    second.letGo();
+    held.letGo();
     EXPECT_NO_THROW(one.get());
     EXPECT_NO_THROW(other.get());
     EXPECT_FALSE(fs::exists(folder / "state"));
