@@ -1,13 +1,31 @@
 # What lies in pgAdmin's own database and lets somebody in, leads somewhere, or runs: its accounts with their roles, second factors and
 # logins elsewhere, servers with all that is said of them, keys, settings of users; and every table that has rows. pgAdmin's role reads
 # it. One line each, held against scenarios/expected/pgadmin-data.txt. Run by root. Stdin: JSON, pgadmin, pgadminDatabase, directory, port.
+import pickletools
 told.update(json.load(sys.stdin))
 
 
 def ask(query): return sql(told['pgadminDatabase'], query, told['pgadmin'])
 
 
+def unpickled(text):
+    """The classes and functions that whoever unpickles this calls, as pgAdmin does when it lists what it ran in the background."""
+    try:
+        said, words = [], []
+        for code, argument, _ in pickletools.genops(bytes.fromhex(text)):
+            if isinstance(argument, str): words.append(argument)
+            if code.name == 'GLOBAL': said.append(argument.replace(' ', '.'))
+            elif code.name == 'STACK_GLOBAL': said.append('.'.join(words[-2:]))
+            elif code.name in ('INST', 'EXT1', 'EXT2', 'EXT4', 'PERSID', 'BINPERSID'): said.append(code.name)
+            # A name that was said before comes by its number.
+            elif code.name.endswith('GET'): words.append('by-number')
+        return ','.join(sorted(set(said))) or 'nothing'
+    except Exception: return 'unreadable'
+
+
 # What differs from one machine to the next, and what says when somebody was here last.
+PREFERENCES = {number: '/'.join(names) for number, *names in ask("SELECT p.id, m.name, c.name, p.name FROM public.preferences p"
+               " JOIN public.preference_category c ON c.id = p.cid JOIN public.module_preference m ON m.id = c.mid")}
 SECRET = re.compile(r'pass|secret|token|uniquifier|masterpass|value$')
 every = ask("SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
             " WHERE relkind IN ('r', 'p', 'm', 'f', 'v') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg\\_temp%'")
@@ -15,7 +33,10 @@ shows = {table if schema == 'public' else schema + '.' + table: '.'.join('"%s"' 
 # The preferences that there are, and their names, are made by pgAdmin's program when it starts.
 asked = {table: quoted for table, quoted in shows.items() if table not in ('preferences', 'preference_category', 'module_preference', 'alembic_version')}
 for table, row in ask(' UNION ALL '.join("SELECT '%s', row_to_json(r)::text FROM %s r" % (table.replace("'", "''"), quoted) for table, quoted in asked.items())):
-    said = {key: value for key, value in json.loads(row).items() if value not in (None, '', False, 0, [], {})}
+    said = json.loads(row)
+    if table == 'user_preferences': said['pid'] = PREFERENCES.get(str(said.get('pid')), said.get('pid'))
+    if table == 'process': said = {'unpickles': unpickled(str(said.get('desc')))}
+    said = {key: value for key, value in said.items() if value not in (None, '', False, 0, [], {})}
     rows.add('row %s %s' % (word(table), ' '.join('%s=%s' % (key, 'is-set' if SECRET.search(key) and isinstance(value, str) else word(json.dumps(value, sort_keys=True)).strip('"').translate({ord('{'): '(', ord('}'): ')'}))
                                                   for key, value in sorted(said.items()))))
 # Code that the database itself runs: nothing is here but tables, and what a column begins with.

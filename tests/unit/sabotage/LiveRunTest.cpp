@@ -8,11 +8,10 @@
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/TemporaryFolder.hpp"
-#include "manifest/Manifest.hpp"
 #include "report/ReportJson.hpp"
 #include "sabotage/KillMatrix.hpp"
 #include "unit/base/ErrorOf.hpp"
-#include "unit/manifest/FakeGuest.hpp"
+#include "unit/sabotage/InertMachine.hpp"
 #include "unit/vm/RecordingLog.hpp"
 #include "worker/ChangeError.hpp"
 
@@ -25,29 +24,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// Only what `verify` must know of a machine.
-class NowhereMachine final : public TestMachine {
+class NowhereMachine final : public InertMachine {
    public:
-    NowhereMachine(const FakeGuest& guest, FailureLatch& failure) : guest_(guest.load().guest()), failure_(failure) {
-        info_.ports.ssh = 40022;
-    }
-    const Guest& guest() const override { return guest_; }
-    const MachineInfo& info() const override { return info_; }
-    SshTarget sshTarget() const override { return {}; }
-    FailureLatch& failure() override { return failure_; }
-    void begin(Deadline) override {}
-    void run(Deadline) override {}
-    void pause(Deadline) override {}
-    void reboot(const std::function<void()>&, Deadline) override {}
-    void keep(const std::filesystem::path&, Deadline) override {}
-    void shareSegmentWith(TestMachine&) override {}
-    std::uint64_t privateMemory() const override { return 0; }
-    void stop(Deadline) override {}
-    void endAtOnce() const noexcept override {}
-
-   private:
-    Guest guest_;
-    MachineInfo info_;
-    FailureLatch& failure_;
+    NowhereMachine(const FakeGuest& guest, FailureLatch& failure) : InertMachine(guest, failure) { info_.ports.ssh = 40022; }
 };
 
 /// Two scenarios that run live, two sabotages, and a `boxtest verify` that says what the test lays down.

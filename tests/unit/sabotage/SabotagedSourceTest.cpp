@@ -5,7 +5,7 @@
 #include "base/Error.hpp"
 #include "sabotage/SabotageScript.hpp"
 #include "unit/base/ErrorOf.hpp"
-#include "unit/manifest/FakeGuest.hpp"
+#include "unit/sabotage/InertMachine.hpp"
 #include "worker/ChangeError.hpp"
 
 namespace boxtest {
@@ -21,40 +21,27 @@ std::vector<std::string>& told() {
     return events;
 }
 
-class MadeUpMachine final : public TestMachine {
+class MadeUpMachine final : public InertMachine {
    public:
-    MadeUpMachine(int number, FailureLatch& failure) : name_("machine " + std::to_string(number)), failure_(failure) {}
+    MadeUpMachine(int number, const FakeGuest& guest, FailureLatch& failure)
+        : InertMachine(guest, failure), name_("machine " + std::to_string(number)) {}
     ~MadeUpMachine() override { told().push_back(name_ + " gone"); }
 
-    const Guest& guest() const override { return guest_; }
-    const MachineInfo& info() const override { return info_; }
-    SshTarget sshTarget() const override { return {}; }
-    FailureLatch& failure() override { return failure_; }
     void begin(Deadline) override { told().push_back(name_ + " runs"); }
-    void run(Deadline) override {}
     void pause(Deadline) override { told().push_back(name_ + " paused"); }
-    void reboot(const std::function<void()>&, Deadline) override {}
-    void keep(const std::filesystem::path&, Deadline) override {}
-    void shareSegmentWith(TestMachine&) override {}
-    std::uint64_t privateMemory() const override { return 0; }
-    void stop(Deadline) override {}
-    void endAtOnce() const noexcept override {}
 
    private:
     std::string name_;
-    FakeGuest folder_;
-    Guest guest_ = folder_.load().guest();
-    MachineInfo info_;
-    FailureLatch& failure_;
 };
 
 class MadeUpSource final : public MachineSource {
    public:
     std::unique_ptr<TestMachine> prepare(Log&, FailureLatch& failure, Deadline) override {
-        return std::make_unique<MadeUpMachine>(++made_, failure);
+        return std::make_unique<MadeUpMachine>(++made_, guest_, failure);
     }
 
    private:
+    FakeGuest guest_;
     int made_ = 0;
 };
 
