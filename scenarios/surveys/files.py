@@ -30,6 +30,36 @@ skipped = [place for place, kernel in mounts if kernel]
 # What is mounted below one of those is walked for itself.
 below = [place for place, kernel in mounts if not kernel and any(place.startswith(top + '/') for top in skipped)]
 
+
+
+# --- what the processes of a service see mounted where programs run: the walk below is outside of their walls
+def mounts_of(pid):
+    """(place, device, folder of that file system, type, options) of what is not hidden by what was mounted later."""
+    found = [(fields[4], fields[2], fields[3], fields[fields.index('-') + 1], fields[5].split(',') + fields[-1].split(','))
+             for fields in map(str.split, text('/proc/%s/mountinfo' % pid).splitlines())]
+    covers = lambda upper, lower: upper == '/' or upper == lower or lower.startswith(upper + '/')
+    return [one for number, one in enumerate(found) if not any(covers(later[0], one[0]) for later in found[number + 1:])]
+
+
+def under(mounts, path):
+    """The device, and the folder of its file system, that lie at a path."""
+    place, device, folder, *_ = max((one for one in mounts if one[0] == '/' or path == one[0] or path.startswith(one[0] + '/')), key=lambda one: len(one[0]))
+    return device, os.path.normpath(os.path.join(folder, os.path.relpath(path, place)))
+
+
+outside, views = mounts_of(1), {os.readlink('/proc/1/ns/mnt')}
+for pid in filter(str.isdigit, os.listdir('/proc')):
+    try:
+        view, user = os.readlink('/proc/%s/ns/mnt' % pid), user_of(os.stat('/proc/' + pid).st_uid)
+        if view in views or user not in told['units'].values(): continue
+        inside, unit = mounts_of(pid), text('/proc/%s/cgroup' % pid).strip().rsplit('/', 1)[-1]
+    except (FileNotFoundError, ProcessLookupError): continue  # it has ended
+    views.add(view)
+    for place, device, folder, kind, options in inside:
+        if 'noexec' in options or kind in KERNEL: continue
+        same = under(outside, place) == (device, os.path.normpath(folder))
+        rows.add('runs-from %s %s %s %s' % (word(unit), shown(place), 'ro' if 'ro' in options else 'rw', 'same' if same else shown(kind + ':' + folder)))
+
 # --- files. The probe program does the walk: 100,000 files and more.
 OPEN_TO_ALL = '/tmp', '/var/tmp', '/dev/shm'
 PROGRAMS = '/usr', '/opt', '/boot', '/nix/store'
