@@ -207,6 +207,8 @@ PLACES = ('/etc /run/systemd /run/udev/rules.d /run/tmpfiles.d /usr/lib/systemd/
 BELOW = tuple(place + '/' for place in PLACES)
 for top in PLACES:
     for path in configuration(top):
+        # NixOS' store is the configuration's own: what is written on the machine itself is looked at there.
+        if os.path.isdir('/nix/var/nix') and os.path.realpath(path).startswith('/nix/store/'): continue
         try:
             # A link into one of these places is met there.
             if os.path.islink(path) and os.path.realpath(path).startswith(BELOW): continue
