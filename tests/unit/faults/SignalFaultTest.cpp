@@ -76,6 +76,13 @@ class SignalFault : public FaultFixture {
             {"export, while the file is written", exported(home() / "failure.boxtest"),
              [this] { inject("read=SLOW@" + (made_.folder / "ram").string()); }, [this] { return !partsOf(home()).empty(); },
              goOn},
+            // The export has packed it.
+            {"resume, while the state is unpacked", resume(),
+             [this] {
+                 EXPECT_TRUE(fs::exists(kept() / "state.zst"));
+                 inject("read=SLOW@" + (kept() / "state.zst").string());
+             },
+             qemuRuns, goOn},
         };
     }
 
