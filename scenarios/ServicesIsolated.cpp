@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -287,6 +288,47 @@ rmdir "$home/.local/lib" "$home/.local" 2>/dev/null || true)sh"));
         EXPECT_THAT(after.lines("environment"), testing::UnorderedElementsAre("PYTHONNOUSERSITE=1", "PSQLRC=/dev/null"))
             << service.unit;
     }
+}
+
+SCENARIO(ServicesIsolated, SystemdWorksByWhatItsFilesSay, Effect::changes, .slow = true) {
+    // What it read long ago may have been another file, put over its own for that moment: no time of a file tells that. So it
+    // reads them again, and nothing that it says of a unit may change.
+    const std::string show = R"sh(
+show() {
+  systemctl show --all '*.service' '*.timer' '*.socket' '*.path' '*.mount' '*.target' |
+    grep -E '^$|^(Id|Exec(Condition|StartPre|Start|StartPost|Reload|Stop|StopPost)|User|Group|DynamicUser|SupplementaryGroups|Environment|EnvironmentFiles|PassEnvironment|RootDirectory|RootImage|WorkingDirectory|UMask|CapabilityBoundingSet|AmbientCapabilities|NoNewPrivileges|Protect[A-Za-z]*|Private[A-Za-z]*|ProcSubset|Restrict[A-Za-z]*|LockPersonality|MemoryDenyWriteExecute|SystemCall[A-Za-z]*|[A-Za-z]*Paths|TemporaryFileSystem|LoadCredential[A-Za-z]*|SetCredential[A-Za-z]*|IPAddress[A-Za-z]*|Device[A-Za-z]*|MemoryMax|TasksMax|Limit[A-Z]*|KeyringMode|Delegate|On[A-Z][A-Za-z]*|Unit|Triggers|Listen[A-Za-z]*|Socket(User|Group|Mode)|What|Where|Options|Wants|Requires|BindsTo|FragmentPath|DropInPaths)=' |
+    sed -E 's/ ; start_time=.*//; s/ ; (ignore_errors|flags)=[^;]*$//' |
+    awk '/^$/ { for (i = 0; i < n; ++i) print id " " line[i]; n = 0; id = ""; next } /^Id=/ { id = substr($0, 4); next } { line[n++] = $0 } END { for (i = 0; i < n; ++i) print id " " line[i] }' |
+    sort -u
+}
+)sh";
+    const auto said = [&] {
+        std::set<std::string> all;
+        for (const auto& line : splitLines(guest().factsAsRoot(show + "show"))) {
+            // Lists come in any order.
+            const auto value = line.find('=') + 1;
+            auto words = splitWords(line.substr(value));
+            std::ranges::sort(words);
+            all.insert(line.substr(0, value) + fmt::format("{}", fmt::join(words, " ")));
+        }
+        return all;
+    };
+    const auto before = said();
+    guest().factsAsRoot("systemctl daemon-reload");
+    const auto after = said();
+    EXPECT_GT(before.size(), 1000U);
+    const auto unitOf = [](const std::string& line) { return line.substr(0, line.find(' ')); };
+    std::set<std::string> known;
+    for (const auto& line : after) known.insert(unitOf(line));
+    Facts facts;
+    for (const auto& line : before)
+        // A unit that nothing needs and nobody started is forgotten.
+        facts.expect(after.contains(line) || !known.contains(unitOf(line)), "by no file: " + line);
+    known.clear();
+    for (const auto& line : before) known.insert(unitOf(line));
+    for (const auto& line : after)
+        facts.expect(before.contains(line) || !known.contains(unitOf(line)), "only by its file: " + line);
+    EXPECT_TRUE(facts.hold());
 }
 
 SCENARIO(ServicesIsolated, TheWebShowsNothingOfTheMachine, Effect::reads) {

@@ -48,6 +48,10 @@ for table in WHOLE: queries.append("SELECT %s FROM %s WHERE %s" % (described(tab
 queries.append("SELECT 'pg_attribute', pg_describe_object('pg_class'::regclass, attrelid, attnum::int), '' FROM pg_attribute WHERE %s AND attrelid < 16384" % LATER)
 queries.append("SELECT 'pg_aggregate', aggfnoid::regprocedure::text, '' FROM pg_aggregate WHERE %s AND aggfnoid::oid < 16384" % LATER)
 queries.append("SELECT 'pg_index', indexrelid::regclass::text, '' FROM pg_index WHERE %s AND indexrelid < 16384" % LATER)
+# By what a text is taken apart, and by which dictionaries.
+queries.append("SELECT 'pg_ts_config_map', mapcfg::regconfig::text, mapdict::regdictionary::text FROM pg_ts_config_map WHERE %s AND mapcfg < 16384" % LATER)
+queries.append("SELECT 'pg_range', rngtypid::regtype::text, '' FROM pg_range WHERE %s AND rngtypid < 16384" % LATER)
+queries.append("SELECT 'pg_enum', enumtypid::regtype::text, enumlabel FROM pg_enum WHERE %s AND enumtypid < 16384" % LATER)
 queries.append("SELECT 'pg_init_privs', pg_describe_object(classoid, objoid, objsubid), '' FROM pg_init_privs WHERE %s" % LATER)
 DATABASES = sql('postgres', 'SELECT datname, datallowconn, datistemplate FROM pg_database ORDER BY 1')
 # A template that nobody enters is where new databases come from.

@@ -146,10 +146,19 @@ def where(process):
     return 'left-by-' + process.unit
 
 
+# A service's processes are its main one's children and theirs: another was put into its unit, or was left there.
+services = sorted({process.unit for process in processes.values() if process.unit.endswith('.service')})
+mains = dict(re.findall(r'^MainPID=(\d+)\nId=(\S+)', run('systemctl', 'show', '-p', 'Id,MainPID', '--', *services), re.M)) if services else {}
+for process in processes.values():
+    if process.parent == '1' and process.unit in mains.values() and process.pid not in mains: rows.add('runs %s %s %s not-of-its-service' % (process.unit, process.user, process.name))
 for process in processes.values():
     unit = where(process)
     if unit:
         for user in process.users: rows.add('process %s %s %s' % (unit, user, process.name))
+        # A process calls itself what it likes, and root puts it where it likes.
+        try: program = os.path.basename(os.readlink('/proc/%s/exe' % process.pid).removesuffix(' (deleted)'))
+        except OSError: program = ''
+        if program and program[:15] != process.name: rows.add('runs %s %s %s %s' % (unit, process.user, process.name, shown(program)))
     say_what_it_runs(process)
     pidfd = libc.syscall(PIDFD_OPEN, int(process.pid), 0)
     if pidfd < 0: continue
@@ -181,6 +190,18 @@ def of_table(table, fields):
     if sys.byteorder == 'little': words = b''.join(words[at:at + 4][::-1] for at in range(0, len(words), 4))
     return fields[9], shown_name((socket.inet_ntop(socket.AF_INET if len(words) == 4 else socket.AF_INET6, words), port))
 
+
+# Doors that are no sockets, and those of netlink by which processes talk to each other.
+for kind in 'msg', 'sem', 'shm':
+    for fields in map(str.split, text('/proc/sysvipc/' + kind).splitlines()[1:]):
+        # The owner's column follows the process numbers of queues and segments.
+        owner = fields[{'msg': 7, 'sem': 4, 'shm': 7}[kind]]
+        rows.add('ipc %s %s:%s' % (kind, user_of(int(owner)), fields[2]))
+for name in os.listdir('/dev/mqueue') if os.path.isdir('/dev/mqueue') else ():
+    facts = os.stat('/dev/mqueue/' + name)
+    rows.add('ipc mqueue %s:%o' % (user_of(facts.st_uid), stat.S_IMODE(facts.st_mode)))
+for fields in map(str.split, text('/proc/net/netlink').splitlines()[1:]):
+    if fields[1] in ('2', '3') and fields[2] != '0': rows.add('ipc netlink-%s %s' % (fields[1], processes[fields[2]].holder if fields[2] in processes else 'somebody'))
 
 # --- the packet filter, as the kernel has it: with names of users, without what changes by itself. Of a set each member has a row, as their
 # order is that of their numbers. What leads a connection elsewhere is a door without a socket.

@@ -62,7 +62,7 @@ for pid in filter(str.isdigit, os.listdir('/proc')):
 
 # --- files. The probe program does the walk: 100,000 files and more.
 OPEN_TO_ALL = '/tmp', '/var/tmp', '/dev/shm'
-PROGRAMS = '/usr', '/opt', '/boot', '/nix/store'
+PROGRAMS = '/usr', '/opt', '/boot', '/nix/store', '/var/lib/dpkg/info'
 
 
 def tree_of(path):
@@ -101,7 +101,8 @@ for record in records[:-2]:
         continue
     if 'n' in why:
         cluster = os.path.dirname(path)
-        if cluster == told['data'] or not cluster.startswith(told['data'] + '/'): rows.add('cluster ' + shown(cluster))
+        # Each database has one, and what lies in another place for it.
+        if not re.fullmatch(re.escape(told['data']) + r'/(base/\d+|pg_tblspc/\d+/\w+/\d+)', cluster): rows.add('cluster ' + shown(cluster))
     if 'o' not in why and 'x' not in why: continue
     if kind == 'f' and (int(mode, 8) & 0o6000 or 'capabilities' in attributes): sum_of('privileged', path)
     more = '' if attributes == '-' else shown_attributes(attributes)
@@ -132,10 +133,12 @@ HOOKS = ('/etc/ld.so.preload /etc/ld.so.conf.d/* /etc/environment /etc/environme
          '/var/lib/machines/* /var/lib/portables/* /run/portables/* /run/systemd/nspawn/* /run/tmpfiles.d/* /run/sysusers.d/* /run/environment.d/* '
          '/run/systemd/system-environment-generators/* /run/systemd/user-generators/* /run/systemd/user-environment-generators/* /run/depmod.d/* '
          '/run/polkit-1/** /var/lib/polkit-1/** /run/dbus-1/** /run/motd.d/* /sys/fs/bpf/* '
-         '/etc/python3*/* /root/.[a-zA-Z]* /etc/motd.d/* /opt/* /srv/* /mnt/* /media/* /boot/* /boot/*/* /etc/odoo-box/** /etc/odoo/** /etc/pgadmin/** '
+         '/etc/python3*/* /root/** /run/initramfs/** /etc/motd.d/* /opt/* /srv/* /mnt/* /media/* /boot/* /boot/*/* /etc/odoo-box/** /etc/odoo/** /etc/pgadmin/** '
          '/lost+found/* /*').split()
 # In these a folder is itself what is found.
 FOLDERS = set('/* /opt/* /srv/* /mnt/* /media/* /var/lib/extensions/* /run/extensions/* /var/lib/confexts/* /run/confexts/* /var/lib/machines/*'.split())
+# Wherever else systemd looks for units.
+HOOKS += [place + '/**' for place in run('systemctl', 'show', '-P', 'UnitPath').split() if not place.startswith(('/usr/lib/', '/nix/')) and place + '/**' not in HOOKS]
 for pattern in HOOKS:
     for path in glob.glob(pattern, recursive=True, include_hidden=True) if sys.version_info >= (3, 11) else glob.glob(pattern, recursive=True):
         if pattern in FOLDERS or not os.path.isdir(path) or os.path.islink(path):
@@ -162,6 +165,67 @@ for unit in told['units']:
 for home in homes:
     for path in glob.glob(glob.escape(home) + '/.*'): rows.add('hook %s' % shown(path))
 
+# What lies in people's homes: shells, psql and Python read such files, and PATH begins there.
+for person in told['people']:
+    home = pwd.getpwnam(person).pw_dir
+    for folder, folders, files in os.walk(home):
+        for name in files:
+            path = os.path.join(folder, name)
+            model = os.path.join('/etc/skel', os.path.relpath(path, home))
+            same = os.path.isfile(model) and not os.path.islink(path) and digest_of(path) == digest_of(model)
+            rows.add('home %s %s %s' % (person, shown(os.path.relpath(path, home)), 'as-given' if same else 'other'))
+
+# --- switches of the kernel that others than root may turn
+for where in '/sys', '/proc/sys':
+    for folder, folders, files in os.walk(where):
+        if folder == '/sys': folders[:] = [name for name in folders if name != 'fs']  # cgroup: below
+        for name in files:
+            try: facts = os.lstat(os.path.join(folder, name))
+            except OSError: continue
+            if stat.S_ISREG(facts.st_mode) and (facts.st_uid != 0 or facts.st_mode & 0o002 or (facts.st_mode & 0o020 and facts.st_gid != 0)):
+                rows.add('switch %s %s:%s %04o' % (shown(os.path.join(folder, name)), user_of(facts.st_uid), group_of(facts.st_gid), facts.st_mode & 0o7777))
+
+# --- where the machine's memory goes, and what it sends to whom
+for line in text('/proc/swaps').splitlines()[1:]: rows.add('swap ' + line.split()[0])
+for line in run('ip', '-o', 'address').splitlines():
+    fields = line.split()
+    if fields[1] != 'lo': rows.add('network address %s %s' % (fields[1], fields[3]))
+for family in '-4', '-6':
+    for line in run('ip', '-o', family, 'route', 'show', 'table', 'all').splitlines():
+        if 'table local' not in line and not line.startswith(('fe80::', 'multicast')): rows.add('network route ' + re.sub(r' (dev|metric|expires|hoplimit|pref|error) \S+|\\|sec\b', '', line).strip())
+for path in '/etc/resolv.conf', '/run/systemd/resolve/resolv.conf':
+    if os.path.exists(path): rows.update('network asks ' + line.split()[1] for line in text(path).splitlines() if line.startswith('nameserver ') and len(line.split()) > 1)
+
+# --- what even its owner cannot change, or only add to
+def attribute_of(path):
+    import fcntl
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        flags = struct.unpack('l', fcntl.ioctl(fd, 0x80086601, bytes(8)))[0]
+        os.close(fd)
+    except OSError: return ''
+    return ','.join(name for name, bit in (('immutable', 0x10), ('append-only', 0x20)) if flags & bit)
+for path in [*glob.glob('/*'), *glob.glob('/etc/*'), *glob.glob('/var/*'), *glob.glob('/var/*/*'), *trees, told['data']]:
+    if not os.path.islink(path) and attribute_of(path): rows.add('attribute %s %s' % (attribute_of(path), shown(path)))
+
+# --- limits by which the services work now
+NAMES = {'LimitCORE': 'Max core file size', 'LimitNPROC': 'Max processes', 'LimitNOFILE': 'Max open files'}
+for unit in told['units']:
+    said = dict(line.split('=', 1) for line in run('systemctl', 'show', '-p', 'MemoryMax,TasksMax,ControlGroup,' + ','.join(NAMES) + ',' + ','.join(name + 'Soft' for name in NAMES), '--', unit).splitlines())
+    group = '/sys/fs/cgroup' + said['ControlGroup']
+    for name, file in (('MemoryMax', 'memory.max'), ('TasksMax', 'pids.max')):
+        try: now = text(group + '/' + file).strip().replace('max', 'infinity')
+        except OSError: continue
+        rows.add('limit %s %s %s' % (unit, name, 'as-its-unit-says' if now == said[name] else now))
+    for pid in text(group + '/cgroup.procs').split():
+        try: limits = text('/proc/%s/limits' % pid)
+        except OSError: continue
+        for name, title in NAMES.items():
+            now = [word.replace('unlimited', 'infinity') for word in re.search(re.escape(title) + r' +(\S+) +(\S+)', limits).groups()]
+            # A process may take less.
+            number = lambda word: float('inf') if word == 'infinity' else float(word)
+            if number(now[0]) > number(said[name + 'Soft']) or number(now[1]) > number(said[name]): rows.add('limit %s %s %s' % (unit, name, ':'.join(now)))
+
 # --- what the kernel calls, and what it lets processes do to each other
 KERNEL_CALLS = 'core_pattern core_pipe_limit modprobe poweroff_cmd hotplug usermodehelper/bset usermodehelper/inheritable'.split()
 for name in KERNEL_CALLS:
@@ -177,11 +241,22 @@ except OSError: pass
 for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileged_bpf_disabled', 'kernel/yama/ptrace_scope', 'kernel/perf_event_paranoid',
              'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden', 'kernel/randomize_va_space', 'vm/mmap_min_addr',
              'vm/unprivileged_userfaultfd', 'net/ipv4/ip_unprivileged_port_start', 'net/ipv4/conf/all/route_localnet', 'net/ipv4/conf/default/route_localnet',
-             'net/ipv6/conf/all/forwarding'):
+             'net/ipv6/conf/all/forwarding', 'kernel/sysrq', 'dev/tty/legacy_tiocsti', 'kernel/ctrl-alt-del', 'kernel/panic_on_oops', 'net/ipv4/tcp_syncookies',
+             *('net/ipv%s/conf/%s/%s' % (version, place, name) for version in '46' for place in ('all', 'default')
+               for name in ('accept_redirects', 'accept_source_route', 'send_redirects', 'secure_redirects', 'rp_filter', 'proxy_arp', 'accept_local', 'forwarding'))):
     try: rows.add('kernel %s %s' % (name.replace('/', '.'), text('/proc/sys/' + name).strip()))
     except FileNotFoundError: pass
 for name in ('ip_forward',):
     rows.add('kernel %s %s' % (name, text('/proc/sys/net/ipv4/' + name).strip()))
+# What the kernel writes down of what others do, and for whom. (Where the file system of it is not mounted, nobody reads it.)
+for name in 'kprobe_events', 'uprobe_events', 'dynamic_events', 'set_event', 'current_tracer':
+    for place in '/sys/kernel/tracing', '/sys/kernel/debug/tracing':
+        try: said = text(place + '/' + name).split('\n')
+        except OSError: continue
+        rows.update('kernel tracing %s %s' % (name, ' '.join(line.split())) for line in said if line)
+# What somebody keeps in the kernel's memory.
+for fields in map(str.split, text('/proc/keys').splitlines()):
+    if fields[7] in ('user', 'logon', 'big_key'): rows.add('kernel key %s %s' % (fields[7], ' '.join(fields[8:]).rsplit(':', 1)[0]))
 # A module from elsewhere than the kernel's own package: built elsewhere, not signed, or forced.
 for path in glob.glob('/sys/module/*/taint'):
     if text(path).strip(): rows.add('kernel module %s %s' % (path.split('/')[3], text(path).strip()))

@@ -2,7 +2,7 @@
 # scheduled and server actions, rules of access, views, what is served to everybody. Records that a module's own files make are held
 # against those files, and are a row only where they differ; all others are rows. Odoo's role reads it: a superuser would run Odoo's
 # code. One line each, held against scenarios/expected/odoo-data.txt. Run by root. Stdin: JSON, see below.
-import ast, csv
+import ast, csv, glob
 import xml.etree.ElementTree as ET
 
 # odooUnit, odoo (the role), odooDatabase, directory, port
@@ -118,6 +118,8 @@ def read_table(module, path):
                 if key and key.startswith('perm_'): make(module, name, model, key, truth(value))
 
 
+# What Odoo's program itself puts where a file says nothing.
+OWN_VALUES = {'{}', '[]', 'qweb-pdf'}
 demo = {name for name, in ask("SELECT name FROM public.ir_module_module WHERE demo AND state = 'installed'")}
 for name, state, version in ask("SELECT name, state, coalesce(latest_version, '-') FROM public.ir_module_module WHERE state NOT IN ('uninstalled', 'uninstallable')"):
     rows.add('module %s %s' % (word(name), state.replace(' ', '_')))
@@ -255,9 +257,11 @@ for row in records('SELECT id, key, name, active, arch_db FROM public.ir_ui_view
 
 # Files that are served: to everybody, or at an address of their own. What lies in the file store is called by its checksum.
 store = root + os.path.join(settings.get('data_dir', ''), 'filestore', told['odooDatabase'])
-for row in records("SELECT id, name, url, public, res_model, res_field, mimetype, type, store_fname, checksum, encode(db_datas, 'hex') AS kept FROM public.ir_attachment"):
+for row in records("SELECT id, name, url, public, res_model, res_field, mimetype, type, store_fname, checksum, access_token, encode(db_datas, 'hex') AS kept FROM public.ir_attachment"):
     if row['url'] or row['public']:
         rows.add('served %s %s %s %s %s' % ('public' if row['public'] else 'closed', row['type'], word(row['url']), word(row['name']), word(row['mimetype'])))
+    # What a record shows to whoever got its link belongs to that record.
+    if row['access_token'] and not row['res_model']: rows.add('served token %s - %s %s' % (row['type'], word(row['name']), word(row['mimetype'])))
     content = bytes.fromhex(row['kept']) if row['kept'] else None
     if row['store_fname']:
         path = os.path.join(store, row['store_fname'])
@@ -279,5 +283,36 @@ for table, model, shows in (('ir_act_url', 'ir.actions.act_url', 'url'), ('ir_ac
     if table not in tables: continue
     for row in records('SELECT * FROM public.%s' % table):
         if not is_made(model, row['id']): rows.add('action %s %s %s' % (name_of(model, row['id'], row[shows]), model, word(row[shows])))
+
+# What screens, reports and letters of the modules' own lead to.
+def english(value): return (value.get('en_US') or '') if isinstance(value, dict) else value or ''
+LEADS = (('ir_act_window', 'ir.actions.act_window', ('res_model',)), ('ir_act_url', 'ir.actions.act_url', ('url',)), ('ir_act_client', 'ir.actions.client', ('tag', 'params')),
+         ('ir_act_report_xml', 'ir.actions.report', ('report_name', 'report_file', 'print_report_name', 'attachment')),
+         ('mail_template', 'mail.template', ('email_from', 'email_to', 'email_cc', 'partner_to', 'reply_to', 'lang', 'scheduled_date')))
+for table, model, fields in LEADS:
+    if table not in tables: continue
+    for row in records('SELECT * FROM public.%s' % table):
+        full = name_of(model, row['id'])
+        if not is_made(model, row['id']): continue
+        for field in fields:
+            value = ' '.join(english(row.get(field)).split())
+            # Where no file says anything, the program's own value stands there.
+            if value and value not in {' '.join(one.split()) for one in made.get((full, field), {str(value)} if value in OWN_VALUES else ())}: rows.add('leads %s %s %s' % (full, field, word(value)[:100]))
+# Code for a browser, in whatever text that is shown; views have their own check.
+SCRIPT = r'<\s*(script|iframe|object|embed|form|base|meta|link)\M|\mon[a-z]+\s*=|javascript\s*:|srcdoc\s*='
+texts = ask("SELECT c.relname, a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
+            " AND attnum > 0 AND NOT attisdropped AND atttypid IN ('text'::regtype, 'jsonb'::regtype) AND relname ~ '^(ir_act|res_|mail_template|digest_|discuss_channel$|ir_ui_menu|ir_module_category|base_document_layout)'"
+            " AND attname NOT IN ('code', 'domain', 'context')")
+for table, column in texts:
+    for number, in ask('SELECT id FROM public.%s WHERE %s::text ~* %s' % (table, column, "'" + SCRIPT.replace("'", "''") + "'")): rows.add('script %s %s %s' % (table, column, number))
+# A channel of discussion that whoever has its address may enter.
+if 'discuss_channel' in tables:
+    for row in records("SELECT id, name, group_public_id FROM public.discuss_channel WHERE channel_type = 'channel' AND group_public_id IS NULL"):
+        rows.add('channel %s open' % word(english(row['name'])))
+# Sessions end a while after they were used last: one that was used in the future never does.
+for path in glob.glob(glob.escape(root + settings.get('data_dir', '')) + '/sessions/**', recursive=True):
+    try:
+        if os.path.isfile(path) and os.stat(path).st_mtime > time.time() + 3600: rows.add('session from-the-future')
+    except FileNotFoundError: pass
 for kind, count in held.items(): rows.add('held %s %s' % (kind, 'hundreds' if count >= 100 else 'dozens' if count >= 12 else count))
 finish()

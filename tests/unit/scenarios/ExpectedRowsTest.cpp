@@ -93,7 +93,8 @@ TEST(ExpectedRows, TheRepositorysTablesHaveASentenceForEachKind) {
 TEST(ExpectedRows, AWrapperThatNixpkgsDoesNotMakeIsAFinding) {
     const std::vector<std::string> one{"x"};
     const auto table = ExpectedRows::parse(embeddedText("files.txt"), "nixos",
-                                           {{"dataDirectory", one},
+                                           {{"admin", one},
+                                            {"dataDirectory", one},
                                             {"odoo", one},
                                             {"people", one},
                                             {"pgadmin", one},
