@@ -53,6 +53,15 @@ queries.append("SELECT 'pg_ts_config_map', mapcfg::regconfig::text, mapdict::reg
 queries.append("SELECT 'pg_range', rngtypid::regtype::text, '' FROM pg_range WHERE %s AND rngtypid < 16384" % LATER)
 queries.append("SELECT 'pg_enum', enumtypid::regtype::text, enumlabel FROM pg_enum WHERE %s AND enumtypid < 16384" % LATER)
 queries.append("SELECT 'pg_init_privs', pg_describe_object(classoid, objoid, objsubid), '' FROM pg_init_privs WHERE %s" % LATER)
+# A server can be made to count anew, so that a later row has an earlier number. What a database has of PostgreSQL's own is therefore held
+# against what the others have, too: all come of one initdb, and of the template that nobody enters.
+CONTENT = {'pg_proc': ('oid', 'proname, pronamespace, prolang, prosrc, probin, proowner, prosecdef, proconfig::text, prorettype, proargtypes::text, provolatile, proisstrict, prosupport'),
+           'pg_rewrite': ('oid', 'rulename, ev_class, ev_type, ev_enabled, ev_qual::text, ev_action::text'), 'pg_cast': ('oid', 'castsource, casttarget, castfunc, castcontext, castmethod'),
+           'pg_operator': ('oid', 'oprname, oprowner, oprleft, oprright, oprcode, oprrest, oprjoin'), 'pg_type': ('oid', 'typname, typowner, typinput, typoutput, typreceive, typsend, typelem'),
+           'pg_language': ('oid', 'lanname, lanowner, lanpltrusted, lanplcallfoid, laninline, lanvalidator'), 'pg_amproc': ('oid', 'amprocfamily, amproclefttype, amprocrighttype, amprocnum, amproc'),
+           'pg_ts_config_map': ('mapcfg', 'maptokentype, mapseqno, mapdict'), 'pg_aggregate': ('aggfnoid::oid', 'aggtransfn, aggfinalfn, aggcombinefn, aggsortop')}
+contents = ["SELECT '%s', md5(string_agg(concat_ws('|', %s, %s), E'\\n' ORDER BY %s, %s)) FROM %s WHERE %s < 16384" % (table, key, columns, key, 'mapseqno, maptokentype' if key == 'mapcfg' else '1', table, key)
+            for table, (key, columns) in CONTENT.items()]
 DATABASES = sql('postgres', 'SELECT datname, datallowconn, datistemplate FROM pg_database ORDER BY 1')
 # A template that nobody enters is where new databases come from.
 CLOSED = ['"%s"' % name.replace('"', '""') for name, connects, _ in DATABASES if connects != 't']
@@ -60,11 +69,17 @@ for quoted in CLOSED: sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS true'
 try:
     anchors = {name: tuple(int(one or 0) for one in sql(name, ANCHOR)[0]) for name, _, _ in DATABASES}
     first = min(anchors.values())[0]
+    own = {}
     for name, connects, template in DATABASES:
         rows.add('database %s %s %s' % (name, 'open' if connects == 't' else 'closed', 'template' if template == 't' else 'data'))
         rows.add('anchor %s %s' % (name, 'of-initdb' if anchors[name][0] == first > 2 and anchors[name][1] < 16384 else 'made-later'))
+        for table, digest in sql(name, ' UNION ALL '.join(contents)): own.setdefault(table, {}).setdefault(digest, []).append(name)
         for table, what, does in sql(name, ' UNION ALL '.join(queries).replace('ANCHOR', str(first))):
             rows.add(('changed %s %s %s %s' % (name, table, word(what), does)).rstrip())
+    for table, found in own.items():
+        usual = max(found.values(), key=lambda names: (names and 'template0' in names, len(names)))
+        for names in found.values():
+            if names is not usual: rows.update('differs %s %s' % (name, table) for name in names)
 finally:
     for quoted in CLOSED: sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS false' % quoted, writes=True)
 finish()
