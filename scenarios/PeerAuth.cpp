@@ -71,12 +71,11 @@ SCENARIO(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly, Effect::read
     for (const auto& line : splitLines(guest().factsAsRoot("getent passwd"))) {
         const auto user = splitAt(line, ':').at(0);
         if (users.contains(user)) continue;
-        for (const auto& [role, databases] : roles) {
-            attempts.push_back({.osUser = user, .role = role, .database = databases.front()});
-            if (role != names().superuser) continue;
-            for (const auto& database : {names().odooDatabase, names().pgadminDatabase, std::string("template1")})
-                if (database != databases.front()) attempts.push_back({.osUser = user, .role = role, .database = database});
-        }
+        for (const auto& [role, databases] : roles)
+            for (const auto& database : databases) {
+                attempts.push_back({.osUser = user, .role = role, .database = database});
+                if (role != names().superuser) break;
+            }
     }
     probePeers(guest(), attempts);
     attach("peer-matrix.txt", peerMatrix(attempts));

@@ -1,7 +1,7 @@
 # What others than root may change, on every file system; what root or a unit runs, loads or reads by itself; what the kernel calls.
 # One line each, held against scenarios/expected/files.txt. Run by root. Stdin: JSON, "units" with the user of each, "trees" with
 # the user of each, "people", "data": the cluster, "probe", and "tops": where the walk begins.
-import glob, stat, struct
+import fcntl, glob, stat, struct
 
 told.update(json.load(sys.stdin))
 trees = {path.rstrip('/'): user for path, user in told['trees'].items() if os.path.isdir(path)}
@@ -29,7 +29,6 @@ mounts = [(fields[4], fields[fields.index('-') + 1] in KERNEL) for fields in map
 skipped = [place for place, kernel in mounts if kernel]
 # What is mounted below one of those is walked for itself.
 below = [place for place, kernel in mounts if not kernel and any(place.startswith(top + '/') for top in skipped)]
-
 
 
 # --- what the processes of a service see mounted where programs run: the walk below is outside of their walls
@@ -198,7 +197,6 @@ for path in '/etc/resolv.conf', '/run/systemd/resolve/resolv.conf':
 
 # --- what even its owner cannot change, or only add to
 def attribute_of(path):
-    import fcntl
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         flags = struct.unpack('l', fcntl.ioctl(fd, 0x80086601, bytes(8)))[0]
@@ -206,7 +204,7 @@ def attribute_of(path):
     except OSError: return ''
     return ','.join(name for name, bit in (('immutable', 0x10), ('append-only', 0x20)) if flags & bit)
 for path in [*glob.glob('/*'), *glob.glob('/etc/*'), *glob.glob('/var/*'), *glob.glob('/var/*/*'), *trees, told['data']]:
-    if not os.path.islink(path) and attribute_of(path): rows.add('attribute %s %s' % (attribute_of(path), shown(path)))
+    if not os.path.islink(path) and (attribute := attribute_of(path)): rows.add('attribute %s %s' % (attribute, shown(path)))
 
 # --- limits by which the services work now
 NAMES = {'LimitCORE': 'Max core file size', 'LimitNPROC': 'Max processes', 'LimitNOFILE': 'Max open files'}
@@ -241,7 +239,7 @@ except OSError: pass
 for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileged_bpf_disabled', 'kernel/yama/ptrace_scope', 'kernel/perf_event_paranoid',
              'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden', 'kernel/randomize_va_space', 'vm/mmap_min_addr',
              'vm/unprivileged_userfaultfd', 'net/ipv4/ip_unprivileged_port_start', 'net/ipv4/conf/all/route_localnet', 'net/ipv4/conf/default/route_localnet',
-             'net/ipv6/conf/all/forwarding', 'kernel/sysrq', 'dev/tty/legacy_tiocsti', 'kernel/ctrl-alt-del', 'kernel/panic_on_oops', 'net/ipv4/tcp_syncookies',
+             'kernel/sysrq', 'dev/tty/legacy_tiocsti', 'kernel/ctrl-alt-del', 'kernel/panic_on_oops', 'net/ipv4/tcp_syncookies',
              *('net/ipv%s/conf/%s/%s' % (version, place, name) for version in '46' for place in ('all', 'default')
                for name in ('accept_redirects', 'accept_source_route', 'send_redirects', 'secure_redirects', 'rp_filter', 'proxy_arp', 'accept_local', 'forwarding'))):
     try: rows.add('kernel %s %s' % (name.replace('/', '.'), text('/proc/sys/' + name).strip()))
@@ -280,10 +278,11 @@ def configuration(top):
 PLACES = ('/etc /run/systemd /run/udev/rules.d /run/tmpfiles.d /usr/lib/systemd/system /usr/lib/systemd/system-generators /usr/lib/udev/rules.d /usr/lib/tmpfiles.d /usr/lib/sysctl.d /usr/lib/modprobe.d '
           '/usr/lib/pam.d /usr/local /var/spool/cron /usr/share/dbus-1 /usr/share/polkit-1').split()
 BELOW = tuple(place + '/' for place in PLACES)
+on_nixos = os.path.isdir('/nix/var/nix')
 for top in PLACES:
     for path in configuration(top):
         # NixOS' store is the configuration's own: what is written on the machine itself is looked at there.
-        if os.path.isdir('/nix/var/nix') and os.path.realpath(path).startswith('/nix/store/'): continue
+        if on_nixos and os.path.realpath(path).startswith('/nix/store/'): continue
         try:
             # A link into one of these places is met there.
             if os.path.islink(path) and os.path.realpath(path).startswith(BELOW): continue

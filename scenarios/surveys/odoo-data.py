@@ -277,34 +277,33 @@ for row in records("SELECT model, name, compute, related FROM public.ir_model_fi
     rows.add('own-field %s.%s %s' % (row['model'], row['name'], digest(row['compute']) if row['compute'] else '-'))
 for row in records('SELECT f.model, f.name, d.user_id, d.company_id, d.condition, d.json_value FROM public.ir_default d JOIN public.ir_model_fields f ON f.id = d.field_id'):
     rows.add('default %s.%s %s %s' % (row['model'], row['name'], 'everybody' if row['user_id'] is None else word(users.get(str(row['user_id']))), word(row['json_value'])))
-for row in records('SELECT id, name, report_type, report_name, report_file FROM public.ir_act_report_xml'):
-    if not is_made('ir.actions.report', row['id']): rows.add('report %s %s' % (name_of('ir.actions.report', row['id'], row['report_name']), row['report_type']))
-for table, model, shows in (('ir_act_url', 'ir.actions.act_url', 'url'), ('ir_act_client', 'ir.actions.client', 'tag'), ('mail_template', 'mail.template', 'model')):
-    if table not in tables: continue
-    for row in records('SELECT * FROM public.%s' % table):
-        if not is_made(model, row['id']): rows.add('action %s %s %s' % (name_of(model, row['id'], row[shows]), model, word(row[shows])))
 
-# What screens, reports and letters of the modules' own lead to.
+# Screens, reports and letters: those that no module's files make, and where the modules' own lead to.
 def english(value): return (value.get('en_US') or '') if isinstance(value, dict) else value or ''
-LEADS = (('ir_act_window', 'ir.actions.act_window', ('res_model',)), ('ir_act_url', 'ir.actions.act_url', ('url',)), ('ir_act_client', 'ir.actions.client', ('tag', 'params')),
-         ('ir_act_report_xml', 'ir.actions.report', ('report_name', 'report_file', 'print_report_name', 'attachment')),
-         ('mail_template', 'mail.template', ('email_from', 'email_to', 'email_cc', 'partner_to', 'reply_to', 'lang', 'scheduled_date')))
-for table, model, fields in LEADS:
+# Of those that nobody made: the row's kind, the field that names it, and the one that it shows. People make window actions as they work.
+LEADS = (('ir_act_window', 'ir.actions.act_window', None, ('res_model',)), ('ir_act_url', 'ir.actions.act_url', ('action', 'url', 'url'), ('url',)),
+         ('ir_act_client', 'ir.actions.client', ('action', 'tag', 'tag'), ('tag', 'params')),
+         ('ir_act_report_xml', 'ir.actions.report', ('report', 'report_name', 'report_type'), ('report_name', 'report_file', 'print_report_name', 'attachment')),
+         ('mail_template', 'mail.template', ('action', 'model', 'model'), ('email_from', 'email_to', 'email_cc', 'partner_to', 'reply_to', 'lang', 'scheduled_date')))
+for table, model, unmade, fields in LEADS:
     if table not in tables: continue
     for row in records('SELECT * FROM public.%s' % table):
+        if not is_made(model, row['id']):
+            if unmade: rows.add(' '.join((unmade[0], name_of(model, row['id'], row[unmade[1]]), *((model,) if unmade[0] == 'action' else ()), word(row[unmade[2]]))))
+            continue
         full = name_of(model, row['id'])
-        if not is_made(model, row['id']): continue
         for field in fields:
             value = ' '.join(english(row.get(field)).split())
             # Where no file says anything, the program's own value stands there.
-            if value and value not in {' '.join(one.split()) for one in made.get((full, field), {str(value)} if value in OWN_VALUES else ())}: rows.add('leads %s %s %s' % (full, field, word(value)[:100]))
+            known = made.get((full, field), {value} & OWN_VALUES)
+            if value and value not in {' '.join(one.split()) for one in known}: rows.add('leads %s %s %s' % (full, field, word(value)[:100]))
 # Code for a browser, in whatever text that is shown; views have their own check.
 SCRIPT = r'<\s*(script|iframe|object|embed|form|base|meta|link)\M|\mon[a-z]+\s*=|javascript\s*:|srcdoc\s*='
 texts = ask("SELECT c.relname, a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
             " AND attnum > 0 AND NOT attisdropped AND atttypid IN ('text'::regtype, 'jsonb'::regtype) AND relname ~ '^(ir_act|res_|mail_template|digest_|discuss_channel$|ir_ui_menu|ir_module_category|base_document_layout)'"
             " AND attname NOT IN ('code', 'domain', 'context')")
-for table, column in texts:
-    for number, in ask('SELECT id FROM public.%s WHERE %s::text ~* %s' % (table, column, "'" + SCRIPT.replace("'", "''") + "'")): rows.add('script %s %s %s' % (table, column, number))
+found = ' UNION ALL '.join("SELECT '%s', '%s', id FROM public.%s WHERE %s::text ~* '%s'" % (table, column, table, column, SCRIPT) for table, column in texts)
+for table, column, number in ask(found): rows.add('script %s %s %s' % (table, column, number))
 # A channel of discussion that whoever has its address may enter.
 if 'discuss_channel' in tables:
     for row in records("SELECT id, name, group_public_id FROM public.discuss_channel WHERE channel_type = 'channel' AND group_public_id IS NULL"):
