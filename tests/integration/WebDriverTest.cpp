@@ -1,5 +1,6 @@
 #include "web/WebDriver.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +10,8 @@
 #include <thread>
 
 #include "AtOnce.hpp"
+#include "base/AtomicFile.hpp"
+#include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "integration/MessageOf.hpp"
 #include "integration/TlsServer.hpp"
@@ -21,6 +24,20 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
+
+/// A shell script that is found in place of a program of the host.
+class OwnProgram {
+   public:
+    OwnProgram(const std::string& name, const std::string& script) {
+        std::ofstream(folder() / name) << "#!/bin/sh\n" << script;
+        std::filesystem::permissions(folder() / name, std::filesystem::perms::owner_all);
+    }
+    const std::filesystem::path& folder() const { return folder_.path(); }
+
+   private:
+    TemporaryFolder folder_{"programs"};
+    ScopedVariable path_{"PATH", folder_.path().string() + ":" + std::getenv("PATH")};
+};
 
 Deadline minutes() { return Deadline::in(std::chrono::minutes(5)); }
 
@@ -50,14 +67,37 @@ TEST_F(WebDriverTest, ShowsAPageOfTheOneSiteAndTakesItsPicture) {
 }
 
 TEST_F(WebDriverTest, TellsAtOnceOfABrowserThatEndsAsSoonAsItIsStarted) {
-    const TemporaryFolder folder("programs");
-    const auto program = folder.path() / "chromium";
-    std::ofstream(program) << "#!/bin/sh\necho 'a library is missing' >&2\nexit 127\n";
-    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-    const ScopedVariable path("PATH", folder.path().string() + ":" + std::getenv("PATH"));
+    const OwnProgram browserProgram("chromium", "echo 'a library is missing' >&2\nexit 127\n");
     // Were its end not noticed, this would wait for an hour, and end as a TimeoutError.
     const auto message = messageOf<TransportError>([&] { WebDriver browser(options({}), Deadline::in(std::chrono::hours(1))); });
     EXPECT_THAT(message, HasSubstr("a library is missing"));
+}
+
+TEST_F(WebDriverTest, StartsTheDriverAgainWhenItsPortWasTaken) {
+    const auto real = findProgram("chromedriver");
+    ASSERT_TRUE(real);
+    const OwnProgram driver("chromedriver", fmt::format("cd \"${{0%/*}}\"\necho >> starts\n"
+                                                        "if [ $(wc -l < starts) -le 3 ]; then\n"
+                                                        "    echo 'IPv4 port not available. Exiting...'\n    exit 1\nfi\n"
+                                                        "exec '{}' \"$@\"\n",
+                                                        real->string()));
+    WebDriver browser(options(pin()), minutes());
+    browser.open("/who", minutes());
+    EXPECT_EQ(readWholeFile(driver.folder() / "starts"), "\n\n\n\n");
+}
+
+TEST_F(WebDriverTest, GivesUpADriverThatNeverStarts) {
+    const auto started = [&] {
+        return messageOf<TransportError>([&] { WebDriver browser(options({}), Deadline::in(std::chrono::hours(1))); });
+    };
+    {
+        const OwnProgram driver("chromedriver", "echo >> \"${0%/*}/starts\"\necho 'IPv4 port not available. Exiting...'\n");
+        EXPECT_THAT(started(), HasSubstr("IPv4 port not available"));
+        EXPECT_THAT(readWholeFile(driver.folder() / "starts"), ::testing::SizeIs(20));
+    }
+    const OwnProgram driver("chromedriver", "echo >> \"${0%/*}/starts\"\necho 'a library is missing'\n");
+    EXPECT_THAT(started(), HasSubstr("a library is missing"));
+    EXPECT_THAT(readWholeFile(driver.folder() / "starts"), ::testing::SizeIs(1));
 }
 
 TEST_F(WebDriverTest, DeclaredLatchEndsAWaitAtOnce) {

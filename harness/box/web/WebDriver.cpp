@@ -36,6 +36,11 @@ std::string programPath(const std::string& name) {
     return found->string();
 }
 
+/// ChromeDriver lets the kernel choose a port of IPv6 and then wants the same one of IPv4, which any other program may have: it
+/// ends with these words, and another start chooses another port.
+constexpr auto portTaken = "port not available";
+constexpr int driverStarts = 20;
+
 /// For one request of a wait: a little longer than the wait, so that it is the wait that says what it waited for.
 Deadline beyond(Deadline deadline) { return Deadline::in(deadline.remaining() + std::chrono::minutes(1)); }
 
@@ -68,25 +73,36 @@ WebDriver::~WebDriver() {
 }
 
 void WebDriver::startDriver(Deadline deadline) {
+    static const TextPattern started(R"(started successfully on port (\d{1,5})\D)");
+    for (int left = driverStarts;; --left) {
+        const auto output = driverOutput([&](const std::string& said) { return started.caught(said).has_value(); }, deadline);
+        if (const auto port = started.caught(output)) {
+            driverPort_ = static_cast<std::uint16_t>(std::stoi(*port));
+            break;
+        }
+        if (left == 1 || output.find(portTaken) == std::string::npos)
+            throw TransportError("chromedriver ended before it had started; it said: " + output);
+    }
+    http_ = std::make_unique<HttpClient>(
+        HttpOptions{.domain = "127.0.0.1", .httpPort = driverPort_, .caCertificate = {}, .failure = options_.failure});
+}
+
+std::string WebDriver::driverOutput(const std::function<bool(const std::string&)>& enough, Deadline deadline) {
     ProcessOptions process{.output = Stream::pipe, .error = Stream::null};
     process.ownGroup = true;
     // Nothing of the user's own browser is read, and nothing is left behind.
     process.environment = {{"HOME", folder_.path().string()}, {"TMPDIR", folder_.path().string()}};
     driver_ = std::make_unique<Process>(Process::start({programPath("chromedriver"), "--port=0"}, process));
-    static const TextPattern started(R"(started successfully on port (\d{1,5})\D)");
     std::string output;
-    std::optional<std::string> port;
-    while (!(port = started.caught(output))) {
+    while (!enough(output)) {
         boxtest::waitFor(driver_->output().get(), POLLIN, deadline, "chromedriver to start", options_.failure);
         std::array<char, 4096> buffer{};
         const auto size = ::read(driver_->output().get(), buffer.data(), buffer.size());
         if (size < 0 && errno != EINTR) throw SystemError("cannot read what chromedriver says", errno);
-        if (size == 0) throw TransportError("chromedriver ended before it had started; it said: " + output);
+        if (size == 0) break;
         output.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
     }
-    driverPort_ = static_cast<std::uint16_t>(std::stoi(*port));
-    http_ = std::make_unique<HttpClient>(
-        HttpOptions{.domain = "127.0.0.1", .httpPort = driverPort_, .caCertificate = {}, .failure = options_.failure});
+    return output;
 }
 
 void WebDriver::startBrowser(Deadline deadline) {

@@ -98,6 +98,8 @@ class WebDriver {
                        const std::function<Answer(const std::string& element)>& action);
     [[noreturn]] void timedOut(const std::string& what);
     void startDriver(Deadline deadline);
+    /// Starts ChromeDriver, and returns what it says until that is enough, or until it ends.
+    std::string driverOutput(const std::function<bool(const std::string&)>& enough, Deadline deadline);
     void startBrowser(Deadline deadline);
 
     WebDriverOptions options_;
