@@ -10,8 +10,8 @@ namespace {
 
 class AdminPsql : public Scenario {
    protected:
-    /// As documented, word by word: ssh admin@odoo-host, then sudo -u postgres psql. A superuser of another name has no database
-    /// of that name, which psql would take.
+    /// The documented commands, literally: ssh admin@odoo-host, then sudo -u postgres psql. psql connects to the database with
+    /// the superuser's name; if that is not postgres, there is no such database.
     static CommandResult psqlAsSuperuser(const std::string& arguments, const std::string& sql) {
         const std::string database = names().superuser == "postgres" ? "" : "-d postgres ";
         return guest()
@@ -61,7 +61,7 @@ SCENARIO(AdminPsql, WithoutSudoTheAdminIsNotTheSuperuser, Effect::reads) {
     ASSERT_TRUE(postgresqlLives());
     const auto answer =
         guest().session(names().admin).run({"psql", "-XAtq", "-U", names().superuser, "-d", "postgres", "-c", "SELECT 'inside'"});
-    // psql's own status for a connection that was not made; the SQLSTATE of it is in PeerAuth and AdminTunnel.
+    // psql's exit status for a failed connection; PeerAuth and AdminTunnel check its SQLSTATE.
     EXPECT_EQ(answer.exitStatus, 2) << answer.describe();
     EXPECT_EQ(answer.out, "");
 }
@@ -78,13 +78,14 @@ SCENARIO(AdminPsql, TheHandymanHasNoSudoToTheSuperuser, Effect::reads, .handyman
 
 SCENARIO(AdminPsql, NothingThatTheDocumentedPsqlReadsIsAnybodyElses, Effect::reads,
          .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
-    // Without -X it reads the machine's psqlrc and the superuser's; the shell before it, profiles; the loader, libraries.
+    // Without -X, psql reads the machine's and the superuser's psqlrc; before that, the shell reads profiles and the loader
+    // libraries.
     EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), testing::IsEmpty());
 }
 
 SCENARIO(AdminPsql, EveryProgramOnTheWayIsTheOneThatWasBuilt, Effect::reads,
          .notLive = "it needs the checksums that the guest's builder recorded") {
-    // psql, sudo, systemctl, the shell, PAM's modules and all their libraries, by the checksums of the guest's builder.
+    // Compares psql, sudo, systemctl, the shell, PAM's modules and all their libraries with the checksums of the guest's builder.
     EXPECT_THAT(Survey::ofPrograms(guest(), {"commands"}).findings(), testing::IsEmpty());
 }
 

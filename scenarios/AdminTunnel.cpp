@@ -79,7 +79,7 @@ SCENARIO(AdminTunnel, AnotherRoleThroughTheSameTunnelIsRefused, Effect::reads) {
 
 SCENARIO(AdminTunnel, TheAdminMakesAndDropsRolesAndDatabases, Effect::rollsBack) {
     auto database = guest().adminDatabase("postgres");
-    // Left over only when an earlier run was killed in the middle.
+    // Exists only if an earlier run was killed in the middle.
     database.execute("DROP DATABASE IF EXISTS boxtest_made");
     EXPECT_TRUE(worked(database.attempt("CREATE DATABASE boxtest_made TEMPLATE template0")));
     EXPECT_EQ(single(database, "SELECT count(*) FROM pg_database WHERE datname = 'boxtest_made'"), "1");

@@ -12,7 +12,7 @@ using testing::IsEmpty;
 
 class AppsUseSocket : public Scenario {
    protected:
-    /// Client connections to a database as a role, that did something after a point in time; TCP ones marked.
+    /// Client connections to a database as a role that were active since a point in time; TCP connections are marked.
     static std::vector<std::string> connectionsSince(Database& admin, const std::string& role, const std::string& database,
                                                      const std::string& moment) {
         return column(
@@ -67,7 +67,7 @@ SCENARIO(AppsUseSocket, NoClientOfPostgresqlComesOverTcp, Effect::reads) {
 SCENARIO(AppsUseSocket, EachDatabaseHasConnectionsOfItsApplicationOnly, Effect::reads) {
     auto admin = guest().adminDatabase("postgres");
     ASSERT_EQ(guest().odoo().loginPage().status, 200);
-    // Besides the applications only this scenario itself is connected.
+    // Apart from the applications, only this scenario itself is connected.
     const auto strangers = [&](const std::string& database, const std::string& allowed) {
         return column(
             admin,
@@ -93,7 +93,7 @@ SCENARIO(AppsUseSocket, PgadminKeepsItsUsersInPostgresqlAndInNoFile, Effect::rea
     EXPECT_EQ(single(admin, "SELECT count(*) FROM public.alembic_version"), "1");
     std::string script = "set -e; for place in";
     for (const auto& path : manifest().services.pgadmin.privatePaths) script += " " + Session::quote(path);
-    // The first bytes of an SQLite file; the places themselves must be there.
+    // Searches for the first bytes of an SQLite file; the places themselves must exist.
     script += R"sh(; do
   test -e "$place"
   find "$place" -type f -size +0 -exec sh -c 'for f; do [ "$(head -c 15 "$f" | tr -d "\0")" != "SQLite format 3" ] || echo "$f"; done' sh {} +

@@ -18,18 +18,18 @@ using testing::IsEmpty;
 using testing::IsSupersetOf;
 using Json = nlohmann::json;
 
-/// What Odoo was given before a backup, by its own API: a partner, and an attachment, which it keeps in its file store.
+/// Data created in Odoo before a backup, through its API: a partner, and an attachment, which Odoo stores in its file store.
 struct Given {
     int partner = 0;
     int attachment = 0;
-    std::string file;  ///< The attachment's, in the guest.
+    std::string file;  ///< The attachment's file in the guest.
 };
 
-/// What must be back.
+/// The content that must be restored.
 struct Content {
     std::vector<std::string> rows;
-    std::vector<std::string> structure;  ///< Relations, constraints, and who may do what with them.
-    std::vector<std::string> files;      ///< Owner, mode, hash and name.
+    std::vector<std::string> structure;  ///< Relations, constraints, and the privileges on them.
+    std::vector<std::string> files;      ///< Owner, group, hash and name.
 };
 
 constexpr auto partnerName = "Boxtest & Söhne";
@@ -46,7 +46,7 @@ OdooClient loggedIn(RunningGuest& guest) {
     return odoo;
 }
 
-/// A script's words for find(1): the folders that hold Odoo's file store.
+/// Arguments for find(1) in a script: the folders that contain Odoo's file store.
 std::string odooPaths(const Manifest& manifest) {
     std::string all;
     for (const auto& path : manifest.services.odoo.privatePaths) all += " " + Session::quote(path);
@@ -77,8 +77,8 @@ void takeBack(RunningGuest& guest, const Given& given) {
     odoo.call("res.partner", "unlink", Json::array({Json::array({given.partner})}));
 }
 
-/// Of files whose, where and what; their modes are the umask of whoever writes them, below a folder that is closed.
-/// Odoo goes on living: of what it may add to by itself only what is as old as the given is looked at.
+/// For files: owner, group, hash and path; their modes depend on the umask of the writer, below a closed folder. Odoo keeps
+/// running: of the data that it may add to by itself, only what is as old as the given data is compared.
 Content contentOf(RunningGuest& guest, const Given& given) {
     auto admin = guest.adminDatabase(guest.names().odooDatabase);
     const auto lines = [&](const std::string& sql) {
@@ -95,7 +95,7 @@ Content contentOf(RunningGuest& guest, const Given& given) {
         "SELECT format('model data %s', count(*)) FROM public.ir_model_data UNION ALL "
         "SELECT format('partner sequence %s', last_value) FROM public.res_partner_id_seq ORDER BY 1",
         given.attachment));
-    // Of every table how many rows it has; some Odoo writes to by itself meanwhile.
+    // The number of rows of every table, except tables that Odoo itself writes to in the meantime.
     const auto counts = lines(
         "SELECT string_agg(format('SELECT format(''table %%s has %%s rows'', %L, count(*)) FROM public.%I', relname, relname), ' "
         "UNION "
@@ -123,17 +123,17 @@ Content contentOf(RunningGuest& guest, const Given& given) {
     return content;
 }
 
-/// What stands in @p these and not in @p those, whatever their order.
+/// The elements of @p these that are not in @p those, in any order.
 std::vector<std::string> only(std::vector<std::string> these, std::vector<std::string> those) {
     std::ranges::sort(these);
     std::ranges::sort(those);
     return onlyInFirst(these, those);
 }
 
-/// Everything, by the database's own words, by the files, and as Odoo shows it.
+/// Compares everything: through the database, through the files, and as Odoo shows it.
 void expectAllBack(RunningGuest& guest, const Given& given, const Content& before) {
     const auto after = contentOf(guest, given);
-    // The differences alone: a list of two hundred lines is cut in a message before the one that differs.
+    // Compares differences: a message truncates a list of two hundred lines before the line that differs.
     EXPECT_THAT(only(after.rows, before.rows), IsEmpty()) << "rows that were not there before the backup";
     EXPECT_THAT(only(before.rows, after.rows), IsEmpty()) << "rows that are not back";
     EXPECT_THAT(only(after.structure, before.structure), IsEmpty()) << "structure that was not there before the backup";
@@ -220,7 +220,7 @@ SCENARIO(Backup, AfterARestoreRightsAreAsBefore, Effect::changes, .slow = true) 
     EXPECT_THAT(pgadmin.out, testing::StartsWith("changed")) << pgadmin.describe();
     const auto truncate = asRole(names().pgadmin, "TRUNCATE res_partner");
     EXPECT_THAT(truncate.err, testing::HasSubstr(sqlstate::insufficientPrivilege)) << truncate.describe();
-    // What Odoo makes from now on is theirs as well.
+    // Objects that Odoo creates from now on must have these privileges too.
     const auto made = asRole(names().odoo, "CREATE TABLE public.boxtest_later (id int)");
     ASSERT_TRUE(made.succeeded()) << made.describe();
     EXPECT_TRUE(worked(handyman.attempt("INSERT INTO public.boxtest_later VALUES (1)")));
@@ -239,7 +239,7 @@ SCENARIO(Backup, ARestoreOfAnIncompleteOneIsRefusedAndDestroysNothing, Effect::c
     };
     const auto before = identity();
     const auto files = root(fmt::format("find{} -path '*/filestore/*' ! -path '*/checklist/*' | sort", odooPaths(manifest())));
-    // Newer than the whole one: "latest" must not fall back to it unasked.
+    // Newer than the complete backup: "latest" must not fall back to the older one by itself.
     const std::string cut = "hot-20990101T000000Z", torn = "hot-20990102T000000Z";
     root(fmt::format("cd -- {}; cp -a {} {}; truncate -s -1 {}/database.dump; cp -a {} {}; rm {}/filestore.tar",
                      Session::quote(backup().directory), whole, cut, cut, whole, torn, torn));

@@ -44,7 +44,7 @@ SCENARIO(Backup, ItsFilesAreReadableByRootOnly, Effect::changes, .slow = true) {
     const auto folder = pathOf(name);
     const auto files = splitLines(root(fmt::format("find {} -type f", Session::quote(folder))));
     ASSERT_GE(files.size(), 4U);
-    // Folders 0700, files 0600, all of it root's.
+    // Folders have mode 0700 and files 0600, and root owns all of them.
     EXPECT_THAT(
         splitLines(root(fmt::format("find {} \\( -type d -perm 700 -o -type f -perm 600 \\) -user root -group root -o -print",
                                     Session::quote(backup().directory)))),
@@ -81,14 +81,14 @@ SCENARIO(Backup, OneThatFailsLeavesThePreviousInPlace, Effect::changes, .slow = 
         EXPECT_NE(obstacle.result(), "success");
         EXPECT_TRUE(failed(backup().hot));
         EXPECT_THAT(backups(), UnorderedElementsAreArray(all)) << "the previous one must stay, and nothing of the failed one";
-        // The machine dies, as it were: what was begun stays, but is no backup.
+        // Like a crash of the machine: the incomplete backup stays, but does not count as a backup.
         obstacle.stop(backup().hot);
         root("systemctl kill --signal=KILL -- " + Session::quote(backup().hot));
         EXPECT_EQ(obstacle.result(), "signal");
         EXPECT_TRUE(failed(backup().hot));
         EXPECT_THAT(splitLines(root("ls -- " + Session::quote(backup().directory))), UnorderedElementsAreArray(all));
     }
-    // There is room for the previous one, and for little more.
+    // The file system has room for the previous backup and little more.
     const auto directory = Session::quote(backup().directory);
     root(
         fmt::format("cp -a {0}/{1} /run/boxtest-previous; mount -t tmpfs -o mode=700,size=$(( $(du -sk {0}/{1} | cut -f1) + 512 "
@@ -101,7 +101,7 @@ SCENARIO(Backup, OneThatFailsLeavesThePreviousInPlace, Effect::changes, .slow = 
     EXPECT_TRUE(intact(previous));
     root("umount -- " + directory);
     EXPECT_TRUE(intact(previous));
-    // Nothing stands in the way of the next one, not what was left over either.
+    // Nothing prevents the next backup, not even remains of the failed one.
     EXPECT_TRUE(intact(take(backup().hot)));
     EXPECT_THAT(backups(), Not(Contains(StartsWith("."))));
 }
@@ -118,7 +118,7 @@ SCENARIO(Backup, AColdOneThatFailsStartsOdooAgain, Effect::changes, .slow = true
 
 SCENARIO(Backup, OlderOnesGoOnlyAfterANewOneIsComplete, Effect::changes, .slow = true) {
     const auto first = take(backup().hot);
-    // As many as are kept, older ones; and what only looks like one, or is of the other kind.
+    // As many older backups as are kept; also a folder that only looks like a backup, and one of the other kind.
     std::string script = "cd -- " + Session::quote(backup().directory) + "; ";
     std::vector<std::string> older, others{"hot-by-hand", "cold-20200101T000000Z"};
     for (int day = 1; day <= backup().keep; ++day) older.push_back(fmt::format("hot-202001{:02}T000000Z", day));
@@ -156,7 +156,7 @@ SCENARIO(Backup, ItsTimerTakesOne, Effect::changes, .slow = true) {
                      timer(unit) + " has a schedule");
     }
     ASSERT_TRUE(facts.hold());
-    // Enabled by the machine's own boot, which began it: this only takes away what keeps a machine for tests from starting it.
+    // The machine's own boot has enabled the timer: this only removes what prevents a machine for tests from starting it.
     for (const auto& unit : {backup().hot, backup().cold}) {
         const auto name = timer(unit);
         facts.equal(std::string("timers.target"), property(name, "WantedBy"), name + " is started at boot by");
@@ -168,8 +168,8 @@ SCENARIO(Backup, ItsTimerTakesOne, Effect::changes, .slow = true) {
     root("touch /run/odoo-box-timers");
     const auto before = backups();
     const auto hot = Session::quote(timer(backup().hot));
-    // To a minute after its next time: systemd may take up to one to wake. systemctl waits for the end of what it has started
-    // itself only, so that this asks again and again whether one has ended since; not longer than the timer waits.
+    // Sets the clock to a minute after the next scheduled time: systemd may take up to a minute to wake up. systemctl waits only
+    // for jobs that it has started itself, so poll until a backup has ended, but only while the timer is active.
     root(fmt::format(
         "systemctl start -- {0}; cut -d. -f1 /proc/uptime >/run/boxtest-uptime; date +%s >/run/boxtest-clock;"
         " date -s \"@$(( $(date -d \"$(systemctl show -P NextElapseUSecRealtime -- {0})\" +%s) + 61 ))\";"
@@ -190,7 +190,7 @@ SCENARIO(Backup, ItsTimerTakesOne, Effect::changes, .slow = true) {
 
 SCENARIO(Backup, WhatItRunsAndHowItIsSetIsRootsAlone, Effect::reads,
          .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
-    // The scripts, the units and whatever is added to them: a drop-in changes what is kept, and for how long.
+    // The scripts, the units and their drop-ins: a drop-in could change what is kept, and for how long.
     EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), IsEmpty());
 }
 

@@ -8,7 +8,7 @@ namespace boxtest {
 
 namespace {
 
-// What the documentation promises something about.
+// Subjects of the documentation's promises.
 namespace section {
 constexpr std::string_view socket = "PostgreSQL's socket", admin = "The admin", handymen = "Handymen", services = "The services",
                            web = "The web", ssh = "SSH", data = "Data", restarts = "After a restart", names = "Names";

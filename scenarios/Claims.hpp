@@ -8,13 +8,13 @@ namespace boxtest {
 
 /// One promise of the Odoo Box documentation.
 struct Claim {
-    std::string_view id;        ///< "tcp-refused"; its suite is the same in PascalCase, "TcpRefused".
-    std::string_view section;   ///< What the documentation promises it about; a heading of docs/claims.md.
-    std::string_view promise;   ///< What the documentation says, in one sentence.
-    std::string_view run = {};  ///< The command that proves it, where that takes another guest: then it needs no scenario.
+    std::string_view id;        ///< "tcp-refused"; the name of its suite is the id in PascalCase, "TcpRefused".
+    std::string_view section;   ///< The subject of the promise; a heading of docs/claims.md.
+    std::string_view promise;   ///< The documentation's promise, in one sentence.
+    std::string_view run = {};  ///< The command that proves it, if that needs another guest: then it has no scenarios.
 
     std::string suite() const;
-    /// Whether it is about a handyman, of whom the documentation's example is Jane: its scenarios have the trait "jane".
+    /// Whether it is about a handyman (Jane in the documentation's example): its scenarios have the trait "jane".
     bool isAboutJane() const { return id.starts_with("handyman"); }
 };
 

@@ -20,7 +20,7 @@ using testing::IsEmpty;
 
 class DataPrivate : public Scenario {
    protected:
-    /// A place, and the only user besides root who may read it; empty: not even one.
+    /// A path, and the only user besides root who may read it; empty: no other user.
     struct Place {
         std::string path;
         std::string owner;
@@ -31,7 +31,7 @@ class DataPrivate : public Scenario {
         for (const Manifest::Service& service : manifest().services.all()) {
             for (const auto& path : service.privatePaths) all.push_back({path, service.user});
         }
-        // What systemd makes for a unit: its credentials, and a folder for what it writes while it runs.
+        // Folders that systemd creates for a unit: its credentials and its runtime folder.
         const auto folders = Sections::parse(guest().factsAsRoot(fmt::format(
             R"sh(for unit in {}; do
   echo "== $unit"; test -d "/run/credentials/$unit" && echo "/run/credentials/$unit"
@@ -40,23 +40,24 @@ done; true)sh",
             units())));
         for (const Manifest::Service& service : manifest().services.all()) {
             for (const auto& path : folders.lines(service.unit)) {
-                // PostgreSQL's is where its socket lies: all are to reach that.
+                // PostgreSQL's runtime folder contains its socket, which must be reachable for all.
                 if (path != manifest().postgresql.socketDirectory) all.push_back({path, service.user});
             }
         }
         for (const auto& user : {names().admin, names().handyman})
             all.push_back({splitAt(guest().factsAsRoot("getent passwd " + Session::quote(user)), ':').at(5), user});
-        // Of backups the folder, which nobody enters; what lies in one is looked at where one is taken (Backup).
+        // For backups only the folder, which no other user can enter; the backup scenarios check the contents of a backup
+        // (Backup).
         all.push_back({manifest().backup.directory, ""});
         for (const auto* path : {"/root", "/etc/shadow"}) all.push_back({path, ""});
-        // Not every system writes the passwords of groups.
+        // Not every system has a file of group passwords.
         for (const auto& path : splitLines(guest().factsAsRoot("ls -d /etc/gshadow 2>/dev/null || true")))
             all.push_back({path, ""});
         for (const auto& key : splitLines(guest().factsAsRoot("sshd -T | sed -n 's/^hostkey //p'"))) all.push_back({key, ""});
         return all;
     }
 
-    /// Of nginx's places those that are files: the key of its certificate.
+    /// nginx's private paths are files: the key of its certificate.
     static std::string tlsKeys() {
         std::string all;
         for (const auto& path : manifest().services.nginx.privatePaths) all += " " + Session::quote(path);
@@ -69,14 +70,14 @@ done; true)sh",
         return all;
     }
 
-    /// Everybody who might look: the services' users, the people, and one without any right.
+    /// All users to test: the services' users, the people, and one without any privileges.
     static std::set<std::string> everybody() {
         std::set<std::string> all{"nobody", names().admin, names().handyman};
         for (const Manifest::Service& service : manifest().services.all()) all.insert(service.user);
         return all;
     }
 
-    /// As factsAsRoot, with the secrets as stdin: they must not become an argument.
+    /// As factsAsRoot, with the secrets in stdin: they must not appear as arguments.
     static std::string factsAbout(const std::vector<std::string>& secrets, const std::string& script,
                                   Deadline deadline = Deadline::in(std::chrono::minutes(5))) {
         RunOptions options{.input = {}, .deadline = deadline};
@@ -101,8 +102,8 @@ SCENARIO(DataPrivate, EachPlaceIsClosedToAllButItsOwner, Effect::reads) {
             continue;
         }
         const auto mode = std::stoi(words[0], nullptr, 8);
-        // A group may look, as long as nobody else is in it, which the next scenario finds out. Of a credentials folder it shows
-        // the access list's mask.
+        // The group may read if it has no other members, which the next scenario checks. For a credentials folder, the group bits
+        // show the access list's mask.
         facts.expect((mode & 027) == 0, fmt::format("{} has the mode {}", path, words[0]));
         facts.expect(words[1] == "root" || words[1] == owner, path + " belongs to " + words[1]);
     }
@@ -139,7 +140,7 @@ SCENARIO(DataPrivate, NobodyReadsWhatIsAnothersAndOwnersReadTheirs, Effect::read
             }
         }
     }
-    // The look is not blind: PostgreSQL reads its data, and the handyman her home.
+    // Check that the test can detect readable files: PostgreSQL reads its data, and the handyman her home.
     const auto reads = [&](const std::string& user, const std::string& path) {
         facts.that(answers.lines(user), testing::Contains("reads " + path), "not even its owner reads it");
     };
@@ -153,9 +154,9 @@ SCENARIO(DataPrivate, SecretsLieOnlyWhereTheirOwnerAloneReads, Effect::rollsBack
     auto sought = secrets::passwords(guest());
     const auto stored = secrets::hashes(guest());
     sought.insert(sought.end(), stored.begin(), stored.end());
-    // All that there is but programs (another scenario reads those of them that everybody reads) and what the kernel shows; the
-    // data of PostgreSQL, which is closed as a whole. Programs below /opt and /boot are read where not everybody reads them, and
-    // where they changed since the machine booted. Not -R: a link in /etc may lead into gigabytes of programs.
+    // Everything except programs (another scenario checks those that are readable for everybody), the kernel's file systems, and
+    // PostgreSQL's data, which is closed as a whole. Programs below /opt and /boot are read if they are not readable for
+    // everybody, or if they changed since the machine booted. Not -R: a link in /etc may lead to gigabytes of programs.
     const auto answers = Sections::parse(factsAbout(sought,
                                                     fmt::format(R"sh(
 patterns=$(mktemp) && trap 'rm -f "$patterns" "$patterns".*' EXIT && cat > "$patterns"
@@ -187,8 +188,8 @@ true)sh",
 
 SCENARIO(DataPrivate, ExhaustivelyNoSecretLiesInWhatEverybodyReads, Effect::rollsBack, .slow = true,
          .notLive = "it needs the machine's passwords") {
-    // All file systems, with whatever they have of programs: in a store of packages everybody reads all. A key or a password is
-    // in a small file, so large ones are left out; what is copied by the gigabyte is programs.
+    // All file systems, including programs: in a package store, everything is readable for everybody. A key or a password is in a
+    // small file, so large files are left out: they are programs.
     auto sought = secrets::passwords(guest());
     const auto keys = secrets::peoplesKeys(guest());
     sought.insert(sought.end(), keys.begin(), keys.end());
@@ -257,7 +258,7 @@ true)sh"));
 }
 
 SCENARIO(DataPrivate, WhatUnitsRunAndReadIsRoots, Effect::reads) {
-    // Units, the programs they start, the configuration beside them, and all folders on the way.
+    // Units, the programs they start, their configuration files, and all folders on the paths.
     const auto script = fmt::format(R"sh(
 {{ for unit in {} sshd.service ssh.service; do
   systemctl show -P FragmentPath -P DropInPaths -- "$unit" | tr ' ' '\n'
@@ -272,8 +273,8 @@ printf '%s\n' /etc/passwd /etc/group /etc/sudoers /etc/ssh/sshd_config /etc/syst
 }
 
 SCENARIO(DataPrivate, WhatRootRunsByItselfIsRoots, Effect::reads) {
-    // What timers start, backups and restores with all that lies beside their scripts, cron's tables, and where root's programs
-    // are looked for.
+    // Everything that timers start, backups and restores with all files next to their scripts, cron tables, and the PATH of
+    // root's programs.
     const auto& backup = manifest().backup;
     const auto script =
         fmt::format(R"sh(
@@ -305,20 +306,19 @@ done)sh",
 }
 
 SCENARIO(DataPrivate, NoCopyOfTheDataOrOfAKeyLiesAnywhere, Effect::reads) {
-    // Not even for root alone: a dump in any format, an archive, a disk's image, a part of the file store, a private key.
+    // Not even readable for root alone: a dump in any format, an archive, a disk image, a part of the file store, a private key.
     EXPECT_THAT(Survey::ofCopies(guest()).findings(), IsEmpty());
 }
 
 SCENARIO(DataPrivate, NobodysHandButRootsIsOnTheSystem, Effect::reads,
          .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
-    // From the outside in: all that is there, on every file system, and not a list of what should be looked at.
+    // Checks all existing files, on every file system, instead of a list of known paths.
     const auto survey = Survey::ofFiles(guest());
     attach("files.txt", survey.text());
     EXPECT_THAT(survey.findings(), IsEmpty());
 }
 
-/// Files by which psql or a search for programs would run something, in every folder where these users can write. Who runs one is
-/// noted.
+/// Files that psql or a PATH search would execute, planted in every folder in which these users can write. Records who runs one.
 class PlantedFiles {
    public:
     PlantedFiles(RunningGuest& guest, const std::vector<std::string>& users) : guest_(guest) {
@@ -356,7 +356,7 @@ done
     }
 
     const std::vector<std::string>& folders() const { return folders_; }
-    /// The OS users who ran one.
+    /// The OS users who ran a planted file.
     std::vector<std::string> ran() { return splitLines(guest_.factsAsRoot("ls /run/boxtest_ran")); }
 
    private:
@@ -370,7 +370,7 @@ SCENARIO(DataPrivate, WhatRootAndTheSuperuserRunReadsNothingThatOthersWrite, Eff
     const auto psqlAs = [](const std::string& user, const std::string& database) {
         return fmt::format("sudo -n -u {} psql -d {} -c 'SELECT 1' >/dev/null", Session::quote(user), Session::quote(database));
     };
-    // Whose file it is steps into it.
+    // The owner of a planted file runs it.
     guest().factsAsRoot("cd / && " + psqlAs(names().handyman, names().odooDatabase));
     ASSERT_THAT(planted.ran(), testing::ElementsAre(names().handyman)) << "the planted files run for nobody: nothing is proved";
 

@@ -11,7 +11,7 @@ namespace {
 
 using testing::IsEmpty;
 
-/// Tables, a sequence and a view that Odoo's OS user makes in Odoo's database while the scenario runs.
+/// Tables, a sequence and a view that Odoo's OS user creates in Odoo's database while the scenario runs.
 class LaterObjects {
    public:
     explicit LaterObjects(RunningGuest& guest)
@@ -73,9 +73,8 @@ SCENARIO(HandymanData, SheMayReadAndWriteEveryTableAndSequenceOfOdoo, Effect::re
 }
 
 SCENARIO(HandymanData, NothingOfOdoosSwallowsARowThatSheWrites, Effect::rollsBack, .handyman = true) {
-    // A trigger or a rule of a table may drop what she writes, without an error: so a row of each table is really written, in
-    // each of three ways, as her. What a key or a constraint refuses has come that far. The error at the end takes everything
-    // back.
+    // A table's trigger or rule may silently drop what she writes, so a row of each table is really written as her, in each of
+    // three ways. A row that a key or a constraint rejects was not dropped. The error at the end rolls everything back.
     const auto outcome = handyman().attempt(R"sql(DO $do$
 DECLARE
     t regclass; c name; statement text; n bigint; tried int := 0; lost text := '';
@@ -119,7 +118,7 @@ SCENARIO(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers, Effect::rollsBa
     EXPECT_GT(database.copyOut("COPY (SELECT id, name FROM res_partner) TO STDOUT").size(), 0U);
     EXPECT_THAT(database.copyOut("COPY res_users (login) TO STDOUT (FORMAT csv)"),
                 testing::HasSubstr(single(admin, "SELECT login FROM public.res_users WHERE active ORDER BY id LIMIT 1") + "\n"));
-    // A row like another one, so that no version's NOT NULL column is missing.
+    // A copy of an existing row, so that every version's NOT NULL columns are filled.
     const auto like = [](const std::string& table, const std::string& changes) {
         return fmt::format(
             "INSERT INTO {0} SELECT (jsonb_populate_record(t, jsonb_build_object('id', nextval('{0}_id_seq'), {1}))).* FROM {0} "
@@ -141,7 +140,7 @@ SCENARIO(HandymanData, SheReadsCopiesAndChangesPartnersAndUsers, Effect::rollsBa
                      "WHERE u.id = " +
                          user),
               "boxtest.other is Boxtest Other");
-    // Foreign keys hold for her too.
+    // Foreign keys apply to her too.
     EXPECT_TRUE(
         refusedWith(sqlstate::foreignKeyViolation, database.attempt("UPDATE res_users SET partner_id = -1 WHERE id = " + user)));
     EXPECT_TRUE(refusedWith(sqlstate::foreignKeyViolation, database.attempt("DELETE FROM res_partner WHERE id = " + partner)));
@@ -160,7 +159,7 @@ SCENARIO(HandymanData, EveryForeignKeyThatOdooKnowsOfIsThereAndHolds, Effect::re
                                   " AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = k.name AND c.contype = 'f' AND "
                                   "c.convalidated)"),
                 IsEmpty());
-    // A foreign key is nothing but these triggers.
+    // Foreign keys are implemented by these triggers.
     EXPECT_THAT(
         column(admin,
                "SELECT format('%s on %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE tgisinternal AND tgenabled NOT "
@@ -215,7 +214,7 @@ SCENARIO(HandymanData, SheReadsAndWritesWhatOdooCreatesAfterwards, Effect::rolls
                      "public.boxtest_parent USING (name)"),
               "1a0,2c0,101d0,102e0")
         << "what Odoo reads";
-    // What she may not do with Odoo's older tables she may not do with these.
+    // What she may not do with Odoo's older tables, she may not do with the new ones either.
     EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, database.attempt("TRUNCATE public.boxtest_child")));
     EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, database.attempt("DROP TABLE public.boxtest_child")));
 }

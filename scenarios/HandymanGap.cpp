@@ -1,4 +1,5 @@
-/// The known gap of the documented statement, CREATE ROLE ... IN ROLE pgadmin, facet by facet; and the group role that closes it.
+/// The known gap of the documented statement, CREATE ROLE ... IN ROLE pgadmin, with all its effects; and the group role that
+/// closes it.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -9,7 +10,7 @@
 namespace boxtest {
 namespace {
 
-// A red scenario of the known gap means that it is not as described any more: then the documentation is to be changed.
+// If a scenario of the known gap fails, the gap is not as described any more: the documentation has to be changed.
 
 std::string pgadminDatabase(const Manifest::Names& names) { return quoteName(names.pgadminDatabase); }
 
@@ -21,21 +22,22 @@ SCENARIO(HandymanNothingElse, KnownGapSheAltersAndDropsPgadminsDatabase, Effect:
     EXPECT_TRUE(worked(database().attempt("ALTER DATABASE " + pgadminDatabase(names()) + " CONNECTION LIMIT 100")));
     EXPECT_EQ(single(admin, limit), "100");
     EXPECT_TRUE(worked(database().attempt("ALTER DATABASE " + pgadminDatabase(names()) + " CONNECTION LIMIT -1")));
-    // pg_hba.conf keeps her out of the database itself all the same; its owner must be somebody who may make databases.
+    // pg_hba.conf still keeps her out of the database itself; and the new owner must be a role that may create databases.
     EXPECT_TRUE(refusedWith(sqlstate::invalidAuthorization,
                             guest().attemptConnect(names().handyman, names().handyman, names().pgadminDatabase)));
     for (const auto& statement : {"REASSIGN OWNED BY " + quoteName(names().pgadmin) + " TO " + quoteName(names().handyman),
                                   "ALTER DATABASE " + pgadminDatabase(names()) + " OWNER TO " + quoteName(names().handyman)})
         EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, database().attempt(statement))) << statement;
     if (hasOwnMachine()) {
-        // WITH (FORCE) is refused while an autovacuum worker, which is nobody's, happens to be in there. This one sends it away.
+        // WITH (FORCE) is refused while an autovacuum worker, which belongs to no role, is in the database. A plain DROP ends the
+        // worker, but pgAdmin's sessions have to be ended first.
         EXPECT_TRUE(
             worked(database().attempt("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = " +
                                       quoteText(names().pgadminDatabase) + " AND usename = " + quoteText(names().pgadmin))));
         EXPECT_TRUE(worked(database().attempt("DROP DATABASE " + pgadminDatabase(names()))));
         EXPECT_EQ(single(admin, "SELECT count(*) FROM pg_database WHERE datname = " + quoteText(names().pgadminDatabase)), "0");
     } else {
-        // Somebody is connected: that is all that keeps her from it.
+        // Only an open connection prevents the DROP.
         auto inside = guest().adminDatabase(names().pgadminDatabase);
         EXPECT_TRUE(refusedWith(sqlstate::objectInUse, database().attempt("DROP DATABASE " + pgadminDatabase(names()))));
     }
@@ -71,7 +73,7 @@ SCENARIO(HandymanNothingElse, KnownGapSheChangesPgadminsRole, Effect::rollsBack,
     const auto role = quoteName(names().pgadmin);
     EXPECT_TRUE(worked(database().attempt("SET ROLE " + role)));
     EXPECT_TRUE(worked(database().attempt("ALTER ROLE " + role + " PASSWORD 'hers'")));
-    // With this one pgAdmin writes nothing any more, and does not start.
+    // With this setting, pgAdmin cannot write any more, and does not start.
     EXPECT_TRUE(worked(database().attempt("ALTER ROLE " + role + " SET default_transaction_read_only = on")));
     EXPECT_EQ(single(admin, "SELECT rolpassword IS NOT NULL FROM pg_authid WHERE rolname = " + quoteText(names().pgadmin)), "t");
     EXPECT_EQ(single(admin, "SELECT rolconfig::text FROM pg_roles WHERE rolname = " + quoteText(names().pgadmin)),
@@ -95,7 +97,7 @@ SCENARIO(HandymanNothingElse, KnownGapSheSaysWhoEntersPgadminsDatabaseAndWithWha
     EXPECT_EQ(about("(SELECT setconfig::text FROM pg_db_role_setting WHERE setdatabase = d.oid AND setrole = 0)"),
               "{default_transaction_read_only=on}");
     EXPECT_EQ(about("shobj_description(d.oid, 'pg_database')"), "hers");
-    // pg_hba.conf keeps everybody else out of it all the same.
+    // pg_hba.conf still keeps all others out.
     EXPECT_TRUE(refusedWith(sqlstate::invalidAuthorization,
                             guest().attemptConnect(names().handyman, names().handyman, names().pgadminDatabase)));
     admin.execute("REVOKE CONNECT ON DATABASE " + name + " FROM PUBLIC");
@@ -103,8 +105,7 @@ SCENARIO(HandymanNothingElse, KnownGapSheSaysWhoEntersPgadminsDatabaseAndWithWha
     admin.execute("COMMENT ON DATABASE " + name + " IS NULL");
 }
 
-/// Makes the handyman anew by the recommended statement; where others use the machine too, by the documented one again at its
-/// end.
+/// Recreates the handyman with the recommended statement; on a shared machine, recreates her with the documented one at the end.
 class RecommendedHandyman {
    public:
     RecommendedHandyman(RunningGuest& guest, bool takeBack) : guest_(guest), takeBack_(takeBack) {
@@ -153,7 +154,7 @@ SCENARIO(HandymanNothingElse, TheGroupRoleHasNoneOfThoseGapsAndGivesTheSameRows,
              "DROP DATABASE " + pgadminDatabase(names()),
              "SET ROLE " + quoteName(names().pgadmin),
              "SET ROLE " + quoteName(names().odoo),
-             // Or she could give the role of all handymen a password and settings.
+             // Otherwise she could set a password and settings for the role of all handymen.
              "SET ROLE " + quoteName(names().handymanGroup),
              "ALTER ROLE " + quoteName(names().handymanGroup) + " PASSWORD 'hers'",
              "ALTER ROLE " + quoteName(names().handymanGroup) + " SET work_mem = '1GB'",

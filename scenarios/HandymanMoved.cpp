@@ -1,5 +1,5 @@
-/// What the box's own unit does with handymen at each start, and when the configuration changes: it takes back what a role may
-/// give itself, moves a handyman to the group, and removes one who is not wanted any more.
+/// Tests the box's own unit for handymen, which runs at each start and when the configuration changes: it resets what a role may
+/// set for itself, moves a handyman to the group, and removes a handyman who is not configured any more.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto unit = "odoo-box-handymen.service";
 
-/// As the next start of the machine or of PostgreSQL does it.
+/// Restarts the unit, as the next start of the machine or of PostgreSQL does.
 void startAnew(RunningGuest& guest) {
     const auto done =
         guest.asRoot(std::string("systemctl restart -- ") + unit + " || { journalctl -q -n 20 -u " + unit + "; false; }",
@@ -20,7 +20,7 @@ void startAnew(RunningGuest& guest) {
     if (!done.succeeded()) throw GuestError(std::string(unit) + " failed: " + done.describe());
 }
 
-/// Puts these lines in the place of the configuration's list of handymen.
+/// Replaces the configuration's list of handymen by these lines.
 void configure(RunningGuest& guest, const std::string& lines) {
     const auto done = guest.asRoot(fmt::format(R"sh(
 set -e
@@ -38,7 +38,7 @@ if cat "$new" 2>/dev/null >"$real"; then rm "$new"; else mount --bind "$new" "$r
     if (!done.succeeded()) throw GuestError("cannot change the list of handymen: " + done.describe());
 }
 
-/// All that the cluster knows about pgAdmin's role and database, and the handyman's role, as text.
+/// All that the cluster stores about pgAdmin's role and database and about the handyman's role, as text.
 std::string known(RunningGuest& guest) {
     auto admin = guest.adminDatabase("postgres");
     const auto& names = guest.names();
@@ -56,7 +56,7 @@ std::string known(RunningGuest& guest) {
 }
 
 SCENARIO(HandymanNothingElse, WhatSheMayGiveHerselfIsTakenBackAtTheNextStart, Effect::changes) {
-    // PostgreSQL cannot refuse these: the documentation says so.
+    // PostgreSQL cannot refuse these statements, as the documentation says.
     const auto before = known(guest());
     const auto role = quoteName(names().handyman);
     EXPECT_TRUE(worked(database().attempt("ALTER ROLE " + role + " PASSWORD 'hers'")));
@@ -70,7 +70,7 @@ SCENARIO(HandymanNothingElse, WhatSheMayGiveHerselfIsTakenBackAtTheNextStart, Ef
     ASSERT_NE(known(guest()), before);
     startAnew(guest());
     EXPECT_EQ(known(guest()), before);
-    // Nothing was taken from her, so that her sessions go on.
+    // No privilege was revoked, so her sessions continue.
     EXPECT_EQ(single(database(), "SELECT current_user"), names().handyman);
 }
 
@@ -78,7 +78,7 @@ SCENARIO(HandymanNothingElse, MovedToTheGroupSheHasNothingOfWhatSheTook, Effect:
     const auto role = quoteName(names().handyman), pgadmin = quoteName(names().pgadmin);
     const auto pgadminDatabase = quoteName(names().pgadminDatabase);
     const auto documented = known(guest());
-    // What a handyman in the group is, on a machine where nothing else happened.
+    // The expected state of a handyman in the group, on a machine without other changes.
     configure(guest(), names().handyman + " group\n");
     startAnew(guest());
     const auto inGroup = known(guest());
@@ -114,14 +114,14 @@ SCENARIO(HandymanNothingElse, RemovedSheIsGoneWithAllThatWasHers, Effect::change
     const auto uid = guest().factsAsRoot("id -u " + shellQuote(names().handyman) + " | tr -d '\n'");
     ASSERT_TRUE(session.run("setsid sh -c 'while :; do sleep 1000; done' >/dev/null 2>&1 </dev/null &").succeeded());
     const auto processes = fmt::format("grep -l -s '^Uid:.*[[:space:]]{}[[:space:]]' /proc/[0-9]*/status | wc -l", uid);
-    // What she left running comes up by itself: a shell and what it waits for.
+    // The process that she left running starts asynchronously: wait for a shell and its child.
     const auto seen = guest().factsAsRoot(fmt::format(
         "end=$(($(date +%s) + 90)); until [ \"$({0})\" -ge 3 ] || [ \"$(date +%s)\" -ge \"$end\" ]; do sleep 0.1; done; {0}",
         processes));
     ASSERT_GE(std::stoi(seen), 3) << "her session and what she left running are not seen";
     ASSERT_EQ(single(database(), "SELECT current_user"), names().handyman) << "her tunnel does not work";
     auto admin = guest().adminDatabase("postgres");
-    // Somebody gave her more than the box does.
+    // She has more privileges than the box grants.
     guest().adminDatabase(names().odooDatabase).execute("GRANT TRUNCATE ON public.res_country TO " + quoteName(names().handyman));
 
     configure(guest(), "");
@@ -148,10 +148,10 @@ find / -xdev \( -path /proc -o -path /sys \) -prune -o -uid {1} -print 2>/dev/nu
                          Deadline::in(std::chrono::minutes(2)), guest().failure());
         facts.expect(false, "her key lets her in");
     } catch (const AuthenticationError&) {
-        // As it should be.
+        // Expected.
     }
     EXPECT_TRUE(facts.hold());
-    // The others go on.
+    // The other users are unaffected.
     EXPECT_TRUE(guest().session(names().admin).run({"true"}).succeeded());
     EXPECT_EQ(guest().http().get("/web/login").status, 200);
     startAnew(guest());

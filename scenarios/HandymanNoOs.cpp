@@ -17,7 +17,7 @@ class HandymanNoOs : public Scenario {
    protected:
     static Session& handyman() { return guest().session(names().handyman); }
 
-    /// All places that belong to a service and to nobody else.
+    /// All paths that only a service's user may read.
     static std::vector<std::string> privatePaths() {
         std::vector<std::string> all;
         for (const Manifest::Service& service : manifest().services.all()) {
@@ -36,7 +36,7 @@ SCENARIO(HandymanNoOs, SheIsAnOrdinaryUserInNoGroupButHerOwn, Effect::reads, .ha
     EXPECT_GE(std::stoi(lines[1]), 1000) << "her uid is one of the system's";
     EXPECT_EQ(lines[3], lines[2]) << "groups besides her own";
     EXPECT_THAT(lines[2], testing::AnyOf(names().handyman, "users"));
-    // What the group file says, also for sessions that begin later.
+    // The group file, which also applies to later sessions.
     EXPECT_THAT(
         splitLines(guest().factsAsRoot("getent group | awk -F: -v user=" + Session::quote(names().handyman) +
                                        " '{ n = split($4, m, \",\"); for (i = 1; i <= n; i++) if (m[i] == user) print $1 }'")),
@@ -52,15 +52,15 @@ SCENARIO(HandymanNoOs, SudoHasNothingForHer, Effect::reads, .handyman = true) {
     EXPECT_EQ(refused.out, "");
     const auto listed = handyman().run({"sudo", "-n", "-l"});
     EXPECT_FALSE(listed.succeeded()) << listed.describe();
-    // What the rules say of her, with or without a password.
+    // The sudo rules for her, with or without a password.
     const auto rules = guest().asRoot("sudo -n -l -U " + Session::quote(names().handyman));
     EXPECT_THAT(rules.out + rules.err, testing::HasSubstr("is not allowed to run sudo")) << rules.describe();
     EXPECT_THAT(rules.out, testing::Not(testing::HasSubstr("may run the following"))) << rules.describe();
 }
 
 SCENARIO(HandymanNoOs, SheBecomesNobodyElse, Effect::reads, .notLive = "it needs to know the keys of all people") {
-    // Not by su, pkexec, doas or run0 either, to root or to anybody who has a shell; nor by an account, a password or a rule of
-    // PAM that nobody expects. The same tools work for root.
+    // She cannot become root or any user with a shell: not with su, pkexec, doas or run0, and not through an unexpected account,
+    // password or PAM rule. The tools themselves work for root.
     EXPECT_THAT(Survey::ofAccounts(guest()).findings(), IsEmpty());
 }
 
@@ -85,8 +85,8 @@ SCENARIO(HandymanNoOs, SheReadsNoServicesDataAndNoSecretOfTheSystem, Effect::rea
 
 SCENARIO(HandymanNoOs, NoFileOfTheMachineIsAWayUp, Effect::reads,
          .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
-    // Set-user-ID programs and capabilities, devices, files that others may write, copies of a cluster: on every file system.
-    // What raises its caller's rights is, byte by byte, what the guest's builder installed.
+    // Set-user-ID programs and capabilities, devices, files writable for others, copies of a cluster: on every file system. Every
+    // program that raises its caller's privileges must be identical to the one that the guest's builder installed.
     EXPECT_THAT(Survey::ofFiles(guest()).findings({"file", "mount", "link", "cluster", "built"}), IsEmpty());
 }
 
@@ -106,7 +106,7 @@ ls /proc/{1}/fd >/dev/null 2>&1 && echo descriptors {0}
     }
     const auto journal = "journalctl -q --no-pager -n 1 -u " + Session::quote(before[0].unit);
     ASSERT_NE(guest().factsAsRoot(journal), "") << "there is no journal that she could read";
-    // Root's kill and looks work on the same processes: each line of it says so.
+    // As a control, root's kill and reads succeed on these processes: each output line shows it.
     const auto control = guest().factsAsRoot(script);
     for (const auto* what : {"signal", "environment", "descriptors", "reset-failed"})
         EXPECT_THAT(control, testing::HasSubstr(std::string(what) + " " + before[0].unit))
@@ -121,13 +121,13 @@ ls /proc/{1}/fd >/dev/null 2>&1 && echo descriptors {0}
 }
 
 SCENARIO(HandymanNoOs, NoDoorIsOpenToHerThatNobodyKnows, Effect::reads) {
-    // By her tunnels she reaches every port of the loopback, and every socket whose mode lets her.
+    // Through her tunnels she can reach every loopback port, and every socket whose mode permits it.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "ipc", "namespace", "interface", "process", "runs", "watcher"}),
                 IsEmpty());
 }
 
 SCENARIO(HandymanNoOs, NobodyGetsPastNginxToWhatItStandsBefore, Effect::reads) {
-    // Neither she nor anybody else who has an account, or none; nginx, the admin and root do.
+    // No user, with or without an account, gets past nginx; only nginx itself, the admin and root can.
     const auto survey = Survey::ofBehindNginx(guest());
     attach("behind.txt", survey.text());
     EXPECT_THAT(survey.findings(), IsEmpty());
@@ -147,7 +147,8 @@ done
                                     Session::quote(names().handyman), Session::quote(home));
     const auto lines = splitLines(guest().factsAsRoot(script));
     EXPECT_THAT(lines, testing::Contains(names().odoo)) << "no unit has a user: the look is blind";
-    // Nothing that root, the kernel or a unit runs or reads is hers, names a place of hers, or lies where nobody expects it.
+    // Nothing that root, the kernel or a unit runs or reads belongs to her, refers to one of her paths, or is in an unexpected
+    // place.
     auto findings = Survey::ofConfiguration(guest()).findings();
     for (const auto& line : lines)
         if (line.find(names().handyman) != std::string::npos) findings.push_back("a unit or a timer of hers: " + line);

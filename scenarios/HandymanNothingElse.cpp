@@ -30,7 +30,7 @@ SCENARIO(HandymanNothingElse, SheReachesNoFileNoProgramAndNoSecretOfTheServer, E
 SCENARIO(HandymanNothingElse, SheBecomesNobodyElseAndGivesNothingAway, Effect::rollsBack,
          .notLive = "if it were not refused, the server would do it to everybody") {
     EXPECT_TRUE(forbidden::allRefused(database(), forbidden::roles(names(), names().handyman)));
-    // PostgreSQL only warns of these: 01007, privilege not granted.
+    // For these, PostgreSQL only sends a warning: 01007, privilege not granted.
     Facts facts;
     for (const auto* statement : {"GRANT SELECT ON res_users TO PUBLIC", "GRANT ALL ON res_partner TO PUBLIC",
                                   "GRANT USAGE ON SCHEMA public TO PUBLIC"}) {

@@ -10,7 +10,8 @@
 
 namespace boxtest {
 
-/// The handyman in the Odoo database, who works there: a refusal is one of rights, not of a dead connection.
+/// The handyman in the Odoo database, with a working connection: a refusal is therefore caused by missing privileges, not by a
+/// dead connection.
 class HandymanNothingElse : public RoleScenario {
    protected:
     void SetUp() override;

@@ -1,4 +1,4 @@
-/// The claim handyman-nothing-else read from PostgreSQL's catalogues: rights that no single statement would show.
+/// Checks the claim handyman-nothing-else in PostgreSQL's catalogues: privileges that no single statement would reveal.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -70,8 +70,8 @@ SCENARIO(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRow
                 "'f', 'p') AND relpersistence <> 't' AND has_table_privilege({}, oid, p)",
                 rights, me())),
         IsEmpty());
-    // The server's own tables: nobody writes there (pg_settings takes a session's SET), and she reads what everybody reads since
-    // initdb, besides statistics.
+    // The server's own tables: she has no write privileges (for pg_settings, UPDATE means SET in the session), and reads only
+    // what everybody may read since initdb, and statistics.
     EXPECT_THAT(
         column(
             admin,
@@ -85,7 +85,7 @@ SCENARIO(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRow
                 "pg_class.oid AND i.objsubid = 0 AND x.grantee = 0 AND x.privilege_type = p)))",
                 me())),
         IsEmpty());
-    // Rights on single columns would be additions too.
+    // Column privileges would be additional privileges too.
     EXPECT_THAT(column(admin,
                        "SELECT format('%s on %s.%s', x.privilege_type, attrelid::regclass, attname) FROM pg_attribute, "
                        "aclexplode(attacl) x WHERE NOT EXISTS (SELECT FROM pg_init_privs i, aclexplode(i.initprivs) y WHERE "
@@ -101,7 +101,7 @@ SCENARIO(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRow
                    "SELECT nspname FROM pg_namespace WHERE has_schema_privilege({}, oid, 'USAGE') AND nspname !~ '^pg_toast'",
                    me())),
         UnorderedElementsAre("public", "pg_catalog", "information_schema"));
-    // What pgAdmin's role owns is the known gap, below.
+    // The known gap covers what pgAdmin's role owns.
     EXPECT_THAT(
         column(
             admin,
@@ -124,7 +124,7 @@ SCENARIO(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRow
                    "has_function_privilege({}, f.oid, 'EXECUTE')",
                    me())),
         IsEmpty());
-    // Functions that initdb keeps from PUBLIC, and does not give to who reads statistics.
+    // Functions that initdb does not grant to PUBLIC or to readers of statistics.
     EXPECT_THAT(
         column(admin,
                fmt::format(
@@ -133,10 +133,10 @@ SCENARIO(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRow
                    "aclexplode(i.initprivs) x WHERE x.grantee IN (0, 'pg_read_all_stats'::regrole))",
                    me())),
         IsEmpty());
-    // Functions in the two built-in ones are the superuser's to make.
+    // In the two built-in languages, only a superuser can create functions.
     EXPECT_THAT(column(admin, "SELECT lanname FROM pg_language WHERE NOT lanpltrusted AND lanname NOT IN ('internal', 'c')"),
                 IsEmpty());
-    // Odoo's own needs; every other extension's functions would be PUBLIC's.
+    // The extensions that Odoo needs; functions of any other extension would be available to PUBLIC.
     EXPECT_THAT(column(admin, "SELECT extname FROM pg_extension WHERE extname NOT IN ('plpgsql', 'pg_trgm', 'unaccent')"),
                 IsEmpty());
     EXPECT_THAT(column(admin, "SELECT srvname FROM pg_foreign_server"), IsEmpty());
@@ -144,16 +144,16 @@ SCENARIO(HandymanNothingElse, NoTableSchemaFunctionOrLanguageGivesHerMoreThanRow
 }
 
 SCENARIO(HandymanNothingElse, TheServerHasLoadedNothingThatHelpsHer, Effect::reads, .handyman = true) {
-    // Libraries, programs that it starts, logs that others read, files that she may write: now, and from the next start on.
+    // Libraries, programs that it starts, logs that others can read, files that she can write: now and at the next start.
     EXPECT_THAT(Survey::ofServer(guest()).findings(), testing::IsEmpty());
 }
 
 SCENARIO(HandymanNothingElse, NothingOfPostgresqlsOwnWasChanged, Effect::rollsBack,
          .notLive = "it opens template0 for a moment, and needs the builder's checksums") {
-    // A built-in function with another body, a rule of a system view, a function that passes for part of an extension or takes
-    // the place of one of its own.
+    // Detects a built-in function with another body, a rule on a system view, and a function that pretends to be part of an
+    // extension or replaces one of its own.
     EXPECT_THAT(Survey::ofCatalogue(guest()).findings(), testing::IsEmpty());
-    // Nor initdb, which made it, the files that initdb copies, and the server itself.
+    // Also unchanged: initdb, which created the cluster, the files that initdb copies, and the server itself.
     EXPECT_THAT(Survey::ofPrograms(guest(), {"postgresql"}).findings(), testing::IsEmpty());
 }
 

@@ -67,7 +67,7 @@ SCENARIO(HandymanTunnel, HerRoleIsWhatTheDocumentedStatementMakes, Effect::reads
 }
 
 SCENARIO(HandymanTunnel, SshGivesHerTunnelsToTheBoxAndNoneFromIt, Effect::reads) {
-    // The program and the arguments of the sshd that runs: -T shows what it would do for her.
+    // Uses the binary of the running sshd: -T shows the settings that apply to her.
     const auto config = keyValues(guest().factsAsRoot(fmt::format(R"sh(
 for process in /proc/[0-9]*; do
   exe=$(readlink "$process/exe") || continue

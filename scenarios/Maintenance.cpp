@@ -9,13 +9,13 @@
 namespace boxtest {
 namespace {
 
-/// What PostgreSQL itself counts of a table, and where it keeps it: that something was done is read from there.
+/// PostgreSQL's own counters for a table, and the paths of its files: they reveal whether a command did anything.
 class Maintenance : public Scenario {
    protected:
     static constexpr auto table = "public.res_partner";
 
     struct Traces {
-        std::int64_t vacuums = 0;  ///< By hand: autovacuum is counted apart.
+        std::int64_t vacuums = 0;  ///< Manual ones: autovacuum has a separate counter.
         std::int64_t analyzes = 0;
         std::set<std::string> indexFiles;
 
@@ -64,7 +64,7 @@ SCENARIO(Maintenance, TheAdminReindexesThroughTheTunnel, Effect::rollsBack,
 SCENARIO(Maintenance, TheAdminVacuumsAndAnalyzesTheWholeDatabase, Effect::rollsBack,
          .notLive = "it holds or rewrites whole tables that people work with") {
     auto admin = guest().adminDatabase(names().odooDatabase);
-    // This connection has a time limit of its own: one that any other of the admin would have does not show.
+    // This connection has its own time limit, which hides a limit that the admin's other connections would have.
     EXPECT_THAT(column(admin,
                        "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole IN (0, (SELECT oid FROM pg_roles WHERE "
                        "rolname = session_user))"),
@@ -95,7 +95,7 @@ SCENARIO(Maintenance, ForTheHandymanVacuumAndAnalyzeWarnAndDoNothing, Effect::ro
         facts.expect(traces(admin) == before, std::string(statement) + " leaves the table as it is");
     }
     EXPECT_TRUE(facts.hold());
-    // What would be seen, had one of them worked.
+    // As a control, what these counters show if such a command works.
     EXPECT_TRUE(worked(admin.attempt(on("VACUUM (ANALYZE)"))));
     EXPECT_FALSE(traces(admin) == before);
 }

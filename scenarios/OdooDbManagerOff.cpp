@@ -15,10 +15,11 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// nginx has its own wall before Odoo's database management: here Odoo is asked past it, as what runs on the machine could.
+/// nginx has a protection of its own before Odoo's database management: these scenarios bypass it, as a program on the machine
+/// could.
 class OdooDbManagerOff : public Scenario {
    protected:
-    /// Odoo itself must answer, and the databases are the same at the end of every scenario.
+    /// Odoo itself must answer, and the list of databases must be unchanged at the end of every scenario.
     void SetUp() override {
         ASSERT_TRUE(postgresqlLives());
         const auto page = guest().odoo().loginPage();
@@ -26,7 +27,7 @@ class OdooDbManagerOff : public Scenario {
         before_ = databases();
     }
     void TearDown() override {
-        // The machine of a scenario that has failed on a fork stands still.
+        // On a fork, the machine of a failed scenario is stopped.
         if (HasFailure() && hasOwnMachine()) return;
         EXPECT_EQ(databases(), before_) << "the list of databases has changed";
     }
@@ -35,9 +36,9 @@ class OdooDbManagerOff : public Scenario {
     static constexpr auto newName = "boxtest_made";
     static constexpr auto noSuch = "boxtest_none";
 
-    /// Odoo checks the master password before it looks whether it may do anything, with a hash of 600,000 rounds: that takes some
-    /// eight seconds without KVM, each time and for each form two or three times. So each way is tried quickly with one method,
-    /// and all methods in one scenario.
+    /// Odoo checks the master password before it checks whether the function is disabled, with a hash of 600,000 rounds. That
+    /// takes about eight seconds each time without KVM, and two or three times as long for each form. So each interface is tried
+    /// with one method, and all methods in one slow scenario.
     static Deadline patiently() { return Deadline::in(std::chrono::minutes(5)); }
 
     HttpResponse submit(const std::string& action, const Form& form) {
@@ -49,7 +50,7 @@ class OdooDbManagerOff : public Scenario {
     HttpClient http() { return behind().http(); }
     OdooClient odoo() { return behind().odoo(); }
 
-    /// Odoo answers 200 whatever happened: the text tells. What was done shows as a redirect or a file.
+    /// Odoo answers with status 200 in all cases, so check the text. A successful action returns a redirect or a file.
     static testing::AssertionResult denied(const HttpResponse& answer) {
         const bool file = answer.header("content-disposition").has_value() || answer.body.starts_with("PK");
         const bool redirect = answer.status >= 300 && answer.status < 400;
@@ -67,7 +68,7 @@ class OdooDbManagerOff : public Scenario {
         facts.equal(std::string("3"), OdooClient::faultCode(answer), "db." + method + " by XML-RPC: " + answer.describe());
     }
 
-    /// Odoo says why it refuses by the name of its exception; any other is a question that was not understood.
+    /// The name of Odoo's exception is the reason for a refusal; another exception means that the request was not understood.
     static bool accessDenied(const nlohmann::json& answer) {
         return answer.contains("error") && !answer.contains("result") &&
                answer.dump().find("odoo.exceptions.AccessDenied") != std::string::npos;
@@ -80,7 +81,7 @@ class OdooDbManagerOff : public Scenario {
         facts.expect(accessDenied(answer), "db." + method + " by JSON-RPC: " + text.substr(0, 300));
     }
 
-    /// The form with a file (RFC 7578).
+    /// Sends the restore form with a file (RFC 7578).
     HttpResponse restore() {
         std::string body;
         const auto part = [&](const std::string& name, const std::string& more, const std::string& content) {
@@ -89,7 +90,7 @@ class OdooDbManagerOff : public Scenario {
         part("master_pwd", "", master());
         part("name", "", newName);
         part("copy", "", "true");
-        // An archive with nothing in it.
+        // An empty archive.
         part("backup_file", "; filename=\"backup.zip\"\r\nContent-Type: application/zip", "PK\5\6" + std::string(18, '\0'));
         body += "--boxtest--\r\n";
         HttpRequest request;
@@ -139,11 +140,11 @@ SCENARIO(OdooDbManagerOff, TheWebServerPassesNothingOfItOn, Effect::reads, .para
 SCENARIO(OdooDbManagerOff, ThePagesOfferNothingAndNameNoOtherDatabase, Effect::reads, .parallel = true) {
     Facts facts;
     for (const auto* path : {"/web/database/manager", "/web/database/selector"}) {
-        // The status is 200 in either case.
+        // The status is 200 whether database management is on or off.
         const auto page = http().get(path, {.headers = {}, .followRedirects = true});
         facts.equal(200L, page.status, path);
         facts.that(page.body, HasSubstr("disabled by the administrator"), std::string(path) + " offers database management");
-        // pgAdmin's database may be named as things on the page are: look for it as an item of the list.
+        // The name of pgAdmin's database may also occur elsewhere on the page: search for it as a list item.
         for (const auto& database : {names().pgadminDatabase, std::string("postgres")})
             facts.that(page.body, Not(HasSubstr("db=" + database)), path);
     }
@@ -153,7 +154,7 @@ SCENARIO(OdooDbManagerOff, ThePagesOfferNothingAndNameNoOtherDatabase, Effect::r
 }
 
 SCENARIO(OdooDbManagerOff, ThereIsNoOtherOdooAndNoOtherWayToIt, Effect::reads, .parallel = true) {
-    // What is off in Odoo's unit could be on in a second Odoo, of which nginx knows nothing.
+    // A second Odoo, unknown to nginx, could enable what is disabled in Odoo's unit.
     EXPECT_THAT(Survey::run(guest(), "doors")
                     .findings({"door", "process", "client", "odoo", "odoo-setting", "odoo-option", "odoo-not-loaded", "filter",
                                "filter-elsewhere"}),
@@ -173,7 +174,7 @@ SCENARIO(OdooDbManagerOff, OpenQuestionsAboutDatabasesAreAnsweredForItsOwnOnly, 
     }
     const auto list = odoo.service("db", "list", nlohmann::json::array());
     facts.expect(accessDenied(list), "db.list: " + list.dump().substr(0, 300));
-    // There is no such method; an Odoo that has it must refuse it.
+    // This method does not exist; an Odoo version that has it must refuse it.
     const auto older = odoo.service("db", "list_databases", nlohmann::json::array());
     const auto none = older.value(nlohmann::json::json_pointer("/error/data/name"), std::string()) == "builtins.KeyError" &&
                       older.value(nlohmann::json::json_pointer("/error/data/message"), std::string()).find("Method not found") !=
@@ -197,7 +198,7 @@ SCENARIO(OdooDbManagerOff, TheMasterPasswordIsNoDefaultOne, Effect::reads, .para
 }
 
 SCENARIO(OdooDbManagerOff, TheRightMasterPasswordOpensNoneOfTheThreeWays, Effect::changes, .parallel = true) {
-    // A wrong one is refused with the same words: so it is made sure that Odoo runs by this one.
+    // A wrong master password is refused with the same message: so first check that Odoo uses this one.
     const auto right = guest().asRoot(fmt::format(R"sh(
 pid=$(systemctl show -P MainPID -- {})
 conf=$(tr '\0' '\n' <"/proc/$pid/cmdline" | sed -n '/^-c$/{{n;p;}}')
@@ -208,7 +209,7 @@ test "$(nsenter -t "$pid" -m -- sed -n 's/^admin_passwd = //p' "$conf")" = "$(ca
     ASSERT_TRUE(right.succeeded()) << "Odoo does not run by the manifest's master password: " << right.describe();
     auto odoo = this->odoo();
     Facts facts;
-    // Odoo hashes longest for the form: meanwhile another process of it can answer.
+    // The form takes Odoo longest: another Odoo process can answer in the meantime.
     auto form = std::async(std::launch::async, [this] {
         return submit("backup", {{"master_pwd", master()}, {"name", names().odooDatabase}, {"backup_format", "dump"}});
     });
@@ -229,7 +230,7 @@ SCENARIO(OdooDbManagerOff, ExhaustivelyEveryMethodRefusesTheRightMasterPassword,
     byXmlRpc(odoo, "rename", {master(), noSuch, newName}, facts);
     byXmlRpc(odoo, "restore", {master(), newName, "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}, facts);
     byXmlRpc(odoo, "change_admin_password", {master(), master()}, facts);
-    // Each takes Odoo seconds and more: after a finding, the rest can wait.
+    // Each request takes Odoo several seconds or more: after a finding, the rest is not needed.
     ASSERT_TRUE(facts.hold());
     byJsonRpc(odoo, "drop", {master(), noSuch}, facts);
     byJsonRpc(odoo, "dump", {master(), own, "zip"}, facts);

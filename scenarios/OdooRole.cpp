@@ -20,7 +20,7 @@ CommandResult OdooRole::psqlAs(const std::string& osUser, const std::string& sql
 
 testing::AssertionResult OdooRole::rolesSqlApplied() {
     const auto& name = names();
-    // The machine's own: what a restore and the next start apply.
+    // The machine's own file, which a restore and the next start apply.
     const auto sql = guest().factsAsRoot("cat \"$(systemctl show -P ExecStart -- " + Session::quote(manifest().backup.hot) +
                                          " | sed -n 's#.* \\(/[^ ]*\\)/backup/backup hot .*#\\1#p')/roles.sql\"");
     if (sql.empty()) return testing::AssertionFailure() << "the machine has no roles.sql";
@@ -48,7 +48,7 @@ namespace {
 using forbidden::operator+;
 using testing::IsEmpty;
 
-/// What installing and upgrading a module does, in an order in which each statement needs those before it.
+/// Statements that install and upgrade a module; each one depends on those before it.
 constexpr std::array moduleStatements{
     "CREATE TABLE boxtest_module (id serial PRIMARY KEY, create_uid int, name jsonb, code varchar, note text)",
     "COMMENT ON TABLE boxtest_module IS 'Boxtest'",
@@ -105,7 +105,7 @@ SCENARIO(OdooRole, ItOwnsItsDatabaseAndInstallsModulesThere, Effect::changes) {
         maintenance.expect(outcome.succeeded() && outcome.notices.empty(), std::string(statement) + ": " + outcome.describe());
     }
     EXPECT_TRUE(maintenance.hold());
-    // Uninstalling it.
+    // Uninstalls the module.
     EXPECT_TRUE(
         worked(database.attempt("DROP MATERIALIZED VIEW boxtest_frozen; DROP VIEW boxtest_report; DROP TABLE boxtest_rel, "
                                 "boxtest_module; DROP SEQUENCE boxtest_numbers; DROP FUNCTION boxtest_note()")));
@@ -142,7 +142,8 @@ SCENARIO(OdooRole, NoOtherDatabaseIsOpenToItButTheLockedDownPostgres, Effect::ro
     auto admin = guest().adminDatabase("postgres");
     PeerRelay relay(guest(), names().odoo);
     ASSERT_TRUE(relay.attemptConnect(names().odooDatabase).succeeded()) << "not even its own database is open to it";
-    // Each wall by itself: pg_hba.conf, and CONNECT. A database made by hand is behind the first only: nobody took CONNECT away.
+    // Tests pg_hba.conf and CONNECT separately. A manually created database is protected by pg_hba.conf only: nobody revoked
+    // CONNECT.
     const auto made = admin.attempt("CREATE DATABASE boxtest_new TEMPLATE template0");
     ASSERT_TRUE(made.succeeded()) << made.describe();
     Facts facts;
@@ -163,8 +164,8 @@ SCENARIO(OdooRole, NoOtherDatabaseIsOpenToItButTheLockedDownPostgres, Effect::ro
                 IsEmpty());
 }
 
-/// As the owner of its database, Odoo's role can have every session in it find its own view, function and operator before
-/// PostgreSQL's. What a person then reads runs Odoo's code with that person's rights.
+/// As the owner of its database, Odoo's role can make every session in it find Odoo's own view, function and operator before
+/// PostgreSQL's. A query then runs Odoo's code with the privileges of the session's role.
 class TrojanSchema {
    public:
     TrojanSchema(RunningGuest& guest, Database& odoo) : guest_(guest) {
@@ -199,7 +200,7 @@ class TrojanSchema {
         }
     }
 
-    /// What a person looks at who wants to know what goes on.
+    /// Typical queries of a person who inspects the server's activity.
     static constexpr auto look = "SELECT * FROM pg_stat_activity; SELECT length(version()); SELECT 'a'::text = 'b'::text;";
 
    private:
@@ -217,7 +218,7 @@ SCENARIO(OdooRole, ASearchPathOfItsDatabaseDoesNotMakeItSuperuser, Effect::rolls
         column(odooSession, "SELECT DISTINCT who || ' ' || how FROM evil.caught"),
         testing::UnorderedElementsAre(names().handyman + " view", names().handyman + " function", names().handyman + " operator"))
         << "nobody steps into the trap, so that nothing is proved";
-    // One by one: a superuser's session may refuse the view, and still run the function and the operator.
+    // One by one: a superuser's session may reject the view, but still run the function and the operator.
     for (const auto* statement : {"SELECT * FROM pg_stat_activity", "SELECT length(version())", "SELECT 'a'::text = 'b'::text"})
         guest().adminDatabase(names().odooDatabase).attempt(statement);
     const auto psql = guest()
@@ -246,7 +247,7 @@ SCENARIO(OdooRole, RolesSqlAppliedAgainChangesNoLineOfThePrivilegeMatrix, Effect
 
 SCENARIO(OdooRole, ItsNextDatabaseComesFromACleanTemplate, Effect::rollsBack,
          .notLive = "it acts as a service's user by a relay that anybody on the machine could meet") {
-    // A restore fills a new database made from template0, which nobody can look into otherwise.
+    // A restore fills a new database made from template0, which cannot be inspected in any other way.
     EXPECT_THAT(Survey::ofCatalogue(guest()).findings(), testing::IsEmpty());
 }
 

@@ -8,18 +8,18 @@
 
 namespace boxtest {
 
-/// Odoo's own database role: what it may do, and what it could put in others' way in the database that it owns.
+/// Odoo's own database role: its privileges, and the objects with which it could trap other roles in the database that it owns.
 class OdooRole : public RoleScenario {
    protected:
     void SetUp() override { ASSERT_TRUE(postgresqlLives()); }
 
     static std::string odoo() { return quoteName(names().odoo); }
 
-    /// The admin, by sudo, as an OS user who runs psql in Odoo's database: the documented session when it is the superuser.
+    /// Runs psql in Odoo's database as an OS user, through the admin's sudo; for the superuser this is the documented session.
     /// Statements that fail do not end it.
     static CommandResult psqlAs(const std::string& osUser, const std::string& sql);
 
-    /// roles.sql, as the guest's set-up and a restore run it; it must work.
+    /// Applies roles.sql as the guest's set-up and a restore do; it must succeed.
     static testing::AssertionResult rolesSqlApplied();
 };
 

@@ -1,17 +1,18 @@
-/// The known gap of a superuser who uses Odoo's tables: what no setting closes, kind by kind.
+/// The known gap of a superuser who uses Odoo's tables: traps that no setting prevents, one kind per scenario.
 #include "OdooRole.hpp"
 #include "OdooTraps.hpp"
 
 namespace boxtest {
 namespace {
 
-// A red scenario of the known gap means that it is not as described any more: then the documentation is to be changed.
+// If a scenario of the known gap fails, the gap is not as described any more: the documentation has to be changed.
 
 class Gap {
    public:
     Gap(RunningGuest& guest, const std::string& trap) : traps_(guest, {OdooTraps::open(trap)}), guest_(guest) {}
 
-    /// Whether the admin, through the tunnel, ran Odoo's code by the trap's statement, and Odoo's role is a superuser by it.
+    /// Whether the admin, through the tunnel, ran Odoo's code by executing the trap's statement, and Odoo's role became a
+    /// superuser.
     testing::AssertionResult isOpen(const std::string& first = {}) {
         auto admin = guest_.adminDatabase(guest_.names().odooDatabase);
         if (!first.empty()) admin.execute(first);

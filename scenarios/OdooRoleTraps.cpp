@@ -1,4 +1,4 @@
-/// What Odoo's role can put in a superuser's way in its database, and who is caught by it.
+/// Traps that Odoo's role can set for a superuser in its database, and who is caught by them.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -18,7 +18,7 @@ using testing::Contains;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
 
-/// The backup's units, as the scenarios of that claim use them.
+/// Gives access to the functions of the backup scenarios' base class.
 struct Backups : Backup {
     using Backup::backup;
     using Backup::odooServes;
@@ -27,7 +27,8 @@ struct Backups : Backup {
     using Backup::take;
 };
 
-/// Some add a column, whose number stays in the catalogue when it is dropped again: who sets these changes the machine.
+/// Some traps add a column, whose number stays in the catalogue after the column is dropped: a scenario that sets them changes
+/// the machine.
 std::vector<Trap> allTraps(const Manifest::Names& names) {
     auto all = OdooTraps::closed(names);
     std::ranges::move(OdooTraps::open(), std::back_inserter(all));
@@ -107,7 +108,7 @@ SCENARIO(OdooRole, MaintenanceReadinessAndRolesSqlAreCaughtByNoTrap, Effect::cha
                              "VACUUM (ANALYZE) public.report_paperformat;\nREINDEX TABLE public.report_paperformat;\n"
                              "\\d public.report_paperformat\n\\d+ public.res_country_group\n\\dt public.*\n\\df public.*\n");
     facts.expect(psql.succeeded(), psql.describe());
-    // PostgreSQL computes an index's expression in the owner's name then, and with nothing that could be reset.
+    // In this case PostgreSQL evaluates an index expression as the table's owner, with nothing that could be reset.
     ASSERT_THAT(traps.caught(names().admin), Contains("index expression"))
         << "nothing of Odoo's was run, so that nothing is proved";
     facts.expect(rolesSqlApplied(), "roles.sql");
@@ -131,7 +132,8 @@ SCENARIO(OdooRole, ABackupAndItsRestoreAreCaughtByNoTrap, Effect::changes, .slow
     const auto restored = Backups::start(Backups::backup().restoreOf(name));
     ASSERT_TRUE(restored.succeeded()) << restored.describe();
     EXPECT_FALSE(traps.gained()) << "Odoo's role has become a superuser by a restore";
-    // What a superuser gave Odoo's role meanwhile, roles.sql has taken back at the end: so it is asked who made the traps anew.
+    // At its end, the restore's roles.sql has revoked what a superuser may have granted to Odoo's role: so check who owns the
+    // recreated traps.
     auto admin = guest().adminDatabase(names().odooDatabase);
     EXPECT_EQ(single(admin, "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'boxtest_trap'"), names().odoo)
         << "Odoo's objects were made, and its code was run, as a superuser by a restore";
@@ -147,7 +149,7 @@ SCENARIO(OdooRole, ABackupAndItsRestoreAreCaughtByNoTrap, Effect::changes, .slow
 SCENARIO(OdooRole, AnAdminWhoReadsAndRepairsAsAHandymanGivesItNothing, Effect::changes) {
     const auto before = privilegeMatrix();
     OdooTraps traps(guest(), allTraps(names()));
-    // The documented way: no session of a superuser's, and so nothing to go back to.
+    // The documented way: no session of a superuser, and so no superuser to switch back to.
     const auto psql = psqlAs(names().handyman, asScript(traps.traps()) + "SELECT session_user;\n");
     ASSERT_THAT(psql.out, testing::HasSubstr(names().handyman)) << psql.describe();
     EXPECT_FALSE(traps.gained()) << "Odoo's role has become a superuser";

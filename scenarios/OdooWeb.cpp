@@ -23,7 +23,7 @@ class OdooWeb : public Scenario {
         return client;
     }
 
-    /// Odoo hashes a password for many seconds without KVM.
+    /// Without KVM, Odoo takes many seconds to hash a password.
     static Deadline patiently() { return Deadline::in(std::chrono::minutes(5)); }
 
     static nlohmann::json sessionOf(OdooClient& client) {
@@ -89,7 +89,7 @@ SCENARIO(OdooWeb, DefaultPasswordsAreRefused, Effect::changes, .parallel = true)
     };
     Facts facts;
     facts.expect(manifest().web.odoo.masterPassword() != manifest().web.odoo.password(), "it is the master password");
-    // The users that demonstration data brings along.
+    // Users that demonstration data creates.
     for (const std::string user : {"demo", "portal", "odoo"}) {
         const auto answer = login(user, user);
         facts.expect(answer.value("result", nlohmann::json(1)) == false, user + ": " + answer.dump().substr(0, 300));
@@ -124,14 +124,14 @@ SCENARIO(OdooWeb, NobodySignsUpAndNobodyResetsAPassword, Effect::reads, .paralle
 }
 
 SCENARIO(OdooWeb, AnotherHostNameInARequestChangesNothing, Effect::changes, .parallel = true) {
-    // The first login of an administrator would make it the address that Odoo tells everybody, and choose the database by it.
+    // Otherwise the first login of an administrator would set this name as Odoo's public address, and select the database by it.
     const auto before = parameter("web.base.url");
     EXPECT_EQ(before, "https://" + names().domain);
     const std::string stranger = "stranger.example";
     HttpRequest request;
     request.headers = {"Host: " + stranger};
     request.deadline = patiently();
-    // nginx lets no such request through.
+    // nginx rejects such requests, so bypass it.
     const OdooBehind behind(guest());
     const auto page = behind.http().get("/web/login", request);
     EXPECT_EQ(page.status, 200) << page.describe();
@@ -149,7 +149,7 @@ SCENARIO(OdooWeb, InARealBrowserTheAdministratorLogsInAndSeesTheFirstScreen, Eff
     auto browser = openBrowser(guest());
     const auto& odoo = manifest().web.odoo;
     browser.open("/web/login", untilDrawn());
-    // Newer Odoos draw the form by a script, and hide it until then.
+    // Newer Odoo versions render the form with a script, and hide it until then.
     const std::string form = ".oe_login_form:not(.d-none) ";
     browser.type(form + "input[name=login]", odoo.login, untilDrawn());
     browser.type(form + "input[name=password]", odoo.password(), untilDrawn());
@@ -165,7 +165,7 @@ SCENARIO(OdooWeb, InARealBrowserTheAdministratorLogsInAndSeesTheFirstScreen, Eff
 }
 
 SCENARIO(OdooWeb, NobodyElseHasAnAccount, Effect::reads, .parallel = true) {
-    // Nor a password by which to log in: all accounts there are, with their groups.
+    // Nor a password for login: checks all existing accounts with their groups.
     EXPECT_THAT(Survey::ofWeb(guest(), {"odoo-user"}).findings(), testing::IsEmpty());
 }
 
@@ -182,7 +182,7 @@ SCENARIO(OdooWeb, ExhaustivelyTheScriptsThatItKeepsAreThoseThatItsModulesMake, E
 }
 
 SCENARIO(OdooWeb, NothingInItsDatabaseOpensADoorOrRunsWhatNobodyInstalled, Effect::reads, .parallel = true) {
-    // Keys, devices, mail servers, groups, parameters, actions, rules, views, files: what outlives every restart.
+    // Keys, devices, mail servers, groups, parameters, actions, rules, views, files: everything that persists across restarts.
     const auto survey = Survey::ofOdooData(guest());
     attach("odoo-data.txt", survey.text());
     EXPECT_THAT(survey.findings(), testing::IsEmpty());

@@ -27,13 +27,13 @@ class PeerAuth : public Scenario {
         const std::vector<std::string> all{"postgres", "template1", name.odooDatabase, name.pgadminDatabase};
         return {{name.superuser, all},
                 {name.admin, all},
-                // Odoo looks for its database, and listens for its bus, in the database postgres.
+                // Odoo looks up its database, and listens for bus notifications, in the database postgres.
                 {name.odoo, {name.odooDatabase, "postgres"}},
                 {name.pgadmin, {name.pgadminDatabase, name.odooDatabase}},
                 {name.handyman, {name.odooDatabase}}};
     }
 
-    /// For the report's picture, which does without when they cannot be read: what the rules must be, other scenarios say.
+    /// For the report's picture, which is left out if the rules cannot be read: other scenarios check the rules.
     static HbaRules rules() {
         try {
             auto database = guest().adminDatabase("postgres");
@@ -46,7 +46,7 @@ class PeerAuth : public Scenario {
 
 SCENARIO(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly, Effect::reads, .parallel = true) {
     const auto roles = doors();
-    // Besides those who have a role: root, users without one, and everybody who has an SSH key.
+    // In addition to users with a role: root, users without a role, and everybody who has an SSH key.
     const std::string stranger = "nobody";
     std::set<std::string> users{"root", stranger, manifest().services.nginx.user};
     for (const auto& [user, key] : manifest().ssh.privateKeys) users.insert(user);
@@ -54,9 +54,9 @@ SCENARIO(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly, Effect::read
     auto asked = users;
     asked.insert(names().handymanGroup);
 
-    // Role and database choose the rule; who knocks matters only to what the rule asks for. So every rule meets the role's own
-    // user and a stranger, and every user the rules of all roles in one database. A rule that knew one stranger from another
-    // would have a map: EveryRuleIsPeerOrRejectWithoutAMap.
+    // Role and database select the rule; the OS user matters only for the rule's method. So every rule is tried with the role's
+    // own user and a stranger, and every user is tried with all roles in one database. A rule that treats one stranger
+    // differently from another would need a map: see EveryRuleIsPeerOrRejectWithoutAMap.
     std::vector<PeerAttempt> attempts;
     for (const auto& user : users) {
         for (const auto& role : asked) {
@@ -67,7 +67,7 @@ SCENARIO(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly, Effect::read
             attempts.push_back({.osUser = user, .role = role, .database = names().odooDatabase, .replication = true});
         }
     }
-    // Nobody else who has an account, whatever maps the server may have loaded.
+    // All other accounts must be refused too, whatever maps the server may have loaded.
     for (const auto& line : splitLines(guest().factsAsRoot("getent passwd"))) {
         const auto user = splitAt(line, ':').at(0);
         if (users.contains(user)) continue;
@@ -84,7 +84,7 @@ SCENARIO(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly, Effect::read
     Facts facts;
     for (const auto& attempt : attempts) {
         const auto found = roles.find(attempt.role);
-        // No rule is about replication, and a superuser's "all" databases do not include it.
+        // No rule is about replication, and "all" databases of a superuser do not include it.
         const bool mayEnter = found != roles.end() && attempt.osUser == attempt.role && !attempt.replication &&
                               std::ranges::find(found->second, attempt.database) != found->second.end();
         facts.equal(std::string(mayEnter ? sqlstate::success : sqlstate::invalidAuthorization), attempt.sqlstate,
@@ -95,7 +95,7 @@ SCENARIO(PeerAuth, EveryOsUserEntersAsItselfAndItsOwnDatabasesOnly, Effect::read
 }
 
 SCENARIO(PeerAuth, NobodyStandsBetweenUsersAndTheSocket, Effect::reads, .parallel = true) {
-    // PostgreSQL sees the process that is connected to it: a relay lends its own name to whoever reaches the relay.
+    // PostgreSQL sees only the process that connects: a relay would let every user that reaches it connect as the relay's user.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "client", "process", "cluster", "server"}), IsEmpty());
 }
 
@@ -121,7 +121,7 @@ SCENARIO(PeerAuth, EveryRuleIsPeerOrRejectWithoutAMap, Effect::reads, .parallel 
 }
 
 SCENARIO(PeerAuth, TheServerWorksByWhatItsFilesSay, Effect::reads, .parallel = true) {
-    // The views above are read from the files: they say what is in force only if nothing was changed since.
+    // The views above are read from the files: they show the active rules only if nothing was changed since the last load.
     const auto survey = Survey::ofServer(guest());
     attach("server.txt", survey.text());
     EXPECT_THAT(survey.findings(), IsEmpty());
@@ -131,7 +131,7 @@ SCENARIO(PeerAuth, OnlyTheKnownRolesMayLogIn, Effect::reads, .parallel = true) {
     auto database = guest().adminDatabase("postgres");
     std::set<std::string> known;
     for (const auto& [role, databases] : doors()) known.insert(role);
-    // A further handyman who has a key is declared by the guest.
+    // The guest declares further handymen by their keys.
     for (const auto& [user, key] : manifest().ssh.privateKeys) known.insert(user);
     const auto roles = column(database, "SELECT rolname FROM pg_roles WHERE rolcanlogin ORDER BY 1");
     Facts facts;

@@ -38,7 +38,7 @@ SCENARIO(PgadminRole, ItOwnsItsDatabaseAndWorksInIt, Effect::rollsBack,
         transaction.commit();
     }
     EXPECT_EQ(single(database, "SELECT string_agg(name || n, ',') FROM boxtest_view"), "b1");
-    // It is committed: another session sees it. (A superuser reads no view of anybody's.)
+    // The data is committed: another session sees it. (A superuser may not read views of other roles.)
     auto inside = guest().adminDatabase(names().pgadminDatabase);
     EXPECT_EQ(single(inside, "SELECT string_agg(name || n, ',') FROM public.boxtest"), "b1");
     EXPECT_TRUE(worked(database.attempt("DROP VIEW boxtest_view; DROP TABLE boxtest")));
@@ -122,7 +122,7 @@ SCENARIO(PgadminRole, NothingElseIsOpenToIt, Effect::rollsBack,
                                          quoteText(names().pgadmin))),
                testing::UnorderedElementsAre(names().odooDatabase, names().pgadminDatabase), "databases with CONNECT");
     EXPECT_TRUE(facts.hold());
-    // In its own database too: nothing of the server.
+    // In its own database too, it has no privileges on the server.
     auto own = relay.database(names().pgadminDatabase);
     EXPECT_TRUE(forbidden::allRefused(own, forbidden::files() + forbidden::extending() + forbidden::secrets()));
 }

@@ -13,7 +13,7 @@
 namespace boxtest {
 namespace {
 
-/// pgAdmin keeps a file for each visitor, who need not log in: most of these change the machine.
+/// pgAdmin stores a file for each visitor, even without login: most of these scenarios change the machine.
 class PgadminWeb : public Scenario {
    protected:
     static std::string at(const std::string& path) { return manifest().web.pgadmin.path + path; }
@@ -45,7 +45,7 @@ class PgadminWeb : public Scenario {
         return {std::move(client), servers[0].id, *found};
     }
 
-    /// What a page of pgAdmin's own sends along.
+    /// The headers that pgAdmin's own pages send.
     static HttpRequest tokenOf(const HttpResponse& loginPage) {
         static const TextPattern pattern(R"re(csrfToken["']?\s*:\s*["']([^"']+)["'])re");
         const auto token = pattern.caught(loginPage.body);
@@ -55,7 +55,7 @@ class PgadminWeb : public Scenario {
         return request;
     }
 
-    /// Not let in: 401, 403, or on to the login page, and nothing of what lies behind.
+    /// Access denied: 401, 403 or a redirect to the login page, without any protected content.
     static testing::AssertionResult turnedAway(const HttpResponse& answer) {
         const auto location = answer.header("location").value_or("");
         const bool toLogin = answer.status >= 300 && answer.status < 400 && location.find("/login") != std::string::npos;
@@ -78,7 +78,7 @@ SCENARIO(PgadminWeb, TheLoginPageIsServedOverTls, Effect::changes) {
 SCENARIO(PgadminWeb, WithoutALoginNothingAnswers, Effect::changes) {
     auto known = loggedIn();
     ASSERT_FALSE(known.servers().empty()) << "not even somebody with a login sees the server";
-    // With the token of the login page, so that it is the login that is missing and nothing else.
+    // With the login page's token, so that only the login is missing.
     auto client = guest().pgadmin();
     const auto request = tokenOf(client.loginPage());
     Facts facts;
@@ -91,7 +91,7 @@ SCENARIO(PgadminWeb, WithoutALoginNothingAnswers, Effect::changes) {
     for (const auto& server : known.servers()) {
         const auto path = fmt::format("/browser/server/connect/1/{}", server.id);
         const auto answer = client.http().post(at(path), nlohmann::json::object(), request);
-        // This request has no check of its own in pgAdmin: it fails for want of a user, before it looks at the server.
+        // pgAdmin has no login check for this request: it fails because there is no user, before it accesses the server.
         const bool wantsUser = answer.status == 500 && answer.body.find("AnonymousUser") != std::string::npos;
         EXPECT_TRUE(wantsUser || turnedAway(answer)) << path << ": " << answer.describe();
         EXPECT_EQ(known.connectServer(server.id).status, 200) << "not even somebody with a login is connected";
@@ -102,7 +102,7 @@ SCENARIO(PgadminWeb, AWrongPasswordIsRefusedAndTheRightOneStillWorks, Effect::ch
     auto client = guest().pgadmin();
     EXPECT_FALSE(client.login(manifest().web.pgadmin.login, "not the password")) << "any password will do";
     EXPECT_TRUE(turnedAway(client.http().get(at("/browser/server_group/nodes/"), tokenOf(client.loginPage()))));
-    // Also puts pgAdmin's count of failed logins back to none.
+    // A successful login also resets pgAdmin's counter of failed logins.
     auto again = guest().pgadmin();
     ASSERT_TRUE(again.login(manifest().web.pgadmin.login, manifest().web.pgadmin.password()));
     EXPECT_FALSE(again.servers().empty());
@@ -156,7 +156,7 @@ SCENARIO(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse, Effect
     attach("pgadmin-login.png", browser.screenshot());
     browser.type("input[name=password]", WebDriver::enter, untilDrawn());
 
-    // The group of servers, the registered one, which asks for no password, its databases, and Odoo's.
+    // The group of servers, the registered server, which needs no password, its databases, and Odoo's database.
     const auto entry = [](int depth) { return fmt::format(".file-entry.depth-{}", depth); };
     for (int depth = 1; depth <= 3; ++depth) browser.click(entry(depth) + " .directory-toggle", untilDrawn());
     EXPECT_EQ(browser.text(entry(4), untilDrawn()), names().odooDatabase);
@@ -168,7 +168,7 @@ SCENARIO(PgadminWeb, InARealBrowserAQueryRunsAfterTheLoginAndNothingElse, Effect
     const std::string editor = ".cm-content[contenteditable=true]";
     browser.click(editor, untilDrawn());
     browser.type(editor, "SELECT session_user, count(*) > 0 AS rows FROM res_partner", untilDrawn());
-    // While the tool still connects, its key F5 does nothing, and says nothing; its button waits.
+    // While the tool is still connecting, its key F5 does nothing without any message; its button stays disabled.
     browser.click("button[aria-label='Execute script']:not([disabled])", untilDrawn());
     browser.waitFor("[role=gridcell]", untilDrawn());
     attach("pgadmin-query.png", browser.screenshot());

@@ -16,14 +16,14 @@ using testing::IsEmpty;
 
 class ServicesDaemonUsers : public Scenario {
    protected:
-    /// Every user that runs a service, once.
+    /// All users that run services, without duplicates.
     static std::set<std::string> users() {
         std::set<std::string> all;
         for (const Manifest::Service& service : manifest().services.all()) all.insert(service.user);
         return all;
     }
 
-    /// The users' lines in "passwd" and "shadow", as those databases' names and theirs: "passwd odoo".
+    /// The users' lines in "passwd" and "shadow", with the database and the user as section name: "passwd odoo".
     static Sections accounts() {
         std::string script;
         for (const auto& user : users())
@@ -52,8 +52,8 @@ SCENARIO(ServicesDaemonUsers, EveryProcessOfEveryUnitRunsAsItsOwnUser, Effect::r
 }
 
 SCENARIO(ServicesDaemonUsers, NoProcessRunsOutsideOfItsUnit, Effect::reads) {
-    // Every process of the machine: a second server, or a program that an intruder left as a service's user, stands in no unit's
-    // list.
+    // Checks every process of the machine: a second server, or a program that an intruder left running as a service's user,
+    // belongs to no unit.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"process", "runs", "watcher", "cluster", "server", "odoo"}), IsEmpty());
 }
 
@@ -87,7 +87,7 @@ SCENARIO(ServicesDaemonUsers, TheirAccountsHaveNoShellAndNoPassword, Effect::rea
 
 SCENARIO(ServicesDaemonUsers, SshLetsNoneOfThemIn, Effect::reads,
          .notLive = "refused logins are no reads: sshd would shut the verifier out") {
-    // The key itself is good: the admin's session was made with it.
+    // The key itself is valid: the admin's session uses it.
     ASSERT_TRUE(guest().session(names().admin).alive());
     for (const auto& user : users()) {
         try {
@@ -109,7 +109,7 @@ keys() {
 )sh";
     for (const auto& user : users()) script += "keys " + Session::quote(user) + "\n";
     EXPECT_THAT(splitLines(guest().factsAsRoot(script + "true")), IsEmpty());
-    // The people's do exist where this looks: it is not blind.
+    // As a control, the people's keys are found in this way.
     EXPECT_THAT(splitLines(guest().factsAsRoot(script.substr(0, script.find("}\n") + 2) + "keys " +
                                                Session::quote(names().admin) + "\ntrue")),
                 testing::Not(IsEmpty()));

@@ -26,8 +26,8 @@ using testing::IsEmpty;
 
 class ServicesIsolated : public Scenario {
    protected:
-    /// Everything that is known of one service: what an intruder in it comes to, and whether the processes that run have the
-    /// sandbox in which that was tried.
+    /// Checks one service: what an intruder in it can do, and whether the running processes have the sandbox in which that was
+    /// tried.
     static testing::AssertionResult staysInside(std::string_view service, const Manifest::Service& self) {
         if (const auto lives = postgresqlLives(); !lives) return lives;
         const auto units = UnitFacts::gather(guest());
@@ -55,7 +55,7 @@ class ServicesIsolated : public Scenario {
         return lines;
     }
 
-    /// Holds the answers of a unit's sandbox against the table, keeps them as break-in-NAME.txt, and returns them for the
+    /// Compares the answers of a unit's sandbox with the table, attaches them as break-in-NAME.txt, and returns them for the
     /// picture.
     static nlohmann::json judge(Facts& facts, const std::vector<BreakInProbe>& probes, const SandboxFindings& sandbox,
                                 const PathOwners& owners, const std::string& unit, const std::string& user,
@@ -77,7 +77,7 @@ class ServicesIsolated : public Scenario {
         return table;
     }
 
-    /// What runs has the walls that a start by the files of today gives, process by process.
+    /// Compares the restrictions of each running process with those that a start with the current files gives.
     static void compareWithLive(Facts& facts, const SandboxFindings& sandbox, const UnitFacts& unit) {
         const auto tables = unit.mountTables(guest());
         const auto mounts = normalisedMounts(sandbox.mounts, unit.unit);
@@ -136,7 +136,7 @@ class ServicesIsolated : public Scenario {
         return values;
     }
 
-    /// An address of the machine that is not loopback, where its own SSH server answers too.
+    /// An address of the machine other than loopback, on which its own SSH server also answers.
     static std::string address() {
         const auto words = splitWords(guest().factsAsRoot("ip -4 -o addr show scope global"));
         const auto inet = std::find(words.begin(), words.end(), "inet");
@@ -144,7 +144,7 @@ class ServicesIsolated : public Scenario {
         return (inet + 1)->substr(0, (inet + 1)->find('/'));
     }
 
-    /// Files that everybody may read, where services must not find what others left.
+    /// Creates files that are readable for everybody in places where services must not find files of others.
     static void plant() {
         std::string script;
         for (const auto* place : {"/tmp/", "/var/tmp/", "/dev/shm/"})
@@ -152,7 +152,7 @@ class ServicesIsolated : public Scenario {
         guest().factsAsRoot(script);
     }
 
-    /// As root sees the paths that are probed, by one process.
+    /// Owners of the probed paths as root sees them, read by one process.
     static PathOwners ownersOf(const std::vector<BreakInProbe>& probes) {
         std::string paths;
         for (const auto& probe : probes)
@@ -171,7 +171,7 @@ class ServicesIsolated : public Scenario {
         return owners;
     }
 
-    /// What the probes and their clone left, once what was planted is gone.
+    /// Files and units that the probes and their clone left behind, after the planted files are removed.
     static std::vector<std::string> leftovers() {
         return splitLines(guest().factsAsRoot(fmt::format(
             "rm -f /tmp/{0} /var/tmp/{0} /dev/shm/{0}; find /run /tmp /var/tmp /dev/shm /var/lib /var/log /var/cache -xdev -name "
@@ -221,15 +221,15 @@ SCENARIO(ServicesIsolated, ABreakInThroughABackupOrARestoreReachesNothingElse, E
 }
 
 SCENARIO(ServicesIsolated, NoNetworkAndNoConnectionLeadsOutOfThem, Effect::reads) {
-    // What is there now, of whatever address family; what could be made is the four scenarios' above.
+    // The sockets that exist now, of every address family; the four scenarios above check which ones could be created.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "outgoing", "client", "namespace", "interface"}),
                 testing::IsEmpty());
 }
 
 SCENARIO(ServicesIsolated, NothingThatRunsOrIsReadIsAServices, Effect::reads,
          .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
-    // A program, a library, an addon or a unit that a service may change is a way out of it, and a drop-in is a hole in its
-    // walls.
+    // A program, a library, an addon or a unit that a service may change is a way out of it, and a drop-in can weaken its
+    // sandbox.
     EXPECT_THAT(Survey::ofFiles(guest()).findings(), testing::IsEmpty());
 }
 
@@ -246,8 +246,8 @@ SCENARIO(ServicesIsolated, ExhaustivelyEveryProgramOfTheMachineIsTheOneThatWasBu
 }
 
 SCENARIO(ServicesIsolated, AfterARestartNothingRunsThatAServiceLeftInItsHome, Effect::changes, .slow = true) {
-    // Python and psql run what lies in a home, each time that they start: what an intruder left there would outlive him. It is
-    // shown to run for whoever has that home, and the service is started again.
+    // Python and psql run files in a home directory each time they start: what an intruder left there would persist. The scenario
+    // shows that such files are run for the owner of the home, and then restarts the service.
     for (const Manifest::Service& service : {manifest().services.odoo, manifest().services.pgadmin}) {
         const auto script = fmt::format(R"sh(
 unit={0} user={1}
@@ -291,8 +291,8 @@ rmdir "$home/.local/lib" "$home/.local" 2>/dev/null || true)sh"));
 }
 
 SCENARIO(ServicesIsolated, SystemdWorksByWhatItsFilesSay, Effect::changes, .slow = true) {
-    // What it read long ago may have been another file, put over its own for that moment: no time of a file tells that. So it
-    // reads them again, and nothing that it says of a unit may change.
+    // systemd may have read another file earlier, which temporarily replaced the real one: no file time reveals that. So systemd
+    // reads all files again, and none of a unit's properties may change.
     const std::string show = R"sh(
 show() {
   systemctl show --all '*.service' '*.timer' '*.socket' '*.path' '*.mount' '*.target' |
@@ -305,7 +305,7 @@ show() {
     const auto said = [&] {
         std::set<std::string> all;
         for (const auto& line : splitLines(guest().factsAsRoot(show + "show"))) {
-            // Lists come in any order.
+            // The order in lists is arbitrary.
             const auto value = line.find('=') + 1;
             auto words = splitWords(line.substr(value));
             std::ranges::sort(words);
@@ -322,7 +322,7 @@ show() {
     for (const auto& line : after) known.insert(unitOf(line));
     Facts facts;
     for (const auto& line : before)
-        // A unit that nothing needs and nobody started is forgotten.
+        // systemd unloads a unit that is not needed and not started.
         facts.expect(after.contains(line) || !known.contains(unitOf(line)), "by no file: " + line);
     known.clear();
     for (const auto& line : before) known.insert(unitOf(line));
@@ -332,7 +332,7 @@ show() {
 }
 
 SCENARIO(ServicesIsolated, TheWebShowsNothingOfTheMachine, Effect::reads) {
-    // An alias of nginx's, or a shared storage of pgAdmin's, shows whoever asks what the service may read.
+    // An alias in nginx, or a shared storage in pgAdmin, would show files that the service can read to every visitor.
     EXPECT_THAT(Survey::ofWeb(guest(), {"nginx", "started", "not-loaded", "pgadmin", "pgadmin-live", "pgadmin-code"}).findings(),
                 testing::IsEmpty());
 }
@@ -342,7 +342,7 @@ SCENARIO(ServicesIsolated, EveryProcessIsWithoutPrivileges, Effect::reads) {
     for (const auto& unit : UnitFacts::gather(guest())) {
         facts.expect(unit.runs(), unit.unit);
         facts.that(unit.property("TasksMax"), testing::MatchesRegex("[0-9]+"), unit.unit + ": no bound to how often it may fork");
-        // nginx needs the two low ports and nothing more.
+        // nginx needs only the capability for its two low ports.
         const auto mayHave = unit.unit == manifest().services.nginx.unit ? netBindService : 0ULL;
         for (const auto& process : unit.processes) {
             for (const auto* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"}) {
@@ -360,7 +360,7 @@ SCENARIO(ServicesIsolated, EveryProcessIsWithoutPrivileges, Effect::reads) {
     EXPECT_TRUE(facts.hold());
 }
 
-/// systemd's own judgement of the units as they are loaded: 10 is no wall at all.
+/// systemd's own rating of the loaded units: 10 means no protection at all.
 SCENARIO(ServicesIsolated, SystemdFindsLittleExposed, Effect::reads) {
     const auto& services = manifest().services;
     std::string script;

@@ -30,7 +30,7 @@ class SshKeyOnly : public Scenario {
         return all;
     }
 
-    /// Who must not get in: root, and every user that runs a service.
+    /// Users who must not log in: root, and every user that runs a service.
     static std::set<std::string> outsiders() {
         std::set<std::string> all{"root", names().superuser};
         for (const Manifest::Service& service : manifest().services.all()) all.insert(service.user);
@@ -39,7 +39,7 @@ class SshKeyOnly : public Scenario {
 
     static Deadline patiently() { return Deadline::in(std::chrono::minutes(2)); }
 
-    /// The line for a file of authorized keys.
+    /// The line for an authorized_keys file.
     static std::string publicKeyOf(const std::string& owner) {
         const TemporaryFolder folder("key");
         const auto key = folder.path() / putKey(manifest().ssh, owner, folder.path());
@@ -48,7 +48,7 @@ class SshKeyOnly : public Scenario {
         return shown.out;
     }
 
-    /// Whether the key that is the owner's in the manifest lets somebody in as the user.
+    /// Whether the owner's key from the manifest is refused for a login as the user.
     static testing::AssertionResult refused(const std::string& user, const std::string& owner) {
         try {
             const auto session =
@@ -61,10 +61,10 @@ class SshKeyOnly : public Scenario {
         }
     }
 
-    /// Keyword -> values; of keywords that stand several times all.
+    /// Keyword -> values; all values of keywords that occur several times.
     using Settings = std::map<std::string, std::vector<std::string>>;
 
-    /// What `sshd -T` says in general (under "") and to each of these users when they connect.
+    /// The output of `sshd -T` in general (under "") and for connections of each of these users.
     static std::map<std::string, Settings> settingsFor(const std::set<std::string>& users) {
         std::string script = "set -e; echo '== '; sshd -T\n";
         for (const auto& user : users)
@@ -118,14 +118,14 @@ SCENARIO(SshKeyOnly, EveryKeyAndEverySettingThatLetsSomebodyInIsKnown, Effect::r
 
 SCENARIO(SshKeyOnly, AKeyPutIntoPlaceLetsNoServiceAndNoRootIn, Effect::rollsBack, .parallel = true,
          .notLive = "refused logins are no reads: sshd would shut the verifier out") {
-    // An intruder with a service's rights can write the file that sshd would read. Nobody may log in by it, and so nobody
-    // forwards. The handyman's file shows that the place and the key are right.
+    // An intruder with a service's privileges can write the file that sshd would read. Login, and so forwarding, must fail with
+    // it. The handyman's file shows that path and key are right.
     auto users = outsiders();
     users.insert(names().handyman);
     const auto key = publicKeyOf(names().admin);
     std::string who = "set --";
     for (const auto& user : users) who += " " + Session::quote(user);
-    // $before has, for each file that was changed, a copy of it, or a line that says what was made.
+    // For each changed file, $before contains a copy of it, or a line that names what was created.
     const auto forEachFile = who + R"sh(
 set -eu
 before=/run/boxtest-keys
@@ -207,7 +207,7 @@ SCENARIO(SshKeyOnly, RootIsRefusedWithEveryKeyThereIs, Effect::reads, .parallel 
 }
 
 SCENARIO(SshKeyOnly, ThereIsOneDoor, Effect::reads, .parallel = true) {
-    // Whatever it is called, and of whatever family its address is.
+    // Whatever its name, and whatever its address family.
     EXPECT_THAT(Survey::run(guest(), "doors").findings({"door", "process"}), IsEmpty()) << "a further door, perhaps to sshd";
     const auto sections = Sections::parse(guest().factsAsRoot(R"sh(
 echo '== tcp'; cat /proc/1/net/tcp /proc/1/net/tcp6
@@ -219,7 +219,7 @@ done)sh"));
     EXPECT_THAT(sections.lines("generated"), IsEmpty()) << "systemd's ssh generator was at work";
     auto& session = guest().session(names().admin);
     EXPECT_FALSE(session.tryUnixSocket("/run/ssh-unix-local/socket"));
-    // Who greets as an SSH server does, wherever it listens. This ends a conversation with a web or name server at once.
+    // Finds services that send an SSH banner, on any port. This text makes a web or name server end the conversation at once.
     const std::string nonsense("\0\0\r\n\r\n", 6);
     std::set<std::string> doors, asked;
     for (const auto& socket : parseProcNet(sections.at("tcp"))) {
@@ -264,21 +264,21 @@ SCENARIO(SshKeyOnly, TheServersSettingsLeaveNoOtherWay, Effect::reads, .parallel
     const auto hold = [&](const std::string& whom, const Settings& found) {
         for (const auto& [keyword, value] : wanted) {
             const auto at = found.find(keyword);
-            // A server that was built without a method does not know its keyword.
+            // A server that was built without a method does not support its keyword.
             if (at == found.end() && (keyword.starts_with("gssapi") || keyword.starts_with("kerberos"))) continue;
             facts.equal(std::vector{value}, at == found.end() ? std::vector<std::string>{} : at->second, whom + keyword);
         }
         std::set<std::string> allowed;
         if (const auto at = found.find("allowusers"); at != found.end()) allowed.insert(at->second.begin(), at->second.end());
         facts.equal(people(), allowed, whom + "allowusers");
-        // Tunnels of the admin reach whatever there is, all others PostgreSQL's socket and nothing else.
+        // The admin's tunnels reach everything; all other users' tunnels reach PostgreSQL's socket only.
         const auto opens = found.find("permitopen");
         const auto wantedOpens =
             whom == names().admin + ": " ? std::string("any") : "[" + manifest().postgresql.socketPath() + "]:*";
         facts.equal(std::vector{wantedOpens}, opens == found.end() ? std::vector<std::string>{} : opens->second,
                     whom + "permitopen");
     };
-    // A Match block may say otherwise for some.
+    // A Match block may have different settings for some users.
     auto users = outsiders();
     users.merge(people());
     const auto all = settingsFor(users);
@@ -297,7 +297,7 @@ SCENARIO(SshKeyOnly, KeysAreTakenFromRootsFoldersOnly, Effect::reads, .parallel 
         ASSERT_FALSE(files.empty());
         for (const auto& file : files) {
             const auto what = "AuthorizedKeysFile " + file + (whom.empty() ? "" : " of " + whom);
-            // What does not begin so lies in the user's own home. A name with a placeholder is one that is not there yet.
+            // A relative path is in the user's own home. A name with a placeholder does not exist yet.
             facts.expect(file.starts_with('/'), what + " is the user's own to write");
             if (!file.starts_with('/')) continue;
             auto place = file;
@@ -310,7 +310,8 @@ SCENARIO(SshKeyOnly, KeysAreTakenFromRootsFoldersOnly, Effect::reads, .parallel 
 
 SCENARIO(SshKeyOnly, AKeyInSomebodysOwnHomeOpensNothing, Effect::rollsBack, .parallel = true,
          .notLive = "refused logins are no reads: sshd would shut the verifier out") {
-    // Whoever can write in a home, a break-in in the handyman's session for one, would make a way in that outlives it.
+    // Anybody who can write in a home (for example an intruder in the handyman's session) could otherwise create persistent
+    // access.
     ASSERT_FALSE(refused(names().handyman, names().handyman)) << "not even her own key opens the handyman's account";
     const auto key = publicKeyOf(names().admin);
     const auto put = guest()
@@ -350,13 +351,13 @@ SCENARIO(SshKeyOnly, TunnelsBeginAtTheClientOnly, Effect::changes, .parallel = t
         facts.equal(toString(mayReachPorts ? TcpAnswer::open : TcpAnswer::prohibited),
                     toString(session.tryDirectTcpip("127.0.0.1", manifest().ssh.port).answer), user + ": a tunnel to a port");
         facts.expect(session.tryUnixSocket(manifest().postgresql.socketPath()), user + ": a tunnel to PostgreSQL's socket");
-        // Every user of the machine reaches this one, by its mode.
+        // The mode of this socket lets every user of the machine connect.
         facts.equal(mayReachPorts, session.tryUnixSocket("/run/systemd/journal/stdout"), user + ": a tunnel to another socket");
         const auto answers = OpensshClient(guest()).forwardings(user);
         facts.equal(std::string("in"), answers.line("environment"), user + ": what is the client's");
         for (const auto* what : {"port", "socket", "device"})
             facts.equal(std::string("refused"), answers.line(what), user + " has one opened on the machine: " + what);
-        // Last: what sshd has opened above it may not have closed yet.
+        // Last, because sshd may not have closed yet what it opened for the requests above.
         facts.equal(std::string("in, has an agent, has a display"), answers.line("granted"),
                     user + ": not granted either where it should be, so that no refusal proves anything; the client said: " +
                         answers.at("granted"));

@@ -13,7 +13,7 @@ constexpr auto readyBudget = std::chrono::minutes(30);
 
 class SurvivesRestart : public Scenario {
    protected:
-    /// The handyman's mark in a row of Odoo's, or what is there instead.
+    /// The handyman's mark in a row of Odoo's table, or the actual value.
     static std::string mark() {
         auto database = guest().database(names().handyman, names().handyman, names().odooDatabase);
         return single(database, "SELECT name FROM res_partner WHERE id = (SELECT min(id) FROM res_partner)");
@@ -23,7 +23,7 @@ class SurvivesRestart : public Scenario {
         database.execute("UPDATE res_partner SET name = 'boxtest' WHERE id = (SELECT min(id) FROM res_partner)");
     }
 
-    /// `systemctl restart`, as the admin does it, of what runs; then the promises.
+    /// `systemctl restart` of a running unit, as the admin does it; then checks the claims.
     static void expectSurvival(const Manifest::Service& service) {
         const auto unit = Session::quote(service.unit);
         const auto invocation = "systemctl show -P InvocationID -- " + unit;
@@ -69,11 +69,11 @@ SCENARIO(SurvivesRestart, OfNginx, Effect::changes, .slow = true, .ownMachine = 
 }
 
 SCENARIO(SurvivesRestart, OfSshd, Effect::changes, .slow = true, .ownMachine = true) {
-    // Debian's ssh.service has this name as well.
+    // Debian's ssh.service also has this name.
     const std::vector<std::string> invocation{"systemctl", "show", "-P", "InvocationID", "--", "sshd.service"};
     Facts facts;
     {
-        // Whoever is in stays in, the one who restarts it above all.
+        // Existing sessions survive, above all the one that restarts sshd.
         auto& session = guest().session(names().admin);
         auto database = guest().database(names().handyman, names().handyman, names().odooDatabase);
         const auto before = session.run(invocation).out;

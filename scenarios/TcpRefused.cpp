@@ -20,7 +20,7 @@ namespace {
 
 using testing::IsEmpty;
 
-/// The kernel's own tables, of the machine's network namespace and of PostgreSQL's.
+/// The kernel's socket tables of the machine's network namespace and of PostgreSQL's.
 struct SocketTables {
     std::vector<ProcSocket> host;
     std::vector<ProcSocket> postgresql;
@@ -31,7 +31,7 @@ struct SocketTables {
 
 class TcpRefused : public Scenario {
    protected:
-    /// The unit is active and its socket accepts: without that every refusal below would be one of a dead server.
+    /// The unit is active and its socket accepts connections: otherwise every refusal below would be one of a dead server.
     void SetUp() override {
         ASSERT_TRUE(postgresqlLives());
         const auto state =
@@ -83,8 +83,8 @@ cat $(find "/sys/fs/cgroup$group" -name cgroup.procs) | sed 's#.*#/proc/&/fd#' |
         return found;
     }
 
-    /// A StartupMessage (protocol 3.0). The line ends inside make servers that read lines, as web servers do, answer too
-    /// instead of waiting for more.
+    /// A StartupMessage (protocol 3.0). The newlines in it make line-based servers, such as web servers, answer too instead of
+    /// waiting for more data.
     static std::string startupMessage() {
         using namespace std::string_literals;
         const auto body = "\0\3\0\0user\0"s + names().superuser + "\0database\0postgres\0application_name\0boxtest\r\n\r\n\0\0"s;
@@ -93,7 +93,7 @@ cat $(find "/sys/fs/cgroup$group" -name cgroup.procs) | sed 's#.*#/proc/&/fd#' |
         return message + body;
     }
 
-    /// AuthenticationRequest, ErrorResponse, NegotiateProtocolVersion: a letter and a length that is no text.
+    /// AuthenticationRequest, ErrorResponse, NegotiateProtocolVersion: a letter and a length that is not text.
     static bool speaksPostgresql(const std::string& answer) {
         return answer.size() >= 2 && std::string_view("REv").find(answer[0]) != std::string_view::npos && answer[1] == '\0';
     }
@@ -106,14 +106,14 @@ SCENARIO(TcpRefused, NoSettingNoConfigurationFileAndNoRuleAsksForTcp, Effect::re
     EXPECT_EQ(single(database, "SHOW port"), std::to_string(manifest().postgresql.port));
     EXPECT_EQ(single(database, "SELECT inet_server_addr() IS NULL AND inet_server_port() IS NULL"), "t")
         << "this very connection came over TCP";
-    // Nor at the next start.
+    // Also not at the next start.
     EXPECT_THAT(
         column(database,
                "SELECT sourcefile || ':' || sourceline || ': listen_addresses = ' || coalesce(setting, '') FROM pg_file_settings "
                "WHERE name = 'listen_addresses' AND coalesce(setting, '') <> ''"),
         IsEmpty());
     EXPECT_EQ(single(database, "SELECT pending_restart FROM pg_settings WHERE name = 'listen_addresses'"), "f");
-    // Nor would a rule admit anybody.
+    // Also, no rule would admit TCP connections.
     EXPECT_GT(std::stoi(single(database, "SELECT count(*) FROM pg_hba_file_rules WHERE type = 'local' AND error IS NULL")), 0)
         << "pg_hba.conf has no rule at all";
     EXPECT_THAT(
@@ -128,7 +128,7 @@ SCENARIO(TcpRefused, NoProcessOfPostgresqlHoldsATcpSocketAndNobodyListensOnItsPo
     ASSERT_FALSE(listeners(tables.host).empty()) << "the kernel's table shows no listener, not even sshd's: the probe is blind";
     EXPECT_THAT(held(tables.host, tables.heldInodes), IsEmpty()) << "in the machine's network namespace";
     EXPECT_THAT(held(tables.postgresql, tables.heldInodes), IsEmpty()) << "in PostgreSQL's network namespace";
-    // Nobody else has business in a namespace that is PostgreSQL's own.
+    // A separate namespace of PostgreSQL must not contain other listeners.
     if (!tables.sameNamespace) {
         EXPECT_THAT(listeners(tables.postgresql), IsEmpty()) << "in PostgreSQL's own network namespace";
     }
@@ -181,7 +181,7 @@ SCENARIO(TcpRefused, NoListeningPortSpeaksPostgresql, Effect::reads) {
 }
 
 SCENARIO(TcpRefused, EveryDoorInEveryNetworkNamespaceIsKnown, Effect::reads) {
-    // A proxy may want a greeting of its own first, or lie in a namespace that nobody visits: so no door may be unknown.
+    // A proxy may require its own greeting first, or be in another namespace: so every door must be known.
     const auto survey = Survey::run(guest(), "doors");
     attach("doors.txt", survey.text());
     EXPECT_THAT(
@@ -200,11 +200,11 @@ SCENARIO(TcpRefused, ANeighbourOnTheNetworkReachesSshAndNoPostgresql, Effect::ch
     const auto ssh = connect(manifest().ssh.port);
     ASSERT_TRUE(ssh.succeeded()) << "not even sshd can be reached, so that nothing is proved: " << ssh.describe();
     const auto postgresql = connect(manifest().postgresql.port);
-    // Refused, or dropped by a firewall: timeout(1) ends with 124 then.
+    // Refused, or dropped by a firewall: timeout(1) then exits with 124.
     const bool refused = postgresql.exitStatus == 1 && postgresql.err.find("Connection refused") != std::string::npos;
     EXPECT_TRUE(refused || postgresql.exitStatus == 124)
         << "from a machine on the same network, " << box << ":" << manifest().postgresql.port << ": " << postgresql.describe();
-    // Nor is there PostgreSQL behind any port that a neighbour can reach.
+    // PostgreSQL is also not behind any other port that a neighbour can reach.
     Facts facts;
     for (const auto& socket : socketTables().host) {
         if (!socket.listening) continue;

@@ -23,7 +23,7 @@ using testing::IsEmpty;
 
 class WebHttps : public Scenario {
    protected:
-    /// What nginx answers to a client that offers this and nothing else.
+    /// nginx's answer to a client that offers only this.
     static TlsAnswer offered(TlsVersion newest, std::span<const TlsSuite> suites) {
         constexpr std::size_t enough = 100;
         const auto probe = guest()
@@ -43,7 +43,7 @@ class WebHttps : public Scenario {
 };
 
 SCENARIO(WebHttps, TheCertificateIsValidForTheDomainAndForNoOtherName, Effect::reads) {
-    // The client takes the manifest's authority and no other, and looks at name and dates.
+    // The client trusts the manifest's CA only, and checks name and dates.
     const auto answer = guest().http().get("/web/login");
     EXPECT_EQ(answer.status, 200) << answer.describe();
     ASSERT_FALSE(answer.certificates.empty());
@@ -60,14 +60,14 @@ SCENARIO(WebHttps, TheCertificateIsValidForTheDomainAndForNoOtherName, Effect::r
         other.get("/web/login");
         ADD_FAILURE() << "it is good for other.DOMAIN, too";
     } catch (const TransportError& error) {
-        // Either the certificate is another's, or none is shown at all.
+        // Either the certificate has another name, or the server shows none.
         EXPECT_THAT(error.what(), testing::AnyOf(HasSubstr("subject"), HasSubstr("unrecognized name")))
             << "refused, but not for its name";
     }
 }
 
 SCENARIO(WebHttps, WhoAsksForAnotherNameIsAnsweredWithNothing, Effect::reads) {
-    // A name that somebody else points to this machine, or an address: it tells neither what it is nor what it is called.
+    // For a foreign name that points to this machine, or for an address, the server reveals neither its kind nor its name.
     ASSERT_EQ(guest().http().get("/web/login").status, 200) << "its own name does not answer";
     ASSERT_EQ(guest().http().getPlain("/web/login").status, 301) << "its own name does not answer";
     Facts facts;
@@ -89,7 +89,7 @@ SCENARIO(WebHttps, WhoAsksForAnotherNameIsAnsweredWithNothing, Effect::reads) {
         unanswered(
             "https://" + name, [&] { return other.get("/web/login"); }, HasSubstr("unrecognized name"));
     }
-    // Within a connection that began by the right name, too.
+    // Also within a connection that began with the right name.
     for (const auto& host : {std::string("elsewhere.example"), std::string("localhost.elsewhere.example")}) {
         try {
             const auto answer = guest().http().get("/web/login", {.headers = {"Host: " + host}});
@@ -109,7 +109,7 @@ SCENARIO(WebHttps, BrowsersRememberThatItIsHttpsOnlyAndKeepItsCookiesToIt, Effec
         const auto cookie = answer.header("set-cookie");
         if (path != "/web/database") facts.that(cookie.value_or(""), HasSubstr("Secure"), path);
     }
-    // Whoever reaches the machine through a forwarded port calls it so, and has other things of that name.
+    // Users who reach the machine through a forwarded port use this name, and other services on their host have it too.
     HttpClient local(HttpOptions{.domain = "localhost",
                                  .httpsPort = guest().ports().https,
                                  .httpPort = guest().ports().http,
@@ -122,8 +122,8 @@ SCENARIO(WebHttps, BrowsersRememberThatItIsHttpsOnlyAndKeepItsCookiesToIt, Effec
 }
 
 SCENARIO(WebHttps, TriesAtAPasswordHaveARate, Effect::changes) {
-    // All at once, so that however slow the machine is, more come than one address has. By a client in the machine: what it sends
-    // is counted as that address's.
+    // All in parallel, so that even on a slow machine there are more requests than one address may send. From a client in the
+    // machine: its requests count for that address.
     constexpr auto tries = 60;
     const auto answers = splitLines(guest().factsAsRoot(fmt::format(
         R"sh(
@@ -172,7 +172,7 @@ SCENARIO(WebHttps, Tls12And13AreSpokenAndNothingOlder, Effect::reads) {
         facts.expect(answer.kind == TlsAnswer::Kind::accepted,
                      fmt::format("{} is not even spoken: {}", toString(version), answer.describe()));
     }
-    // With suites that those versions know, the weak ones too: only the version can be why.
+    // With suites that these versions support, including weak ones: only the version can be the reason for the refusal.
     std::vector<TlsSuite> suites{{0xc009, "ECDHE_ECDSA_WITH_AES_128_CBC_SHA"},
                                  {0xc013, "ECDHE_RSA_WITH_AES_128_CBC_SHA"},
                                  {0xc00a, "ECDHE_ECDSA_WITH_AES_256_CBC_SHA"},
@@ -197,8 +197,8 @@ SCENARIO(WebHttps, WeakCipherSuitesAreRefused, Effect::reads) {
 }
 
 SCENARIO(WebHttps, OfAllCipherSuitesItTakesThoseOfMozillasIntermediateProfileOnly, Effect::reads) {
-    // Every number that there is, but for those of TLS 1.3 and two that are no suites (RFC 5746, RFC 7507): as many at once as go
-    // into a record, and again without the one that was taken.
+    // All numbers, except those of TLS 1.3 and two that are not suites (RFC 5746, RFC 7507): as many at once as fit into a
+    // record, and again without the suite that was accepted.
     const std::set<std::uint16_t> good{0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0x009e, 0x009f, 0xccaa};
     const std::set<std::uint16_t> none{0x00ff, 0x5600};
     std::vector<TlsSuite> known;
@@ -236,7 +236,7 @@ SCENARIO(WebHttps, PlainHttpOnlyRedirects, Effect::reads) {
                              std::string("/websocket"), std::string("/jsonrpc"), std::string("/xmlrpc/2/common"),
                              std::string("/web/database/manager"), std::string("/boxtest/none")})
         redirects(path, guest().http().getPlain(path));
-    // By these, integrations send passwords.
+    // Integrations send passwords through these paths.
     for (const auto* path : {"/jsonrpc", "/xmlrpc/2/common", "/xmlrpc/2/object", "/web/database/backup"})
         redirects(std::string("a call of ") + path, guest().http().sendPlain("POST", path, {{"jsonrpc", "2.0"}}));
     redirects("a login", guest().http().sendPlain("POST", "/web/session/authenticate",
@@ -245,7 +245,7 @@ SCENARIO(WebHttps, PlainHttpOnlyRedirects, Effect::reads) {
 }
 
 SCENARIO(WebHttps, EverythingThatNginxServesIsKnown, Effect::reads) {
-    // Every server, every location and where it leads: what it was started with, and not what a page shows.
+    // Every server, every location and its target: from the configuration with which nginx was started, not from a page.
     const auto survey = Survey::ofWeb(guest(), {"nginx", "started", "not-loaded"});
     attach("web.txt", survey.text());
     EXPECT_THAT(survey.findings(), testing::IsEmpty());
@@ -281,7 +281,7 @@ SCENARIO(WebHttps, NothingElseListensOnAnOutsideAddress, Effect::reads) {
                      fmt::format("TCP {} listens, made by uid {}", socket.describe(), socket.user));
     }
     facts.equal(doors(), open, "the doors that must be open");
-    // UDP and all other families, with whoever holds them.
+    // UDP and all other families, with the owners of the sockets.
     for (const auto& finding : Survey::run(guest(), "doors").findings({"door", "namespace", "interface"}))
         facts.expect(false, finding);
     EXPECT_TRUE(facts.hold());
@@ -290,7 +290,7 @@ SCENARIO(WebHttps, NothingElseListensOnAnOutsideAddress, Effect::reads) {
 SCENARIO(WebHttps, ANeighbourFindsNoOtherDoor, Effect::changes, .twoMachines = true) {
     joinSegment(guest(), boxPlace);
     joinSegment(neighbour(), neighbourPlace);
-    // Everything that listens anywhere inside, what is usual, and where software of this kind is at home.
+    // All ports that have listeners inside, the usual ports, and the default ports of software of this kind.
     std::set<int> ports;
     for (int port = 1; port <= 1024; ++port) ports.insert(port);
     for (const int port : {1433, 2049, 3000, 3306, 5000, 5050, 5353, 5355, 6379, 6432, 9090, 9187, 10050, 11211, 27017})
@@ -302,7 +302,7 @@ SCENARIO(WebHttps, ANeighbourFindsNoOtherDoor, Effect::changes, .twoMachines = t
     }
     std::string list;
     for (const auto port : ports) list += std::to_string(port) + " ";
-    // A port that answers nothing at all, as behind a firewall, is as good as one that refuses.
+    // A port that does not answer at all, as behind a firewall, counts as refused.
     constexpr auto program = R"py(
 import errno, select, socket, sys, time
 ports = [int(word) for word in sys.stdin.read().split()]

@@ -7,10 +7,10 @@
 
 namespace probe {
 
-/// A system call that a service has no business with, by a name of its own: "call NAME".
+/// A system call that a service does not need, with a name of its own: "call NAME".
 ///
-/// Their arguments are such that a call which is let through does no harm, and says so differently (EINVAL, EFAULT, EBADF, or
-/// that it worked) from one that a filter stopped (EPERM), wherever the kernel looks at the arguments before the capabilities.
+/// The arguments are chosen so that a call which is allowed does no harm, and returns another result (EINVAL, EFAULT, EBADF, or
+/// success) than a call that a filter blocks (EPERM), wherever the kernel checks the arguments before the capabilities.
 struct Call {
     std::string_view name;
     Attempt (*run)();
@@ -18,6 +18,6 @@ struct Call {
 
 std::span<const Call> kernelCalls();    ///< Modules, mounts, namespaces, clocks, tracing.
 std::span<const Call> identityCalls();  ///< User, groups, capabilities, priorities.
-std::span<const Call> memoryCalls();    ///< Memory that is code, and memory shared with others.
+std::span<const Call> memoryCalls();    ///< Executable memory, and memory shared with other processes.
 
 }  // namespace probe

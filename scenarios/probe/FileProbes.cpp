@@ -16,7 +16,7 @@ namespace probe {
 
 namespace {
 
-/// A new file in a folder, gone again at once.
+/// Creates a file in a folder, and removes it at once.
 Attempt create(const std::string& folder) {
     const std::string path = folder + "/.boxtest-probe";
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -25,7 +25,7 @@ Attempt create(const std::string& folder) {
     return Attempt::of(::unlink(path.c_str()));
 }
 
-/// An existing file opened for writing, and not written.
+/// Opens an existing file for writing, without writing.
 Attempt overwrite(const std::string& path) {
     const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return Attempt::failed(errno);
@@ -44,7 +44,7 @@ Attempt list(const std::string& path) {
     return entries == 0 ? Attempt::worked("empty") : Attempt::worked(std::to_string(entries) + " entries");
 }
 
-/// A folder's list, or a file's first bytes.
+/// Lists a folder, or reads a file's first bytes.
 Attempt read(const std::string& path) {
     struct stat facts {};
     if (::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode)) return list(path);
@@ -57,7 +57,7 @@ Attempt read(const std::string& path) {
     return got < 0 ? Attempt::failed(error) : Attempt::worked(std::to_string(got) + " bytes");
 }
 
-/// A file of one's own in a folder, to see what may be done with it there.
+/// A new file in a folder, to test what is possible with it there.
 class Dropped {
    public:
     explicit Dropped(const std::string& folder)
@@ -72,11 +72,11 @@ class Dropped {
     }
 
     bool there() const { return error_ == 0; }
-    /// When it is not there: nothing can be said of what might be done with it.
+    /// The result if the file could not be created: nothing else can be tested with it.
     Attempt why() const { return Attempt::failed(error_, "cannot even be created"); }
     const std::string& path() const { return path_; }
     int fd() const { return fd_; }
-    /// A file that is open for writing is not executed (ETXTBSY).
+    /// The kernel does not execute a file that is open for writing (ETXTBSY).
     void close() {
         if (fd_ >= 0) ::close(std::exchange(fd_, -1));
     }
@@ -96,7 +96,7 @@ Attempt makeSetuid(const std::string& folder) {
     return (facts.st_mode & S_ISUID) != 0 ? Attempt::worked() : Attempt::failed(EPERM, "silently not set");
 }
 
-/// A script that was written there, run.
+/// Runs a script that was written to the folder.
 Attempt executeDropped(const std::string& folder) {
     Dropped file(folder);
     if (!file.there()) return file.why();
@@ -115,7 +115,7 @@ Attempt executeDropped(const std::string& folder) {
     return code == 0 ? Attempt::worked() : Attempt::failed(code);
 }
 
-/// The same as a mapping: what a loader of shared objects does.
+/// As executeDropped(), with a mapping, as a loader of shared objects makes it.
 Attempt mapDropped(const std::string& folder) {
     Dropped file(folder);
     if (!file.there()) return file.why();
@@ -129,7 +129,7 @@ Attempt mapDropped(const std::string& folder) {
     return at == MAP_FAILED ? Attempt::failed(error) : Attempt::worked();
 }
 
-/// A second name for somebody else's file, where one may write: it would be kept when its owner removes or closes it.
+/// Creates a hard link to a foreign file in a writable folder: the link would survive when the owner removes or closes the file.
 Attempt linkForeign(const std::string& folder) {
     const std::string path = folder + "/.boxtest-link";
     if (::link("/etc/passwd", path.c_str()) != 0) return Attempt::failed(errno);

@@ -13,7 +13,7 @@ namespace probe {
 
 namespace {
 
-/// By the system call: the library's functions know more about the caller's threads than a probe wants to ask.
+/// Direct system call: the library's functions also handle the caller's other threads, which a probe does not need.
 template <typename... Arguments>
 Attempt call(long number, Arguments... arguments) {
     return Attempt::of(::syscall(number, arguments...));
@@ -24,7 +24,7 @@ Attempt joinRootGroup() {
     return call(SYS_setgroups, 1L, &root);
 }
 
-/// All capabilities, of whatever kind the kernel has.
+/// All capabilities that the kernel supports.
 Attempt takeCapabilities() {
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     std::array<__user_cap_data_struct, 2> data{};
@@ -34,8 +34,7 @@ Attempt takeCapabilities() {
 
 Attempt ambientCapability() { return Attempt::of(::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)); }
 
-/// The kernel has no way back from no_new_privs, so that an attempt says EINVAL whatever the sandbox: what counts is that it is
-/// set.
+/// The kernel cannot reset no_new_privs, so an attempt returns EINVAL in every sandbox: check whether it is set instead.
 Attempt newPrivileges() {
     return ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? Attempt::failed(EPERM, "set") : Attempt::worked("not set");
 }
@@ -45,7 +44,7 @@ Attempt realtime() {
     return call(SYS_sched_setscheduler, 0, SCHED_FIFO, &parameter);
 }
 
-/// As many processes as the machine has room for.
+/// No limit on the number of processes.
 Attempt unlimitedProcesses() {
     const rlimit limit{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
     return Attempt::of(::setrlimit(RLIMIT_NPROC, &limit));

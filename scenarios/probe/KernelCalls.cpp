@@ -17,9 +17,9 @@ namespace probe {
 
 namespace {
 
-/// An address that no process has: what reads from it says EFAULT.
+/// An address that no process maps: reading from it returns EFAULT.
 const void* const nowhere = reinterpret_cast<const void*>(1);
-constexpr long userModeOnly = 1;  // UFFD_USER_MODE_ONLY: what the kernel allows everybody
+constexpr long userModeOnly = 1;  // UFFD_USER_MODE_ONLY: allowed for every process
 
 template <typename... Arguments>
 Attempt call(long number, Arguments... arguments) {
@@ -31,10 +31,10 @@ Attempt kernelLog() {
     return call(SYS_syslog, 3, bytes.data(), bytes.size());
 }
 
-/// A handle of "/" is given to everybody; opening by one passes by every permission on the way.
+/// Every process can get a handle of "/"; opening by handle bypasses all permissions on the path.
 Attempt openByHandle() { return call(SYS_open_by_handle_at, AT_FDCWD, nowhere, 0); }
 
-/// The old 32-bit door: filters made for the machine's own system calls do not look at it.
+/// The 32-bit system call entry: filters for the machine's native system calls do not check it.
 Attempt foreignArchitecture() {
 #ifdef __x86_64__
     long result = 20;  // getpid
@@ -111,7 +111,7 @@ constexpr std::array calls{
     Call{"clock_settime", [] { return call(SYS_clock_settime, CLOCK_REALTIME, nowhere); }},
     Call{"adjtimex", [] { return call(SYS_adjtimex, nowhere); }},
     Call{"clock_adjtime", [] { return call(SYS_clock_adjtime, CLOCK_REALTIME, nowhere); }},
-    // Other processes, and what bugs of the kernel have been reached by.
+    // Other processes, and calls through which kernel bugs have been exploited.
     Call{"ptrace-traceme", [] { return call(SYS_ptrace, PTRACE_TRACEME, 0, nullptr, nullptr); }},
     Call{"pidfd_getfd", [] { return call(SYS_pidfd_getfd, -1, 0, 0); }},
     Call{"kcmp", [] { return call(SYS_kcmp, 1, 1, 0, 0L, 0L); }},

@@ -40,7 +40,7 @@ Attempt mapMemoryFile() {
     return mapped(::mmap(nullptr, page, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0));
 }
 
-/// A program that never was in a file system, run.
+/// Runs a program that was never in a file system.
 Attempt executeMemoryFile() {
     const int fd = memoryFile();
     constexpr std::string_view text = "#!/bin/sh\nexit 0\n";
@@ -66,7 +66,7 @@ Attempt sharedMemory(int flags) {
     return attached ? Attempt::worked() : Attempt::failed(error);
 }
 
-/// A library's mapping, made writable.
+/// Makes a library's mapping writable.
 Attempt writableLibrary() {
     const int fd = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (fd < 0) return Attempt::failed(errno, "cannot read itself");

@@ -75,7 +75,7 @@ Attempt bindTcp(Words words) {
     return Attempt::of(::listen(fd, 1));
 }
 
-/// A datagram to a host: what a service that must not reach the network could still leak by.
+/// Sends a datagram to a host: a way for a service without network access to leak data.
 Attempt sendUdp(Words words) {
     want(words, 2);
     const auto address = addressOf(words[0], words[1]);
@@ -90,7 +90,7 @@ struct UnixAddress {
     const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&name); }
 };
 
-/// "@name" is in the abstract space, where there are no files and so no modes.
+/// "@name" is in the abstract namespace, which has no files and therefore no modes.
 UnixAddress unixAddressOf(const std::string& path) {
     UnixAddress address;
     address.name.sun_family = AF_UNIX;
@@ -104,7 +104,7 @@ UnixAddress unixAddressOf(const std::string& path) {
 Attempt connectUnix(Words words) {
     want(words, 1);
     const auto address = unixAddressOf(words[0]);
-    // The same path may be a stream, a datagram or a packet socket: the wrong type is told by EPROTOTYPE only.
+    // The path may be a stream, a datagram or a packet socket: only EPROTOTYPE reveals a wrong type.
     int error = 0;
     for (const int type : {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET}) {
         const int fd = ::socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -117,8 +117,8 @@ Attempt connectUnix(Words words) {
     return Attempt::failed(error);
 }
 
-/// Logs in at PostgreSQL's socket as a role: what its protocol calls a start-up message, and the kind of the answer. EACCES when
-/// the server says no, with its SQLSTATE. https://www.postgresql.org/docs/current/protocol-message-formats.html
+/// Logs in to PostgreSQL's socket as a role: sends the protocol's start-up message, and evaluates the kind of the answer. EACCES
+/// if the server refuses, with its SQLSTATE. https://www.postgresql.org/docs/current/protocol-message-formats.html
 Attempt loginAtPostgresql(Words words) {
     want(words, 3);
     const auto address = unixAddressOf(words[0]);
@@ -136,14 +136,14 @@ Attempt loginAtPostgresql(Words words) {
     if (::poll(&ready, 1, loginMilliseconds) <= 0) return Attempt::failed(ETIMEDOUT);
     const auto got = ::recv(fd, bytes.data(), bytes.size(), 0);
     if (got <= 9) return Attempt::failed(got < 0 ? errno : ECONNRESET, "no answer");
-    // A kind, a length; then of 'R' what is asked for (0: nothing), of 'E' fields, each a letter and a text.
+    // A kind and a length; then for 'R' the requested method (0: none), for 'E' fields, each a letter and a text.
     if (bytes[0] == 'R') return bytes[8] == 0 ? Attempt::worked() : Attempt::failed(EKEYREJECTED, "a password is asked for");
     const std::string_view answer(bytes.data(), static_cast<std::size_t>(got));
     const auto code = answer.find(std::string_view("\0C", 2));
     return Attempt::failed(EACCES, std::string(code == std::string_view::npos ? "no SQLSTATE" : answer.substr(code + 2, 5)));
 }
 
-/// The network cards that it sees, loopback aside.
+/// The visible network cards, except loopback.
 Attempt networkCards(Words words) {
     want(words, 0);
     std::ifstream lines("/proc/self/net/dev");

@@ -22,7 +22,7 @@ namespace {
 
 constexpr int programMilliseconds = 60000;
 
-/// Of a process or a user.
+/// The number of a process or a user.
 pid_t numberOf(const std::string& word) {
     char* end = nullptr;
     const long number = std::strtol(word.c_str(), &end, 10);
@@ -35,13 +35,14 @@ Attempt signalProcess(Words words) {
     return Attempt::of(::kill(numberOf(words[0]), 0));
 }
 
-/// Attached without stopping it, and let go when this process ends.
+/// Attaches without stopping the process, and detaches when this process ends.
 Attempt seize(Words words) {
     want(words, 1);
     return Attempt::of(::ptrace(PTRACE_SEIZE, numberOf(words[0]), nullptr, nullptr));
 }
 
-/// A few bytes of its memory. Where there is nothing to read the kernel says EFAULT, but only to whom it would let read.
+/// Reads a few bytes of its memory. For an unmapped address the kernel returns EFAULT, but only to a process that is allowed to
+/// read.
 Attempt readMemory(Words words) {
     want(words, 1);
     std::array<char, 16> bytes{};
@@ -50,13 +51,13 @@ Attempt readMemory(Words words) {
     return Attempt::of(::process_vm_readv(numberOf(words[0]), &here, 1, &there, 1, 0));
 }
 
-/// Another user's identity: what a service that holds CAP_SETUID could take.
+/// Takes another user's identity, as a service with CAP_SETUID could.
 Attempt becomeUser(Words words) {
     want(words, 1);
     return Attempt::of(::setuid(static_cast<uid_t>(numberOf(words[0]))));
 }
 
-/// Processes of other users that /proc shows.
+/// Counts the processes of other users that /proc shows.
 Attempt foreignProcesses(Words words) {
     want(words, 0);
     DIR* folder = ::opendir("/proc");
@@ -78,8 +79,8 @@ std::string firstLine(std::string text) {
     return text.substr(0, 160);
 }
 
-/// A program of the machine: its exit status 0 is success, everything else a refusal with its first words. It finds no terminal,
-/// no input, and a plain environment.
+/// Runs a program of the machine: exit status 0 is success, anything else a refusal with its first words of output. The program
+/// has no terminal, no input, and a plain environment.
 Attempt runProgram(Words words) {
     if (words.empty()) throw std::invalid_argument("no program");
     std::array<int, 2> output{};

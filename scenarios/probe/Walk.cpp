@@ -71,7 +71,7 @@ char kindOf(mode_t mode) {
     }
 }
 
-/// The entries of an access list that the mode does not tell: those with a name.
+/// The entries of an access list that the mode does not show: those with a name.
 std::string namedEntries(const char* file, const char* attribute, const char* shown) {
     std::vector<char> bytes(::lgetxattr(file, attribute, nullptr, 0) > 0 ? 65536 : 0);
     const auto size = bytes.empty() ? 0 : ::lgetxattr(file, attribute, bytes.data(), bytes.size());
@@ -110,7 +110,7 @@ class Walk {
    public:
     explicit Walk(Told told) : told_(std::move(told)) {}
 
-    /// A list, not a recursion: folders nest as deep as somebody likes.
+    /// Uses a list instead of recursion, because folders may be nested arbitrarily deep.
     void run() {
         for (const auto& top : told_.tops) {
             struct stat facts {};
@@ -129,7 +129,7 @@ class Walk {
     void look(const std::string& path) {
         const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         DIR* const folder = fd < 0 ? nullptr : ::fdopendir(fd);
-        // What ended since its name was read is no finding.
+        // A folder that was removed since its name was read is not a finding.
         if (!folder && errno == ENOENT) return;
         if (!folder || ::fchdir(fd) != 0) {
             std::cout << "?\t0\t0\t0\t-\to\t" << path << "\t" << std::strerror(errno) << '\0';
@@ -141,7 +141,7 @@ class Walk {
             const std::string_view name = entry->d_name;
             if (name != "." && name != "..") names.emplace_back(entry->d_ino, name);
         }
-        // In the order in which they lie on the disk.
+        // In disk order.
         std::sort(names.begin(), names.end());
         for (const auto& [inode, name] : names) {
             struct stat facts {};
@@ -150,7 +150,7 @@ class Walk {
             const bool skip = told_.skipped.contains(whole);
             if (S_ISDIR(facts.st_mode) && !skip) waiting_.push_back(whole);
             ++seen_;
-            // What is mounted there is the kernel's own.
+            // A skipped path is a mount point of the kernel's own file systems.
             if (!skip) judge(whole, name.c_str(), facts);
         }
         ::closedir(folder);
@@ -169,7 +169,7 @@ class Walk {
             if (facts.st_uid != 0 || (facts.st_mode & (S_IWGRP | S_IWOTH | S_ISUID | S_ISGID)) != 0 ||
                 (kind != 'f' && kind != 'd'))
                 why += 'o';
-            // Of those that everybody reads and nobody runs an access list tells nothing more.
+            // For files that everybody may read and nobody may execute, an access list adds nothing.
             if (kind == 'd' || !why.empty() || (facts.st_mode & 0111) != 0 || (facts.st_mode & S_IROTH) == 0)
                 attributes = attributesOf(name);
             if (!attributes.empty()) why += 'x';

@@ -4,22 +4,22 @@
 
 namespace probe {
 
-/// Walks over all files, on whatever is mounted, and prints those that somebody who looks for a way up would note. Told by lines
-/// of a word, a tab and a value:
+/// Walks over all files, on all mounted file systems, and prints those that are useful for privilege escalation. Input lines of a
+/// word, a tab and a value:
 ///
-///     top PATH      walk it, and all below
-///     skip PATH     do not enter it
-///     place PATH    where others than root write: a link that leads there is noted
-///     name NAME     every regular file of this name is noted
-///     since SECONDS what changed since then (its ctime) is noted, below each
-///     program PATH  place where programs lie
+///     top PATH      walk this path and everything below
+///     skip PATH     do not enter this path
+///     place PATH    users other than root write here: report links that lead here
+///     name NAME     report every regular file with this name
+///     since SECONDS report files below each `program` path that changed since then (ctime)
+///     program PATH  folder that contains programs
 ///
-/// A record for each file that is noted, ended by NUL, its fields separated by tabs: its kind (f, d, l, b, c, s, p as find(1) has
-/// them; ? for a folder that cannot be entered), the mode in octal, the owner's and the group's number, what extended attributes
-/// say ("capabilities", "acl-TAG:BITS:ID", "default-TAG:BITS:ID", separated by commas, or "-"), why it is noted, its path, and of
-/// a link where it leads. Why, letters: "o" others than root own it, may write it, or become its user by it, or it is neither
-/// file nor folder nor link; "x" its extended attributes; "l" the link leads to a place; "n" its name; "s" it changed since. Then
-/// "complete", a tab and the number of files that were looked at.
+/// Prints a record for each reported file, ended by NUL, with fields separated by tabs: its kind (f, d, l, b, c, s, p as in
+/// find(1); ? for a folder that cannot be entered), the mode in octal, the owner's and the group's number, relevant extended
+/// attributes ("capabilities", "acl-TAG:BITS:ID", "default-TAG:BITS:ID", separated by commas, or "-"), the reasons, its path, and
+/// for a link its target. Reasons are letters: "o" users other than root own it, may write it, or become its user through it, or
+/// it is not a file, folder or link; "x" its extended attributes; "l" the link leads to a `place`; "n" its name; "s" it changed
+/// since. The last record is "complete", a tab and the number of files that were checked.
 void walk(std::istream& told);
 
 }  // namespace probe

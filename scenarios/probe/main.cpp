@@ -1,10 +1,9 @@
-/// boxtest-probe: tries, as an intruder inside a service would, what it is told on its standard input, a probe a line: a verb
-/// and its words, separated by tabs. A word "$NAME" is that variable's value, up to its first colon: systemd names the folders of
-/// a service so. Prints a line for each: "probe", a tab, the line as it was, "ok" or the errno's name or "unset" (there is no
-/// such variable), a detail, separated by the control character US (0x1f). Then the lines of its own /proc/self/status and
-/// mountinfo, "status" or "mount" and a tab before each, and "complete" at the end. A line that it does not understand ends it
-/// with status
-/// 2. Static, so that it needs nothing of the machine but the kernel.
+/// boxtest-probe: tries the probes from its standard input, as an intruder inside a service would. One probe per line: a verb and
+/// its words, separated by tabs. A word "$NAME" is the value of that environment variable up to its first colon: systemd passes a
+/// service's folders in such variables. Prints a line for each probe: "probe", a tab, the unchanged line, "ok" or the errno's
+/// name or "unset" (the variable is not set), a detail, separated by the control character US (0x1f). Then prints the lines of
+/// its own /proc/self/status and mountinfo, each with "status" or "mount" and a tab before it, and "complete" at the end. An
+/// invalid line ends it with status 2. Statically linked, so that it needs only the machine's kernel.
 ///
 /// boxtest-probe walk: see Walk.hpp.
 #include <fcntl.h>
@@ -45,7 +44,7 @@ std::vector<std::string> split(const std::string& line) {
     return words;
 }
 
-/// False when a word names a variable that is not set.
+/// Returns false if a word names a variable that is not set.
 bool fillIn(std::vector<std::string>& words) {
     for (auto& word : words) {
         if (!word.starts_with('$')) continue;
@@ -75,7 +74,7 @@ std::string answer(const std::string& line) {
     return (name ? std::string(name) : std::to_string(result.error)) + "\x1f" + result.detail;
 }
 
-/// A probe in a process of its own, whose answer comes through a pipe.
+/// A probe in its own process, which sends its answer through a pipe.
 struct Started {
     std::string line;
     pid_t process;
@@ -101,7 +100,7 @@ Started start(const std::string& line) {
     return {line, child, ends[0]};
 }
 
-/// A probe that the kernel kills (a filter of system calls may) is told by the signal's name.
+/// For a probe that the kernel kills (as a filter of system calls may), the answer is the signal's name.
 void finish(const Started& probe) {
     std::string text;
     std::array<char, 1024> bytes{};
@@ -115,8 +114,8 @@ void finish(const Started& probe) {
     std::cout << "probe\t" << probe.line << "\x1f" << text << "\n";
 }
 
-/// Those that may wait for an answer which never comes wait together; all others come one after the other, because what one
-/// leaves for a moment another might find.
+/// Probes that may wait in vain for an answer run in parallel; all others run one after the other, because one might find what
+/// another temporarily leaves behind.
 void runAll(std::istream& lines) {
     std::vector<Started> waiting;
     std::vector<std::string> others;

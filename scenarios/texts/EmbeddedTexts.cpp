@@ -8,7 +8,7 @@ namespace boxtest {
 
 namespace {
 
-// Of literals with a known length: a compiler need not count it, for which clang's limit of constant evaluation is too low.
+// Literals with a known length: otherwise the compiler has to count it, which exceeds clang's limit for constant evaluation.
 using namespace std::string_view_literals;
 constexpr auto texts = std::to_array<std::pair<std::string_view, std::string_view>>({
 #include "EmbeddedTexts.inc"

@@ -21,7 +21,7 @@ using Kind = ScenarioEvent::Kind;
 
 std::string nameOf(const testing::TestInfo& test) { return std::string(test.test_suite_name()) + "." + test.name(); }
 
-/// From the source tree's own root on: the report is read on other machines too.
+/// Relative to the root of the source tree, because the report is also read on other machines.
 std::string placeOf(const testing::TestPartResult& part) {
     if (!part.file_name()) return "outside of any check";
     const std::string_view file = part.file_name();
@@ -29,7 +29,7 @@ std::string placeOf(const testing::TestPartResult& part) {
     return std::string(root == std::string_view::npos ? file : file.substr(root)) + ":" + std::to_string(part.line_number());
 }
 
-/// Adds what the scenario recorded, and the sentence of the known gap that it shows.
+/// Adds the values that the scenario recorded, and the sentence of the known gap that it shows.
 void addProperties(ScenarioResult& scenario, const testing::TestResult& result) {
     for (int i = 0; i < result.test_property_count(); ++i) {
         const auto& property = result.GetTestProperty(i);
@@ -39,7 +39,7 @@ void addProperties(ScenarioResult& scenario, const testing::TestResult& result) 
     }
 }
 
-/// Of all texts of a scenario that a report shows.
+/// Removes secrets from all texts of a scenario that a report shows.
 void concealIn(ScenarioResult& scenario, const Concealment& concealment) {
     const auto apply = [&](std::string& text) { text = concealment.in(std::move(text)); };
     for (auto& failure : scenario.failures) apply(failure);
@@ -88,7 +88,7 @@ void EventWriter::noteSurroundings() {
 void EventWriter::OnTestEnd(const testing::TestInfo& test) {
     const auto* claim = claimOfSuite(test.test_suite_name());
     const bool passed = test.result()->Passed();
-    // A skipped test is neither passed nor failed to GoogleTest; here it did not prove its claim.
+    // For GoogleTest, a skipped test has neither passed nor failed; here it did not prove its claim.
     if (!passed && failures_.empty()) failures_.emplace_back("the scenario ended without a verdict");
     const auto seconds = static_cast<double>(test.result()->elapsed_time()) / 1000.0;
     ScenarioEvent event{.kind = Kind::end};

@@ -16,8 +16,9 @@
 
 namespace boxtest {
 
-/// Tells whoever started the scenarios program what happens, as JSON lines on a descriptor, while it happens: the protocol is
-/// described at ScenarioEvent. When nobody reads any more, the program ends: its driver is gone.
+/// Reports progress to the process that started the scenarios program, as JSON lines on a descriptor, at the time of each event:
+/// ScenarioEvent describes the protocol. When the reader has closed the descriptor, the program ends, because its driver has
+/// ended.
 class EventWriter final : public testing::EmptyTestEventListener {
    public:
     /// Does not own the descriptor.
@@ -28,7 +29,7 @@ class EventWriter final : public testing::EmptyTestEventListener {
     void OnTestEnd(const testing::TestInfo& test) override;
     void OnTestProgramEnd(const testing::UnitTest& program) override;
 
-    /// What a worker tells of its fork.
+    /// Events of a worker about its fork.
     void prepared(std::uint64_t privateMemory);
     void connected();
     void unprepared(const std::string& why, NotRunCause cause);
@@ -36,35 +37,35 @@ class EventWriter final : public testing::EmptyTestEventListener {
     /// `machine`: its machine.json.
     void paused(const std::string& machine);
     void released(std::uint64_t privateMemory, const GuestConnections& connections);
-    /// A worker is not done when GoogleTest is: it says so itself.
+    /// A worker is not finished when GoogleTest is: it calls done() itself.
     void holdDone() { holdsDone_ = true; }
     void done();
 
-    /// What is around a failure, for its report; texts may be empty.
+    /// State of the machine at a failure, for the report; texts may be empty.
     struct Surroundings {
         std::string journal;
         std::string console;
     };
-    /// Asked at a scenario's first failed check, in the thread in which it failed. What it throws is only logged.
+    /// Called at a scenario's first failed check, in the thread in which the check failed. Exceptions are only logged.
     void lookAround(std::function<Surroundings()> look) { look_ = std::move(look); }
 
-    /// The guest's passwords, which no event tells.
+    /// Sets the guest's passwords, which are removed from all events.
     void conceal(Concealment concealment) { concealment_ = std::move(concealment); }
 
-    /// For the start that comes: what the machine has cost before it.
+    /// For the next start event: the time spent on the machine before it.
     void setPreparation(std::chrono::duration<double> preparation) { preparation_ = preparation; }
-    /// For the end that comes: time that was not the scenario's own.
+    /// For the next end event: time that does not belong to the scenario.
     void discount(std::chrono::duration<double> time) { discount_ += time; }
-    /// For the end that comes: its verdict is worth nothing, because the machine has failed.
+    /// For the next end event: the verdict is invalid, because the machine has failed.
     void machineFailed(const std::string& why) { machineFailure_ = why; }
     bool hasMachineFailed() const { return machineFailure_.has_value(); }
     void kept(const std::filesystem::path& folder) { kept_ = folder; }
-    /// Failures from now on are left out until the next start: the machine has gone, and they tell only of that.
+    /// Ignores failures until the next start: the machine has ended, and the failures are only a consequence.
     void endFailures() { failuresEnded_ = true; }
-    /// One more line of the failure that was told last.
+    /// Appends a line to the last reported failure.
     void addToFailure(const std::string& line);
 
-    /// The scenario that runs: "TcpRefused.X".
+    /// The running scenario: "TcpRefused.X".
     const std::string& scenario() const { return scenario_; }
 
    private:

@@ -10,7 +10,7 @@ namespace boxtest {
 
 namespace {
 
-/// RAM, devices and disk, onto a slow disk.
+/// For writing RAM, devices and disk to a slow disk.
 constexpr auto keepBudget = std::chrono::minutes(3);
 constexpr auto answerBudget = std::chrono::minutes(1);
 constexpr auto pauseBudget = std::chrono::seconds(30);
@@ -31,8 +31,8 @@ void FailureKeeper::OnTestPartResult(const testing::TestPartResult& part) {
 }
 
 bool FailureKeeper::endsBody(const testing::TestPartResult& part) const {
-    // Without a place it is an exception that GoogleTest has caught: the body has ended. While another exception unwinds the
-    // body, and in another thread, one more would end the program.
+    // Without a source location, it is an exception that GoogleTest has caught: the body has ended. While another exception
+    // unwinds the body, or in another thread, throwing would end the program.
     return part.file_name() && std::uncaught_exceptions() == 0 && std::this_thread::get_id() == thread_;
 }
 
@@ -57,7 +57,7 @@ void FailureKeeper::obey(const WorkerCommand& command) {
         case Kind::pause:
             machines_.machine().run(Deadline::in(pauseBudget));
             events_.paused(machines_.machine().info().toJson().dump());
-            // "go", or the end of whoever could say it.
+            // Wait for "go", or until the sender closes the connection.
             commands_.next(Deadline::never(), &machines_.machine().failure());
             return;
         default: throw TransportError("boxtest run gave no answer to a failure");

@@ -14,14 +14,14 @@
 
 namespace boxtest {
 
-/// At a scenario's first failed check, EXPECT too, it has the machine kept as it is at that moment, ends it, and ends the
-/// scenario's body by GoogleTest's own exception. To be the last of the listeners: those after it would not see the failure.
+/// At a scenario's first failed check (EXPECT included), keeps the machine in its current state, ends it, and ends the scenario's
+/// body with GoogleTest's own exception. Must be the last listener: later ones would not see the failure.
 ///
-/// The body's objects are destroyed when the machine has gone: their connections are lost already, so that nothing waits. A
-/// check in a destructor must therefore not fail; on a fork there is nothing to take back either.
+/// The body's objects are destroyed after the machine has ended: their connections are lost already, so that nothing blocks. A
+/// check in a destructor must therefore not fail; on a fork there is nothing to undo either.
 ///
-/// An exception that leaves the body is a failure too, but GoogleTest tells of it when the body has been unwound: what is kept
-/// then is the machine after its connections were closed.
+/// An exception that leaves the body is a failure too, but GoogleTest reports it after the body has been unwound: the kept
+/// machine is then in its state after its connections were closed.
 class FailureKeeper final : public testing::EmptyTestEventListener {
    public:
     /// All must outlive the object.
@@ -30,11 +30,11 @@ class FailureKeeper final : public testing::EmptyTestEventListener {
 
     void OnTestPartResult(const testing::TestPartResult& part) override;
 
-    /// Where the machine was kept.
+    /// The folder in which the machine was kept.
     const std::filesystem::path& kept() const { return kept_; }
 
    private:
-    /// Asks `boxtest run` what to do with the machine, and does it.
+    /// Asks `boxtest run` what to do with the machine, and executes the answer.
     void handle();
     void obey(const WorkerCommand& command);
     void keep(const std::filesystem::path& folder);

@@ -10,9 +10,9 @@
 
 namespace boxtest {
 
-/// Forks of the template in a folder, for one scenario; the template is opened, and checked, when the first is asked for. Other
-/// scenarios run beside it, and all of them share the host's cores: only where the guest's CPUs both have something to do are
-/// two threads for them faster than one.
+/// Forks of the template in a folder, for one scenario; the template is opened, and checked, on the first prepare(). Other
+/// scenarios run in parallel, and all share the host's cores: two threads for the guest's CPUs are faster than one only if both
+/// CPUs have work.
 class ForkSource final : public MachineSource {
    public:
     ForkSource(std::filesystem::path templateFolder, std::string scenario, CpuThreads cpuThreads)
@@ -20,7 +20,7 @@ class ForkSource final : public MachineSource {
 
     std::unique_ptr<TestMachine> prepare(Log& log, FailureLatch& failure, Deadline deadline) override;
 
-    /// Compresses what a fork left in a folder by keep(). Throws as compressKept().
+    /// Compresses a folder that a fork's keep() has written. Throws as compressKept().
     static void pack(const std::filesystem::path& kept, Log& log);
 
    private:

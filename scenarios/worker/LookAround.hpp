@@ -7,8 +7,8 @@
 
 namespace boxtest {
 
-/// The end of the guest's journal and of its serial console, for the report of a failure. The journal is read by a shell of
-/// root's that is there already, within seconds. Throws as RunningGuest::journalNow(), SystemError.
+/// The end of the guest's journal and of its serial console, for the report of a failure. The journal is read within seconds,
+/// through the root shell that is already open. Throws as RunningGuest::journalNow(), SystemError.
 EventWriter::Surroundings lookAround(RunningGuest& guest, const std::filesystem::path& console);
 
 }  // namespace boxtest

@@ -16,12 +16,13 @@ struct ListedScenario {
     Declaration declaration;
 };
 
-/// All tests that GoogleTest knows of. UsageError for one that declares nothing.
+/// All tests that GoogleTest has registered. Throws UsageError for one without a declaration.
 std::vector<ListedScenario> allScenarios();
 
-/// What `boxtest-scenarios --list-json` prints: all claims, and all scenarios in the order of the claims, each with its effect
-/// and its traits: what it needs, and "jane" for what is about a handyman. UsageError for a test whose suite is no claim's, and
-/// for a claim with neither a scenario nor a run that proves it: so neither can be forgotten.
+/// The output of `boxtest-scenarios --list-json`: all claims, and all scenarios in the order of the claims, each with its effect,
+/// its traits (its needs, and "jane" if it is about a handyman) and, if it never runs on a machine in use, the reason. Throws
+/// UsageError for a test whose suite belongs to no claim, and for a claim with neither a scenario nor a run that proves it:
+/// neither can be forgotten.
 nlohmann::json scenarioList(std::span<const Claim> claims, const std::vector<ListedScenario>& scenarios);
 
 }  // namespace boxtest

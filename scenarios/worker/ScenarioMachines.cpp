@@ -14,10 +14,10 @@ namespace boxtest {
 namespace {
 
 constexpr auto neighbourBudget = std::chrono::minutes(2);
-/// As for a boot: a slow machine ends earlier, by the limit that `boxtest run` sets a scenario.
+/// As for a boot; on a slow machine, the scenario limit of `boxtest run` ends the wait earlier.
 constexpr auto rebootBudget = std::chrono::minutes(30);
 constexpr auto stopBudget = std::chrono::seconds(10);
-/// QEMU's sockets close a moment before its end shows.
+/// QEMU's sockets close shortly before its exit is visible.
 constexpr auto troubleShows = std::chrono::milliseconds(250);
 
 }  // namespace
@@ -50,7 +50,7 @@ void ScenarioMachines::reboot() {
                 const auto asked = guest().asRoot("systemctl reboot");
                 if (!asked.succeeded()) throw GuestError("the admin cannot reboot the guest: " + asked.describe());
             } catch (const SessionLost&) {
-                // It goes down already.
+                // The guest is already going down.
             }
             guest().disconnect();
         },
@@ -72,7 +72,7 @@ void ScenarioMachines::connectAhead(const GuestConnections& connections, Deadlin
     try {
         run(connections, deadline);
         const auto& names = guest().names();
-        // What the first connection costs, the second costs no more.
+        // A first connection is expensive, further ones are not.
         if (connections.contains(GuestConnection::adminTunnel)) {
             knock(guest().tunnel(names.admin), deadline, &machine().failure());
         } else if (connections.contains(GuestConnection::handymanTunnel)) {
@@ -81,7 +81,7 @@ void ScenarioMachines::connectAhead(const GuestConnections& connections, Deadlin
     } catch (const Error& error) {
         log_.line(std::string("cannot run ahead: ") + error.what());
     }
-    // A machine that cannot even be stopped is of no use.
+    // A machine that cannot be stopped is useless, so this error is thrown.
     machine().pause(deadline);
 }
 
@@ -110,7 +110,7 @@ void ScenarioMachines::stop(One& one) noexcept {
 void ScenarioMachines::stop() noexcept {
     for (auto* one : {neighbour_.get(), own_.get()})
         if (one) stop(*one);
-    // The machines stay as objects: the scenario may hold sessions that look at their latches.
+    // The machine objects stay alive: sessions of the scenario may refer to their latches.
 }
 
 }  // namespace boxtest

@@ -14,10 +14,10 @@
 
 namespace boxtest {
 
-/// The machines of one scenario: its own, and a neighbour when it asks for one. They end with the object.
+/// The machines of one scenario: its own, and a neighbour if it uses one. They end with the object.
 class ScenarioMachines {
    public:
-    /// The manifest of a machine's guest. A function, so that tests can have machines whose guest has no folder.
+    /// Returns the manifest of a machine's guest. A function, so that tests can use machines whose guest has no folder.
     using ManifestOf = std::function<Manifest(const TestMachine& machine)>;
     static Manifest manifestInFolder(const TestMachine& machine) { return Manifest::load(machine.guest().folder); }
 
@@ -28,33 +28,34 @@ class ScenarioMachines {
     ScenarioMachines& operator=(const ScenarioMachines&) = delete;
     ~ScenarioMachines() { stop(); }
 
-    /// Makes the scenario's own machine, stopped. Throws as MachineSource.
+    /// Creates the scenario's own machine, stopped. Throws as MachineSource.
     void prepare(Deadline deadline);
-    /// After prepare().
+    /// Only after prepare().
     TestMachine& machine() { return *own_->machine; }
-    /// Its machine's, also before and while that is made.
+    /// The latch of the scenario's own machine; also valid before and while the machine is created.
     FailureLatch& failure() { return own_->failure; }
     RunningGuest& guest() { return *own_->guest; }
 
-    /// A second machine from the same source, made when first asked for; it runs, and shares an Ethernet segment with the
-    /// first. Throws as MachineSource.
+    /// A second machine from the same source, created on first use; it is running, and shares an Ethernet segment with the first.
+    /// Throws as MachineSource.
     RunningGuest& neighbour();
 
     /// Restarts the scenario's own machine, as its admin would, and returns when it is ready again. Throws as
     /// TestMachine::reboot() and Readiness::wait().
     void reboot();
 
-    /// Lets the machine run, and makes these connections to it while its clock is set; returns when it is right. One that cannot
-    /// be made is only logged: the scenario will meet it, and say so in its own words. Throws as TestMachine::run().
+    /// Runs the machine, and opens these connections to it while its clock is being set; returns when the clock is right. A
+    /// connection that cannot be opened is only logged: the scenario opens it again and reports the error. Throws as
+    /// TestMachine::run().
     void run(const GuestConnections& connections, Deadline deadline);
-    /// The same, knocks at PostgreSQL's socket when there is a tunnel to it, and stops the machine again; what is wrong with the
-    /// machine is only logged too.
+    /// As run(); then connects to PostgreSQL's socket once if there is a tunnel to it, and stops the machine again; errors of the
+    /// machine are also only logged, except an error while it is stopped.
     void connectAhead(const GuestConnections& connections, Deadline deadline);
 
-    /// Why one of the machines is hopeless, if it is. When the latest trouble may not have shown yet, waits a moment for it.
+    /// Why one of the machines has failed, if it has. Waits briefly, because a very recent failure may not be visible yet.
     std::optional<std::string> trouble();
 
-    /// Ends the machines: whatever is still connected to them loses its connection at once. Never throws.
+    /// Ends the machines: open connections to them are lost at once. Never throws.
     void stop() noexcept;
 
    private:

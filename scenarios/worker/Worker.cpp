@@ -22,7 +22,7 @@ constexpr auto connectBudget = std::chrono::minutes(2);
 constexpr auto runBudget = std::chrono::minutes(2);
 constexpr int noMachine = 3;
 
-/// Adds to a sum what passes while it lives.
+/// Adds its lifetime to a sum.
 class Stopwatch {
    public:
     explicit Stopwatch(std::chrono::duration<double>& sum) : sum_(sum) {}
@@ -54,7 +54,8 @@ int Worker::run() {
             const auto handling = interruption.handleBy(machines_.failure());
             machines_.prepare(Deadline::in(prepareBudget));
         }
-        // The scenario may be anywhere: what must not stay is ended here, and the rest by the end of the process.
+        // The signal may come at any point of the scenario: end at once what must not outlive the process; the end of the process
+        // does the rest.
         const auto handling = interruption.handle([&machine = machines_.machine()](int) {
             machine.endAtOnce();
             std::_Exit(130);
@@ -96,9 +97,9 @@ int Worker::runScenario() {
     Scenario::use(
         machines_.guest(), [this]() -> RunningGuest& { return machines_.neighbour(); }, [this] { machines_.reboot(); });
     testing::GTEST_FLAG(filter) = options_.scenario;
-    // After the listener that tells of results: of an end it then hears before that.
+    // After the listener that reports results: end events are delivered in reverse order, so this one gets them first.
     if (Scenario::checksEffects()) {
-        // The harness's own question, which is not the first scenario's.
+        // This request is the harness's own, not one of the first scenario.
         if (DeclaredAsks::of(options_.scenario, machines_.guest().manifest())) machines_.guest().python();
         testing::UnitTest::GetInstance()->listeners().Append(new AskGuard(machines_.guest().manifest(), AskGuard::Mode::equal));
     }
@@ -107,7 +108,7 @@ int Worker::runScenario() {
     events_->lookAround([this] { return lookAround(machines_.guest(), machines_.machine().info().console()); });
     events_->conceal(Concealment::of(machines_.guest().manifest()));
     events_->setPreparation(preparation_);
-    // What was made for it counts when it uses it.
+    // Resets the record: connections opened ahead count only when the scenario uses them.
     machines_.guest().takeUsed();
     events_->holdDone();
     const int failed = RUN_ALL_TESTS();

@@ -14,15 +14,15 @@
 
 namespace boxtest {
 
-/// One scenario on a machine of its own, under the orders of `boxtest run`: prepares the machine, waits for its turn, runs the
-/// scenario, ends the machine, and packs what was kept of it. WorkerCommand and EventStream describe the protocol.
+/// Runs one scenario on its own machine, controlled by `boxtest run`: prepares the machine, waits for its turn, runs the
+/// scenario, ends the machine, and packs the kept state. WorkerCommand and ScenarioEvent describe the protocol.
 class Worker {
    public:
     struct Options {
         std::string scenario;
         int commandsFd = -1;
         int eventsFd = -1;
-        /// Packs what was kept, after the machine has gone.
+        /// Packs the kept state after the machine has ended.
         std::function<void(const std::filesystem::path& kept)> pack;
         ScenarioMachines::ManifestOf manifestOf = ScenarioMachines::manifestInFolder;
     };
@@ -30,9 +30,9 @@ class Worker {
     /// Source and log must outlive the object.
     Worker(MachineSource& source, Options options, Log& log);
 
-    /// To be called once, in the main thread: takes SIGTERM, SIGINT and SIGHUP, at which it ends the machine and the program.
-    /// Returns the program's exit status: 0 when the scenario passed or was not wanted any more, 1 when it failed, 3 when there
-    /// was no machine for it.
+    /// To be called once, in the main thread: handles SIGTERM, SIGINT and SIGHUP by ending the machine and the program. Returns
+    /// the program's exit status: 0 if the scenario passed or was cancelled, 1 if it failed, 3 if there was no machine for it,
+    /// 130 after a signal.
     int run();
 
    private:

@@ -1,5 +1,5 @@
-/// The program boxtest-scenarios: GoogleTest over a machine that runs, or over forks of a template. `boxtest run` starts it;
-/// by hand: boxtest-scenarios --machine FILE [--gtest_filter=TcpRefused.*]
+/// The program boxtest-scenarios: runs GoogleTest on a running machine, or on forks of a template. `boxtest run` starts it;
+/// manually: boxtest-scenarios --machine FILE [--gtest_filter=TcpRefused.*]
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
@@ -53,7 +53,7 @@ struct Arguments {
     bool checkEffects = false;
 };
 
-/// The scenarios that GoogleTest's filter, a list of whole names, means; without one all.
+/// The scenarios that GoogleTest's filter, a list of full names, selects; without a filter all.
 std::vector<std::string> chosenScenarios() {
     const std::string filter = testing::GTEST_FLAG(filter);
     std::vector<std::string> names;
@@ -65,7 +65,7 @@ std::vector<std::string> chosenScenarios() {
     return names;
 }
 
-/// What the chosen scenarios would ask a machine of these names.
+/// Prints the requests that the chosen scenarios would send to a machine with these names.
 int printAsks(const Manifest& manifest) {
     for (const auto& name : chosenScenarios()) {
         std::cout << "##### " << name << "\n";
@@ -87,7 +87,7 @@ int runShared(const Arguments& arguments) {
     const auto manifest = Manifest::load(machine.guestFolder);
     RunningGuest guest(manifest, machine.ports, machine.sshTarget(manifest.ssh));
     Scenario::use(guest);
-    // GoogleTest owns what it is given.
+    // GoogleTest takes ownership of the listeners.
     if (arguments.events >= 0) {
         auto* events = new EventWriter(arguments.events);
         events->conceal(Concealment::of(manifest));
@@ -103,27 +103,27 @@ int runShared(const Arguments& arguments) {
     return RUN_ALL_TESTS() == 0 ? 0 : 1;
 }
 
-/// One that is not to be run on a machine in use ends the program before anything is asked.
+/// A scenario that must not run on a machine in use ends the program before any request is sent.
 void refuseWhatIsNotLive() {
     for (const auto& name : chosenScenarios())
         if (const auto why = Declarations::of(name)->whyNotLive(); !why.empty())
             throw UsageError(name + " is not for a machine in use: " + why);
 }
 
-/// On a machine that is in use.
+/// Runs scenarios on a machine in use.
 int runLive(const Arguments& arguments) {
     refuseWhatIsNotLive();
     const auto machine = LiveMachine::load(arguments.live);
     const auto manifest = machine.manifest();
     if (arguments.printAsks) return printAsks(manifest);
-    // Names in full alone: a pattern could mean more than was looked at.
+    // Full names only: a pattern could match more scenarios than were checked.
     testing::GTEST_FLAG(filter) = fmt::format("{}", fmt::join(chosenScenarios(), ":"));
     RunningGuest guest(manifest, [&](const std::string& user) { return machine.login(user, manifest.names.handyman); });
-    // The harness's own question, once; `boxtest verify --dry-run` names it.
+    // This request is the harness's own and is sent once; `boxtest verify --dry-run` shows it.
     try {
         guest.python();
     } catch (const GuestError& error) {
-        // Whoever needs it fails with this text; all others need none.
+        // Scenarios that need it fail with this text; all others do not need it.
         std::cerr << "boxtest-scenarios: " << error.what() << "\n";
     }
     Scenario::use(guest);
@@ -155,7 +155,7 @@ int runWorker(const Arguments& arguments) {
         .run();
 }
 
-/// Many times what a scenario needs.
+/// A multiple of what a scenario needs.
 constexpr std::uint64_t memoryLimit = std::uint64_t{2} << 30;
 
 }  // namespace

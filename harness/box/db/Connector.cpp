@@ -33,7 +33,7 @@ ConnectionHandle connectLibpq(const Endpoint& endpoint, const std::string& role,
 
     ConnectionHandle connection(PQconnectStartParams(keys.data(), values.data(), 0));
     if (!connection) throw Error(ErrorKind::system, "cannot make a database connection: out of memory");
-    // The default spelling of an error leaves the SQLSTATE out.
+    // The default verbosity omits the SQLSTATE.
     PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
     const auto what = fmt::format("PostgreSQL at '{}', port {}, as '{}' on '{}'", endpoint.host, endpoint.port, role, database);
     PostgresPollingStatusType status =

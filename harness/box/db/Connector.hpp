@@ -12,7 +12,7 @@
 
 namespace boxtest {
 
-/// Whether sessions begin with default_transaction_read_only. Of the process: no scenario can forget it.
+/// Process-wide: new sessions begin with default_transaction_read_only. Being global, no scenario can forget it.
 bool& readOnlySessions();
 
 struct ConnectionDeleter {

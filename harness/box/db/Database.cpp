@@ -16,7 +16,7 @@ namespace boxtest {
 namespace {
 
 constexpr std::chrono::milliseconds defaultBudget = std::chrono::minutes(2);
-/// What the server is given beyond the budget to say by itself that the time is over.
+/// Extra time beyond the budget for the server to report the timeout itself.
 constexpr std::chrono::seconds grace{5};
 
 struct ResultDeleter {
@@ -29,7 +29,7 @@ std::string field(const PGresult* result, int code) {
     return text ? text : "";
 }
 
-/// Connects, and has both written down.
+/// Connects, and records request and result in the transcript.
 ConnectionHandle connectNoted(const Endpoint& endpoint, const std::string& role, const std::string& database, Deadline deadline,
                               const FailureLatch* failure, ConnectOutcome& outcome) {
     auto& transcript = Transcript::ofProcess();
@@ -55,11 +55,11 @@ class Database::State {
         PQsetNoticeReceiver(raw_, &State::receiveNotice, this);
     }
 
-    /// Runs statements; a refusal is a value.
+    /// Runs statements; a refusal is returned as a value.
     Outcome attempt(const std::string& sql, const std::vector<SqlParameter>& parameters, std::string* copy);
 
     std::chrono::milliseconds budget_ = defaultBudget;
-    PGconn* const raw_;  // connection_'s
+    PGconn* const raw_;  // owned by connection_
     pqxx::connection connection_;
     Watchdog watchdog_;
     const FailureLatch* const failure_;
@@ -112,7 +112,7 @@ Outcome Database::State::attempt(const std::string& sql, const std::vector<SqlPa
 
 void Database::State::refuse(Outcome& outcome, const std::string& text, std::string sqlstate, const std::string& sql) const {
     auto parsed = VerboseMessage::parse(text);
-    // Of a connection that the server ended libpqxx says no more than that; libpq still has the server's last words.
+    // When the server ended the connection, libpqxx reports only that; libpq still has the server's last message.
     if (sqlstate.empty() && parsed.sqlstate.empty())
         if (auto last = VerboseMessage::parse(PQerrorMessage(raw_)); !last.message.empty()) parsed = std::move(last);
     outcome.sqlstate = sqlstate.empty() ? std::move(parsed.sqlstate) : std::move(sqlstate);
@@ -128,7 +128,7 @@ void Database::State::refuse(Outcome& outcome, const std::string& text, std::str
 }
 
 void Database::State::finishCopy(Outcome& outcome, std::string* copy) {
-    // After COPY, libpq has answered but the command goes on.
+    // After COPY, libpq has returned a result but the command is still active.
     if (PQtransactionStatus(raw_) != PQTRANS_ACTIVE) return;
     transfer(copy);
     while (const ResultHandle result{PQgetResult(raw_)}) {
@@ -149,7 +149,7 @@ void Database::State::finishCopy(Outcome& outcome, std::string* copy) {
 void Database::State::transfer(std::string* copy) {
     char* row = nullptr;
     int size = PQgetCopyData(raw_, &row, 0);
-    if (size == -2) {  // not a COPY to us: so it is one from us
+    if (size == -2) {  // no COPY TO STDOUT, so it is a COPY FROM STDIN
         if (copy && !copy->empty()) PQputCopyData(raw_, copy->data(), static_cast<int>(copy->size()));
         PQputCopyEnd(raw_, nullptr);
         return;

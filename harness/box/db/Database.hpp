@@ -15,8 +15,8 @@
 
 namespace boxtest {
 
-/// One connection to PostgreSQL, as one role, over a tunnel or a local socket. Every failure of the server's carries its
-/// SQLSTATE, that of a refused connection too. Statements are autocommitted unless begin() was called. One thread at a time.
+/// One connection to PostgreSQL, as one role, over a tunnel or a local socket. Every failure that the server reports carries its
+/// SQLSTATE; so does a refused connection. Statements are autocommitted unless begin() was called. One thread at a time.
 class Database {
    public:
     /// The connection is made with libpq (verbose errors, so that the server's SQLSTATE can be read), then handed to libpqxx.
@@ -26,12 +26,12 @@ class Database {
     static Database connect(const Endpoint& endpoint, const std::string& role, const std::string& database, Deadline deadline,
                             const FailureLatch* failure = nullptr);
 
-    /// Whether every session of this process begins with default_transaction_read_only from now on: for what must not change the
-    /// machine.
+    /// Whether every session that this process opens from now on begins with default_transaction_read_only: for runs that must
+    /// not change the machine.
     static void connectReadOnly(bool readOnly);
 
-    /// Tries to connect and disconnects: the refusal is a value. No server at all is an empty SQLSTATE. Throws TimeoutError,
-    /// GuestError.
+    /// Connects and disconnects again. A refusal is returned as a value; the SQLSTATE is empty if no server answered. Throws
+    /// TimeoutError, GuestError.
     static ConnectOutcome attemptConnect(const Endpoint& endpoint, const std::string& role, const std::string& database,
                                          Deadline deadline, const FailureLatch* failure = nullptr);
 
@@ -41,7 +41,7 @@ class Database {
     Database& operator=(Database&&) noexcept;
     ~Database();
 
-    /// Runs statements that must work. Without parameters there may be several, separated by semicolons; the last one's rows
+    /// Runs statements that must work. Without parameters there may be several, separated by semicolons; the rows of the last one
     /// are returned. Parameters are $1, $2, ...
     ///
     /// Throws SqlError, TransportError (connection lost), TimeoutError (budget passed; the statement was cancelled).
@@ -50,16 +50,17 @@ class Database {
         return executeWith(sql, {SqlParameter(parameters)...});
     }
 
-    /// Runs statements that may be refused: the refusal is a value. Throws TransportError and TimeoutError as execute does.
+    /// Runs statements that may be refused; a refusal is returned as a value. Throws TransportError and TimeoutError as execute
+    /// does.
     Outcome attempt(const std::string& sql);
 
-    /// COPY ... TO STDOUT: its data. Throws as execute.
+    /// Runs COPY ... TO STDOUT and returns its data. Throws as execute.
     std::string copyOut(const std::string& sql);
-    /// COPY ... FROM STDIN: the data in, the number of rows out. Throws as execute.
+    /// Runs COPY ... FROM STDIN with `data` and returns the number of rows copied. Throws as execute.
     std::size_t copyIn(const std::string& sql, std::string_view data);
 
-    /// How long one call may take; 2 minutes unless set. The server enforces it (statement_timeout); when it does not answer
-    /// at all, the connection is cut some seconds later.
+    /// Maximum duration of one call; 2 minutes unless set. The server enforces it (statement_timeout); when the server does not
+    /// answer at all, the connection is cut some seconds later.
     void setBudget(std::chrono::milliseconds budget);
 
     void begin();
@@ -71,7 +72,7 @@ class Database {
     const std::string& role() const;
     const std::string& name() const;
     int backendPid() const;
-    /// The server's version as libpq counts: 170005 is 17.5.
+    /// The server's version in libpq's format: 170005 is 17.5.
     int serverVersion() const;
 
    private:

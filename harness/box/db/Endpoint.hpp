@@ -12,7 +12,7 @@ struct Endpoint {
     std::string host;
     std::uint16_t port = 5432;
 
-    /// For a tunnel to PostgreSQL: a local Unix socket that libpq finds by host=<folder> and the default port.
+    /// For a tunnel to PostgreSQL: a local Unix socket that libpq finds with host=<folder> and the default port.
     static LocalUnix localSocket();
     /// The local end of a tunnel. A Unix socket must be named ".s.PGSQL.<port>" (UsageError).
     static Endpoint of(const Tunnel& tunnel);

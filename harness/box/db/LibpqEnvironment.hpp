@@ -2,9 +2,10 @@
 
 namespace boxtest {
 
-/// Takes PGHOSTADDR, PGSERVICE, PGOPTIONS and all others of libpq's variables out of this process's environment. libpq reads them
-/// for whatever a connection does not say, and a connection cannot say "no hostaddr": an empty value counts as not given. So
-/// programs that connect call this first, before they have threads (setenv(3)). What they start inherits none either.
+/// Removes PGHOSTADDR, PGSERVICE, PGOPTIONS and all other libpq variables from this process's environment. libpq reads them for
+/// every setting that a connection does not specify, and a connection cannot specify "no hostaddr": an empty value counts as not
+/// given. Programs that connect therefore call this first, before they start threads (setenv(3)). Child processes do not inherit
+/// the variables either.
 void clearLibpqEnvironment();
 
 }  // namespace boxtest

@@ -8,18 +8,18 @@
 
 namespace boxtest {
 
-/// A notice or warning that the server sent beside its answer.
+/// A notice or warning that the server sent in addition to its answer.
 struct Notice {
     std::string sqlstate;  ///< "01000" for most warnings, "00000" for plain notices.
     std::string message;
 };
 
-/// What became of a statement that may be refused.
+/// Result of a statement that may be refused.
 struct Outcome {
-    std::string sqlstate;         ///< "00000" when it worked.
-    std::string message;          ///< The server's primary message, empty when it worked.
+    std::string sqlstate;         ///< "00000" on success.
+    std::string message;          ///< The server's primary message, empty on success.
     std::vector<Notice> notices;  ///< In the order they came.
-    SqlRows rows;                 ///< Of the last statement; empty when it was refused.
+    SqlRows rows;                 ///< Of the last statement; empty if it was refused.
     std::size_t affected = 0;     ///< Rows inserted, updated, deleted, selected.
 
     bool succeeded() const { return sqlstate == "00000"; }
@@ -30,10 +30,10 @@ struct Outcome {
     std::string describe() const;
 };
 
-/// What became of an attempt to connect.
+/// Result of an attempt to connect.
 struct ConnectOutcome {
-    std::string sqlstate;  ///< "00000" when it worked, "28000", "3D000", ...; empty when no server answered.
-    std::string message;   ///< As libpq gives it, empty when it worked.
+    std::string sqlstate;  ///< "00000" on success, "28000", "3D000", ...; empty if no server answered.
+    std::string message;   ///< libpq's text, empty on success.
 
     bool succeeded() const { return sqlstate == "00000"; }
 };

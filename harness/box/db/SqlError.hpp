@@ -7,7 +7,7 @@
 
 namespace boxtest {
 
-/// PostgreSQL refused something and said so with a SQLSTATE.
+/// PostgreSQL refused an operation and reported a SQLSTATE.
 class SqlError : public Error {
    public:
     SqlError(const std::string& message, std::string sqlstate)

@@ -13,7 +13,7 @@ class result;
 
 namespace boxtest {
 
-/// The rows that a statement returned, in the server's text format. Copies share them. Numbers of rows and columns begin at 0.
+/// The rows that a statement returned, in the server's text format. Copies share the data. Row and column numbers begin at 0.
 class SqlRows {
    public:
     class Row;
@@ -22,10 +22,10 @@ class SqlRows {
     class Field {
        public:
         bool isNull() const { return !text_; }
-        /// As T: std::string, bool, int or std::int64_t. Throws GuestError when it is null, or no T.
+        /// As T: std::string, bool, int or std::int64_t. Throws GuestError when the value is null or does not parse as T.
         template <typename T>
         T as() const;
-        /// The same, and `whenNull` for null.
+        /// As T, or `whenNull` if the value is null. Throws GuestError when the value does not parse as T.
         template <typename T>
         T as(const T& whenNull) const {
             return isNull() ? whenNull : as<T>();
@@ -38,10 +38,10 @@ class SqlRows {
         std::optional<std::string> text_;
     };
 
-    /// One row; keeps the rows alive.
+    /// One row; shares ownership of the rows.
     class Row {
        public:
-        /// The value of that column. Throws GuestError when there is none.
+        /// The value of a column. Throws GuestError when the column does not exist.
         Field operator[](int column) const;
         Field operator[](const std::string& column) const;
         Field operator[](const char* column) const { return (*this)[std::string(column)]; }
@@ -70,17 +70,17 @@ class SqlRows {
         int row_;
     };
 
-    /// None.
+    /// No rows.
     SqlRows() = default;
     explicit SqlRows(pqxx::result&& rows);
 
     int size() const;
     bool empty() const { return size() == 0; }
-    /// 0 where the statement returns no rows at all.
+    /// 0 if the statement returns no rows at all.
     int columns() const;
-    /// How many the statement inserted, updated, deleted or selected.
+    /// Number of rows that the statement inserted, updated, deleted or selected.
     int affected() const;
-    /// Throws GuestError when there is no such row.
+    /// Throws GuestError when the row does not exist.
     Row operator[](int row) const;
 
     Iterator begin() const { return {*this, 0}; }
@@ -90,7 +90,7 @@ class SqlRows {
     std::shared_ptr<const pqxx::result> rows_;
 };
 
-/// What stands for $1, $2, ... in a statement: text, whose type the server infers.
+/// The value of $1, $2, ... in a statement: text; the server infers its type.
 class SqlParameter {
    public:
     SqlParameter(std::string_view text) : text_(text) {}

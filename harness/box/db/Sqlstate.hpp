@@ -1,6 +1,6 @@
 #pragma once
 
-/// SQLSTATEs that the scenarios meet (PostgreSQL documentation, appendix A).
+/// SQLSTATEs that the scenarios check for (PostgreSQL documentation, appendix A).
 namespace boxtest::sqlstate {
 
 inline constexpr const char* success = "00000";
@@ -18,7 +18,7 @@ inline constexpr const char* syntaxError = "42601";
 inline constexpr const char* undefinedTable = "42P01";
 inline constexpr const char* undefinedObject = "42704";
 inline constexpr const char* tooManyConnections = "53300";
-/// What restrict_nonsystem_relation_kind answers, among others.
+/// The SQLSTATE for restrict_nonsystem_relation_kind, among others.
 inline constexpr const char* objectNotInPrerequisiteState = "55000";
 inline constexpr const char* objectInUse = "55006";
 inline constexpr const char* queryCanceled = "57014";

@@ -14,7 +14,7 @@ class Transaction {
 
     void commit();
 
-    /// Runs statements in a savepoint of their own, undone when they are refused, so that the transaction goes on.
+    /// Runs statements in their own savepoint. If they are refused, the savepoint is rolled back and the transaction continues.
     Outcome attempt(const std::string& sql);
 
    private:

@@ -11,7 +11,7 @@ constexpr std::size_t stateLength = 5;
 bool isStateCharacter(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); }
 
 std::string trimmed(std::string_view text) {
-    // The last field, on a line of its own: "LOCATION:  auth_failed, auth.c:329".
+    // Remove the last field, which has its own line: "LOCATION:  auth_failed, auth.c:329".
     if (const auto location = text.find("\nLOCATION:  "); location != std::string_view::npos) text = text.substr(0, location);
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
     return std::string(text);

@@ -37,7 +37,7 @@ void Watchdog::run() {
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
     std::array<pollfd, 2> polled{pollfd{wakeUp_.fd(), POLLIN, 0}, pollfd{failure_ ? failure_->fd() : -1, POLLIN, 0}};
     while (!stopping_) {
-        // Published before the armed time is read, so that an arm() in between either is seen or wakes.
+        // Store sleepsUntil_ before reading the armed time: a concurrent arm() is then either seen here or sets the event.
         sleepsUntil_ = never;
         const Ticks until = armedUntil_;
         sleepsUntil_ = until;

@@ -11,11 +11,11 @@
 
 namespace boxtest {
 
-/// Cuts a socket when a call on it overstays its time, or the machine behind it has failed: libpqxx's calls block, and a
-/// frozen guest would hold them for ever. Arming costs no system call as long as the thread would wake up early enough.
+/// Shuts a socket down when a call on it exceeds its deadline or when the machine behind it has failed: libpqxx's calls block,
+/// and a frozen guest would block them for ever. Arming needs no system call if the thread wakes up early enough anyway.
 class Watchdog {
    public:
-    /// Watches the socket by a descriptor of its own. The latch may be null; it must outlive the watchdog.
+    /// Watches a duplicate of the socket's descriptor. The latch may be null; it must outlive the watchdog.
     Watchdog(int socket, const FailureLatch* failure);
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
@@ -23,7 +23,7 @@ class Watchdog {
 
     void arm(Deadline deadline);
     void disarm() { armedUntil_ = never; }
-    /// Whether the socket was cut because a deadline passed.
+    /// Whether the socket was shut down because a deadline passed.
     bool bit() const { return bit_; }
 
    private:

@@ -15,7 +15,7 @@ namespace boxtest {
 
 namespace {
 
-// nixos/policy/settings.nix.
+// From nixos/policy/settings.nix.
 constexpr std::uint16_t sshDoor = 22, httpDoor = 80, httpsDoor = 443, postgresqlNumber = 5432;
 constexpr int backupsKept = 7;
 

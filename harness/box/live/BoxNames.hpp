@@ -8,19 +8,19 @@
 
 namespace boxtest {
 
-/// What a box that is in use says of itself: names and paths, in /etc/odoo-box/box.json as docs/box.schema.json defines it. No
-/// more than that is taken from it: ports, limits and everything that is expected are boxtest's own.
+/// The names and paths of a machine in use, from its /etc/odoo-box/box.json (format: docs/box.schema.json). Nothing else is read
+/// from that file: ports, limits and all expected values are constants of boxtest.
 class BoxNames {
    public:
     static constexpr auto file = "/etc/odoo-box/box.json";
 
-    /// Throws UsageError naming the file and the JSON pointer: for what is missing, unknown, or no plain name or path, which
-    /// could become more than a name in a script or statement.
+    /// Throws UsageError naming the file and the JSON pointer for a key that is missing or unknown, and for a value that is not a
+    /// plain name or path: such a value could inject code into a script or statement.
     static BoxNames load(const std::filesystem::path& source);
 
-    /// For scenarios: without a folder, keys, passwords and checksums, which nobody knows of such a machine.
+    /// For scenarios. It has no folder, keys, passwords or checksums: these are not available for a machine in use.
     const Manifest& manifest() const { return manifest_; }
-    /// Whatever differs from the policy's own names and paths, a line each: it is the machine's word.
+    /// One line for each name and path that differs from the policy's: the machine under test supplied these values itself.
     std::vector<std::string> deviations() const;
 
    private:

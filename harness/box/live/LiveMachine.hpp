@@ -10,23 +10,23 @@
 
 namespace boxtest {
 
-/// A machine in use that `boxtest verify` was told of: what another process needs to reach it, without any secret. In a file.
+/// The machine in use that `boxtest verify` tests: what another process needs to reach it, without any secret. Stored in a file.
 struct LiveMachine {
-    std::string host;                        ///< As it was typed.
-    std::uint16_t port = 0;                  ///< 0: ssh_config's.
-    std::filesystem::path config = {};       ///< In the place of ssh_config's own files; may be empty.
-    std::filesystem::path box = {};          ///< Its names.
-    std::filesystem::path authority = {};    ///< By which its certificate is judged; empty: those of this host.
-    std::filesystem::path handymanKey = {};  ///< Empty: nobody gave it.
+    std::string host;                        ///< As the user typed it.
+    std::uint16_t port = 0;                  ///< 0: as in ssh_config.
+    std::filesystem::path config = {};       ///< Replaces the default ssh_config files; may be empty.
+    std::filesystem::path box = {};          ///< The file with its names (BoxNames).
+    std::filesystem::path authority = {};    ///< CA file for its certificate; empty: the CAs of this host.
+    std::filesystem::path handymanKey = {};  ///< Empty: not given.
 
-    /// Shell text before each command: a shell that has this priority gives it to all it starts. A system without ionice has
-    /// renice alone.
+    /// Shell text before each command: it sets the lowest priority of the shell, and all child processes inherit it. On a system
+    /// without ionice only renice takes effect.
     static constexpr auto lowestPriority = "renice -n 19 -p $$ >/dev/null 2>&1; ionice -c 3 -p $$ >/dev/null 2>&1; ";
 
-    /// As a user: the handyman by her key, others by what ssh_config and the agent have. Commands run with the lowest priority of
-    /// CPU and disk. Throws as Session::connect().
+    /// Logs in as a user: as the handyman with `handymanKey`, as others with what ssh_config and the SSH agent provide. Commands
+    /// run with the lowest CPU and disk priority. Throws as Session::connect().
     Session login(const std::string& user, const std::string& handyman, const FailureLatch* failure = nullptr) const;
-    /// The names in `box`, and what else scenarios want to know.
+    /// The names in `box`, and the other facts that scenarios need.
     Manifest manifest() const;
 
     /// Throws UsageError naming the file.

@@ -11,7 +11,7 @@ namespace boxtest {
 
 Concealment::Concealment(std::vector<std::string> secrets) : secrets_(std::move(secrets)) {
     std::erase_if(secrets_, [](const std::string& secret) { return secret.size() < shortest; });
-    // One that has another in it first: nothing of it may stay.
+    // Longest first: a secret may contain another one, and no part of it may remain.
     std::ranges::sort(secrets_, std::greater(), &std::string::size);
 }
 
@@ -21,7 +21,7 @@ Concealment Concealment::of(const Manifest& manifest) {
         try {
             secrets.push_back(read());
         } catch (const Error&) {
-            // There is none.
+            // There is no such password.
         }
     };
     add([&] { return manifest.web.odoo.password(); });

@@ -11,11 +11,11 @@
 
 namespace boxtest {
 
-/// A strict view of one object in a JSON file. Every complaint is a UsageError that names the file, the JSON pointer, what was
-/// expected and what was found. The caller asks for every key it knows, then calls finish(), which refuses the others.
+/// A strict view of one object in a JSON file. Every error is a UsageError that names the file, the JSON pointer, what was
+/// expected and what was found. The caller reads every key it supports, then calls finish(), which rejects all other keys.
 class JsonReader {
    public:
-    /// Throws when the file cannot be read, is no JSON, has a key twice in one object, or is no object at the top.
+    /// Throws when the file cannot be read, is not JSON, has a duplicate key in one object, or is not an object at the top.
     static JsonReader open(const std::filesystem::path& file);
 
     JsonReader object(const std::string& key);
@@ -26,13 +26,13 @@ class JsonReader {
     std::string oneOf(const std::string& key, std::initializer_list<std::string_view> allowed);
     int integer(const std::string& key, int least, int most);
     std::uint16_t port(const std::string& key);
-    std::string guestPath(const std::string& key);  ///< an absolute path in the guest, or of a URL
+    std::string guestPath(const std::string& key);  ///< absolute path in the guest or in a URL
     std::vector<std::string> guestPaths(const std::string& key);
-    std::filesystem::path file(const std::string& key);  ///< relative in the file, absolute here; it exists
-    std::map<std::string, std::string> texts();          ///< every key of this object: a text
+    std::filesystem::path file(const std::string& key);  ///< relative in the file, absolute here; must exist
+    std::map<std::string, std::string> texts();          ///< every key of this object; all values are texts
     std::map<std::string, std::filesystem::path> files();
 
-    /// Refuses the keys that nobody asked for.
+    /// Throws for keys that were not read.
     void finish() const;
 
    private:

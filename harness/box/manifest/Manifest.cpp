@@ -132,7 +132,7 @@ Manifest::Backup readBackup(JsonReader from) {
     return backup;
 }
 
-/// Where the guest's sshd looks for its banner (nixos/policy/sshd.nix). Guests of all flavours have it there.
+/// The banner file that the guest's sshd is configured to send (nixos/policy/sshd.nix); identical in all flavours.
 constexpr auto bannerFile = "/run/qemu-ga/token";
 
 std::string secretFrom(const std::filesystem::path& file) {

@@ -13,17 +13,17 @@
 
 namespace boxtest {
 
-/// What whoever built a guest says about it: guest.json, as docs/guest.schema.json defines it. Plain data; every file name is
-/// absolute and was there when the manifest was loaded.
+/// A guest's description, written by its builder: guest.json, in the format of docs/guest.schema.json. Plain data; every file
+/// name is absolute, and the file existed when the manifest was loaded.
 struct Manifest {
-    /// From a guest's folder or its guest.json. Throws UsageError naming the file, the JSON pointer of the key, what was
+    /// Loads a guest's folder or its guest.json. Throws UsageError naming the file, the JSON pointer of the key, what was
     /// expected and what was found: for text that is not JSON, for missing, mistyped and unknown keys, for missing files.
     static Manifest load(const std::filesystem::path& folderOrFile);
 
     using Boot = Guest::Boot;
     using Ssh = Guest::Ssh;
 
-    /// A PostgreSQL role's name is its OS user's name.
+    /// A PostgreSQL role has the name of its OS user.
     struct Names {
         std::string domain;
         std::string superuser;
@@ -39,7 +39,7 @@ struct Manifest {
     struct Postgresql {
         int major = 0;
         std::string socketDirectory;
-        std::uint16_t port = 0;  ///< Only names the socket: nothing listens on it.
+        std::uint16_t port = 0;  ///< Part of the socket's name only: no TCP port is open.
         std::string dataDirectory;
 
         /// "<socketDirectory>/.s.PGSQL.<port>"
@@ -67,7 +67,7 @@ struct Manifest {
         std::filesystem::path passwordFile;
         std::optional<std::filesystem::path> masterPasswordFile;  ///< Odoo only.
 
-        /// Read from the file each time, without the newline at its end. Throws SystemError, or UsageError when it is empty
+        /// Reads the file on each call and removes the newline at its end. Throws SystemError; UsageError when the file is empty
         /// or, for the master password, when the application has none.
         std::string password() const;
         std::string masterPassword() const;
@@ -81,21 +81,21 @@ struct Manifest {
         WebApplication pgadmin;
     };
 
-    /// Of Odoo's database and file store. Each unit but `restore` has a timer of its name.
+    /// Backups of Odoo's database and file store. Each unit except `restore` has a timer with its name.
     struct Backup {
-        std::string directory;  ///< One folder each: hot-20261122T013000Z, cold-...
-        std::string hot;        ///< Odoo serves meanwhile.
-        std::string cold;       ///< Odoo is stopped meanwhile.
-        std::string restore;    ///< A template: "odoo-box-restore@.service".
+        std::string directory;  ///< Parent of one folder per backup: hot-20261122T013000Z, cold-...
+        std::string hot;        ///< Unit; Odoo keeps running during the backup.
+        std::string cold;       ///< Unit; Odoo is stopped during the backup.
+        std::string restore;    ///< Template unit: "odoo-box-restore@.service".
         int keep = 0;           ///< How many hot backups are kept.
 
-        /// The unit that restores this backup: a name, or "latest".
+        /// The unit that restores a backup; `name` is a backup's name or "latest".
         std::string restoreOf(const std::string& name) const;
     };
 
     std::filesystem::path folder;
     std::string flavour;  ///< "debian" or "nixos"
-    std::string shape;    ///< "nixos" where a guest of another flavour has its programs as on NixOS, else empty.
+    std::string shape;    ///< "nixos" if a guest of another flavour has the program paths of NixOS, else empty.
     std::string id;       ///< Hash of everything that went into the guest.
     std::string architecture;
     int memoryMiB = 0;
@@ -111,7 +111,7 @@ struct Manifest {
     Backup backup;
     std::map<std::string, std::string> versions;
 
-    /// What the engine needs of it.
+    /// The part of the manifest that the engine needs.
     Guest guest() const;
 };
 

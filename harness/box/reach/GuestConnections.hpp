@@ -6,13 +6,13 @@
 
 namespace boxtest {
 
-/// A connection by which a scenario reaches its guest, and which can be made before it begins.
+/// A connection from a scenario to its guest that can be opened before the scenario begins.
 enum class GuestConnection { adminSession, rootShell, adminTunnel, handymanSession, handymanTunnel };
 using GuestConnections = std::set<GuestConnection>;
 
 /// "admin", "root", "admin-tunnel", "handyman", "handyman-tunnel".
 std::vector<std::string> wordsOf(const GuestConnections& connections);
-/// std::invalid_argument for a word that is none.
+/// Throws std::invalid_argument for an unknown word.
 GuestConnections connectionsOf(const std::vector<std::string>& words);
 
 }  // namespace boxtest

@@ -50,7 +50,7 @@ RunningGuest::Reached& RunningGuest::reached(const std::string& user) {
     noteUse(user, GuestConnection::adminSession, GuestConnection::handymanSession);
     auto found = reached_.find(user);
     if (found != reached_.end() && !found->second.session.alive()) {
-        // What uses the session before it.
+        // Destroy what uses the session before the session itself.
         found->second.tunnel.reset();
         found->second.rootShell.reset();
         found->second.web.clear();

@@ -20,27 +20,27 @@
 
 namespace boxtest {
 
-/// How long one connection into the guest may take.
+/// Deadline for one connection into the guest.
 Deadline connectDeadline();
 
-/// How scenarios reach the guest: one session per OS user, and one tunnel to PostgreSQL's socket over it, made when first
-/// asked for and kept, because a connection costs a second without KVM. A session that ended is made again.
+/// A scenario's connections to the guest: one session per OS user, and one tunnel to PostgreSQL's socket over it. Each is opened
+/// on first use and then reused, because a connection takes a second without KVM. A session that ended is opened again.
 class RunningGuest {
    public:
-    /// `failure`, when given, ends every wait on the guest, and must outlive the object.
+    /// `failure`, if given, ends every wait on the guest, and must outlive the object.
     RunningGuest(Manifest manifest, Ports ports, SshTarget target, const FailureLatch* failure = nullptr);
 
-    /// A machine that nobody forked or booted here: `login` makes its sessions, and its web is reached by tunnels of the admin's.
-    /// The admin logs in at once.
+    /// For a machine in use: `login` opens its sessions, and its web servers are reached through tunnels of the admin's session.
+    /// Logs in as the admin at once.
     using Login = std::function<Session(const std::string& user)>;
     RunningGuest(Manifest manifest, Login login, const FailureLatch* failure = nullptr);
 
     const Manifest& manifest() const { return manifest_; }
     const Manifest::Names& names() const { return manifest_.names; }
     const Ports& ports() const { return ports_; }
-    /// For whatever waits on this guest by itself; null when nothing tells of its end.
+    /// For code that waits on this guest by itself; null if nothing reports the guest's end.
     const FailureLatch* failure() const { return failure_; }
-    /// With all by which its SSH server is known to be this machine's.
+    /// Includes what identifies its SSH server as this machine's.
     const SshTarget& sshTarget() const { return target_; }
 
     /// The user must have a key in the manifest (UsageError).
@@ -48,39 +48,39 @@ class RunningGuest {
     /// The user's tunnel to PostgreSQL's socket.
     Tunnel& tunnel(const std::string& user);
 
-    /// Over the user's own tunnel. Both throw as Database does.
+    /// Connects over the user's own tunnel. Both throw as Database does.
     Database database(const std::string& user, const std::string& role, const std::string& database);
     ConnectOutcome attemptConnect(const std::string& user, const std::string& role, const std::string& database);
-    /// As the admin, a superuser, in a database.
+    /// Connects to a database as the admin, a superuser.
     Database adminDatabase(const std::string& database);
 
-    /// A shell script run by root through the admin's sudo, in the C locale. Its stdin is options.input. Scripts without any
-    /// input share one shell of root's, which is kept.
+    /// Runs a shell script as root through the admin's sudo, in the C locale. Its stdin is options.input. Scripts without any
+    /// input share one root shell, which stays open.
     CommandResult asRoot(const std::string& script, const RunOptions& options = {});
-    /// The output of a script that must work; GuestError with what happened otherwise.
+    /// Returns the output of a script that must succeed; throws GuestError with the details if it fails.
     std::string factsAsRoot(const std::string& script);
 
-    /// The end of the guest's journal, by the shell of root's that is there already: nothing without one, because making one
-    /// would change a machine on which something has just failed. Throws as RemoteShell::run().
+    /// The end of the guest's journal, read through the existing root shell. Empty if there is no root shell: to open one would
+    /// change a machine on which something has just failed. Throws as RemoteShell::run().
     std::string journalNow(std::size_t lines, Deadline deadline);
 
-    /// Makes those of these connections to the guest that are not there, and what they lead through: a shell of root's has got
-    /// past sudo then. Throws what the first use of each would.
+    /// Opens those of the given connections that are not open yet, and the connections that they depend on. A root shell is
+    /// opened past sudo, ready for commands. Throws what the first use of each would throw.
     void open(const GuestConnections& connections);
-    /// What was used of them since the last call.
+    /// The connections used since the last call.
     GuestConnections takeUsed() { return std::exchange(used_, {}); }
 
-    /// Forgets all sessions and tunnels, which are made anew when next asked for. What a scenario still holds of them is over.
+    /// Drops all sessions and tunnels; the next use opens new ones. References that a scenario still holds become invalid.
     void disconnect() { reached_.clear(); }
-    /// After something was restarted: returns when the guest is as ready as after its boot. Throws as Readiness::wait().
+    /// For use after a restart of something: returns when the guest is as ready as after its boot. Throws as Readiness::wait().
     void waitUntilReady(Deadline deadline);
 
-    /// The path of a Python 3 in the guest: Odoo and pgAdmin bring one, whatever the flavour. GuestError when neither runs.
+    /// Path of a Python 3 in the guest: Odoo and pgAdmin bring one in every flavour. Throws GuestError when neither runs.
     const std::string& python();
-    /// The script by which it is found.
+    /// The script that finds the path.
     static std::string pythonScript(const Manifest& manifest);
 
-    /// A new client each, without cookies.
+    /// Each call returns a new client without cookies.
     HttpClient http() const;
     OdooClient odoo() const;
     PgadminClient pgadmin() const;
@@ -89,26 +89,26 @@ class RunningGuest {
     struct Reached {
         Session session;
         std::optional<Tunnel> tunnel;
-        std::optional<RemoteShell> rootShell;  ///< The admin's.
-        std::vector<Tunnel> web;               ///< The admin's, to a machine without forwarded ports.
+        std::optional<RemoteShell> rootShell;  ///< Only for the admin.
+        std::vector<Tunnel> web;               ///< Only for the admin, on a machine without forwarded ports.
     };
     Reached& reached(const std::string& user);
-    /// Through the admin's session, which must be new.
+    /// Opens the web tunnels through the admin's session, which must be new.
     void openWeb(Reached& way);
     bool hasRootShell() const;
     RemoteShell& rootShell();
-    /// When the user is one of the two whose connections can be made ahead.
+    /// Records the use if the user is the admin or the handyman: only their connections can be opened ahead.
     void noteUse(const std::string& user, GuestConnection admins, GuestConnection handymans);
 
     Manifest manifest_;
     Ports ports_;
     SshTarget target_;
     const FailureLatch* failure_;
-    Login login_;  ///< Empty: sessions are made by target_ and the manifest's keys.
+    Login login_;  ///< Empty: target_ and the manifest's keys are used for sessions.
     std::map<std::string, Reached> reached_;
     GuestConnections used_;
     std::string python_;
-    std::string noPython_;  ///< Of a machine in use, which is asked once: why there is none.
+    std::string noPython_;  ///< For a machine in use, which is searched only once: why there is no Python.
 };
 
 /// An SQL identifier in double quotes.

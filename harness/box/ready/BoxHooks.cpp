@@ -44,7 +44,7 @@ void BoxHooks::copyWithoutDisk(const std::filesystem::path& folder, const std::f
     auto value = nlohmann::json::parse(readWholeFile(folder / "guest.json"));
     value["boot"]["disk"] = {{"file", disk}, {"format", "qcow2"}};
     writeFileAtomically(to / "guest.json", value.dump(2) + "\n", 0600);
-    // A manifest's files must be there.
+    // The manifest's files must exist, so create an empty one.
     std::error_code ignored;
     std::filesystem::remove(to / disk, ignored);
     writeFileAtomically(to / disk, "", 0600);

@@ -4,7 +4,7 @@
 
 namespace boxtest {
 
-/// What the engine asks, answered for guests that are an Odoo Box: by the manifest, Readiness and warmUp().
+/// The engine's hooks for guests that are an Odoo Box, implemented with the manifest, Readiness and warmUp().
 class BoxHooks final : public GuestHooks {
    public:
     Guest load(const std::filesystem::path& folder) const override;
@@ -20,7 +20,7 @@ class BoxHooks final : public GuestHooks {
                          const std::string& disk) const override;
 };
 
-/// For all who boot or fork such guests. It has no state.
+/// The shared instance, for all code that boots or forks such guests. It has no state.
 const BoxHooks& boxHooks();
 
 }  // namespace boxtest

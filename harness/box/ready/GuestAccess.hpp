@@ -12,7 +12,7 @@
 
 namespace boxtest {
 
-/// The few things that readiness asks of a guest. Narrow, so that a test can put functions in their place.
+/// The few operations on a guest that readiness needs. A narrow interface, so that a test can replace the functions.
 struct GuestAccess {
     /// Makes an SSH session as the admin. Throws as Session::connect does.
     std::function<void(Deadline)> connect;

@@ -17,8 +17,8 @@ namespace boxtest {
 
 namespace {
 
-/// Seen on a busy host: a guest that needs more than ten seconds for the first SSH handshake. Each try that ran out of time
-/// gives the next one more.
+/// On a busy host, a guest can need more than ten seconds for the first SSH handshake. After a try that ran out of time, the next
+/// try gets more time.
 constexpr auto longestTry = std::chrono::minutes(2);
 
 std::vector<std::string> unitsOf(const Manifest& manifest) {
@@ -49,7 +49,7 @@ void Readiness::wait(Deadline deadline) {
             watchingUnits([&](Deadline tryDeadline) { return checkPostgresql(tryDeadline); }));
     waitFor("Odoo on " + url(web.odoo.path), deadline,
             watchingUnits([&](Deadline tryDeadline) { return checkWeb(web.odoo.path, tryDeadline); }));
-    // Odoo's evented process starts by itself, after the one that answers pages. It alone serves this path.
+    // Odoo's evented process starts separately, after the process that serves pages. Only the evented process serves this path.
     const auto websocket = webPath(web.odoo.path, "/websocket/health");
     waitFor("Odoo's websocket server on " + url(websocket), deadline,
             watchingUnits([&](Deadline tryDeadline) { return checkWeb(websocket, tryDeadline); }));
@@ -146,7 +146,7 @@ std::optional<std::string> Readiness::checkWeb(const std::string& path, Deadline
 
 Readiness::Check Readiness::watchingUnits(Check check) {
     return [this, check = std::move(check)](Deadline deadline) -> std::optional<std::string> {
-        // A server that is not there yet refuses or hangs, by an exception or by a value: in either case its unit may have
+        // A server that is not up yet refuses or hangs, reported by an exception or by a value: in both cases its unit may have
         // failed.
         std::optional<std::string> missing;
         try {
@@ -162,7 +162,7 @@ Readiness::Check Readiness::watchingUnits(Check check) {
         } catch (const TransportError& error) {
             missing = error.what();
         }
-        // What was missing says more than that there is no time left to ask for the units.
+        // The missing condition is more useful to report than "no time left to check the units".
         if (deadline_.expired()) return missing;
         try {
             checkUnits(deadline_.within(longestTry), true);

@@ -14,22 +14,22 @@
 
 namespace boxtest {
 
-/// Waits until a booted guest keeps its side: SSH lets the admin in, the units run, PostgreSQL accepts on its socket, Odoo (its
-/// websocket server, too) and pgAdmin answer over HTTPS. One deadline for all of it. What cannot heal ends the wait at once: a
-/// wrong host key, a refused key, a unit that failed (with its journal), a declared latch.
+/// Waits until a booted guest provides all its services: SSH lets the admin in, the units run, PostgreSQL accepts on its socket,
+/// Odoo (including its websocket server) and pgAdmin answer over HTTPS. One deadline for all of it. A permanent failure ends the
+/// wait at once: a wrong host key, a refused key, a unit that failed (with its journal), a declared latch.
 class Readiness {
    public:
     /// All references must outlive the object.
     Readiness(const Manifest& manifest, GuestAccess access, Log& log, const FailureLatch& failure);
 
-    /// Between two tries; shorter in tests.
+    /// Pause between two tries; shorter in tests.
     void setPause(std::chrono::milliseconds pause) { pause_ = pause; }
 
-    /// Throws GuestError (why it never gets ready), TimeoutError (what it waited for, and how that stood).
+    /// Throws GuestError (why the guest cannot become ready), TimeoutError (what was waited for, and its last state).
     void wait(Deadline deadline);
 
    private:
-    /// Nothing when what is waited for is there, else how it stands.
+    /// Returns nothing if the condition holds, else a description of the current state.
     using Check = std::function<std::optional<std::string>(Deadline)>;
     void waitFor(const std::string& what, Deadline deadline, const Check& check);
     void tryUntilThere(const std::string& what, Deadline deadline, const Check& check);
@@ -37,7 +37,7 @@ class Readiness {
     std::optional<std::string> checkUnits(Deadline deadline, bool onDemandIsEnough);
     std::optional<std::string> checkPostgresql(Deadline deadline);
     std::optional<std::string> checkWeb(const std::string& path, Deadline deadline);
-    /// The check that also notices a unit that has failed meanwhile.
+    /// Wraps a check so that it also detects a unit that failed in the meantime.
     Check watchingUnits(Check check);
 
     CommandResult run(const std::vector<std::string>& words, Deadline deadline);
@@ -50,7 +50,7 @@ class Readiness {
     std::chrono::milliseconds pause_{1000};
     std::chrono::steady_clock::duration tryBudget_ = std::chrono::seconds(30);
     std::chrono::steady_clock::time_point begun_;
-    Deadline deadline_ = Deadline::never();  ///< Of wait(): nothing on the way has another.
+    Deadline deadline_ = Deadline::never();  ///< Of wait(); all steps inside share it.
 };
 
 }  // namespace boxtest

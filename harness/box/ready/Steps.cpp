@@ -12,7 +12,7 @@ namespace boxtest {
 
 namespace {
 
-/// The admin of a guest that is up.
+/// A session of the admin's on a running guest.
 class Admin {
    public:
     Admin(const Manifest& manifest, const MachineInfo& machine, const FailureLatch& failure, Deadline deadline)
@@ -54,7 +54,7 @@ void carryOutStep(const std::string& step, const Manifest& manifest, const Machi
             try {
                 connected().asRoot({"systemctl", "reboot"});
             } catch (const SessionLost&) {
-                // It goes down already.
+                // The guest is already going down.
             }
         });
         untilReady();

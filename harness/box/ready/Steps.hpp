@@ -11,10 +11,10 @@
 
 namespace boxtest {
 
-/// What a template of an Odoo Box may be frozen after: all promises must hold then as well.
+/// Steps after which a template of an Odoo Box can be frozen: all claims must hold after each of them as well.
 namespace steps {
-constexpr auto reboot = "reboot";    ///< Of the machine.
-constexpr auto restore = "restore";  ///< Of a hot backup that is taken before.
+constexpr auto reboot = "reboot";    ///< Reboots the machine.
+constexpr auto restore = "restore";  ///< Takes a hot backup and restores it.
 std::vector<std::string> all();
 }  // namespace steps
 

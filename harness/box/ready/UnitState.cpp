@@ -9,7 +9,7 @@ namespace boxtest {
 
 namespace {
 
-/// After so many restarts nobody would call it a slow start.
+/// From this number of restarts on, a unit counts as failing, not as slow to start.
 constexpr int hopelessRestarts = 3;
 
 void take(UnitState& state, std::string_view name, std::string_view value) {

@@ -6,7 +6,7 @@
 
 namespace boxtest {
 
-/// What systemd says about a unit: properties of systemctl(1) show.
+/// A unit's state as systemd reports it: properties of systemctl(1) show.
 struct UnitState {
     std::string id;
     std::string load;         ///< LoadState: "loaded", "not-found", "masked", ...
@@ -17,15 +17,15 @@ struct UnitState {
     int restarts = 0;         ///< NRestarts
 
     bool isActive() const { return active == "active"; }
-    /// Not started, but something listens in its place.
+    /// Not started, but its socket unit listens and starts it on demand.
     bool startsOnDemand() const { return active == "inactive" && !triggeredBy.empty(); }
-    /// Can be waited for in vain: failed, not there, or dying again and again.
+    /// Waiting is useless: the unit failed, does not exist, or restarts again and again.
     bool isHopeless() const;
 
     /// "odoo.service is activating (start)"
     std::string describe() const;
 
-    /// The command's arguments that print what parse() reads.
+    /// The words of the command that prints what parse() reads.
     static std::vector<std::string> command(const std::vector<std::string>& units);
     /// One state for each block of `Name=value` lines; blocks are separated by an empty line.
     static std::vector<UnitState> parse(std::string_view text);

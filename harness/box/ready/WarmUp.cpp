@@ -27,7 +27,7 @@ void getPage(HttpClient& web, const std::string& path, Deadline deadline) {
     for (const auto& loaded : loadedBy(page.body)) get(web, loaded, deadline);
 }
 
-/// More visitors at once than a server is likely to have processes, each of which is slow at its first page.
+/// More parallel visitors than a server is likely to have processes: each process is slow at its first page.
 constexpr int visitors = 4;
 
 void visitTogether(const HttpOptions& server, const std::string& path, const FailureLatch& failure, Deadline deadline) {
@@ -55,12 +55,12 @@ void lookAtEveryFile(const Manifest& manifest, const MachineInfo& info, const Fa
                          result.describe());
 }
 
-/// Scheduled jobs that fall due within a year: a fork's clock is set to the time at which it is made.
+/// Scheduled jobs that fall due within a year: a fork's clock is set to the time at which the fork is created.
 constexpr auto comingJobs =
     "SELECT string_agg(cron_name, ', ' ORDER BY cron_name) FROM public.ir_cron "
     "WHERE active AND (nextcall < now() + interval '1 year' OR id IN (SELECT cron_id FROM public.ir_cron_trigger));\n";
 
-/// Runs a program as Odoo's user, which reads `input`.
+/// Runs a program as Odoo's user, with `input` as its stdin.
 CommandResult runAsOdoo(Session& session, const Manifest& manifest, std::vector<std::string> program, const char* input,
                         Deadline deadline) {
     std::vector<std::string> words{"sudo", "-n", "-u", manifest.names.odoo, "--"};
@@ -71,8 +71,9 @@ CommandResult runAsOdoo(Session& session, const Manifest& manifest, std::vector<
     return session.run(words, options);
 }
 
-/// A guest for tests has Odoo's scheduled jobs done and put off when its database is made (the policy's odoo.cronsByClock). Of
-/// another guest's the user is told: forks have to do them, which on a slow host takes ten seconds of each minute.
+/// In a guest for tests, Odoo's scheduled jobs are run and postponed when its database is created (the policy's
+/// odoo.cronsByClock). For any other guest the user is informed: forks have to run the jobs, which on a slow host takes ten
+/// seconds of each minute.
 void tellOfScheduledJobs(Session& session, const Manifest& manifest, Log& log, Deadline deadline) {
     const auto result =
         runAsOdoo(session, manifest, {"psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", manifest.names.odooDatabase},
@@ -86,9 +87,9 @@ void tellOfScheduledJobs(Session& session, const Manifest& manifest, Log& log, D
                         jobs));
 }
 
-/// Odoo's cron process looks for jobs once a minute, by the clock that a frozen machine does not lose: every fork would soon do
-/// what was next, and the first time costs as much as half a session. It waits for notifications on `postgres`, and looks at
-/// once. $1: Odoo's database. Status 3: it was not seen to look.
+/// Odoo's cron process looks for jobs once a minute, by a clock that continues after a freeze: every fork would soon do so, and
+/// the first time costs as much as half a session. The process listens for notifications on `postgres` and looks for jobs at once
+/// when it gets one. $1: Odoo's database. Exit status 3: the process was not observed to look for jobs.
 constexpr auto cronRound = R"sh(
 ask() { psql -X -A -t -q -v ON_ERROR_STOP=1 -d postgres -v db="$1" -v names="$2" -v begun="$3"; }
 names=$(ask "$1" '' '' <<'SQL'
@@ -127,7 +128,7 @@ void haveCronLook(Session& session, const Manifest& manifest, Log& log, Deadline
 }  // namespace
 
 std::optional<unsigned long> filesWalked(std::string_view output) {
-    // The last record, behind the one before it.
+    // Keep only the last record, after the NUL that ends the record before it.
     if (!output.ends_with('\0')) return {};
     output.remove_suffix(1);
     const auto before = output.rfind('\0');
@@ -177,7 +178,7 @@ void warmUp(const Manifest& manifest, const MachineInfo& info, Log& log, const F
     const auto& admin = manifest.names.admin;
     auto session = Session::connect(info.sshTarget(manifest.ssh), admin, manifest.ssh.keyOf(admin), deadline, &failure);
     tellOfScheduledJobs(session, manifest, log, deadline);
-    // Last of all: so the next time is farthest away.
+    // Last of all: Odoo's next look for jobs is then as far away as possible.
     haveCronLook(session, manifest, log, deadline);
 }
 

@@ -23,10 +23,10 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-/// Of one response's status line and headers together; an older libcurl limits each of them only.
+/// For one response's status line and headers together; an older libcurl limits each header only.
 constexpr std::size_t headersLimit = std::size_t{1} << 20;
 
-/// What comes in, and how much of it may.
+/// A response being received, and its limits.
 struct Taking {
     HttpResponse response;
     std::size_t bodyLimit = 0;
@@ -34,7 +34,7 @@ struct Taking {
     bool tooMuch = false;
 };
 
-/// Taking less than what came ends the request.
+/// Returning fewer bytes than were received makes libcurl cancel the request.
 std::size_t refuse(Taking& taking) {
     taking.tooMuch = true;
     return 0;
@@ -53,7 +53,7 @@ std::size_t takeHeader(char* data, std::size_t, std::size_t size, void* to) {
     const std::string_view line(data, size);
     taking.headerBytes += size;
     if (taking.headerBytes > headersLimit) return refuse(taking);
-    if (line.starts_with("HTTP/")) {  // another response begins: after a redirect, or 100 Continue
+    if (line.starts_with("HTTP/")) {  // start of another response: after a redirect, or after 100 Continue
         response.headers.clear();
         response.body.clear();
     } else if (const auto colon = line.find(':'); colon != std::string_view::npos) {
@@ -65,7 +65,7 @@ std::size_t takeHeader(char* data, std::size_t, std::size_t size, void* to) {
     return size;
 }
 
-/// For the transcript.
+/// The request as text, for the transcript.
 std::string asText(const std::string& method, const std::string& path, const std::string* body, const HttpRequest& request) {
     auto text = fmt::format("{} {}", method, path);
     for (const auto& header : request.headers) text += "\n" + header;
@@ -135,7 +135,7 @@ HttpClient::State::State(HttpOptions options) : options_(std::move(options)) {
     easy_.reset(curl_easy_init());
     multi_.reset(curl_multi_init());
     if (!easy_ || !multi_) throw Error(ErrorKind::system, "cannot make an HTTP client: out of memory");
-    // The first that matches counts. Any other host or port, say by a redirect, ends at a port where nobody listens.
+    // The first match counts. Any other host or port, for example after a redirect, leads to a port where nothing listens.
     constexpr int nobody = 1;
     connectTo_ = listOf({fmt::format("{}:443:127.0.0.1:{}", options_.domain, options_.httpsPort ? options_.httpsPort : nobody),
                          fmt::format("{}:80:127.0.0.1:{}", options_.domain, options_.httpPort ? options_.httpPort : nobody),
@@ -155,9 +155,9 @@ void HttpClient::State::configure() {
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     if (options_.caCertificate != systemAuthorities) curl_easy_setopt(easy, CURLOPT_CAINFO, options_.caCertificate.c_str());
     curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
-    // Else the system's authorities count as well.
+    // Otherwise the system's CAs count as well.
     if (options_.caCertificate != systemAuthorities) curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-    curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");  // reads nothing, keeps cookies
+    curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");  // reads no file, enables the cookie engine
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "boxtest");
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 10L);
@@ -171,7 +171,7 @@ void HttpClient::State::prepare(Taking& taking, const HttpRequest& request) {
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, request.followRedirects ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &taking);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &taking);
-    // What the last request may have set.
+    // Reset what the last request may have set.
     curl_easy_setopt(easy, CURLOPT_NOBODY, 0L);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
@@ -190,7 +190,7 @@ HttpResponse HttpClient::State::perform(const char* scheme, const std::string& m
     const auto url = fmt::format("{}://{}{}", scheme, options_.domain, path);
     auto lines = request.headers;
     if (contentType) lines.push_back(fmt::format("Content-Type: {}", contentType));
-    lines.emplace_back("Expect:");  // no waiting for 100 Continue
+    lines.emplace_back("Expect:");  // do not wait for 100 Continue
     const auto headers = listOf(lines);
     curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
@@ -199,7 +199,7 @@ HttpResponse HttpClient::State::perform(const char* scheme, const std::string& m
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body->c_str());
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
     }
-    // Setting a method that curl has an option for would keep it across redirects.
+    // CURLOPT_CUSTOMREQUEST would keep the method across redirects, so it is set only for methods without their own option.
     if (method == "HEAD") {
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     } else if (method != (body ? "POST" : "GET")) {
@@ -207,7 +207,7 @@ HttpResponse HttpClient::State::perform(const char* scheme, const std::string& m
     }
 
     const auto what = fmt::format("{} {}", method, url);
-    // chromedriver's own protocol is none of what a scenario asks.
+    // Requests to ChromeDriver are not part of what a scenario sends to the machine.
     const bool noted = options_.domain != "127.0.0.1";
     auto& transcript = Transcript::ofProcess();
     const auto asked = noted ? transcript.ask("request", scheme, asText(method, path, body, request)) : 0;
@@ -313,7 +313,7 @@ void HttpClient::forgetCookies() { curl_easy_setopt(state_->easy_.get(), CURLOPT
 std::string HttpClient::url(const std::string& path) const { return fmt::format("https://{}{}", state_->options_.domain, path); }
 
 std::string HttpClient::encode(std::string_view text) {
-    if (text.empty()) return {};  // To curl_easy_escape(3) a length of 0 means strlen.
+    if (text.empty()) return {};  // For curl_easy_escape(3), a length of 0 means strlen.
     const std::unique_ptr<char, decltype(&curl_free)> encoded(
         curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), &curl_free);
     if (!encoded) throw TransportError("cannot percent-encode a text");

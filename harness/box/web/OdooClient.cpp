@@ -18,7 +18,7 @@ nlohmann::json parse(const HttpResponse& response, const std::string& what) {
     return json;
 }
 
-/// Odoo keeps the useful words of an error in error.data.message.
+/// Odoo puts the useful text of an error into error.data.message.
 std::string errorOf(const nlohmann::json& answer) {
     const auto& error = answer.at("error");
     const auto message = error.value("message", std::string("an error without a message"));
@@ -56,7 +56,7 @@ bool OdooClient::login(const std::string& user, const std::string& password, Dea
     if (page.status != 200 || !token) throw TransportError("Odoo shows no login form: " + page.describe());
     const Form form{{"csrf_token", *token}, {"login", user}, {"password", password}, {"redirect", ""}};
     const auto answer = http_.post(at("/web/login"), form, {.headers = {}, .followRedirects = false, .deadline = deadline});
-    // A good login redirects; a bad one shows the form again.
+    // A successful login redirects; a failed one returns the form again.
     if (answer.status >= 300 && answer.status < 400) return true;
     if (answer.status == 200) return false;
     throw TransportError("Odoo's login failed: " + answer.describe());

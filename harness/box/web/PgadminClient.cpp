@@ -14,7 +14,7 @@ namespace boxtest {
 
 namespace {
 
-/// pgAdmin's pages spell it csrfToken: "..." (login) and pgAdmin['csrf_token'] = '...' (utils.js).
+/// pgAdmin's pages contain csrfToken: "..." (login) and pgAdmin['csrf_token'] = '...' (utils.js).
 std::string csrfTokenOf(const HttpResponse& page, std::string_view what) {
     static const TextPattern pattern(R"re(csrf_?token["'\]]*\s*[:=]\s*["']([^"']+)["'])re", TextPattern::Case::isIgnored);
     auto token = pattern.caught(page.body);
@@ -53,7 +53,7 @@ bool PgadminClient::login(const std::string& email, const std::string& password,
         http_.post(at("/authenticate/login"), form,
                    {.headers = {"Referer: " + http_.url(at("/login"))}, .followRedirects = false, .deadline = deadline});
     if (answer.status != 302) throw TransportError("pgAdmin's login failed: " + answer.describe());
-    // A good login leads to the browser, a bad one back to the form.
+    // A successful login redirects to the browser, a failed one to the form.
     if (answer.header("location").value_or("").find("/browser") == std::string::npos) return false;
     csrf_ = csrfTokenOf(http_.get(at("/browser/js/utils.js"), {.headers = {}, .followRedirects = false, .deadline = deadline}),
                         "token");
@@ -62,7 +62,7 @@ bool PgadminClient::login(const std::string& email, const std::string& password,
 
 std::vector<PgadminNode> PgadminClient::nodes(const std::string& path, Deadline deadline) {
     const auto answer = json(http_.get(path, ajax(deadline)), "the nodes of " + path);
-    // Servers come as "result", groups and databases as "data"; an id is a number or its text.
+    // Servers are in "result", groups and databases in "data"; an id is a number or a string of digits.
     const auto& list = answer.at(answer.value("data", nlohmann::json()).is_array() ? "data" : "result");
     std::vector<PgadminNode> found;
     for (const auto& node : list) {
@@ -102,7 +102,7 @@ PgadminAnswer PgadminClient::query(int server, const PgadminNode& database, cons
 
     for (;;) {
         const auto response = http_.get(at(fmt::format("/sqleditor/poll/{}", transaction)), ajax(deadline));
-        // A refused statement comes as status 500 with PostgreSQL's text ("... SQL state: 42501 ...").
+        // A refused statement returns status 500 with PostgreSQL's text ("... SQL state: 42501 ...").
         const auto failed = nlohmann::json::parse(response.body, nullptr, false);
         if (response.status == 500 && failed.is_object() && failed.value("success", 1) == 0)
             return {"Error", failed.value("errormsg", ""), {}};

@@ -13,34 +13,34 @@ namespace boxtest {
 struct PgadminNode {
     int id = 0;
     std::string label;
-    nlohmann::json data;  ///< Everything pgAdmin told of it.
+    nlohmann::json data;  ///< All attributes that pgAdmin returned for it.
 };
 
-/// What pgAdmin's query tool answered.
+/// Result of a query in pgAdmin's query tool.
 struct PgadminAnswer {
-    std::string status;   ///< pgAdmin's word: "Success", "Error", ...
-    std::string message;  ///< The server's error text when it was refused.
+    std::string status;   ///< pgAdmin's status text: "Success", "Error", ...
+    std::string message;  ///< The server's error text if the query was refused.
     nlohmann::json rows;  ///< Array of arrays.
     bool succeeded() const { return status == "Success"; }
 };
 
-/// Speaks to pgAdmin 4 as its own pages do (tried with 9.18): login, the tree, the query tool.
+/// Uses the interfaces of pgAdmin 4's own pages (tested with 9.18): login, the tree, the query tool.
 class PgadminClient {
    public:
-    /// `path` is the application's (manifest web.pgadmin.path): "/pgadmin".
+    /// `path` is the application's path (manifest web.pgadmin.path): "/pgadmin".
     explicit PgadminClient(HttpClient http, std::string path);
 
     HttpResponse loginPage(Deadline deadline = Deadline::in(std::chrono::minutes(3)));
 
-    /// Logs in by the form. False when pgAdmin says no. Throws TransportError when there is no login form.
+    /// Logs in through the form. Returns false when pgAdmin refuses. Throws TransportError when there is no login form.
     bool login(const std::string& email, const std::string& password, Deadline deadline = Deadline::in(std::chrono::minutes(3)));
 
     std::vector<PgadminNode> servers(int group = 1, Deadline deadline = Deadline::in(std::chrono::minutes(2)));
-    /// The answer as it is: 200, or 428 when pgAdmin asks for a password.
+    /// Returns pgAdmin's answer unchanged: 200, or 428 when pgAdmin asks for a password.
     HttpResponse connectServer(int server, int group = 1, Deadline deadline = Deadline::in(std::chrono::minutes(2)));
     std::vector<PgadminNode> databases(int server, int group = 1, Deadline deadline = Deadline::in(std::chrono::minutes(2)));
 
-    /// Runs SQL in a query tool of its own on a connected server.
+    /// Runs SQL on a connected server, in a new query tool.
     PgadminAnswer query(int server, const PgadminNode& database, const std::string& sql,
                         Deadline deadline = Deadline::in(std::chrono::minutes(2)), int group = 1);
 

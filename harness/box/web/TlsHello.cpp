@@ -47,7 +47,7 @@ std::string number(std::size_t value, int bytes) {
     return text;
 }
 
-/// With its length before it.
+/// The content, preceded by its length.
 std::string sized(const std::string& content, int bytes) { return number(content.size(), bytes) + content; }
 
 std::string extension(std::uint16_t type, const std::string& content) { return number(type, 2) + sized(content, 2); }
@@ -60,9 +60,8 @@ std::string extensions(const std::string& domain, TlsVersion newest) {
     all += extension(11, sized("\0"s, 1));
     all += extension(13, sized("\x04\x03\x05\x03\x08\x04\x08\x05\x04\x01\x05\x01\x02\x03\x02\x01"s, 2));
     if (newest == TlsVersion::tls13) {
-        all += extension(43, sized("\x03\x04"s, 1));  // supported_versions
-        all +=
-            extension(51, sized("\x00\x1d"s + sized(std::string(32, '\x09'), 2), 2));  // key_share: any point of x25519 will do
+        all += extension(43, sized("\x03\x04"s, 1));                                      // supported_versions
+        all += extension(51, sized("\x00\x1d"s + sized(std::string(32, '\x09'), 2), 2));  // key_share: any point of x25519 works
     }
     return all;
 }
@@ -117,7 +116,8 @@ TlsAnswer TlsAnswer::parse(std::string_view bytes) {
         answer.kind = Kind::refused;
         answer.alert = static_cast<unsigned char>(bytes[6]);
     } else if (bytes.size() >= 44 && bytes[0] == handshakeRecord && bytes[5] == serverHello) {
-        // Record and message headers are 9 bytes, then version, 32 random ones, and the session's name with its length.
+        // The record and message headers have 9 bytes; then follow the version, 32 random bytes, and the session id with its
+        // length.
         const auto session = static_cast<unsigned char>(bytes[43]);
         if (bytes.size() < 46U + session) return answer;
         answer.kind = Kind::accepted;

@@ -7,18 +7,18 @@
 
 namespace boxtest {
 
-/// A program that somebody else starts and whose end we want to see: given in its place is a script that runs it, keeps what it
-/// says on stderr, and holds a FIFO open as long as it runs.
+/// Detects the end of a program that another process starts. The other process gets a script instead: it runs the program, stores
+/// its stderr, and holds a FIFO open as long as the program runs.
 class WatchedProgram {
    public:
-    /// Puts the script and its files into a folder, which must outlive the object. Throws SystemError.
+    /// Writes the script and its files into a folder, which must outlive the object. Throws SystemError.
     WatchedProgram(const std::filesystem::path& program, const std::filesystem::path& folder);
 
-    /// What to start in the program's place.
+    /// The path to start instead of the program.
     const std::filesystem::path& script() const { return script_; }
-    /// Hangs up (POLLHUP) once the program has been started and has ended. Only to be polled.
+    /// Reports POLLHUP once the program has been started and has ended. For poll() only.
     int endFd() const { return fifo_.get(); }
-    /// The last of what it said on stderr, at most 2,000 bytes.
+    /// The end of its stderr, at most 2,000 bytes.
     std::string lastWords() const;
 
    private:

@@ -24,7 +24,7 @@ namespace boxtest {
 
 namespace {
 
-/// The W3C's name of an element's reference in JSON (WebDriver, 12.2 "web element identifier").
+/// The key of an element reference in JSON (WebDriver, 12.2 "web element identifier").
 constexpr auto elementKey = "element-6066-11e4-a52e-4f735466cecf";
 
 Deadline shortly() { return Deadline::in(std::chrono::minutes(1)); }
@@ -36,20 +36,21 @@ std::string programPath(const std::string& name) {
     return found->string();
 }
 
-/// ChromeDriver lets the kernel choose a port of IPv6 and then wants the same one of IPv4, which any other program may have: it
-/// ends with these words, and another start chooses another port.
+/// ChromeDriver lets the kernel choose an IPv6 port and then needs the port with that number on IPv4, which another program may
+/// have taken. It then ends with this message; a new start chooses another port.
 constexpr auto portTaken = "port not available";
 constexpr int driverStarts = 20;
 
-/// For one request of a wait: a little longer than the wait, so that it is the wait that says what it waited for.
+/// Deadline for one request inside a wait: slightly later than the wait's own, so that the wait's TimeoutError is the one
+/// reported.
 Deadline beyond(Deadline deadline) { return Deadline::in(deadline.remaining() + std::chrono::minutes(1)); }
 
-/// A function's body for the page to run, and what `arguments` are in it (WebDriver, 13.2.1 "Execute Script").
+/// A function body for the page to run, and its `arguments` (WebDriver, 13.2.1 "Execute Script").
 nlohmann::json evaluation(const char* body, std::vector<std::string> arguments) {
     return {{"script", body}, {"args", std::move(arguments)}};
 }
 
-/// Of a page that is still being drawn: these heal.
+/// WebDriver errors that disappear once the page has finished rendering.
 bool passes(const std::string& error) {
     static constexpr std::array passing{"no such element", "stale element reference", "element not interactable",
                                         "element click intercepted"};
@@ -64,11 +65,11 @@ WebDriver::WebDriver(WebDriverOptions options, Deadline deadline) : options_(std
 }
 
 WebDriver::~WebDriver() {
-    // Ends the browser with all its processes; the driver ends with its own object.
+    // Ends the browser with all its processes; the driver ends when its own object is destroyed.
     try {
         if (!session_.empty()) ask("DELETE", session_, nlohmann::json::object(), Deadline::in(std::chrono::seconds(10)));
     } catch (const Error&) {
-        // Without its driver's pipe the browser ends by itself.
+        // When its driver's pipe closes, the browser ends by itself.
     }
 }
 
@@ -90,7 +91,7 @@ void WebDriver::startDriver(Deadline deadline) {
 std::string WebDriver::driverOutput(const std::function<bool(const std::string&)>& enough, Deadline deadline) {
     ProcessOptions process{.output = Stream::pipe, .error = Stream::null};
     process.ownGroup = true;
-    // Nothing of the user's own browser is read, and nothing is left behind.
+    // Do not read the profile of the user's own browser, and leave no files behind.
     process.environment = {{"HOME", folder_.path().string()}, {"TMPDIR", folder_.path().string()}};
     driver_ = std::make_unique<Process>(Process::start({programPath("chromedriver"), "--port=0"}, process));
     std::string output;
@@ -111,8 +112,8 @@ void WebDriver::startBrowser(Deadline deadline) {
     const WatchedProgram browser(programPath("chromium"), place);
     const nlohmann::json arguments{
         "--headless=new",
-        // Chromium's own sandbox refuses to run as root, which builders and containers often are. All that this browser may
-        // reach is the guest.
+        // Chromium's own sandbox refuses to run as root, as builders and containers often do. This browser can reach the guest
+        // only.
         "--no-sandbox",
         "--disable-gpu",
         "--disable-dev-shm-usage",
@@ -128,7 +129,7 @@ void WebDriver::startBrowser(Deadline deadline) {
             : fmt::format("--host-resolver-rules=MAP {} 127.0.0.1:{}, MAP * ~NOTFOUND", options_.domain, options_.httpsPort),
         "--ignore-certificate-errors-spki-list=" + options_.keyPin,
     };
-    // The caller's deadline is what ends a wait.
+    // Only the caller's deadline may end a wait.
     constexpr int never = 3'600'000;
     nlohmann::json wanted{
         {"browserName", "chrome"},
@@ -137,7 +138,7 @@ void WebDriver::startBrowser(Deadline deadline) {
     if (options_.watched) wanted["goog:loggingPrefs"] = {{"browser", "ALL"}, {"performance", "ALL"}};
     auto begun = begin(wanted, browser, deadline);
     if (begun.error == "invalid argument") {
-        // An older ChromeDriver does not know that option: it gives the browser a minute.
+        // An older ChromeDriver does not support this option: it waits one minute for the browser.
         wanted["goog:chromeOptions"].erase("browserStartupTimeout");
         begun = begin(wanted, browser, deadline);
     }
@@ -148,7 +149,7 @@ void WebDriver::startBrowser(Deadline deadline) {
 }
 
 WebDriver::Answer WebDriver::begin(const nlohmann::json& wanted, const WatchedProgram& browser, Deadline deadline) {
-    // ChromeDriver waits on for a browser that has ended, as long as it steers it by pipes.
+    // With pipes, ChromeDriver keeps waiting for a browser that has ended.
     static const FailureLatch none;
     Answer begun;
     Event answered;
@@ -196,11 +197,11 @@ nlohmann::json WebDriver::must(const std::string& method, const std::string& pat
 
 nlohmann::json WebDriver::act(const std::string& what, const std::string& selector, Deadline deadline,
                               const std::function<Answer(const std::string&)>& action) {
-    // Not what is typed, which may be a password.
+    // The transcript does not get the typed text, which may be a password.
     auto& transcript = Transcript::ofProcess();
     const auto asked = transcript.ask("browser action", "the browser", fmt::format("{} '{}'", what, selector));
     for (;;) {
-        // Of several the first that is shown: a page may have others in tabs that are not.
+        // The first visible match: a page may have others in tabs that are not shown.
         constexpr auto script = "return [...document.querySelectorAll(arguments[0])].find(one => one.checkVisibility()) ?? null";
         auto answer = ask("POST", session_ + "/execute/sync", evaluation(script, {selector}), beyond(deadline));
         if (answer.error.empty() && answer.value.is_null()) answer.error = "no such element";
@@ -223,7 +224,7 @@ void WebDriver::timedOut(const std::string& what) {
 void WebDriver::open(const std::string& path, Deadline deadline) {
     Transcript::ofProcess().ask("browser action", "the browser", "open https://" + options_.domain + path);
     must("POST", session_ + "/url", {{"url", "https://" + options_.domain + path}}, deadline);
-    // A certificate that it does not take ends in a page of its own.
+    // For a certificate that it rejects, the browser shows an error page of its own.
     constexpr auto script = "return location.protocol";
     const auto protocol = must("POST", session_ + "/execute/sync", evaluation(script, {}), shortly());
     if (protocol != "https:") {
@@ -257,7 +258,7 @@ WebDriver::Watched WebDriver::watch() {
         const auto event =
             nlohmann::json::parse(entry.value("message", ""), nullptr, false).value("message", nlohmann::json::object());
         if (event.value("method", "") != "Network.requestWillBeSent") continue;
-        // Not those of the browser's own first page.
+        // Skip requests of the browser's own first page.
         if (!event.at("params").value("documentURL", "").starts_with("chrome://"))
             watched.requests.push_back(event.at("params").at("request").at("url").get<std::string>());
     }

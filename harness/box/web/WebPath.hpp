@@ -5,7 +5,7 @@
 
 namespace boxtest {
 
-/// A path below a web application's own, which may end in a slash or not: webPath("/pgadmin/", "/login") is "/pgadmin/login".
+/// A path below a web application's path, which may end in a slash or not: webPath("/pgadmin/", "/login") is "/pgadmin/login".
 inline std::string webPath(std::string application, std::string_view below) {
     while (application.ends_with('/')) application.pop_back();
     return application.append(below);

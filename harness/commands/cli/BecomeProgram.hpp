@@ -5,7 +5,7 @@
 
 namespace boxtest {
 
-/// Becomes another program, found in PATH. Throws UsageError when it is not there, SystemError.
+/// Replaces this process with another program, found in PATH. Throws UsageError when the program is missing, SystemError.
 [[noreturn]] void becomeProgram(const std::vector<std::string>& argv);
 
 }  // namespace boxtest

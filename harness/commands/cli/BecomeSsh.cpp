@@ -25,7 +25,7 @@ void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::str
     if (const auto advice = adviceForNamelessUser(); !advice.empty())
         throw UsageError(fmt::format("OpenSSH's client does not run for user number {}, which has no entry in /etc/passwd; {}",
                                      ::getuid(), advice));
-    // The program's own path may hold what the shell or ssh would take for its own: it goes by a variable.
+    // The program's own path may contain characters that the shell or ssh interprets, so it is passed in a variable.
     std::vector<std::string> all{"-o", fmt::format("ProxyCommand=\"$BOXTEST_SELF\" connect {}", info.ports.ssh), "-o",
                                  "ProxyUseFdpass=yes"};
     all.insert(all.end(), options.begin(), options.end());
@@ -33,7 +33,7 @@ void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::str
                                     {.prefix = "${BOXTEST_MACHINE}/", .optionsInCommand = optionsInCommand});
     ::setenv("BOXTEST_MACHINE", start.folder.c_str(), 1);
     ::setenv("BOXTEST_SELF", files::linkTarget("/proc/self/exe").c_str(), 1);
-    // The user's login shell need not be one that understands this.
+    // The user's login shell may not support this syntax.
     ::setenv("SHELL", "/bin/sh", 1);
     becomeProgram(start.argv);
 }

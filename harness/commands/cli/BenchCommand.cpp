@@ -30,7 +30,7 @@ std::string processor() {
     return "unknown";
 }
 
-/// The 1, 5 and 15 minutes' load: numbers taken on a busy host are not the product's.
+/// The load averages over 1, 5 and 15 minutes: results from a busy host do not show the product's own performance.
 std::string load() {
     std::ifstream file("/proc/loadavg");
     std::string one, five, fifteen;
@@ -85,7 +85,7 @@ void BenchCommand::measure(BenchReport& report, Log& log, FailureLatch& failure)
     const auto deadline = Deadline::in(options.boot.timeout + std::chrono::minutes(10));
     report.fact("processor", fmt::format("{}, {} cores to run on", processor(), HostResources().cores()));
     report.fact("load before", load());
-    // A template of its own, so that the boot is measured in this run; on the cache's file system, where templates lie.
+    // A separate template, so that this run measures the boot; on the file system of the cache, where templates are stored.
     std::optional<TemporaryFolder> store;
     if (boot_) {
         store.emplace("bench-templates", cacheFolder());

@@ -8,7 +8,7 @@
 
 namespace boxtest {
 
-/// `boxtest bench`: what machines, sessions and tunnels cost on this host, as medians with their spread.
+/// `boxtest bench`: measures the cost of machines, sessions and tunnels on this host, as medians with their spread.
 class BenchCommand : public Command {
    public:
     explicit BenchCommand(CLI::App& program);

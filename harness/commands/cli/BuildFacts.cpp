@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t shortCommit = 12;
 
-/// "0.11.5" of "0.11.5/openssl/zlib".
+/// Returns "0.11.5" for "0.11.5/openssl/zlib".
 std::string versionOfLibssh() {
     const std::string text = ssh_version(0);
     return text.substr(0, text.find('/'));

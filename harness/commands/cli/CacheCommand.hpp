@@ -4,7 +4,7 @@
 
 namespace boxtest {
 
-/// `boxtest cache list|prune`: what lies in the cache, and what of it nobody needs.
+/// `boxtest cache list|prune`: lists the cache, and removes what is not needed any more.
 class CacheCommand : public Command {
    public:
     explicit CacheCommand(CLI::App& program);

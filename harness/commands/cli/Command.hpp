@@ -8,16 +8,16 @@
 
 namespace boxtest {
 
-/// One command of the program: it declares its arguments, and runs when they were parsed.
+/// One command of the program: declares its arguments, and runs after they were parsed.
 class Command {
    public:
     virtual ~Command() = default;
 
-    /// Exit status of the program: an ExitCode, or that of a program which was run for the person.
+    /// Exit status of the program: an ExitCode, or the status of a program that was run for the user.
     virtual int run() = 0;
 
-    /// A command whose last words belong to another program takes all that follows as it is, before CLI11 sees it: `first`
-    /// tells how many words it keeps (of those after its name), words.size() for all.
+    /// Some commands pass their last words on to another program unchanged, before CLI11 parses them. Returns how many words (of
+    /// those after the command's name) CLI11 parses; words.size() for all.
     virtual std::size_t ownWords(const std::vector<std::string>& words) const { return words.size(); }
     virtual void takeRest(std::vector<std::string>) {}
 

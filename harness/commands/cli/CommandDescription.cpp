@@ -10,7 +10,7 @@ namespace {
 
 using Description = CommandDescription;
 
-/// CLI11 names an option's type with the texts of its checks: "WHAT:{auto,kvm,tcg}".
+/// CLI11 appends the texts of the checks to an option's type name: "WHAT:{auto,kvm,tcg}".
 std::vector<std::string> choicesIn(const std::string& type) {
     std::vector<std::string> choices;
     const auto begin = type.find('{'), end = type.find('}');
@@ -38,7 +38,7 @@ Description::Option describe(const CLI::Option& option) {
     return described;
 }
 
-/// A nameless subcommand is a group of options.
+/// A subcommand without a name is a group of options.
 bool isGroup(const CLI::App& app) { return app.get_name().empty(); }
 
 Description::Group groupOf(const CLI::App& app) {

@@ -9,14 +9,14 @@ namespace {
 
 using Option = CommandDescription::Option;
 
-/// Patterns are divided by ':', and those that are left out begin with '-': only the last one is completed.
+/// Patterns are separated by ':', and excluded ones begin with '-': only the last pattern is completed.
 std::size_t beginOfLastPattern(const std::string& word) {
     const auto colon = word.rfind(':');
     const auto begin = colon == std::string::npos ? 0 : colon + 1;
     return word.compare(begin, 1, "-") == 0 && begin > 0 ? begin + 1 : begin;
 }
 
-/// `prefix`: what of the word comes before the value.
+/// `prefix`: the part of the word before the value.
 Completion valuesOf(const Option& option, const std::string& prefix, const std::string& typed, const Completion::Values& values) {
     Completion all;
     if (option.choices.empty())
@@ -29,7 +29,7 @@ Completion valuesOf(const Option& option, const std::string& prefix, const std::
         one.text = prefix + typed.substr(0, done) + one.text;
         if (one.text.starts_with(prefix + typed)) fitting.candidates.push_back(std::move(one));
     }
-    // Folders that are known of stand for all others.
+    // Known folders replace the shell's own folder completion.
     if (fitting.paths == Completion::Paths::folders && !fitting.candidates.empty()) fitting.paths = Completion::Paths::none;
     return fitting;
 }
@@ -50,11 +50,11 @@ Completion commandsOf(const CommandDescription& command, const std::string& type
     return fitting;
 }
 
-/// Where in a command line a word stands.
+/// Position of a word in a command line.
 struct Place {
     const CommandDescription* command;
-    const Option* valueOf = nullptr;  ///< It is this option's value.
-    std::size_t positionals = 0;      ///< So many stand before it.
+    const Option* valueOf = nullptr;  ///< The word is this option's value.
+    std::size_t positionals = 0;      ///< Number of positional arguments before the word.
 
     void pass(const std::string& word) {
         if (std::exchange(valueOf, nullptr)) return;
@@ -100,7 +100,7 @@ std::string Completion::text() const {
         return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
     };
     for (const auto& one : candidates) {
-        // A name of a file may hold anything; what would break the lines is not offered.
+        // A file name may contain any character; candidates that would break the line format are left out.
         if (!isPlain(one.text) || one.text.starts_with(":")) continue;
         lines += one.text + (one.description.empty() || !isPlain(one.description) ? "" : "\t" + one.description) + "\n";
     }

@@ -7,7 +7,7 @@
 
 namespace boxtest {
 
-/// `boxtest completion SHELL`: prints the script by which a shell completes command lines of boxtest.
+/// `boxtest completion SHELL`: prints the completion script for a shell.
 class CompletionCommand : public Command {
    public:
     explicit CompletionCommand(CLI::App& program);
@@ -17,7 +17,7 @@ class CompletionCommand : public Command {
     std::string shell_;
 };
 
-/// `boxtest complete -- WORDS...`: what these scripts ask. Prints what the last word may be.
+/// `boxtest complete -- WORDS...`: called by the completion scripts. Prints the candidates for the last word.
 class CompleteCommand : public Command {
    public:
     explicit CompleteCommand(CLI::App& program);

@@ -25,7 +25,7 @@ using Paths = Completion::Paths;
 
 constexpr auto patience = std::chrono::seconds(10);
 
-/// The guest's of the machine that is up, else the one that would be booted.
+/// The guest of the machine that is up, else the guest that would be booted.
 fs::path presentGuest() {
     NullLog quiet;
     if (const auto up = UpMachine::tryFind(quiet)) return up->info.guestFolder;
@@ -72,7 +72,7 @@ Completion kept() {
     return all;
 }
 
-/// Folders of a folder that hold this file.
+/// The subfolders that contain this file.
 Completion foldersWith(const fs::path& parent, const char* file) {
     Completion all{.candidates = {}, .paths = Paths::folders};
     for (const auto& folder : entriesOf(parent))
@@ -108,7 +108,7 @@ Completion completionValues(const std::string& kind) {
     try {
         return source->second();
     } catch (const Error&) {
-        // Whoever only presses the Tab key wants no message about it.
+        // A user who only presses the Tab key needs no error message.
         return {};
     }
 }

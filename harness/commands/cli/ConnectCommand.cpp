@@ -19,7 +19,7 @@ namespace {
 
 constexpr auto connectBudget = std::chrono::seconds(75);
 
-/// Over standard output, which ssh has made a socket: one byte and the descriptor (ssh_config(5), ProxyUseFdpass; unix(7)).
+/// Sends one byte and the descriptor over standard output, which ssh has made a socket (ssh_config(5), ProxyUseFdpass; unix(7)).
 void handOver(const FileDescriptor& connection) {
     char byte = 0;
     iovec content{&byte, 1};
@@ -48,7 +48,7 @@ ConnectCommand::ConnectCommand(CLI::App& program) : Command(program, "connect", 
 
 int ConnectCommand::run() {
     const auto connection = ssh::connectPatiently("127.0.0.1", port_, Deadline::in(connectBudget), nullptr);
-    // ssh expects what connect(2) gives.
+    // ssh expects a blocking socket, as connect(2) normally gives.
     if (::fcntl(connection.get(), F_SETFL, 0) != 0) throw SystemError("cannot make a socket blocking", errno);
     handOver(connection);
     return code(ExitCode::good);

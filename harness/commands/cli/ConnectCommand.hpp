@@ -6,8 +6,8 @@
 
 namespace boxtest {
 
-/// `boxtest connect PORT`: OpenSSH's ProxyCommand, with ProxyUseFdpass: hands over a connection to an SSH server on this host
-/// that has begun to talk.
+/// `boxtest connect PORT`: a ProxyCommand for OpenSSH with ProxyUseFdpass. Passes on a connection to an SSH server on this host
+/// that has already sent its first bytes.
 class ConnectCommand : public Command {
    public:
     explicit ConnectCommand(CLI::App& program);

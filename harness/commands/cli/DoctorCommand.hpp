@@ -13,7 +13,7 @@
 
 namespace boxtest {
 
-/// `boxtest doctor`: can this host run a machine, and what to do if not.
+/// `boxtest doctor`: checks whether this host can run a machine, and advises what to do if not.
 class DoctorCommand : public Command {
    public:
     explicit DoctorCommand(CLI::App& program);

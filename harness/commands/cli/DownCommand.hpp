@@ -4,7 +4,7 @@
 
 namespace boxtest {
 
-/// `boxtest down`: ends the machine that is up; returns when QEMU is gone.
+/// `boxtest down`: ends the machine that is up; returns when QEMU has exited.
 class DownCommand : public Command {
    public:
     explicit DownCommand(CLI::App& program) : Command(program, "down", "End the machine that is up") {}

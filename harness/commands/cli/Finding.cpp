@@ -8,7 +8,7 @@ namespace boxtest {
 
 namespace {
 
-/// QEMU itself, the harness, psql: what is needed beside the guest's RAM.
+/// Memory for QEMU itself, the harness and psql, in addition to the guest's RAM.
 constexpr std::int64_t besideGuestMiB = 512;
 constexpr std::int64_t overlayMiB = 2048;
 constexpr std::int64_t buildMiB = 16384;

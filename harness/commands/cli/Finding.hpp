@@ -9,7 +9,7 @@
 
 namespace boxtest {
 
-/// One thing that `boxtest doctor` has looked at.
+/// Result of one check of `boxtest doctor`.
 struct Finding {
     enum class Level {
         good,
@@ -19,16 +19,16 @@ struct Finding {
     Level level = Level::good;
     std::string subject;
     std::string text;
-    std::string advice;  ///< What to do about it; empty when it is good.
+    std::string advice;  ///< What to do about it; empty for `good`.
 };
 
-/// Whether a guest of so many MiB fits into what the host, or our control group, can give now.
+/// Checks whether a guest with this much memory (MiB) fits into what the host and this process's control group have available.
 Finding judgeMemory(const HostResources& host, std::int64_t guestMiB);
 
-/// Whether there is room for what a machine, or the building of a guest, writes.
+/// Checks whether there is disk space for a machine's overlay, or for building a guest.
 Finding judgeDisk(const std::filesystem::path& folder, std::int64_t freeMiB, bool guestIsBuilt);
 
-/// A program of the host's: where it is, or what cannot be done without it.
+/// Checks a program on this host: its path, or what is impossible without it.
 Finding judgeProgram(const std::string& program, const std::string& neededFor, const std::string& package);
 
 }  // namespace boxtest

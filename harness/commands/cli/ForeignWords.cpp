@@ -7,7 +7,7 @@ namespace boxtest::foreign {
 
 namespace {
 
-/// ssh(1): its options that take a value, in the same word or in the next one.
+/// ssh(1): the options that take a value, in the same word or in the next one.
 constexpr std::string_view sshOptionsWithValue = "BbcDEeFIiJLlmOopPQRSWw";
 
 bool isOption(const std::string& word) { return word.size() > 1 && word.starts_with('-'); }

@@ -6,16 +6,17 @@
 
 namespace boxtest {
 
-/// Command lines of which the last words belong to another program: `boxtest ssh [OURS] USER [SSH'S...]`.
+/// Command lines whose last words belong to another program: `boxtest ssh [OURS] USER [SSH'S...]`.
 namespace foreign {
 
-/// How many words are ours: our options, and the user, which is the first word that is no option. All, when there is none.
+/// Number of words that belong to boxtest: its options and the user, which is the first word that is not an option. All if there
+/// is no user.
 std::size_t upToUser(const std::vector<std::string>& words);
 
-/// Without a first "--" that only plain words stand before: `psql jane postgres -- -c ...` is `psql jane postgres -c ...`.
+/// Removes the first "--" if only plain words precede it: `psql jane postgres -- -c ...` becomes `psql jane postgres -c ...`.
 std::vector<std::string> withoutSeparator(std::vector<std::string> words);
 
-/// Words that follow ssh's destination, as ssh(1) reads them: options, then a command.
+/// The words after ssh's destination, parsed as ssh(1) does: options, then a command.
 struct SshWords {
     bool asksForTerminal = false;  ///< -t is among the options.
     bool hasCommand = false;

@@ -20,10 +20,10 @@ class GuestOptions {
 
     std::chrono::seconds timeout() const { return std::chrono::seconds(timeout_); }
 
-    /// The guest's folder when one was asked for by --guest, absolute.
+    /// The absolute path of the guest's folder if --guest was given.
     std::optional<std::filesystem::path> asked() const;
 
-    /// As arguments of another boxtest that shall do the same; the guest by its path.
+    /// As arguments for another boxtest process that boots with the given options; the guest is given by path.
     static std::vector<std::string> arguments(const BootOptions& options);
 
    private:

@@ -78,7 +78,7 @@ int KeepCommand::exportOne() const {
 int KeepCommand::remove() const {
     std::error_code failed;
     const std::filesystem::path folder(what_);
-    // Also one that this version cannot read.
+    // Also removes a kept machine that this version cannot read.
     if (std::filesystem::exists(folder / KeptMachine::fileName, failed))
         KeptStore::remove(folder);
     else

@@ -6,7 +6,7 @@
 
 namespace boxtest {
 
-/// `boxtest keep list|export|remove`: the machines that were kept of failures.
+/// `boxtest keep list|export|remove`: manages the kept machines of failed scenarios.
 class KeepCommand : public Command {
    public:
     explicit KeepCommand(CLI::App& program);

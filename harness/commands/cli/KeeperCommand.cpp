@@ -27,7 +27,7 @@ void redirect(int fd, const char* file, int flags) {
     if (!opened || ::dup2(opened.get(), fd) < 0) throw SystemError(fmt::format("cannot open '{}'", file), errno);
 }
 
-/// Away from the terminal and from whoever started it (daemon(7)): a session of its own, no parent that waits, the root folder.
+/// Detaches from the terminal and the parent (daemon(7)): a new session, no waiting parent, the root folder.
 void becomeDaemon() {
     if (::setsid() < 0) throw SystemError("cannot begin a session", errno);
     const auto child = ::fork();
@@ -70,7 +70,7 @@ int KeeperCommand::run() {
         Interruption interruption;
         Keeper keeper(runtime, from.boot.guestFolder);
         const auto handling = interruption.handle([&](int signal) { keeper.end(Interruption::describe(signal)); });
-        // Only now: the log of a keeper that is busy must stay.
+        // Not earlier: if another keeper runs, its log must not be truncated.
         const auto logFile = KeeperLog::fileIn(runtime);
         for (const int fd : {1, 2}) redirect(fd, logFile.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
         KeeperLog log(std::cerr, progress);

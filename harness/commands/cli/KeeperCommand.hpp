@@ -8,8 +8,7 @@
 
 namespace boxtest {
 
-/// `boxtest keeper`: not for people. What `up` and `resume` start: a process in a session of its own, which owns the machine
-/// until `down`.
+/// `boxtest keeper`: internal, started by `up` and `resume`. A process in its own session, which owns the machine until `down`.
 class KeeperCommand : public Command {
    public:
     explicit KeeperCommand(CLI::App& program);

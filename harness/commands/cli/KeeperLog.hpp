@@ -9,7 +9,7 @@
 
 namespace boxtest {
 
-/// The keeper's log: plain lines in its file, everything to the `up` that waits.
+/// The keeper's log: plain lines go to its file, and everything goes to the `up` command that waits.
 class KeeperLog final : public Log {
    public:
     /// Both must outlive the object.

@@ -48,7 +48,7 @@ struct CountedClaim {
     std::size_t scenarios = 0;
 };
 
-/// Those that have a scenario among these, and all that need none when everything is wanted.
+/// The claims that have a scenario in `entries`; when all scenarios are listed, also claims without scenarios.
 std::vector<CountedClaim> counted(const Catalogue& catalogue, const std::vector<CatalogueEntry>& entries) {
     std::vector<CountedClaim> claims;
     for (const auto& claim : catalogue.claims()) {

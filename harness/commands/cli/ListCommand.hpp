@@ -6,7 +6,7 @@
 
 namespace boxtest {
 
-/// `boxtest list [FILTER]`: the scenarios that there are, or with --claims the claims.
+/// `boxtest list [FILTER]`: lists the scenarios, or with --claims the claims.
 class ListCommand : public Command {
    public:
     explicit ListCommand(CLI::App& program);

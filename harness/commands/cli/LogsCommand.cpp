@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "odoo" means the unit that the manifest names; anything else is taken as it is.
+/// "odoo" means the unit that the manifest names (so do the other services); any other name is used unchanged.
 std::string unitNamed(const Manifest& manifest, const std::string& name) {
     const auto& services = manifest.services;
     if (name == "odoo") return services.odoo.unit;
@@ -35,7 +35,7 @@ std::string unitNamed(const Manifest& manifest, const std::string& name) {
     return name;
 }
 
-/// The folder of the machine that is up in any state, else the kept logs of the last one that failed.
+/// The folder of the machine that is up, whatever its state, else the kept logs of the last machine that failed.
 fs::path folderOfLogs(Log& log) {
     if (auto keeper = KeeperClient::connect(runtimeFolder(), log)) {
         const auto status = keeper->status(Deadline::in(std::chrono::seconds(10)));

@@ -8,7 +8,7 @@
 
 namespace boxtest {
 
-/// Declares a latch when the machine that is up fails or goes down, as its keeper tells it.
+/// Declares a latch when the machine that is up fails or is stopped, as its keeper reports.
 class MachineWatch {
    public:
     /// The latch must outlive the object.

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t widthOfSource = 78;
 
-/// What roff would take for its own is written so that it shows as it is: dashes are those that can be copied.
+/// Escapes roff's special characters; dashes are written so that readers can copy them.
 std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
@@ -31,10 +31,10 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-/// A line that begins with a dot would be a request.
+/// Escapes a dot at the beginning of a line, which would start a roff request.
 std::string lineOf(std::string_view text) { return (text.starts_with('.') ? "\\&" : "") + escaped(text) + "\n"; }
 
-/// Text that is filled: in lines of any length.
+/// Text that roff fills: line breaks in the source do not matter.
 std::string filled(std::string_view text) {
     std::istringstream words{std::string(text)};
     std::string out, line;
@@ -48,7 +48,7 @@ std::string filled(std::string_view text) {
     return line.empty() ? out : out + lineOf(line);
 }
 
-/// An argument of a macro.
+/// A quoted argument of a macro.
 std::string macroArgument(std::string_view text) {
     auto out = escaped(text);
     for (auto at = out.find('"'); at != std::string::npos; at = out.find('"', at + 4)) out.replace(at, 1, "\\(dq");
@@ -62,17 +62,17 @@ std::vector<std::string> linesOf(const std::string& text) {
     return lines;
 }
 
-/// "Examples:" at the beginning of a line: a heading of its own.
+/// "Examples:" on a line of its own is a heading.
 bool isHeading(const std::string& line) {
     return line.size() > 1 && line.ends_with(':') && std::isupper(static_cast<unsigned char>(line.front())) != 0 &&
            line.find_first_not_of("abcdefghijklmnopqrstuvwxyz ", 1) == line.size() - 1;
 }
 
-/// Indented lines stand as they are, others are filled; empty ones divide.
+/// Indented lines are printed verbatim, other lines are filled; empty lines separate paragraphs.
 std::string footerText(const std::string& footer, bool withHeadings) {
     std::string out, paragraph;
     bool verbatim = false;
-    // A heading begins a paragraph by itself.
+    // After a heading, the paragraph needs no separator.
     bool begun = false;
     const auto divide = [&] {
         if (!begun) out += ".PP\n";
@@ -140,7 +140,7 @@ std::string optionsText(const CommandDescription& command) {
     for (const auto& group : command.groups) {
         if (!group.title.empty()) out += ".PP\n\\fB" + escaped(group.title) + "\\fR: " + filled(group.description);
         for (const auto& one : group.options)
-            // Each command has it.
+            // --help is left out: every command has it.
             if (one.names.back() != "--help") out += optionText(one, false);
     }
     return out;

@@ -6,8 +6,8 @@
 
 namespace boxtest {
 
-/// The man page of a program, in man(7)'s macros: what --help says of it and of all its commands, in the same words. `released`:
-/// the date of the version, "2026-11-27", which is not that of a build.
+/// The man page of a program in man(7) macros: the --help texts of the program and of all its commands. `released`: the release
+/// date of the version, "2026-11-27", not the date of a build.
 std::string manPage(const CommandDescription& program, const std::string& version, const std::string& released);
 
 }  // namespace boxtest

@@ -5,7 +5,7 @@
 
 namespace boxtest {
 
-/// `boxtest manual`: prints the man page, boxtest.1. The build calls it.
+/// `boxtest manual`: prints the man page, boxtest.1. Called by the build.
 class ManualCommand : public Command {
    public:
     ManualCommand(CLI::App& program, BuildFacts build);

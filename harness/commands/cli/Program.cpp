@@ -103,7 +103,7 @@ std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program, const Buil
     return commands;
 }
 
-/// Cuts off the words that belong to another program.
+/// Removes the words that belong to another program, and passes them to the command.
 void splitWords(std::vector<std::string>& words, const std::vector<std::unique_ptr<Command>>& commands) {
     if (words.empty()) return;
     for (const auto& command : commands) {
@@ -116,7 +116,7 @@ void splitWords(std::vector<std::string>& words, const std::vector<std::unique_p
     }
 }
 
-/// CLI11 would only say that a subcommand is required.
+/// For an unknown command, CLI11 would only report that a subcommand is required.
 void refuseUnknown(const std::vector<std::string>& words, const std::vector<std::unique_ptr<Command>>& commands) {
     if (words.empty() || words.front().starts_with('-')) return;
     for (const auto& command : commands)
@@ -124,7 +124,7 @@ void refuseUnknown(const std::vector<std::string>& words, const std::vector<std:
     throw UsageError("there is no command '" + words.front() + "'; see boxtest --help");
 }
 
-/// Texts are printed as they stand. CLI11 2.6 fills paragraphs, tables included; older versions have no such setting.
+/// Prints texts verbatim. CLI11 2.6 refills paragraphs, including tables; older versions have no such setting.
 template <typename Formatter>
 void keepLines(Formatter& formatter) {
     if constexpr (requires { formatter.enable_footer_formatting(false); }) {
@@ -138,7 +138,7 @@ int report(const std::string& message, ExitCode code) {
     return static_cast<int>(code);
 }
 
-/// Whether all that was printed is where it was to go. A reader that has gone (head, less) wanted no more: that is good.
+/// Whether all output was written. If the reader has closed the pipe (head, less), this counts as success.
 bool isAllPrinted() {
     if (std::cout.flush()) return true;
     pollfd output{STDOUT_FILENO, 0, 0};
@@ -171,7 +171,7 @@ int Program::run(std::vector<std::string> words, const std::string& commit) {
         return report(error.what(), ExitCode::usage);
     }
     splitWords(words, commands);
-    // CLI11 takes them from the back.
+    // CLI11 takes the words in reverse order.
     std::reverse(words.begin(), words.end());
     try {
         app.parse(words);
@@ -185,7 +185,7 @@ int Program::run(std::vector<std::string> words, const std::string& commit) {
     } catch (const std::bad_alloc&) {
         return report("out of memory", ExitCode::machineFailed);
     } catch (const std::system_error& error) {
-        // The standard library's own: whatever else fails is told by an Error of ours.
+        // From the standard library itself: all other failures are thrown as Error.
         return report(std::string("the host gives no thread, or no memory for one: ") + error.what(), ExitCode::machineFailed);
     } catch (const std::exception& error) {
         return report(error.what(), ExitCode::machineFailed);

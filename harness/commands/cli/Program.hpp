@@ -5,7 +5,7 @@
 
 namespace boxtest {
 
-/// The program `boxtest`: reads the command line, runs the command, turns errors into a message on stderr and an exit status.
+/// The program `boxtest`: parses the command line, runs the command, turns errors into a message on stderr and an exit status.
 class Program {
    public:
     /// `words`: without the program's name. `commit`: as BuildFacts::ofThisProgram(). Returns the exit status.

@@ -53,7 +53,7 @@ void ProgressLog::waiting(std::string_view what, std::chrono::steady_clock::dura
         out_ << text << '\n' << std::flush;
         return;
     }
-    // One column less: a full line wraps on some terminals, and could not be erased.
+    // One column less: a full line wraps on some terminals, and then cannot be erased.
     const auto room = static_cast<std::size_t>(columns_ - 1);
     text = text.substr(0, text.find('\n')).substr(0, room);
     erase();

@@ -11,8 +11,8 @@
 
 namespace boxtest {
 
-/// Shows a person what goes on. On a terminal a wait is one line that is written again and again; elsewhere (a CI's log) it is
-/// a plain line every 15 seconds. Thread-safe.
+/// Shows progress to the user. On a terminal a wait is one line that is redrawn; elsewhere (a CI log) it is a plain line every 15
+/// seconds. Thread-safe.
 class ProgressLog final : public Log {
    public:
     using Now = std::function<std::chrono::steady_clock::time_point()>;
@@ -21,10 +21,10 @@ class ProgressLog final : public Log {
     ProgressLog(std::ostream& out, int columns, Now now = std::chrono::steady_clock::now);
     ProgressLog(const ProgressLog&) = delete;
     ProgressLog& operator=(const ProgressLog&) = delete;
-    /// Ends an unfinished line.
+    /// Erases an unfinished line.
     ~ProgressLog() override;
 
-    /// Onto standard error of this process.
+    /// Width of the terminal that `fd` refers to; 0 if it is not a terminal on which a line can be redrawn.
     static int columnsOf(int fd);
 
     void line(std::string_view text) override;

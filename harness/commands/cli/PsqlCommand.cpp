@@ -21,7 +21,7 @@ namespace boxtest {
 PsqlCommand::PsqlCommand(CLI::App& program)
     : Command(program, "psql", "PostgreSQL's client, through an SSH tunnel, in the machine that is up") {
     arguments().add_option("USER", user_, "OS user in the guest, and so the role")->required();
-    // For its description; CLI11 sees none of them.
+    // Only for the description: takeRest() gets these words, not CLI11.
     arguments().allow_extras();
     arguments().footer(
         "boxtest psql USER [WORDS...]: what follows USER is psql's, options and database (default: Odoo's). Its exit status is "
@@ -61,7 +61,7 @@ int PsqlCommand::run() {
     std::vector<std::string> argv{"psql"};
     argv.insert(argv.end(), rest_.begin(), rest_.end());
     auto psql = Process::start(argv, options);
-    // Ctrl-C is psql's: it cancels a statement. What else ends us ends psql.
+    // psql handles Ctrl-C itself: it cancels a statement. Any other signal ends psql.
     const auto handling = interruption.handle([&](int signal) {
         if (signal != SIGINT) psql.signal(SIGTERM);
     });

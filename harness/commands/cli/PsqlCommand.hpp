@@ -7,13 +7,13 @@
 
 namespace boxtest {
 
-/// `boxtest psql USER [WORDS...]`: the psql client at the local end of an SSH tunnel to PostgreSQL's socket.
+/// `boxtest psql USER [WORDS...]`: runs the psql client on the local end of an SSH tunnel to PostgreSQL's socket.
 class PsqlCommand : public Command {
    public:
     explicit PsqlCommand(CLI::App& program);
     int run() override;
 
-    /// Everything after USER is psql's.
+    /// All words after USER are passed to psql.
     std::size_t ownWords(const std::vector<std::string>& words) const override;
     void takeRest(std::vector<std::string> words) override;
 

@@ -38,7 +38,7 @@ nlohmann::json readJson(const fs::path& file) {
 
 bool hasReport(const fs::path& run) { return files::isFile(run / RunResults::jsonName); }
 
-/// Nobody removes the run's folder meanwhile. Nothing for a file elsewhere.
+/// A shared lease protects the run's folder from removal. Empty for a file elsewhere.
 Lease leaseOn(const fs::path& json) {
     const auto run = json.parent_path();
     if (!files::exists(store::runs()) || !files::isSame(run.parent_path(), store::runs())) return {};
@@ -50,14 +50,14 @@ Lease leaseOn(const fs::path& json) {
 /// The JSON of the latest run.
 fs::path latest() {
     auto runs = entriesOf(store::runs());
-    // Their names begin with the time.
+    // Folder names begin with the time.
     std::reverse(runs.begin(), runs.end());
     const auto found = std::find_if(runs.begin(), runs.end(), hasReport);
     if (found == runs.end()) throw UsageError("no run has left a report yet: boxtest run");
     return *found / RunResults::jsonName;
 }
 
-/// The JSON of the run that is meant.
+/// The JSON of the run with this name, folder or file.
 fs::path find(const std::string& run) {
     for (const auto& path : {fs::path(run), store::runs() / run}) {
         if (files::isFile(path)) return files::absolute(path);
@@ -119,13 +119,13 @@ int ReportCommand::writeAgain() {
     if (html_.empty() && json_.empty() && junit_.empty() && markdown_.empty()) html_ = fs::path(json).replace_extension("html");
     writeNamed(report);
     if (!markdown_.empty()) {
-        // A CI job's summary: what its log shows, and its exit status, do not depend on how many runs there were.
+        // For a CI job's summary: the log output and the exit status do not depend on the number of runs.
         const auto read = ReadReport::of(report);
         printReport(std::cout, read.report, read.duration, TextStyle::of(1), read.facts,
                     html_.empty() ? fs::path() : files::absolute(html_));
         return code(read.report.exitCode());
     }
-    // What is written to standard output is the report itself.
+    // Print no path for standard output, which contains the report itself.
     for (const auto& file : {html_, json_, junit_, markdown_})
         if (!file.empty() && (!files::exists(file) || files::isFile(file))) std::cout << files::absolute(file).string() << '\n';
     return code(ExitCode::good);

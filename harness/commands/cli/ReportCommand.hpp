@@ -9,8 +9,8 @@
 
 namespace boxtest {
 
-/// `boxtest report [RUN...]`: writes the reports of a run again, from the JSON that the run has left; of several runs, which
-/// shared the scenarios among them, the reports of all together.
+/// `boxtest report [RUN...]`: writes the reports of a run again, from the JSON that the run has written. For several runs that
+/// divided the scenarios among them, writes one merged report.
 class ReportCommand : public Command {
    public:
     explicit ReportCommand(CLI::App& program);
@@ -19,7 +19,7 @@ class ReportCommand : public Command {
    private:
     int writeAgain();
     int merge();
-    /// Into the files that were named.
+    /// Writes the report into the files that the options name.
     void writeNamed(const nlohmann::json& report) const;
     void addSabotages(nlohmann::json& report) const;
 

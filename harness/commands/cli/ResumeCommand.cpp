@@ -27,10 +27,10 @@ namespace {
 
 constexpr auto importBudget = std::chrono::minutes(10);
 constexpr auto resumeBudget = std::chrono::minutes(5);
-/// How long another command may take to start its machine.
+/// Maximum time for another command to start its machine.
 constexpr auto startBudget = std::chrono::minutes(15);
 
-/// What is named: an exported file, a folder with kept machines in it, or a scenario.
+/// Finds the kept machine that the user named: an exported file, a folder with kept machines, or a scenario.
 LeasedKeptMachine find(const std::string& what, const std::string& scenario, const std::string& templateFolder, Log& log,
                        const FailureLatch& interrupted) {
     if (files::isFile(what)) return importKept(boxHooks(), what, templateFolder, log, Deadline::in(importBudget), &interrupted);
@@ -74,7 +74,7 @@ int ResumeCommand::run() {
     FailureLatch interrupted;
     MachineOrigin origin;
     origin.boot.timeout = resumeBudget;
-    // Until the machine runs: nobody removes meanwhile what it stands on.
+    // Holds leases until the machine runs, so that nothing that it depends on is removed.
     LeasedKeptMachine found;
     FileDescriptor turn;
     {
@@ -83,7 +83,7 @@ int ResumeCommand::run() {
             turn = takeTurn(log, interrupted, Deadline::in(startBudget));
             if (KeeperClient::connect(runtimeFolder(), log)) throw UsageError("a machine is up already: boxtest down");
             found = find(what_, scenario_, template_, log, interrupted);
-            // An imported one stands on that template already.
+            // An imported machine is already based on that template.
             if (!template_.empty() && !files::isFile(what_)) origin.templateFolder = files::real(template_);
         } catch (const InterruptedError&) {
             return code(ExitCode::interrupted);

@@ -6,7 +6,7 @@
 
 namespace boxtest {
 
-/// `boxtest resume`: brings back a machine that was kept of a failure; from then on it is the machine that is up.
+/// `boxtest resume`: brings back a kept machine of a failed scenario; it then becomes the machine that is up.
 class ResumeCommand : public Command {
    public:
     explicit ResumeCommand(CLI::App& program);

@@ -32,10 +32,10 @@ namespace {
 
 constexpr std::size_t keptByDefault = 5;
 
-/// Of scenarios that make a neighbour of their machine, and of those that restart it.
+/// For scenarios that create a second machine next to theirs, and for scenarios that restart their machine.
 bool needsForks(const CatalogueEntry& entry) { return entry.has("twoMachines") || entry.has("ownMachine"); }
 
-/// On a machine that all share there is no second one, and none to restart.
+/// On a shared machine, scenarios cannot have a second machine or restart it.
 void leaveOutWhatNeedsForks(std::optional<RunReport>& report, Log& log) {
     const auto without = report->planned([](const CatalogueEntry& entry) { return !needsForks(entry); });
     const auto left = report->results().size() - without.size();
@@ -46,7 +46,7 @@ void leaveOutWhatNeedsForks(std::optional<RunReport>& report, Log& log) {
     report.emplace(without, catalogue);
 }
 
-/// How long each scenario took with its machine, in the JSON of a run.
+/// Duration of each scenario including its machine's preparation, from the JSON of a run.
 std::map<std::string, double> durationsIn(const std::string& file) {
     auto json = nlohmann::json::parse(readWholeFile(file), nullptr, false);
     if (json.is_discarded()) throw UsageError(fmt::format("'{}' is no JSON", file));
@@ -58,14 +58,14 @@ std::map<std::string, double> durationsIn(const std::string& file) {
     return seconds;
 }
 
-/// "comparing the machine after 120 of 143 scenarios": the others may leave something.
+/// "comparing the machine after 120 of 143 scenarios": the others may leave changes.
 std::string effectsChecked(const RunReport& report) {
     const auto checked = report.planned([](const CatalogueEntry& entry) { return entry.effect != Effect::changes; });
     return fmt::format("comparing the machine after {} of {} scenarios; the others declare that they change it", checked.size(),
                        report.results().size());
 }
 
-/// "--quick left out 120 of 143 scenarios ...": a first look is no proof.
+/// "--quick left out 120 of 143 scenarios ...": a first look proves nothing about these.
 std::string leftOutByQuick(const RunReport& report, const std::string& filter) {
     const auto all = report.catalogue().select(filter);
     std::set<std::string> claims;
@@ -334,7 +334,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                                  : fmt::format("a fork of the template for each scenario, up to {} at once", options.jobs);
     facts_.tested.takeTemplate(from.folder);
     if (checkEffects_) {
-        // Its own connections to the machine are the scenario's no more: nothing is learned from them.
+        // With --check-effects, the harness opens connections of its own, so what a scenario used cannot be learned.
         options.connections = nullptr;
         options.orderOf = [](const std::string& scenario) {
             return ForkRunnerOptions::Order{.scenario = scenario, .more = {"--check-effects"}};

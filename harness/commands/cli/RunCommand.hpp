@@ -20,11 +20,11 @@
 
 namespace boxtest {
 
-/// `boxtest run [FILTER]`: runs scenarios and reports. Each has a fork of the template for itself, unless a machine is up (and
-/// nothing asks for forks), or one machine for all was asked for.
+/// `boxtest run [FILTER]`: runs scenarios and writes reports. Each scenario has its own fork of the template, unless a machine is
+/// up (and no option requests forks), or an option requests one machine for all.
 class RunCommand : public Command {
    public:
-    /// `version`: of this program, for reports.
+    /// `version`: the version of this program, for reports.
     RunCommand(CLI::App& program, std::string version);
     int run() override;
 
@@ -37,15 +37,15 @@ class RunCommand : public Command {
     std::vector<CatalogueEntry> selectFrom(const Catalogue& catalogue) const;
     int listOnly() const;
     void runScenarios(std::optional<RunReport>& report, Log& log, FailureLatch& failure);
-    /// On machines that all scenarios share.
+    /// These four run the scenarios on machines that all scenarios share.
     void runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch& failure);
     void runOnFresh(RunReport& report, Log& log, FailureLatch& failure);
     void runOnOneFork(RunReport& report, Log& log, FailureLatch& failure);
     void runOn(const MachineInfo& info, RunReport& report, Log& log, const FailureLatch& failure);
-    /// Each on its own.
+    /// Runs each scenario on its own fork.
     void runOnForks(RunReport& report, Log& log, FailureLatch& failure);
 
-    /// With --quick it may be one that has only booted; then the warm one is made meanwhile.
+    /// With --quick, this may be a template that was frozen right after its boot; the warm one is then made in the background.
     RunTemplate findTemplate(RunReport& report, Log& log, FailureLatch& failure);
     std::size_t jobs() const;
     std::optional<UpMachine> machineThatIsUp(Log& log);

@@ -8,9 +8,9 @@
 
 namespace boxtest {
 
-/// For commands that end with a report. Runs `work`, which makes `report` as soon as it is known what will run; what ends it
-/// early, an error of the machine or a signal, is then part of the report. Returns false when a signal came before there was a
-/// report: the exit status is then 130. Throws usage errors, and every error that came before there was a report.
+/// For commands that end with a report. Runs `work`, which creates `report` as soon as it is known what will run. If an error of
+/// the machine or a signal ends the work early, the report contains the reason. Returns false when a signal came before the
+/// report existed: the exit status is then 130. Throws usage errors, and every error that occurred before the report existed.
 [[nodiscard]] bool runIntoReport(const Interruption& interruption, std::optional<RunReport>& report,
                                  const std::function<void()>& work);
 

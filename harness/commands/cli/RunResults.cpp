@@ -14,7 +14,7 @@ namespace boxtest {
 
 namespace {
 
-/// How long whoever reads a FIFO of results may take.
+/// Maximum time for the reader of a result FIFO.
 constexpr auto resultReaderBudget = std::chrono::minutes(1);
 
 }  // namespace

@@ -14,19 +14,19 @@
 
 namespace boxtest {
 
-/// The files that a run writes: report.json and report.html into the run's folder, and what the person named.
+/// The result files of a run: report.json and report.html in the run's folder, and the files that the user named.
 class RunResults {
    public:
     static constexpr auto jsonName = "report.json";
     static constexpr auto htmlName = "report.html";
 
     void addOptions(CLI::App& app);
-    /// Before the work begins. Throws UsageError for a file that cannot be written.
+    /// To be called before the work begins. Throws UsageError for a file that cannot be written.
     void open();
 
-    /// Into all files, even when one of them fails. `folder`: null when the run had not come to one.
+    /// Writes all files, even if one of them fails. `folder`: null if the run ended before it had a folder.
     void write(const RunReport& report, std::chrono::duration<double> duration, const RunFacts& facts, const RunFolder* folder);
-    /// Where the page is; empty when it is nowhere.
+    /// Path of the HTML page; empty if none was written.
     const std::filesystem::path& page() const { return page_; }
     /// Throws the first failure of write().
     void check() const;

@@ -13,10 +13,10 @@ namespace boxtest {
 
 namespace {
 
-/// Somebody may just be building it anew.
+/// Another process may be rebuilding the template.
 constexpr auto leaseBudget = std::chrono::minutes(30);
 
-/// The template that findOrBuild() would find.
+/// Finds the template like findOrBuild(), but does not build it.
 std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& log, FailureLatch& failure) {
     std::shared_ptr<const Template> found;
     try {
@@ -37,7 +37,7 @@ std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& lo
 RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
     const auto file = folder / "template.json";
     if (!files::exists(file)) throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
-    // The workers say what is wrong with it; here it only stays where it is.
+    // The workers report what is wrong with the template; here it is only protected from removal.
     NullLog quiet;
     const auto deadline = Deadline::in(leaseBudget);
     auto leases = store::useAll({folder}, quiet, nullptr, deadline);

@@ -15,28 +15,29 @@
 
 namespace boxtest {
 
-/// What a run must know of the template that it forks from.
+/// What a run needs to know about the template that it forks.
 struct RunTemplate {
     std::filesystem::path folder;
-    std::shared_ptr<const Template> held = {};              ///< With its leases; empty for one of --template.
-    std::shared_ptr<const std::vector<Lease>> leases = {};  ///< Of one of --template.
+    std::shared_ptr<const Template> held = {};              ///< With its leases; null for a template given by --template.
+    std::shared_ptr<const std::vector<Lease>> leases = {};  ///< For a template given by --template.
 
-    /// Of the options --template (empty: not given) and --guest: which of the two below. For a command that complains before it
-    /// does anything, check() is what find() begins with: UsageError when both were given, because a template has its guest.
+    /// Calls in() or of(), depending on the options --template (`asked`; empty: not given) and --guest. Begins with check(),
+    /// which commands can also call first, to report errors before any work: it throws UsageError when both options were given,
+    /// because a template belongs to one guest.
     static RunTemplate find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure,
                             TemplateStage stage = TemplateStage::warm, const std::string& after = {});
     static void check(const std::string& asked, const GuestOptions& guest);
 
-    /// The template in this folder, as it is; the workers check the rest. Throws UsageError when there is none.
+    /// The existing template in this folder; the workers validate it. Throws UsageError when there is none.
     static RunTemplate in(const std::filesystem::path& folder);
 
-    /// The guest's template, built when there is none and that is allowed. Throws UsageError with the command to type
-    /// otherwise, and what booting and freezing throw. `stage`, `after`: as TemplateOptions'.
+    /// The guest's template; built if there is none and `mayBuild` is true. Otherwise throws UsageError with the command that
+    /// builds it; also throws what booting and freezing throw. `stage`, `after`: as in TemplateOptions.
     static RunTemplate of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure,
                           TemplateStage stage = TemplateStage::warm, const std::string& after = {});
 };
 
-/// --after STEP, of commands that make templates.
+/// Adds --after STEP, for commands that make templates.
 void addAfterOption(CLI::App& arguments, std::string& after);
 
 }  // namespace boxtest

@@ -37,12 +37,12 @@ namespace boxtest {
 
 namespace {
 
-/// A sabotage may start Odoo anew, which takes a minute and more on a busy host without KVM.
+/// A sabotage may restart Odoo, which takes a minute or more on a busy host without KVM.
 constexpr auto preparationLimit = std::chrono::minutes(12);
-/// For a look at a template, which another process may be making.
+/// For opening a template, which another process may be building.
 constexpr auto openBudget = std::chrono::minutes(2);
 
-/// $BOXTEST_SABOTAGES, else what lies beside the program, built or installed.
+/// The folder given by the user, else $BOXTEST_SABOTAGES, else the folder next to the program, built or installed.
 std::filesystem::path findCatalogue(const std::string& asked) {
     if (!asked.empty()) return asked;
     const char* configured = std::getenv("BOXTEST_SABOTAGES");
@@ -50,7 +50,7 @@ std::filesystem::path findCatalogue(const std::string& asked) {
     return files::linkTarget("/proc/self/exe").parent_path().parent_path() / "share" / "boxtest" / "sabotage";
 }
 
-/// "2/3": every third, beginning with the second.
+/// "2/3": every third sabotage, beginning with the second.
 std::vector<Sabotage> partOf(std::vector<Sabotage> all, const std::string& part) {
     if (part.empty()) return all;
     const auto share = Shard::parse("--part", part);
@@ -59,7 +59,7 @@ std::vector<Sabotage> partOf(std::vector<Sabotage> all, const std::string& part)
     return some;
 }
 
-/// Of `quiet` nothing that is as it should be: a sabotaged machine is red, one without a sabotage green.
+/// With `quiet`, empty for an expected result: failed on a sabotaged machine, passed on one without sabotage.
 std::string lineOf(const ScenarioResult& result, const TextStyle& style, bool quiet) {
     const bool sabotaged = result.scenario.find('/') != std::string::npos;
     const bool expected = sabotaged ? result.verdict == Verdict::failed : isGreen(result);
@@ -76,7 +76,7 @@ std::string lineOf(const ScenarioResult& result, const TextStyle& style, bool qu
     return describe(result, style);
 }
 
-/// A log that does not show waits.
+/// Passes lines on, and discards waits.
 class LinesOnly final : public Log {
    public:
     explicit LinesOnly(Log& log) : log_(log) {}
@@ -87,7 +87,7 @@ class LinesOnly final : public Log {
     Log& log_;
 };
 
-/// Forks of a template that is held.
+/// Forks of a template on which a lease is held.
 class TemplateForks final : public MachineSource {
    public:
     explicit TemplateForks(std::shared_ptr<const Template> from) : from_(std::move(from)) {}
@@ -99,7 +99,7 @@ class TemplateForks final : public MachineSource {
     std::shared_ptr<const Template> from_;
 };
 
-/// Of the run's folder, for a name of a plan.
+/// The output file in the run's folder for a scenario name of a plan.
 std::filesystem::path outputIn(const RunFolder& folder, std::string name) {
     std::replace(name.begin(), name.end(), '/', '+');
     return folder.outputOf(name);
@@ -112,10 +112,10 @@ nlohmann::json listJson(const std::vector<Sabotage>& sabotages) {
     return {{"sabotages", std::move(all)}};
 }
 
-/// How long whoever reads a FIFO of results may take.
+/// Maximum time for the reader of a result FIFO.
 constexpr auto readerBudget = std::chrono::minutes(1);
 
-/// Without a file: to standard output.
+/// Writes to standard output if there is no file.
 void writeJson(const std::optional<ResultFile>& file, const nlohmann::json& document) {
     const auto text = document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
     if (file) {
@@ -266,7 +266,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
         .templateFolder = from.folder,
         .attachments = {},
         .jobs = std::min(jobs(), std::max<std::size_t>(plan.pairs().size(), 1)),
-        // To make one means to sabotage it, and often to start a service anew.
+        // Preparing a fork includes its sabotage, which often restarts a service, so keep many forks ahead.
         .ahead = jobs(),
         .keep = 0,
         .preparationLimit = preparationLimit,

@@ -14,18 +14,18 @@
 
 namespace boxtest {
 
-/// `boxtest sabotage [ID...|--claim CLAIM|--all]`: breaks forks on purpose, and demands that the scenarios notice.
+/// `boxtest sabotage [ID...|--claim CLAIM|--all]`: misconfigures forks deliberately, and requires that the scenarios notice.
 class SabotageCommand : public Command {
    public:
     explicit SabotageCommand(CLI::App& program);
     int run() override;
 
    private:
-    /// Throws UsageError when nothing, or nothing that exists, is asked for.
+    /// Throws UsageError when no sabotage is selected, or an unknown one.
     std::vector<Sabotage> select(const SabotageCatalogue& catalogue) const;
     void list(const std::vector<Sabotage>& sabotages) const;
     std::size_t jobs() const;
-    /// By `boxtest verify`.
+    /// Runs the plan through `boxtest verify`.
     void runLive(const SabotagePlan& plan, const std::string& functions, RunReport& report, Log& log,
                  FailureLatch& failure) const;
     void runPlan(const SabotagePlan& plan, RunReport& report, Log& log, FailureLatch& failure) const;

@@ -48,7 +48,7 @@ void ScenarioRunner::run(RunReport& report) {
             report.stopped(error.what());
             return;
         } catch (const TransportError& error) {
-            // It breaks the protocol: nothing it says can be believed.
+            // The program broke the protocol: its events are unreliable.
             report.stopped(error.what());
             return;
         }
@@ -133,7 +133,7 @@ void ScenarioRunner::take(RunReport& report, ScenarioEvent& event) {
             report.ended(std::move(event.result));
             break;
         case ScenarioEvent::Kind::done: done_ = true; break;
-        default: break;  // What only a worker tells.
+        default: break;  // Only workers send the other events.
     }
 }
 
@@ -147,12 +147,12 @@ void ScenarioRunner::takeLastEvents(RunReport& report, int fd, EventStream& even
             }
         }
     } catch (const Error&) {
-        // What ended the run is told; that its last words were garbled adds nothing.
+        // The reason why the run ended is reported already; a broken last event adds nothing.
     }
 }
 
 void ScenarioRunner::blameMachineIfDead() {
-    // QEMU's sockets close a moment before its end shows, and its end a moment before its last words are read.
+    // QEMU's sockets close shortly before its exit is visible; then some time is needed until its last output has been read.
     pollfd ended{qemu_.get(), POLLIN, 0};
     if (!poll({&ended, 1}, Deadline::in(std::chrono::milliseconds(250)), &failure_)) return;
     poll({}, Deadline::in(std::chrono::seconds(15)), &failure_);

@@ -20,40 +20,41 @@ namespace boxtest {
 struct ScenarioRunnerOptions {
     std::filesystem::path program;            ///< boxtest-scenarios
     std::filesystem::path machineFile;        ///< machine.json of the machine to run on
-    std::string machineOption = "--machine";  ///< By which the program takes that file.
-    std::filesystem::path attachments;        ///< The folder of what scenarios attach.
-    std::filesystem::path outputFile;         ///< What the program writes to stdout and stderr is appended here.
+    std::string machineOption = "--machine";  ///< The program's option for that file.
+    std::filesystem::path attachments;        ///< The folder for attachments of scenarios.
+    std::filesystem::path outputFile;         ///< The program's stdout and stderr are appended here.
     pid_t qemuPid = 0;                        ///< The machine's QEMU; 0: unknown.
-    std::chrono::seconds scenarioLimit{900};  ///< A scenario that has not ended by then has failed.
+    std::chrono::seconds scenarioLimit{900};  ///< A scenario that takes longer has failed.
     TextStyle style{false};
 };
 
-/// Runs scenarios in the scenarios program, a process of its own. When that crashes or hangs, the scenario that was running has
-/// failed, and the program is started again for those that are left. When the machine fails or a person interrupts (the latch),
-/// the program is killed and what is left is not run.
+/// Runs scenarios in a separate process, the scenarios program. If the program crashes or hangs, the running scenario has failed,
+/// and the program is started again for the remaining ones. If the machine fails or the user interrupts (the latch), the program
+/// is killed and the remaining scenarios are not run.
 class ScenarioRunner {
    public:
     /// Log and latch must outlive the object.
     ScenarioRunner(ScenarioRunnerOptions options, Log& log, const FailureLatch& failure);
 
-    /// Runs what the report has no verdict on. Errors of the program end up in the report; throws SystemError only.
+    /// Runs the scenarios that have no verdict in the report yet. Errors of the program are recorded in the report; throws
+    /// SystemError only.
     void run(RunReport& report);
 
    private:
-    /// How one process of the program ended: nothing when it told that it was done.
+    /// Runs one process of the program. Returns how it ended; empty if it sent the event "done".
     std::string runWorker(RunReport& report);
     std::vector<ScenarioEvent> readEvents(int fd, EventStream& events);
     void take(RunReport& report, ScenarioEvent& event);
-    /// What was told before the run was ended counts, but a failure: it may come of the end.
+    /// Events sent before the run was ended count, except failures: the termination may have caused them.
     void takeLastEvents(RunReport& report, int fd, EventStream& events) noexcept;
     void showWait(const RunReport& report);
-    /// A scenario that fails because the machine has just died says nothing of its claim: throws GuestError then.
+    /// If the machine has just died, a scenario's failure proves nothing about its claim: throws GuestError in that case.
     void blameMachineIfDead();
 
     ScenarioRunnerOptions options_;
     Log& log_;
     const FailureLatch& failure_;
-    FileDescriptor qemu_;  ///< pidfd; empty when it is unknown.
+    FileDescriptor qemu_;  ///< pidfd; empty if the process is unknown.
     std::chrono::steady_clock::time_point lastEvent_;
     bool done_ = false;
     bool ended_ = false;

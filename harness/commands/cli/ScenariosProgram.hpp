@@ -8,11 +8,11 @@
 
 namespace boxtest {
 
-/// The program that holds the scenarios: $BOXTEST_SCENARIOS, else boxtest-scenarios beside this program.
-/// Throws UsageError when there is none.
+/// Path of the scenarios program: $BOXTEST_SCENARIOS, else boxtest-scenarios next to this program. Throws UsageError when it is
+/// missing.
 std::filesystem::path findScenariosProgram();
 
-/// Asks it for all its scenarios; no machine is needed. Throws TransportError, TimeoutError.
+/// Runs the program to list all its scenarios; no machine is needed. Throws TransportError, TimeoutError.
 Catalogue listScenarios(const std::filesystem::path& program, Deadline deadline, const FailureLatch* failure = nullptr);
 
 }  // namespace boxtest

@@ -18,7 +18,7 @@ SshCommand::SshCommand(CLI::App& program) : Command(program, "ssh", "A shell, or
     arguments().add_option("USER", user_, "OS user in the guest; one that the guest has a key for")->required();
     arguments().add_flag("-t", wantsTerminal_, "Give COMMAND a terminal; -tt: even when there is none here");
     arguments().add_flag("-T", noTerminal_, "Give the shell no terminal");
-    // For its description; CLI11 sees none of them.
+    // Only for the description: takeRest() gets these words, not CLI11.
     arguments().allow_extras();
     arguments().footer(
         "boxtest ssh [-t] USER [OPTIONS] [COMMAND...]: what follows USER is ssh's, as after its destination: its own options, "
@@ -44,7 +44,7 @@ int SshCommand::run() {
     const auto words = foreign::SshWords::read(rest_);
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     const auto machine = UpMachine::find(log);
-    // What waits in our terminal is not for the command, whose own terminal would echo it into the output: script(1), for one,
+    // Discard pending input of our terminal: the remote terminal would echo it into the command's output. For example, script(1)
     // sends a NUL when its input is empty.
     if ((wantsTerminal_ > 0 || words.asksForTerminal) && words.hasCommand) ::tcflush(STDIN_FILENO, TCIFLUSH);
     becomeSsh(machine.manifest, machine.info, user_, rest_, options, true);

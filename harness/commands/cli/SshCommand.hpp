@@ -7,13 +7,13 @@
 
 namespace boxtest {
 
-/// `boxtest ssh [-tT] USER [WORDS...]`: becomes OpenSSH's client, whose options and command the words after USER are.
+/// `boxtest ssh [-tT] USER [WORDS...]`: becomes OpenSSH's client; the words after USER are its options and command.
 class SshCommand : public Command {
    public:
     explicit SshCommand(CLI::App& program);
     int run() override;
 
-    /// Everything after USER is ssh's.
+    /// All words after USER are passed to ssh.
     std::size_t ownWords(const std::vector<std::string>& words) const override;
     void takeRest(std::vector<std::string> words) override;
 

@@ -60,7 +60,7 @@ int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruptio
     FailureLatch interrupted;
     const auto handling = interruption.handleBy(interrupted);
     try {
-        // It forks itself away from us, and ends.
+        // The child process forks the keeper, and exits.
         starter.wait(Deadline::in(std::chrono::seconds(30)), &interrupted);
         progress.readUntilReady(log, Deadline::in(origin.boot.timeout + std::chrono::minutes(2)), &interrupted);
     } catch (const Error&) {

@@ -11,21 +11,21 @@
 
 namespace boxtest {
 
-/// How long `boxtest` waits for a keeper that is ending its machine.
+/// Maximum wait of `boxtest` for a keeper that is ending its machine.
 constexpr auto keeperDownBudget = std::chrono::seconds(60);
 
-/// Prints how a machine is reached (ssh, psql, web) to standard output.
+/// Prints how to reach a machine (ssh, psql, web) to standard output.
 void printReach(const MachineInfo& info);
 
-/// Held by the one command that starts a machine, until that is up: another one waits. Throws GuestError (by the latch),
-/// TimeoutError, SystemError.
+/// Takes the lock that the one command which starts a machine holds until the machine is up: other commands wait. Throws
+/// GuestError (by the latch), TimeoutError, SystemError.
 FileDescriptor takeTurn(Log& log, const FailureLatch& failure, Deadline deadline);
 
-/// Has a keeper process of its own keep the machine; returns the program's exit status when it is ready and how to reach it was
-/// printed. Ctrl-C before that ends the machine. Throws what the keeper failed with.
+/// Starts a separate keeper process that owns the machine. When the machine is ready, prints how to reach it and returns the
+/// program's exit status. Ctrl-C before that ends the machine. Throws the keeper's error if it fails.
 int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruption);
 
-/// Keeps it in this process until Ctrl-C or `boxtest down`; the turn is over when it is up.
+/// Owns the machine in this process until Ctrl-C or `boxtest down`; releases the lock `turn` when the machine is up.
 int keepHere(const MachineOrigin& origin, Log& log, Interruption& interruption, FileDescriptor turn);
 
 }  // namespace boxtest

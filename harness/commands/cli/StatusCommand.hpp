@@ -4,7 +4,7 @@
 
 namespace boxtest {
 
-/// `boxtest status`: is a machine up, how does it do, how can it be reached.
+/// `boxtest status`: shows whether a machine is up, its state, and how to reach it.
 class StatusCommand : public Command {
    public:
     explicit StatusCommand(CLI::App& program);

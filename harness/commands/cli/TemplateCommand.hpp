@@ -7,7 +7,7 @@
 
 namespace boxtest {
 
-/// `boxtest template`: makes the guest's template when there is none, and prints its folder.
+/// `boxtest template`: makes the guest's template if there is none, and prints its folder.
 class TemplateCommand : public Command {
    public:
     explicit TemplateCommand(CLI::App& program);

@@ -10,19 +10,19 @@
 
 namespace boxtest {
 
-/// Makes the warm template while scenarios already run on forks of the ready one, in a thread of its own.
+/// Makes the warm template in its own thread while scenarios already run on forks of the ready one.
 class TemplateWarming {
    public:
-    /// Starts. `options`: those with which the ready template was found. Log and latch must outlive the object; the latch, which
-    /// is not that of the scenarios, ends the work.
+    /// Starts the thread. `options`: those with which the ready template was found. Log and latch must outlive the object; the
+    /// latch, a different one from the scenarios' latch, ends the work.
     TemplateWarming(TemplateOptions options, std::shared_ptr<const Template> ready, Log& log, FailureLatch& failure);
     TemplateWarming(const TemplateWarming&) = delete;
     TemplateWarming& operator=(const TemplateWarming&) = delete;
     /// Waits for the end of the work.
     ~TemplateWarming() = default;
 
-    /// Waits until the warm template is there, and removes the ready one unless somebody needs it. A failure is a line on the
-    /// log: the next run makes the template.
+    /// Waits until the warm template is finished, then removes the ready one unless it is still needed. A failure is only logged:
+    /// the next run makes the template.
     void finish();
 
    private:
@@ -32,7 +32,7 @@ class TemplateWarming {
     FailureLatch& failure_;
     std::shared_ptr<const Template> ready_;
     std::string failed_;
-    BackgroundThread thread_;  ///< Last: it uses all above.
+    BackgroundThread thread_;  ///< Last member: it uses all members above.
 };
 
 }  // namespace boxtest

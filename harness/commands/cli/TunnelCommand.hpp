@@ -7,7 +7,7 @@
 
 namespace boxtest {
 
-/// `boxtest tunnel USER [--port N]`: a port on 127.0.0.1 that leads to PostgreSQL's socket, until Ctrl-C.
+/// `boxtest tunnel USER [--port N]`: forwards a port on 127.0.0.1 to PostgreSQL's socket, until Ctrl-C.
 class TunnelCommand : public Command {
    public:
     explicit TunnelCommand(CLI::App& program);

@@ -39,7 +39,7 @@ int UpCommand::run() {
     const auto handling = interruption.handleBy(interrupted);
     FileDescriptor turn;
     try {
-        // Of several at once one starts the machine, and the others find it up.
+        // If several `up` commands run in parallel, one starts the machine, and the others find it up.
         const auto deadline = Deadline::in(guest_.timeout() + std::chrono::minutes(2));
         turn = takeTurn(log, interrupted, deadline);
         if (meetsMachineThatIsUp(log, interrupted, deadline)) return code(ExitCode::good);
@@ -56,7 +56,7 @@ bool UpCommand::meetsMachineThatIsUp(Log& log, const FailureLatch& failure, Dead
     auto keeper = KeeperClient::connect(runtimeFolder(), log);
     if (!keeper) return false;
     auto status = keeper->watch(Deadline::in(std::chrono::seconds(10)));
-    // Whoever asked for it was killed, or does not wait for it any more.
+    // The command that started the keeper was killed or stopped waiting.
     while (status.state == KeeperState::starting) {
         log.waiting(fmt::format("the machine that keeper process {} is starting", status.keeperPid), {});
         try {

@@ -10,14 +10,14 @@
 
 namespace boxtest {
 
-/// `boxtest up`: forks a machine from the guest's template and returns when it is ready; a keeper process owns it from then on.
+/// `boxtest up`: forks a machine from the guest's template and returns when it is ready; then a keeper process owns the machine.
 class UpCommand : public Command {
    public:
     explicit UpCommand(CLI::App& program);
     int run() override;
 
    private:
-    /// True when a machine that will do is up already.
+    /// True if a suitable machine is up already.
     bool meetsMachineThatIsUp(Log& log, const FailureLatch& failure, Deadline deadline);
 
     GuestOptions guest_;

@@ -43,7 +43,7 @@ UpMachine UpMachine::find(Log& log) {
 }
 
 std::string localUrl(const Manifest::WebApplication& application, const MachineInfo& info) {
-    // With the slash at the end: a server's redirect to it would not know of the forwarded port.
+    // Ends with a slash: otherwise the server would redirect to a URL without the forwarded port.
     return fmt::format("https://localhost:{}{}{}", info.ports.https, application.path,
                        application.path.ends_with('/') ? "" : "/");
 }

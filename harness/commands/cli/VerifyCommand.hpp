@@ -17,33 +17,33 @@
 
 namespace boxtest {
 
-/// `boxtest verify USER@HOST`: the scenarios that are safe on a machine in use, over SSH by the person's own ssh_config.
+/// `boxtest verify USER@HOST`: runs the scenarios that are safe on a machine in use, over SSH with the user's own ssh_config.
 class VerifyCommand : public Command {
    public:
-    /// `version`: of this program, for reports and the machine's journal.
+    /// `version`: the version of this program, for reports and the machine's journal.
     VerifyCommand(CLI::App& program, std::string version);
     int run() override;
 
    private:
-    /// Splits the destination, and makes names of files absolute. Throws UsageError.
+    /// Splits the destination, and makes file names absolute. Throws UsageError.
     void take();
-    /// What a report repeats, so that its commands reach the machine in the same way and may do there as much: all but what
-    /// selects scenarios and what names files of results.
+    /// The options that a report repeats, so that its commands reach the machine in the same way and with the same permissions:
+    /// all except those that select scenarios and those that name result files.
     std::vector<std::string> optionsToRepeat() const;
-    /// Where the files for this verify lie.
+    /// The folder for the files of this verify.
     const std::filesystem::path& folder() const { return dryFolder_ ? dryFolder_->path() : folder_->path(); }
-    /// The box's names: into that folder, from the file that was named or from the machine.
+    /// Writes the box's names into folder(), from the file that the user named or from the machine.
     void takeNames(std::optional<Session>& session, const FailureLatch& failure);
     Session login(const FailureLatch& failure) const;
 
-    /// The scenarios that are meant and may be run; of the others the report is told why not.
+    /// The selected scenarios that may run; for the others, the report contains the reason.
     std::vector<CatalogueEntry> select(const Catalogue& catalogue) const;
-    /// Why this one is not run; empty: it is.
+    /// Why a scenario is not run; empty if it is run.
     std::string whyNot(const CatalogueEntry& entry) const;
 
     void printAll(const std::vector<CatalogueEntry>& planned, const FailureLatch& failure) const;
     void runScenarios(Session& session, RunReport& report, Log& log, const FailureLatch& failure);
-    /// A line in the machine's journal.
+    /// Writes a line to the machine's journal.
     void tellJournal(Session& session, const std::string& what) const;
     std::string journalCommand(const std::string& what) const;
     void compare(const RunReport& report);
@@ -65,8 +65,8 @@ class VerifyCommand : public Command {
     std::optional<ReadReport> earlier_;
     RunResults results_;
     RunFacts facts_;
-    std::optional<RunFolder> folder_;           ///< Not of a dry run: to make one takes old ones away.
-    std::optional<TemporaryFolder> dryFolder_;  ///< Of a dry run.
+    std::optional<RunFolder> folder_;           ///< Not set for a dry run: creating a run folder removes old ones.
+    std::optional<TemporaryFolder> dryFolder_;  ///< Only for a dry run.
 };
 
 }  // namespace boxtest

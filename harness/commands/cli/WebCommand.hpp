@@ -4,7 +4,7 @@
 
 namespace boxtest {
 
-/// `boxtest web`: where Odoo and pgAdmin are, and how to log in.
+/// `boxtest web`: prints the addresses of Odoo and pgAdmin, and how to log in.
 class WebCommand : public Command {
    public:
     explicit WebCommand(CLI::App& program);

@@ -7,18 +7,18 @@
 
 namespace boxtest {
 
-/// The files that scenarios give to a run's report: FOLDER/SUITE.NAME/FILE. The scenarios program writes them, `boxtest run`
-/// finds them there afterwards: what a scenario attached before it crashed is not lost.
+/// The files that scenarios attach to a run's report: FOLDER/SUITE.NAME/FILE. The scenarios program writes them, and `boxtest
+/// run` finds them there afterwards: attachments of a scenario that crashes later are not lost.
 class Attachments {
    public:
-    /// Nothing is made here.
+    /// Does not create the folder.
     explicit Attachments(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-    /// The file's name is of letters, digits, '.', '_' and '-', at most 100 of them, and begins with no dot. UsageError for
-    /// another, and for one that the scenario has attached already; SystemError.
+    /// A file name consists of letters, digits, '.', '_' and '-', has at most 100 characters, and does not begin with a dot.
+    /// Throws UsageError for any other name and for a name that the scenario has attached already; SystemError.
     void add(const std::string& scenario, const std::string& name, std::string_view content) const;
 
-    /// What a scenario attached, by name. SystemError.
+    /// A scenario's attachments, sorted by name. Throws SystemError.
     std::vector<std::filesystem::path> of(const std::string& scenario) const;
 
    private:

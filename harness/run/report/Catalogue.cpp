@@ -48,7 +48,7 @@ CatalogueClaim claimOf(const nlohmann::json& value) {
             .run = value.value("run", std::string())};
 }
 
-/// A '-' that begins the part to be taken out: claims have dashes too, so only at the start of a pattern.
+/// Position of the '-' that begins the excluded patterns: only at the start of a pattern, because claims contain dashes too.
 std::size_t beginOfExcluded(std::string_view filter) {
     if (filter.starts_with('-')) return 0;
     const auto found = filter.find(":-");

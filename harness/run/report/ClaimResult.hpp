@@ -9,21 +9,23 @@
 
 namespace boxtest {
 
-/// What a run found out about one claim.
+/// Result of a run for one claim.
 struct ClaimResult {
     enum class Verdict {
         proven,    ///< All its scenarios ran and passed.
-        knownGap,  ///< So, but that one or more of them show a known gap.
-        broken,    ///< One failed.
-        inPart,    ///< None failed; some cannot be run on a machine in use, which this one is.
-        notLive,   ///< So is none of them.
-        notRun,    ///< None failed, and one was not run, or nobody asked for it; or another run proves it.
+        knownGap,  ///< As `proven`, but one or more scenarios show a known gap.
+        broken,    ///< At least one scenario failed.
+        inPart,    ///< None failed; some cannot be run on a machine in use, and this run's machine is one.
+        notLive,   ///< As `inPart`, but none of its scenarios can be run there.
+        notRun,    ///< None failed, but at least one was not run or not selected; or another run proves the claim.
     };
     CatalogueClaim claim;
-    Counts counts = {};                               ///< Of the scenarios that were asked for.
-    std::vector<const ScenarioResult*> results = {};  ///< Theirs; they live as long as the report.
-    std::vector<std::string> leftOut = {};            ///< Scenarios that nobody asked for.
-    std::map<std::string, std::string> notLive = {};  ///< Of those, with the reason: what cannot be run on a machine in use.
+    Counts counts = {};                               ///< Of the selected scenarios.
+    std::vector<const ScenarioResult*> results = {};  ///< Of the selected scenarios; the pointers are valid as long as the
+                                                      ///< report.
+    std::vector<std::string> leftOut = {};            ///< Scenarios that were not selected.
+    std::map<std::string, std::string> notLive = {};  ///< Part of `leftOut`: scenarios that cannot be run on a machine in use,
+                                                      ///< with the reason.
 
     Verdict verdict() const;
 };
@@ -31,7 +33,7 @@ struct ClaimResult {
 /// "proven", "known gap", "broken", "in part", "not live", "not run".
 std::string_view toString(ClaimResult::Verdict verdict);
 
-/// "9", or "7 passed, 1 failed, 2 left out" when there is anything to tell apart.
+/// "9", or "7 passed, 1 failed, 2 left out" if the scenarios differ.
 std::string describeCounts(const ClaimResult& result);
 
 /// All claims of the catalogue, in its order.

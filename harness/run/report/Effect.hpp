@@ -6,14 +6,14 @@ namespace boxtest {
 
 /// What a scenario does to the machine on which it runs.
 enum class Effect {
-    reads,      ///< Files, catalogue, rows and states of units stay untouched; only logs and statistics grow.
-    rollsBack,  ///< It writes and takes everything back: their content is afterwards as before.
-    changes,    ///< Something of it stays.
+    reads,      ///< Leaves files, catalogue, rows and unit states untouched; only logs and statistics grow.
+    rollsBack,  ///< Writes and undoes everything: the content is as before afterwards.
+    changes,    ///< Some changes remain.
 };
 
-/// "reads", "rollsBack", "changes": as lists of scenarios and filters name it.
+/// "reads", "rollsBack", "changes": the words in lists of scenarios and in filters.
 std::string_view wordOf(Effect effect);
-/// TransportError for any other word.
+/// Throws TransportError for any other word.
 Effect effectOf(std::string_view word);
 
 }  // namespace boxtest

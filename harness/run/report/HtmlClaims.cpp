@@ -13,7 +13,7 @@ namespace boxtest::html {
 
 namespace {
 
-/// The picture that shows a file, or nothing.
+/// The id of the picture that shows a file; empty if there is none.
 std::string pictureOfFile(const std::string& name) {
     if (name == "peers.json") return "peers";
     if (name == "doors.txt") return "doors";

@@ -6,7 +6,7 @@
 
 namespace boxtest::html {
 
-/// The documentation, section by section and promise by promise, with the scenarios behind each and what they recorded.
+/// Draws the documentation, by section and promise, with the scenarios for each promise and what they recorded.
 void drawClaims(HtmlWriter& page, const nlohmann::json& report);
 
 }  // namespace boxtest::html

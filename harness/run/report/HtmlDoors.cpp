@@ -18,7 +18,7 @@ struct Door {
     std::string kind;     ///< "tcp", "unix-stream"
     std::string address;  ///< "0.0.0.0:22", "/run/x"
     std::string mode;     ///< "root:0666", "-"
-    std::string where;    ///< "host", or whose network namespace
+    std::string where;    ///< "host", or the owner of its network namespace
     std::string holders;  ///< "ssh.service:root"
 
     bool isNetwork() const { return kind == "tcp" || kind == "udp"; }
@@ -44,7 +44,7 @@ std::vector<Door> parseDoors(const std::string& text) {
             return other.isNetwork() && door.isNetwork() && other.kind == door.kind && port(other) == port(door) &&
                    other.holders == door.holders && other.isLoopback() == door.isLoopback() && other.where == door.where;
         });
-        // One service on all IPv4 and all IPv6 addresses is one door to a reader.
+        // One service on all IPv4 and all IPv6 addresses counts as one door for readers.
         if (same != doors.end()) {
             same->address = same->address.substr(0, same->address.rfind(':')) + ", " + door.address;
             continue;
@@ -54,7 +54,7 @@ std::vector<Door> parseDoors(const std::string& text) {
     return doors;
 }
 
-/// A blank after each comma, so that a long list breaks there.
+/// Adds a space after each comma, so that a long list can wrap.
 std::string spaced(const std::string& list) {
     std::string text;
     for (const char letter : list) text += letter == ',' ? std::string(", ") : std::string(1, letter);

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t linesOfStep = 8;
 constexpr std::size_t linesOfFinding = 30;
 
-/// What the scenario asked the machine before it failed.
+/// The requests that the scenario sent before it failed.
 void drawAsked(HtmlWriter& page, const ScenarioView& one) {
     const auto& asked = partOf(*one.scenario, "asked");
     if (asked.empty()) return;

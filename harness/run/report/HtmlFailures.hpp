@@ -8,11 +8,11 @@
 
 namespace boxtest::html {
 
-/// Scenarios that failed.
+/// The scenarios that failed.
 std::vector<ScenarioView> failuresOf(const nlohmann::json& report);
 
-/// Every failure: what was expected and found, what led there, the journal and the console around that moment, and the commands
-/// that bring its machine back. Nothing when there is none.
+/// Draws every failure: what was expected and found, the requests before it, the journal and the console at that time, and the
+/// commands that bring its machine back. Draws nothing if there are no failures.
 void drawFailures(HtmlWriter& page, const nlohmann::json& report);
 
 }  // namespace boxtest::html

@@ -30,10 +30,10 @@ std::string sentenceOf(std::string_view name) {
     };
     std::string sentence;
     for (std::size_t i = 0; i < name.size(); ++i) {
-        // Of "TcpRefused" before the R, of "HBARule" before the R, of "PythonCode3" nowhere.
+        // A word begins in "TcpRefused" before the R, in "HBARule" before the R, in "PythonCode3" nowhere.
         const bool begins = i > 0 && is(i, std::isupper) && (is(i - 1, std::islower) || is(i + 1, std::islower));
         if (begins) sentence += ' ';
-        // The letters of an abbreviation stay as they are, and "A" between two words is no abbreviation.
+        // The letters of an abbreviation stay upper-case; "A" between two words is not an abbreviation.
         const bool lowered = begins && (!is(i + 1, std::isupper) || is(i + 2, std::islower));
         sentence += lowered ? static_cast<char>(std::tolower(static_cast<unsigned char>(name[i]))) : name[i];
     }
@@ -103,7 +103,7 @@ void longText(HtmlWriter& page, std::string_view text, std::size_t shownLines) {
     }
     const auto rest = end == std::string_view::npos ? std::string_view() : text.substr(end);
     const auto lines = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')) + (rest.ends_with('\n') ? 0 : 1);
-    // A line or two are no reason to fold anything.
+    // Too few lines are not folded.
     constexpr std::size_t worthFolding = 3;
     if (rest.empty() || lines < worthFolding) {
         page.element("pre", text);

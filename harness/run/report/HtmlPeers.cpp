@@ -13,10 +13,10 @@ namespace {
 
 bool isPeers(const std::string& name) { return name == "peers.json"; }
 
-/// What became of all attempts of one OS user as one role.
+/// Results of all attempts of one OS user as one role.
 struct PeerCell {
     std::vector<std::string> entered;  ///< Databases.
-    std::vector<std::string> odd;      ///< Answers that are neither.
+    std::vector<std::string> odd;      ///< Unexpected answers: neither entered nor refused.
     std::set<int> rules;
     bool tried = false;
 
@@ -50,7 +50,7 @@ struct PeerTable {
                 ++decided[rule];
             }
         }
-        // A role's own user first, so that what is allowed is a diagonal.
+        // Sort each role's own user first, so that the allowed cells form a diagonal.
         std::stable_sort(roles.begin(), roles.end(),
                          [&](const auto& one, const auto& other) { return entersAs(one) > entersAs(other); });
         std::stable_sort(users.begin(), users.end(),
@@ -139,7 +139,7 @@ void drawPeers(HtmlWriter& page, const nlohmann::json& report) {
             for (const auto& role : table.roles) page.element("th", {{"scope", "col"}}, "as " + role);
         }
         const auto body = page.open("tbody");
-        // Users with the same answers share a row, as most have no role; but not one whose own role lets him in.
+        // Users with equal answers share a row, because most have no role; but a user whose own role lets him in does not.
         std::vector<std::pair<std::vector<std::string>, std::vector<PeerCell>>> rows;
         for (const auto& user : table.users) {
             auto cells = table.row(user);

@@ -69,7 +69,7 @@ std::vector<ExposedUnit> exposedUnits(const nlohmann::json& report) {
                 if (const auto at = text.find(between); at != std::string::npos)
                     unit.limit = std::stod(text.substr(at + between.size()));
             } catch (const std::logic_error&) {
-                continue;  // No number: it stands among the scenario's records as it is.
+                continue;  // Not a number: it appears among the scenario's records unchanged.
             }
             all.push_back(std::move(unit));
         }

@@ -16,7 +16,7 @@ bool isPrivileges(const std::string& name) { return name.starts_with("privileges
 
 /// One line of a privilege matrix: where | kind | object | role | what, and whether it is expected.
 struct PrivilegeLine {
-    char sign = ' ';  ///< '-': expected and missing; '+': there and not expected.
+    char sign = ' ';  ///< '-': expected and missing; '+': present and not expected.
     std::array<std::string, 5> fields;
 };
 
@@ -63,7 +63,7 @@ void drawPrivileges(HtmlWriter& page, const nlohmann::json& report) {
                  "expected.");
     std::vector<std::string> seen;
     for (const auto& one : all) {
-        // Several scenarios hold the same matrix against the same expectation.
+        // Several scenarios compare the same matrix with the same expectation.
         if (std::find(seen.begin(), seen.end(), one.text()) != seen.end()) continue;
         seen.push_back(one.text());
         const auto lines = parsePrivileges(one.text());

@@ -31,8 +31,8 @@ std::map<std::string, std::size_t> claimCounts(const nlohmann::json& report) {
     return counts;
 }
 
-/// When nothing is broken and the run came to its end. The same for forks and for a machine in use, of which some promises can be
-/// seen in part only ("in part") or not at all ("not live").
+/// For a run that ended normally without broken claims. For forks and for a machine in use, where some promises can be checked in
+/// part only ("in part") or not at all ("not live").
 PageVerdict ofCompleteRun(const nlohmann::json& report, std::map<std::string, std::size_t>& counts) {
     const auto kept = counts["proven"] + counts["known gap"];
     const auto inPart = counts["in part"];
@@ -59,7 +59,7 @@ PageVerdict verdictOf(const nlohmann::json& report) {
     return ofCompleteRun(report, counts);
 }
 
-/// Those of machines in use only where there are some.
+/// Verdicts of machines in use appear only if there are any.
 std::vector<const char*> verdictsShown(std::map<std::string, std::size_t>& counts) {
     std::vector<const char*> shown{"proven", "known gap", "broken"};
     for (const auto* verdict : {"in part", "not live"})
@@ -68,7 +68,7 @@ std::vector<const char*> verdictsShown(std::map<std::string, std::size_t>& count
     return shown;
 }
 
-/// How many promises have which verdict, as a bar and as text.
+/// Draws how many promises have which verdict, as a bar and as text.
 void drawCounts(HtmlWriter& page, const nlohmann::json& report) {
     auto counts = claimCounts(report);
     const auto all = static_cast<double>(partOf(report, "claims").size());
@@ -115,7 +115,7 @@ void drawHead(HtmlWriter& page, const nlohmann::json& report, const PageVerdict&
     }
 }
 
-/// The runs that a joined report is made of.
+/// Draws the runs that were merged into this report.
 void drawShards(HtmlWriter& page, const nlohmann::json& shards) {
     if (shards.empty()) return;
     page.element("h3", "Joined from");
@@ -175,7 +175,7 @@ void drawTested(HtmlWriter& page, const nlohmann::json& report) {
         if (version.is_string()) fact(page, name, version.get<std::string>());
 }
 
-/// What heads the report of a machine in use.
+/// Draws the head of a report on a machine in use.
 void drawLive(HtmlWriter& page, const nlohmann::json& report) {
     if (!report.contains("live")) return;
     const auto& live = report["live"];

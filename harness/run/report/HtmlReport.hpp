@@ -5,9 +5,9 @@
 
 namespace boxtest {
 
-/// A run's report as one page for people, made of what reportJson() has written, of this version or an older one: what is not in
-/// it is not on the page. It loads nothing and runs nothing. "sabotages", if there, is what killMatrixJson() has written. Throws
-/// UsageError when the JSON is no report.
+/// A run's report as one HTML page, made from the output of reportJson(), also of an older version: parts that the JSON lacks are
+/// left out. The page loads and executes nothing. "sabotages", if present, is the output of killMatrixJson(). Throws UsageError
+/// when the JSON is not a report.
 std::string htmlReport(const nlohmann::json& report);
 
 }  // namespace boxtest

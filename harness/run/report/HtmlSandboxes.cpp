@@ -30,7 +30,7 @@ std::string classOfAnswer(const nlohmann::json& probe) {
 struct SandboxTable {
     std::vector<nlohmann::json> sources;
     std::vector<SandboxColumn> columns;
-    std::vector<std::string> probes;  ///< In the order of the first service that has them.
+    std::vector<std::string> probes;  ///< In the order of the first service that has each.
 
     explicit SandboxTable(const nlohmann::json& report) {
         for (const auto& one : evidenceOf(report, isSandbox)) sources.push_back(one.json());
@@ -43,7 +43,7 @@ struct SandboxTable {
             }
             columns.push_back(std::move(column));
         }
-        // What is alike stands together, whatever the order in which it was tried.
+        // Group similar probes, independent of the order in which they were tried.
         std::stable_sort(probes.begin(), probes.end(), [](const auto& one, const auto& other) {
             return one.substr(0, one.find(' ')) < other.substr(0, other.find(' '));
         });

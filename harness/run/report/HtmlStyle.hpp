@@ -4,7 +4,7 @@
 
 namespace boxtest::html {
 
-/// The report's one stylesheet: for a wide screen, a phone, the dark and paper.
+/// The report's only stylesheet: for wide screens, phones, dark mode and print.
 HtmlWriter::Literal reportStyles();
 
 }  // namespace boxtest::html

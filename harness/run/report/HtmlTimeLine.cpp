@@ -16,7 +16,7 @@ namespace {
 constexpr double laneHeight = 24;
 constexpr double laneGap = 4;
 constexpr double axisHeight = 26;
-/// Up to nine minutes are seen at once on a desk; the chart of a longer run scrolls.
+/// Up to nine minutes fit on a desktop screen; the chart of a longer run scrolls.
 constexpr double widthOfSecond = 2;
 constexpr double leastWidth = 1100;
 constexpr double mostWidth = 8000;
@@ -42,7 +42,7 @@ std::vector<TimedRow> timedRows(const nlohmann::json& report) {
     return rows;
 }
 
-/// As few lanes as there were workers at once.
+/// Rows in a minimum of lanes: as many as there were parallel workers.
 std::vector<std::vector<const TimedRow*>> lanesOf(const std::vector<TimedRow>& rows) {
     std::vector<std::vector<const TimedRow*>> lanes;
     for (const auto& row : rows) {
@@ -75,7 +75,7 @@ std::string classOfPhase(const std::string& phase) {
     return "phase other";
 }
 
-/// 1, 2 or 5 times a power of ten, for about eight of them.
+/// Distance of the axis labels: 1, 2 or 5 times a power of ten, for about eight labels.
 double stepOf(double seconds) {
     const auto power = std::pow(10.0, std::floor(std::log10(std::max(seconds, 0.1) / 8)));
     for (const double factor : {1.0, 2.0, 5.0})
@@ -116,7 +116,7 @@ void drawChart(HtmlWriter& page, const std::vector<TimedRow>& rows, double end) 
             for (const auto& span : *row->spans) {
                 const auto from = numberOf(span, "from"), to = numberOf(span, "to");
                 const auto phase = textOf(span, "phase");
-                // What waits is thin: it costs memory and no time.
+                // Waiting is drawn thin: it costs memory but no time.
                 const double thickness = phase == "waiting" ? laneHeight / 4 : laneHeight;
                 const auto bar = page.open("rect", {{"class", classOfPhase(phase)},
                                                     {"x", fmt::format("{:.2f}", x(from))},

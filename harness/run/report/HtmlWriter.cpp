@@ -14,7 +14,7 @@ namespace boxtest {
 
 namespace {
 
-/// Characters that reorder the text around them (Unicode Annex 9): a name could show as another one.
+/// Characters that change the order of the text around them (Unicode Annex 9): a name could look like another one.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 12> directionCharacters{{
     {"\u061C", "<U+061C>"},
     {"\u200E", "<U+200E>"},
@@ -100,7 +100,7 @@ HtmlWriter::Open HtmlWriter::open(ElementName name, Attributes attributes) {
 
 void HtmlWriter::element(ElementName name, Attributes attributes, std::string_view content) {
     const auto self = open(name, attributes);
-    // A line end that follows <pre> at once is no part of it (HTML, 13.1.2.5).
+    // A newline directly after <pre> is ignored (HTML, 13.1.2.5), so add one.
     if (name.text() == "pre") html_ += '\n';
     text(content);
 }
@@ -126,7 +126,7 @@ std::string htmlId(std::string_view prefix, std::string_view text) {
         changed = changed || (!plain && letter != '.' && letter != ' ');
         id += plain ? letter : '-';
     }
-    // Two texts that differ in other characters only have two ids.
+    // The hash gives different ids to texts that differ in replaced characters only.
     return changed ? fmt::format("{}-{:x}", id, std::hash<std::string_view>{}(text)) : id;
 }
 

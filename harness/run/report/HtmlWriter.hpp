@@ -9,15 +9,15 @@
 
 namespace boxtest {
 
-/// Writes HTML with SVG in it. The names of elements and attributes are literals that are checked when this is compiled; every
-/// text and every value is escaped; there is no function that takes markup. So whatever a guest calls its units, its tables or
-/// itself stays text.
+/// Writes HTML with embedded SVG. Names of elements and attributes are literals that are checked at compile time; every text and
+/// every value is escaped; no function accepts markup. Whatever names a guest uses for its units, its tables or itself, they
+/// remain text.
 ///
-/// Attributes whose value a browser would follow or run (href, src, style, on...) cannot be written: fragmentLink() and image()
-/// are all that leads anywhere.
+/// Attributes whose value a browser would load or execute (href, src, style, on...) cannot be written: only fragmentLink() and
+/// pngImage() write links.
 class HtmlWriter {
    public:
-    /// A lower-case name, or a camel-case one of SVG's.
+    /// A lower-case name, or a camel-case name from SVG.
     class ElementName {
        public:
         template <std::size_t N>
@@ -56,7 +56,7 @@ class HtmlWriter {
     };
     using Attributes = std::initializer_list<Attribute>;
 
-    /// A literal of this program, written as it stands.
+    /// A string literal of this program, written without escaping.
     class Literal {
        public:
         template <std::size_t N>
@@ -67,7 +67,7 @@ class HtmlWriter {
         std::string_view text_;
     };
 
-    /// Ends its element.
+    /// Closes its element when it is destroyed.
     class [[nodiscard]] Open {
        public:
         Open(const Open&) = delete;
@@ -80,27 +80,28 @@ class HtmlWriter {
         HtmlWriter& writer_;
     };
 
-    /// `<!DOCTYPE html>`, the head with this title and stylesheet, and a policy by which a browser loads and runs nothing.
+    /// Writes `<!DOCTYPE html>`, the head with this title and stylesheet, and a content security policy that forbids loading and
+    /// executing.
     void begin(std::string_view title, Literal styles);
     void end();
 
-    /// What is written until the returned object ends is inside the element.
+    /// Opens an element; it is closed when the returned object is destroyed.
     Open open(ElementName name, Attributes attributes = {});
-    /// An element with a text and nothing else.
+    /// An element that contains only a text.
     void element(ElementName name, Attributes attributes, std::string_view text);
     void element(ElementName name, std::string_view text) { element(name, {}, text); }
     void text(std::string_view text);
 
     /// A link to the element with this id on the same page.
     void fragmentLink(std::string_view id, std::string_view text, Attributes attributes = {});
-    /// A picture that is part of the page.
+    /// An image embedded in the page.
     void pngImage(std::string_view png, std::string_view description);
 
     /// Everything so far.
     const std::string& html() const { return html_; }
 
-    /// As text() and values of attributes are written: no control characters (they are spelled out, and so are characters that
-    /// turn the direction of a line), no broken UTF-8, none of & < > " '.
+    /// The escaping used by text() and for attribute values: removes control characters and characters that change the text
+    /// direction (it writes their codes instead), broken UTF-8, and & < > " '.
     static std::string escaped(std::string_view text);
 
    private:
@@ -113,7 +114,7 @@ class HtmlWriter {
     std::vector<std::string_view> open_;
 };
 
-/// An id for an element, made of any text: letters, digits and '-'; the same text gives the same id.
+/// An element id, made from any text: letters, digits and '-'; equal texts give equal ids.
 std::string htmlId(std::string_view prefix, std::string_view text);
 
 }  // namespace boxtest

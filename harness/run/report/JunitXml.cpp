@@ -28,7 +28,7 @@ std::string escaped(std::string_view text) {
             default: out += c;
         }
     }
-    // U+FFFE and U+FFFF are UTF-8, but no characters of XML 1.0 (section 2.2).
+    // U+FFFE and U+FFFF are valid UTF-8, but not allowed in XML 1.0 (section 2.2).
     for (const auto* forbidden : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
         for (auto at = out.find(forbidden); at != std::string::npos; at = out.find(forbidden)) out.replace(at, 3, "?");
     return out;
@@ -38,7 +38,7 @@ std::string propertyLine(std::string_view name, std::string_view value) {
     return fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", escaped(name), escaped(value));
 }
 
-/// What a scenario recorded: properties of its suite, because a <testcase> of the schema has none.
+/// What a scenario recorded: as properties of its suite, because the schema's <testcase> has none.
 std::string propertiesOf(const ScenarioResult& result) {
     std::string xml;
     if (result.verdict == Verdict::knownGap) xml += propertyLine(result.scenario + " known gap", result.gap);
@@ -46,7 +46,7 @@ std::string propertiesOf(const ScenarioResult& result) {
     return xml;
 }
 
-/// What was tested, the same for all suites.
+/// What was tested; equal for all suites.
 std::string propertiesOf(const RunFacts& facts) {
     std::string xml;
     const auto add = [&](std::string_view name, const std::string& value) {
@@ -63,7 +63,7 @@ std::string propertiesOf(const RunFacts& facts) {
     return xml;
 }
 
-/// The command that brings a failed scenario's machine back, and the form of attachments that Jenkins and GitLab understand.
+/// The command that brings a failed scenario's machine back, and attachments in the format that Jenkins and GitLab understand.
 std::string outputOf(const ScenarioResult& result, const RunFacts& facts) {
     std::string text;
     if (result.verdict == Verdict::failed) {
@@ -77,8 +77,8 @@ std::string outputOf(const ScenarioResult& result, const RunFacts& facts) {
     return text.empty() ? text : "      <system-out>" + escaped(text) + "</system-out>\n";
 }
 
-/// One element for all failures of a scenario: with several in one <testcase>, readers count them twice, keep the first only, or
-/// refuse the file.
+/// One element for all failures of a scenario: with several in one <testcase>, readers count them twice, keep only the first, or
+/// reject the file.
 std::string failureOf(const ScenarioResult& result) {
     if (result.verdict != Verdict::failed && result.verdict != Verdict::notRun) return {};
     const bool failed = result.verdict == Verdict::failed;
@@ -104,7 +104,7 @@ std::string countsOf(const Counts& counts, std::chrono::duration<double> duratio
                        duration.count());
 }
 
-/// When and where, as attributes of a suite.
+/// Time and host, as attributes of a suite.
 std::string placeOf(const RunFacts& facts) {
     std::string xml;
     if (facts.begun != std::chrono::system_clock::time_point{})

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t longestLine = 300;
 
-/// Every character that Markdown or HTML could take for its own, as a character reference; lines become one.
+/// Writes every character that could be Markdown or HTML syntax as a character reference; newlines become spaces.
 std::string plainMarkdown(std::string_view text) {
     std::string out;
     for (const char c : printable(text.substr(0, longestLine))) {
@@ -39,7 +39,7 @@ const char* markOf(ClaimResult::Verdict verdict) {
     }
 }
 
-/// "scenarios/X.cpp:12\nExpected ..." -> "Expected ...": what a person asks first.
+/// "scenarios/X.cpp:12\nExpected ..." -> "Expected ...": the most useful line for readers.
 std::string firstWords(const ScenarioResult& result) {
     const auto texts = failureTexts(result);
     if (texts.empty()) return "";

@@ -33,14 +33,14 @@ std::set<std::string> scenariosOf(const json& claim) {
     return names;
 }
 
-/// All that a report's boxtest knew of: claim by claim.
+/// The whole catalogue in a report: the scenarios by claim.
 std::map<std::string, std::set<std::string>> knownBy(const json& report) {
     std::map<std::string, std::set<std::string>> known;
     for (const auto& claim : report.at("claims")) known[claim.at("claim").get<std::string>()] = scenariosOf(claim);
     return known;
 }
 
-/// A run that ended before it came to a guest says nothing of one.
+/// A run that ended before it had a guest has no guest id, and is skipped.
 void refuseOtherGuests(const std::vector<NamedReport>& reports) {
     const NamedReport* first = nullptr;
     for (const auto& one : reports) {
@@ -75,7 +75,7 @@ void refuseOverlaps(const std::vector<NamedReport>& reports) {
     }
 }
 
-/// A scenario of a report that is joined with others: it keeps the command that brings its machine back.
+/// Adds the run's resume command to a scenario of a report that is merged.
 json withResume(json scenario, const json& report) {
     const auto resume = partOf(report, "run").value("resume", std::string());
     if (!resume.empty() && !scenario.contains("resume")) scenario["resume"] = resume;
@@ -102,7 +102,7 @@ json joinedClaims(const std::vector<NamedReport>& reports) {
     return claims;
 }
 
-/// What differs stands side by side.
+/// Texts that differ are concatenated.
 void joinTexts(json& into, const json& from) {
     for (const auto& [key, value] : from.items()) {
         if (!into.contains(key)) {
@@ -124,7 +124,7 @@ json factsOfShard(const NamedReport& report) {
     return facts;
 }
 
-/// "the results of shard 2/3 are missing"; nothing when all are there, or when not all are shards of one number.
+/// "the results of shard 2/3 are missing"; nullopt if all are present, or if not all are shards of one number.
 std::optional<std::string> missingShards(const std::vector<NamedReport>& reports) {
     std::set<std::string> there;
     std::set<std::string> numbers;

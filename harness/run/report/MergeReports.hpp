@@ -6,18 +6,18 @@
 
 namespace boxtest {
 
-/// The JSON of a run, and what a person calls it.
+/// The JSON of a run, and its name for messages.
 struct NamedReport {
     std::string name;
     nlohmann::json* json;
 };
 
-/// The reports of runs that several machines made of shares of the same scenarios, as the report of one run: every scenario with
-/// the result of the one run that ran it; claims, counts and exit status anew; "shards" in "run" tells which runs those were; its
-/// duration is that of the longest. With `--shard` in all of them, a share that is missing stops the report: it is not complete.
+/// Merges reports of runs in which several machines each ran a share of the scenarios. Every scenario has the result of the one
+/// run that ran it; claims, counts and exit status are recomputed; "shards" in "run" lists the runs; the duration is the longest
+/// one. If all runs used `--shard` and a share is missing, the report gets a stop reason: it is incomplete.
 ///
-/// Throws UsageError, which names the reports, when they are of different guests, know different scenarios (boxtest was another
-/// one), or have run the same scenario; and for what is no report.
+/// Throws UsageError, which names the reports, when they are of different guests, have different catalogues of scenarios (another
+/// boxtest), or contain the same scenario; also for JSON that is not a report.
 nlohmann::json mergeReports(const std::vector<NamedReport>& reports);
 
 }  // namespace boxtest

@@ -72,7 +72,7 @@ std::string reportJson(const RunReport& report, std::chrono::duration<double> du
 }
 
 std::string textOfReport(const nlohmann::json& report) {
-    // Text from the guest may be no UTF-8.
+    // Text from the guest may be invalid UTF-8.
     return report.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -9,15 +9,15 @@
 
 namespace boxtest {
 
-/// The report for programs, and all that its page shows: the run's facts and counts, and every claim of the catalogue with its
-/// verdict, the scenarios behind it (with their failures, records, the paths of attachments and, as "evidence", their content)
-/// and the names of those that nobody asked for; and where the time went.
+/// The report for programs, with everything that the HTML page shows: the run's facts and counts; every claim of the catalogue
+/// with its verdict, its scenarios (with their failures, records, the paths of attachments and, as "evidence", their content) and
+/// the names of the scenarios that were not selected; and the time line.
 std::string reportJson(const RunReport& report, std::chrono::duration<double> duration, const RunFacts& facts = {});
 
-/// As reportJson() returns it.
+/// Serialises the report in the format of reportJson().
 std::string textOfReport(const nlohmann::json& report);
 
-/// Writes exit status, counts and verdicts of claims into a report's JSON, as the report has them.
+/// Replaces exit status, counts and claim verdicts in a report's JSON by those of `report`.
 void judgeReportJson(nlohmann::json& json, const RunReport& report);
 
 }  // namespace boxtest

@@ -26,7 +26,7 @@ ScenarioResult resultOf(const json& value, const std::string& claim) {
     result.verdict = verdictNamed(value.at("verdict"));
     result.duration = std::chrono::duration<double>(value.value("seconds", 0.0));
     result.preparation = std::chrono::duration<double>(value.value("machine_seconds", 0.0));
-    // Of what was begun and not finished, the text says so.
+    // The text of an unfinished scenario already contains "begun, not finished".
     result.failures = value.value("failures", std::vector<std::string>());
     result.records = value.value("records", std::map<std::string, std::string>());
     result.gap = value.value("gap", std::string());
@@ -36,7 +36,7 @@ ScenarioResult resultOf(const json& value, const std::string& claim) {
     return result;
 }
 
-/// What Catalogue::parse() reads.
+/// The format that Catalogue::parse() reads.
 json catalogueOf(const json& claims) {
     json catalogue{{"claims", json::array()}, {"scenarios", json::array()}};
     for (const auto& claim : claims) {
@@ -54,7 +54,7 @@ json catalogueOf(const json& claims) {
     return catalogue;
 }
 
-/// "2026-11-27T12:40:17Z", as RunFacts writes it.
+/// "2026-11-27T12:40:17Z", the format of RunFacts.
 std::chrono::system_clock::time_point timeOf(const std::string& text) {
     std::tm parts{};
     const char* end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);

@@ -8,14 +8,14 @@
 
 namespace boxtest {
 
-/// A run as its JSON has it: what reportJson() was given, as far as other reports need it. What scenarios asked their machines,
-/// the journals and the time line stay in the JSON.
+/// A run read back from its JSON: the arguments of reportJson(), as far as other reports need them. Transcripts, journals and the
+/// time line are not read.
 struct ReadReport {
     RunReport report;
     std::chrono::duration<double> duration{};
     RunFacts facts;
 
-    /// Throws UsageError for what is no report.
+    /// Throws UsageError when the JSON is not a report.
     static ReadReport of(const nlohmann::json& json);
 };
 

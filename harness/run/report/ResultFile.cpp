@@ -23,7 +23,7 @@ namespace {
 
 constexpr int mostLinks = 40;
 
-/// The N of /dev/fd/N, /proc/self/fd/N, /dev/stdout and the like: opened by that name, a file would be written from its
+/// The N of /dev/fd/N, /proc/self/fd/N, /dev/stdout and the like: opening a regular file by such a name would write it from its
 /// beginning.
 std::optional<int> descriptorNamed(const fs::path& path) {
     const auto text = path.lexically_normal().string();
@@ -40,7 +40,7 @@ std::optional<int> descriptorNamed(const fs::path& path) {
     return std::nullopt;
 }
 
-/// All of it, to a descriptor that may or may not block.
+/// Writes the whole text to a blocking or non-blocking descriptor.
 void writeAll(int fd, std::string_view text, const std::string& attempted, Deadline deadline) {
     while (!text.empty()) {
         const auto written = ::write(fd, text.data(), text.size());
@@ -111,7 +111,7 @@ void ResultFile::writeSpecial(std::string_view text, Deadline deadline) const {
     for (;;) {
         const FileDescriptor fd(::open(target_.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
         if (fd) return writeAll(fd.get(), text, attempted, deadline);
-        // A FIFO that nobody reads, fifo(7).
+        // A FIFO without a reader, fifo(7).
         if (errno != ENXIO && errno != EINTR) throw SystemError(attempted, errno);
         if (deadline.expired()) throw TimeoutError(attempted + ": timed out waiting for a reader");
         pauseBetweenTries(std::chrono::milliseconds(50), deadline);
@@ -124,7 +124,7 @@ void ResultFile::writeRegular(std::string_view text) const {
     try {
         writeFileAtomically(target_, text, exists ? found.st_mode & 0777 : 0644);
     } catch (const SystemError& error) {
-        // Of a folder that takes no new file, and of a file that is a mount point, the file itself can be written.
+        // When the folder allows no new file, or the file is a mount point, the file itself may still be writable.
         const auto reason = error.errorNumber();
         if (!exists || (reason != EACCES && reason != EPERM && reason != EBUSY && reason != EROFS && reason != EXDEV)) throw;
         const auto attempted = fmt::format("cannot write to '{}'", named_.string());

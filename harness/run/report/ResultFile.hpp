@@ -8,15 +8,15 @@
 
 namespace boxtest {
 
-/// A file that the user named for results. What the user named stays what it is: a symbolic link, a FIFO, a device, one of our
-/// own descriptors (/dev/stdout, /dev/fd/N). Only a regular file is replaced, and then as a whole.
+/// A file that the user named for results. A path that is special keeps its type: a symbolic link, a FIFO, a device, one of this
+/// process's descriptors (/dev/stdout, /dev/fd/N). Only a regular file is replaced, and then atomically.
 class ResultFile {
    public:
-    /// Before the work begins: makes the folders that are missing. Throws UsageError when nothing can be written there, so that
-    /// no result is lost for it later.
+    /// To be created before the work begins: creates missing folders. Throws UsageError when the path is not writable, so that no
+    /// result is lost later for that reason.
     explicit ResultFile(const std::filesystem::path& named);
 
-    /// The deadline is for the reader of a FIFO or a pipe. Throws SystemError, TimeoutError.
+    /// The deadline limits the wait for the reader of a FIFO or a pipe. Throws SystemError, TimeoutError.
     void write(std::string_view text, Deadline deadline) const;
 
    private:
@@ -27,7 +27,7 @@ class ResultFile {
 
     std::filesystem::path named_;
     std::filesystem::path target_;  ///< absolute, not a symbolic link
-    FileDescriptor descriptor_;     ///< a copy of the descriptor that was named, if one was
+    FileDescriptor descriptor_;     ///< duplicate of the named descriptor, if the path names one
 };
 
 }  // namespace boxtest

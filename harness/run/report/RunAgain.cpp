@@ -7,7 +7,7 @@ namespace boxtest {
 
 namespace {
 
-/// A report may be anybody's file, and a shell's word holds no NUL.
+/// A report may come from anyone, and a shell word cannot contain NUL.
 std::string word(std::string text) {
     std::erase(text, '\0');
     return shellQuote(text);

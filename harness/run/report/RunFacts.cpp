@@ -19,7 +19,7 @@ namespace boxtest {
 
 namespace {
 
-/// What follows "key" and the separator in a file of lines, without quotes; empty when that cannot be read.
+/// The text after "key" and the separator in a file of lines, without quotes; empty if the file cannot be read.
 std::string valueInFile(const char* file, const std::string& key, char separator) {
     try {
         std::istringstream lines(readWholeFile(file));
@@ -32,7 +32,7 @@ std::string valueInFile(const char* file, const std::string& key, char separator
             return line.substr(begin, line.find_last_not_of(" \t\"") + 1 - begin);
         }
     } catch (const SystemError&) {
-        // A host that does not say so.
+        // This host does not have the file.
     }
     return {};
 }
@@ -41,7 +41,7 @@ void addTo(nlohmann::json& object, const char* key, const std::string& value) {
     if (!value.empty()) object[key] = value;
 }
 
-/// As it was typed, with the program's name alone.
+/// As the user typed it, with the program's path reduced to its name.
 std::string commandOfThisProcess() {
     std::string command;
     try {
@@ -49,7 +49,7 @@ std::string commandOfThisProcess() {
         for (std::string word; std::getline(words, word, '\0');)
             command += command.empty() ? std::filesystem::path(word).filename().string() : " " + shellQuote(word);
     } catch (const SystemError&) {
-        // Left out.
+        // Leave the command empty.
     }
     return command;
 }
@@ -103,7 +103,7 @@ void RunFacts::Tested::takeTemplate(const std::filesystem::path& folderOfTemplat
         if (!record.after().empty()) machines += fmt::format("; the template was frozen after: {}", record.after());
         take(Manifest::load(record.guestFolder));
     } catch (const Error&) {
-        // What is wrong with it, its forks will tell.
+        // The forks will report what is wrong with the template.
     }
 }
 

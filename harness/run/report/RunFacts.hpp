@@ -12,19 +12,19 @@
 
 namespace boxtest {
 
-/// What a report says about a run as a whole: what was tested, when, where and how. What is not known is empty, and stands
-/// nowhere.
+/// Facts of a report about the run as a whole: what was tested, when, where and how. Unknown facts are empty and are left out of
+/// reports.
 struct RunFacts {
     std::string boxtest;           ///< Version of this program.
-    std::string command;           ///< As it was typed.
-    std::filesystem::path folder;  ///< The run's own.
+    std::string command;           ///< As the user typed it.
+    std::filesystem::path folder;  ///< The run's own folder.
     std::chrono::system_clock::time_point begun{};
-    /// Before a scenario's name it brings back a kept machine; empty: `boxtest resume`. From the environment: BOXTEST_RESUME,
-    /// which a build sets that keeps the machines elsewhere.
+    /// Command that, followed by a scenario's name, brings back its kept machine; empty: `boxtest resume`. From the environment
+    /// variable BOXTEST_RESUME, which builds set that keep the machines elsewhere.
     std::string resume;
-    std::string shard;  ///< "2/3": of the scenarios that were meant only this share.
+    std::string shard;  ///< "2/3": the run had only this share of the selected scenarios.
 
-    /// The machine that ran this.
+    /// The host of the run.
     struct Host {
         std::string name;
         std::string system;     ///< Distribution.
@@ -36,19 +36,19 @@ struct RunFacts {
         static Host ofThisMachine();
     } host;
 
-    /// Of a machine in use (`boxtest verify`).
+    /// For a machine in use (`boxtest verify`).
     struct Live {
-        std::string machine;                  ///< "admin@box.example"; empty: it was none.
-        std::vector<std::string> options;     ///< With which `boxtest verify` reached it, word by word; no secret among them.
-        std::vector<std::string> deviations;  ///< What it calls otherwise than the policy does.
-        std::string since;                    ///< The earlier report that this one was held against; may be empty.
-        std::vector<std::string> changes;     ///< Since then; sentences.
+        std::string machine;                  ///< "admin@box.example"; empty: no machine in use.
+        std::vector<std::string> options;     ///< The options of `boxtest verify`, one word each; without secrets.
+        std::vector<std::string> deviations;  ///< Its names and paths that differ from the policy's.
+        std::string since;                    ///< The earlier report that was compared with this one; may be empty.
+        std::vector<std::string> changes;     ///< Changes since that report; sentences.
     } live;
 
     /// The guest.
     struct Tested {
         std::string flavour;
-        std::string id;  ///< Hash of all that went into it.
+        std::string id;  ///< Hash of everything that went into the guest.
         std::filesystem::path folder;
         std::string architecture;
         std::map<std::string, std::string> versions;
@@ -58,15 +58,15 @@ struct RunFacts {
         std::string templateKey;
 
         void take(const Manifest& manifest);
-        /// What the template in a folder says of itself (added to what `machines` says) and of its guest; nothing when it cannot
-        /// be read, which the run tells.
+        /// Adds what the record of the template in a folder contains: to `machines`, and about its guest. Adds nothing when the
+        /// record cannot be read; the run reports that error.
         void takeTemplate(const std::filesystem::path& folder);
     } tested;
 
-    /// Of this process: its version, which its caller says, command, host, and that it begins now.
+    /// Facts of this process: the given version, its command line, its host, and the current time as the beginning.
     static RunFacts ofThisProcess(std::string version);
 
-    /// What `resume` is in this process.
+    /// The value of `resume` for this process.
     static std::string resumeOfEnvironment();
 
     /// {"run": {...}, "tested": {...}}

@@ -15,7 +15,7 @@
 
 namespace boxtest {
 
-/// How many scenarios ended how.
+/// Number of scenarios per verdict.
 struct Counts {
     std::size_t passed = 0;
     std::size_t failed = 0;
@@ -27,50 +27,51 @@ struct Counts {
     friend bool operator==(const Counts&, const Counts&) = default;
 };
 
-/// What a run has found so far. Knows from the start what was planned, so that nothing can be missing without being counted.
+/// The results of a run so far. Holds the plan from the start, so that every planned scenario is counted.
 class RunReport {
    public:
-    /// The catalogue is of everything there is: what is not planned was left out.
+    /// The catalogue contains all existing scenarios; those that are not planned count as left out.
     RunReport(const std::vector<CatalogueEntry>& planned, Catalogue catalogue);
-    /// There is no more than what is planned.
+    /// For a catalogue that consists of the planned scenarios only.
     explicit RunReport(const std::vector<CatalogueEntry>& planned) : RunReport(planned, Catalogue(planned)) {}
 
-    /// A scenario began. TransportError when it was not planned.
+    /// A scenario began. Throws TransportError when it was not planned.
     void started(const std::string& scenario);
-    /// A scenario ended; a scenario that ends twice keeps the worse verdict. TransportError when it was not planned.
+    /// A scenario ended. If it ends twice, `failed` stays and the failures are appended; otherwise the later result counts.
+    /// Throws TransportError when it was not planned.
     void ended(ScenarioResult result);
-    /// A scenario that is running cannot end any more through a fault of the scenarios program: it has failed. Nothing happens
-    /// when it is not running.
+    /// A running scenario cannot end any more because of a fault of the scenarios program: it counts as failed. Does nothing if
+    /// it is not running.
     void abandoned(const std::string& scenario, const std::string& why);
-    /// It cannot be run, or its verdict is worth nothing, because its machine failed. What others found stays.
+    /// A scenario cannot be run, or its result is invalid, because its machine failed. Other results stay.
     void notRun(const std::string& scenario, const std::string& why, NotRunCause cause = NotRunCause::machine);
-    /// Nothing more will run: what has no verdict by now is "not run", for this reason.
+    /// No more scenarios will run: every scenario without a verdict is "not run", for this reason.
     void stopped(const std::string& why);
-    /// The same by a person's will. Outweighs stopped().
+    /// As stopped(), but requested by the user. Overrides the reason of stopped().
     void interrupted(const std::string& why);
 
-    /// This one, which is not planned, cannot be run on a machine in use, for this reason.
+    /// A scenario that is not planned cannot be run on a machine in use, for this reason.
     void notLive(const std::string& scenario, const std::string& why) { notLive_[scenario] = why; }
     const std::map<std::string, std::string>& notLive() const { return notLive_; }
 
-    /// Takes note of what the scenarios attached; when all have ended.
+    /// Records the attachments of all scenarios; to be called when all have ended.
     void collect(const Attachments& attachments);
 
-    /// Scenarios that have begun and not ended.
+    /// Scenarios that have begun and not ended yet.
     const std::vector<std::string>& running() const { return running_; }
-    /// Names of what has no verdict yet, in order.
+    /// Names of the scenarios that have no verdict yet, in plan order.
     std::vector<std::string> remaining() const;
 
-    /// What was planned, as far as it is wanted.
+    /// The planned scenarios for which `wanted` returns true.
     std::vector<CatalogueEntry> planned(const std::function<bool(const CatalogueEntry&)>& wanted) const;
 
     const Catalogue& catalogue() const { return catalogue_; }
 
-    /// Where the time went; whoever runs scenarios tells it.
+    /// Durations of the phases; filled by the code that runs the scenarios.
     TimeLine& timeLine() { return timeLine_; }
     const TimeLine& timeLine() const { return timeLine_; }
 
-    /// In the order of the plan.
+    /// In plan order.
     const std::vector<ScenarioResult>& results() const { return results_; }
     Counts counts() const;
     /// Why the run stopped early.

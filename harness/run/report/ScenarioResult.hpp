@@ -13,8 +13,8 @@ namespace boxtest {
 enum class Verdict {
     passed,
     failed,
-    knownGap,  ///< Passed, and what it shows is a known gap of what the documentation says.
-    notRun,    ///< Not begun, or begun and not finished because the machine failed or a person interrupted.
+    knownGap,  ///< Passed, and it shows a known gap in the documentation's promises.
+    notRun,    ///< Not begun, or not finished because the machine failed or the user interrupted.
 };
 
 /// "passed", "failed", "known gap", "not run".
@@ -28,37 +28,40 @@ inline const char* toString(Verdict verdict) {
     return "not run";
 }
 
-/// Why a scenario was not run, or its run is worth nothing.
+/// Why a scenario was not run, or why its run is invalid.
 enum class NotRunCause {
-    stopped,              ///< The whole run ended before.
-    machine,              ///< There was no machine for it, or its machine failed.
-    changeFailed,         ///< A change that is to be made to every machine (a sabotage) could not be made.
-    changeWithoutEffect,  ///< It was made, and did not take effect.
+    stopped,              ///< The whole run ended first.
+    machine,              ///< No machine was available, or its machine failed.
+    changeFailed,         ///< A change that every machine gets (a sabotage) could not be made.
+    changeWithoutEffect,  ///< The change was made but did not take effect.
 };
 
-/// What became of one scenario.
+/// Result of one scenario.
 struct ScenarioResult {
     std::string scenario;  ///< "TcpRefused.NoListener"
     std::string claim;     ///< "tcp-refused"
     Verdict verdict = Verdict::notRun;
     NotRunCause cause = NotRunCause::stopped;         ///< For notRun.
-    bool begun = false;                               ///< For notRun: it had begun, and was not finished.
-    std::chrono::duration<double> duration{};         ///< Its own time, without what the harness needs for its machine.
-    std::chrono::duration<double> preparation{};      ///< Its machine's: fork, clock, first session if that came before it began.
-    std::vector<std::string> failures;                ///< "file:line\ntext" each; for notRun the reason, if there is one.
-    std::filesystem::path kept = {};                  ///< Where its machine is kept as it failed; empty when it is not.
-    std::string resume = {};                          ///< As RunFacts::resume, where runs are joined that have several.
-    std::string gap = {};                             ///< The known gap that it shows when it passes; mostly empty.
-    std::map<std::string, std::string> records = {};  ///< Short values that it wants kept.
-    std::vector<std::filesystem::path> attachments = {};  ///< Files that it gave to the report.
-    std::map<std::string, std::size_t> askedCounts = {};  ///< How often it asked a machine, by kind: "statement", "command", ...
-    // Of a failed one:
-    std::vector<Transcript::Entry> asked = {};  ///< What it asked last.
-    std::string journal = {};                   ///< The end of the guest's journal, as it was then.
-    std::string console = {};                   ///< The end of what its serial console showed.
+    bool begun = false;                               ///< For notRun: it had begun but did not finish.
+    std::chrono::duration<double> duration{};         ///< Of the scenario only, without the harness's work for its machine.
+    std::chrono::duration<double> preparation{};      ///< Of its machine: fork, clock, and the first session if that was opened
+                                                      ///< before the scenario began.
+    std::vector<std::string> failures;                ///< "file:line\ntext" each; for notRun the reason, if known.
+    std::filesystem::path kept = {};                  ///< Folder of the kept machine, in its state at the failure; empty if none
+                                                      ///< was kept.
+    std::string resume = {};                          ///< As RunFacts::resume, for merged runs in which this value differs.
+    std::string gap = {};                             ///< The known gap that it shows when it passes; usually empty.
+    std::map<std::string, std::string> records = {};  ///< Short values that the scenario recorded for the report.
+    std::vector<std::filesystem::path> attachments = {};  ///< Files that the scenario attached to the report.
+    std::map<std::string, std::size_t> askedCounts = {};  ///< Number of requests to machines, by kind: "statement", "command",
+                                                          ///< ...
+    // For a failed scenario:
+    std::vector<Transcript::Entry> asked = {};  ///< Its last requests.
+    std::string journal = {};                   ///< The end of the guest's journal at that time.
+    std::string console = {};                   ///< The end of its serial console's output.
 };
 
-/// Its failures as a report has them: what was begun and not finished says so.
+/// The failures as a report shows them: a scenario that did not finish is marked as such.
 inline std::vector<std::string> failureTexts(const ScenarioResult& result) {
     auto texts = result.failures;
     if (result.verdict == Verdict::notRun && result.begun && !texts.empty())
@@ -66,7 +69,7 @@ inline std::vector<std::string> failureTexts(const ScenarioResult& result) {
     return texts;
 }
 
-/// It passed; a known gap that it shows is no failure.
+/// Whether it passed; a known gap counts as passed.
 inline bool isGreen(const ScenarioResult& result) {
     return result.verdict == Verdict::passed || result.verdict == Verdict::knownGap;
 }

@@ -12,7 +12,7 @@ namespace boxtest {
 
 namespace {
 
-/// Of scenarios that are not run any more.
+/// Maximum number of scenarios listed by name as not run any more.
 constexpr std::size_t shownAtMost = 5;
 
 struct Change {
@@ -28,7 +28,7 @@ std::map<std::string, const ScenarioResult*> byName(const RunReport& report) {
 
 std::string firstLine(const ScenarioResult& result) {
     if (result.failures.empty()) return {};
-    // "file:line", and then what was found.
+    // "file:line" on the first line, then the finding.
     const auto& text = result.failures.front();
     const auto begin = text.find('\n') == std::string::npos ? 0 : text.find('\n') + 1;
     return text.substr(begin, text.find('\n', begin) - begin);
@@ -40,7 +40,7 @@ void addClaims(std::vector<Change>& changes, const RunReport& earlier, const Run
     for (const auto& claim : claimResults(now)) {
         const auto found = before.find(claim.claim.id);
         if (found == before.end() || found->second == claim.verdict()) continue;
-        // Of what nobody asked for now, nothing is known.
+        // Claims without selected scenarios have no verdict to compare.
         if (claim.results.empty() && claim.notLive.empty()) continue;
         changes.push_back({claim.verdict() == ClaimResult::Verdict::broken,
                            fmt::format("{}: {}, was {}", claim.claim.id, toString(claim.verdict()), toString(found->second))});

@@ -7,8 +7,9 @@
 
 namespace boxtest {
 
-/// What a report says otherwise than an earlier one: of claims and scenarios that both know, a sentence each whose verdict is
-/// another, then those that are new, and one of those that are gone. What got worse comes first.
+/// The differences between a report and an earlier one, one sentence each: claims and scenarios whose verdict changed, scenarios
+/// that still fail but with other findings, new scenarios, and one sentence for all that were not run again. Changes for the
+/// worse come first.
 std::vector<std::string> changesSince(const RunReport& earlier, const RunReport& now);
 
 }  // namespace boxtest

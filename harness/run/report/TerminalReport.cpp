@@ -16,9 +16,10 @@ namespace boxtest {
 namespace {
 
 constexpr std::size_t sentenceColumns = 96;
-/// Of one verdict under one claim; what is left over is told of below the table.
+/// Names per verdict and claim; the rest appears below the table.
 constexpr std::size_t namesShown = 3;
-/// Of a run in which nothing failed: more are counted, and their folder is named.
+/// Up to this number, all attachments are listed; beyond it, those of scenarios that did not fail are only counted, and their
+/// folder is shown.
 constexpr std::size_t attachmentsShown = 12;
 
 std::string indented(const std::string& text, std::string_view indent) {
@@ -32,7 +33,7 @@ std::string indented(const std::string& text, std::string_view indent) {
     return out;
 }
 
-/// Lines of at most this many columns, as far as there are spaces to break them at.
+/// Breaks the text at spaces into lines of at most `columns` columns, as far as there are spaces.
 std::string wrapped(const std::string& text, std::size_t columns) {
     std::string out = text;
     for (std::size_t begin = 0; out.size() - begin > columns;) {
@@ -54,7 +55,7 @@ std::string painted(ClaimResult::Verdict verdict, const TextStyle& style) {
     }
 }
 
-/// The names of the scenarios that have this verdict, without their suite, which is the claim's name.
+/// Prints the names of the scenarios with this verdict, without their suite, which is the claim's name.
 void printNames(std::ostream& out, const ClaimResult& result, Verdict verdict, std::string_view what) {
     std::size_t count = 0;
     for (const auto* scenario : result.results)
@@ -65,7 +66,7 @@ void printNames(std::ostream& out, const ClaimResult& result, Verdict verdict, s
 
 void printClaims(std::ostream& out, const RunReport& report, const TextStyle& style) {
     auto claims = claimResults(report);
-    // Of claims about which nobody asked, a run that was asked about some says nothing.
+    // A run of selected scenarios omits claims without selected scenarios.
     if (report.results().size() < report.catalogue().entries().size())
         std::erase_if(claims, [](const ClaimResult& claim) { return claim.results.empty() && claim.notLive.empty(); });
     std::size_t width = 5;
@@ -111,7 +112,7 @@ void printAttachments(std::ostream& out, const RunReport& report) {
         auto& files = result.verdict == Verdict::failed ? named : others;
         files.insert(files.end(), result.attachments.begin(), result.attachments.end());
     }
-    // Of a whole run there are dozens, which the page shows, too: the files of failures are not to be sought among them.
+    // A whole run has dozens of attachments, which the page also shows: the files of failures must be easy to find.
     if (named.size() + others.size() <= attachmentsShown) {
         named.insert(named.end(), others.begin(), others.end());
         others.clear();
@@ -133,7 +134,7 @@ void printNotRun(std::ostream& out, const RunReport& report, const TextStyle& st
         if (result.verdict != Verdict::notRun) continue;
         const auto why = result.failures.empty() ? std::string() : result.failures.front();
         out << "    " << result.scenario << (result.begun ? " (begun, not finished)" : "") << '\n';
-        // The reason of all that were not run is told once, below.
+        // The common reason of all scenarios that were not run is printed once, below.
         if (why != report.stopReason()) out << indented(printable(why), "        ");
     }
 }

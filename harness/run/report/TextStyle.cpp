@@ -15,7 +15,7 @@ std::string_view environment(const char* name) {
     return value ? value : "";
 }
 
-/// Length of the well-formed UTF-8 sequence at the start of the text (RFC 3629, section 4), 0 when there is none.
+/// Length of the well-formed UTF-8 sequence at the start of the text (RFC 3629, section 4), 0 if there is none.
 std::size_t sequenceLength(std::string_view text) {
     const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
     const auto tail = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) { return byte(i) >= low && byte(i) <= high; };
@@ -31,7 +31,7 @@ std::size_t sequenceLength(std::string_view text) {
     return 0;
 }
 
-/// U+0080 to U+009F: terminals take some of them for commands.
+/// U+0080 to U+009F: terminals interpret some of them as commands.
 bool isControlSequence(std::string_view sequence) {
     return sequence.size() == 2 && sequence[0] == '\xC2' && static_cast<unsigned char>(sequence[1]) < 0xA0;
 }

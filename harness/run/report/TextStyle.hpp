@@ -5,12 +5,12 @@
 
 namespace boxtest {
 
-/// Colour where a person sees it, nothing elsewhere.
+/// Colours text for terminals, and leaves it unchanged elsewhere.
 class TextStyle {
    public:
     explicit TextStyle(bool colour) : colour_(colour) {}
 
-    /// For a stream of this process: colour when it is a terminal that can (TERM is not "dumb"), and NO_COLOR
+    /// For a stream of this process: in colour if it is a terminal that supports it (TERM is not "dumb"), and NO_COLOR
     /// (https://no-color.org) is unset or empty.
     static TextStyle of(int fd);
 
@@ -26,11 +26,11 @@ class TextStyle {
     bool colour_;
 };
 
-/// True for a terminal on which a line can be written again.
+/// True for a terminal on which a line can be overwritten.
 bool isCapableTerminal(int fd);
 
-/// Text of another machine, fit for a person's terminal: no control characters but newline and tab ("\x1b" and so on are
-/// spelled out), no broken UTF-8.
+/// Makes text from another machine safe for the user's terminal: control characters except newline and tab, and broken UTF-8, are
+/// replaced by escape text ("\x1b" and so on).
 std::string printable(std::string_view text);
 
 }  // namespace boxtest

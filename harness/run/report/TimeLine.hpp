@@ -9,19 +9,19 @@
 
 namespace boxtest {
 
-/// Where the time of a run went: for each scenario, when its machine was forked, waited, was connected to, ran it, and ended.
-/// What concerns the whole run (the template, a boot) has the empty name.
+/// Durations in a run: for each scenario, when its machine was forked, waited, was connected to, ran the scenario, and ended.
+/// Phases of the whole run (the template, a boot) have an empty name.
 class TimeLine {
    public:
     using Clock = std::chrono::steady_clock;
     enum class Phase {
-        findingTemplate,  ///< Found, or built when there was none.
+        findingTemplate,  ///< Also builds it if there is none.
         boot,             ///< Of one machine for all scenarios.
-        fork,             ///< Its machine is being made.
-        waiting,          ///< Its machine is there, stopped; the scenario waits for its turn.
-        connecting,       ///< Its machine runs for its first session.
-        running,          ///< The scenario itself, with the last of its machine's preparation.
-        ending,           ///< The verdict is known; the machine goes, or what was kept of it is packed.
+        fork,             ///< Its machine is being created.
+        waiting,          ///< Its machine exists but is stopped; the scenario waits for its turn.
+        connecting,       ///< Its machine runs so that the first session can be opened.
+        running,          ///< The scenario itself, and the last part of its machine's preparation.
+        ending,           ///< The verdict is known; the machine is ended, or its kept state is packed.
     };
     struct Span {
         Phase phase;
@@ -33,17 +33,17 @@ class TimeLine {
         std::vector<Span> spans;
     };
 
-    /// Begins now.
+    /// Begins at `begin`, by default now.
     explicit TimeLine(Clock::time_point begin = Clock::now()) : begin_(begin) {}
 
-    /// The scenario's present phase ends and another begins.
+    /// Ends the scenario's current phase and begins another one.
     void enter(const std::string& scenario, Phase phase, Clock::time_point now = Clock::now());
-    /// Its last phase ends.
+    /// Ends the scenario's last phase.
     void leave(const std::string& scenario, Clock::time_point now = Clock::now());
-    /// Ends whatever has no end.
+    /// Ends all open phases.
     void finish(Clock::time_point now = Clock::now());
 
-    /// In the order of their beginning, without phases of no length.
+    /// In order of their beginning, without phases of zero length.
     const std::vector<Row>& rows() const { return rows_; }
 
    private:

@@ -7,23 +7,24 @@
 
 namespace boxtest {
 
-/// Decides whether this host has room for one more fork. It is passive: told what forks were measured to need, and asked with
-/// what is free now.
+/// Decides whether this host has memory for one more fork. Passive: its caller passes in measurements and the memory that is free
+/// now.
 class Admission {
    public:
-    /// `expected`: bytes that a fork needs for itself, until one was measured. `reserve`: bytes that stay free for others.
+    /// `expected`: bytes of private memory per fork, used until one was measured. `reserve`: bytes that stay free for other
+    /// programs.
     Admission(std::uint64_t expected, std::uint64_t reserve) : expected_(expected), reserve_(reserve) {}
 
-    /// Private memory of a fork at the end of its scenario, bytes; 0 (unknown) is ignored.
+    /// Records the private memory of a fork at the end of its scenario, in bytes; 0 (unknown) is ignored.
     void measured(std::uint64_t privateMemory);
-    /// What a fork is taken to need: the most that any of the latest eight did.
+    /// Expected memory of a fork: the maximum of the latest eight measurements.
     std::uint64_t expected() const;
 
-    /// Whether one more fits, given the memory that is available now and what each fork that is alive has of its own already:
-    /// those will grow to what is expected. The first always does: without one there is no run.
+    /// Whether one more fork fits, given the available memory and the current private memory of each existing fork: each of these
+    /// is expected to grow to expected(). The first fork is always admitted, because without it there is no run.
     bool admits(std::uint64_t available, const std::vector<std::uint64_t>& alive) const;
 
-    /// How many forks run at once without being told: one a core, which is what one keeps busy (CpuThreads::oneForAll). At least
+    /// Default number of parallel forks: one per core, because one fork keeps one core busy (CpuThreads::oneForAll). At least
     /// one.
     static std::size_t automaticJobs(unsigned cores);
 

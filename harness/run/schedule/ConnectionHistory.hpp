@@ -20,13 +20,13 @@ class ConnectionHistory {
     /// In the user's cache folder.
     static ConnectionHistory ofUser();
 
-    /// What most scenarios use: a shell of root's.
+    /// The connections that most scenarios use: a root shell.
     static GuestConnections ofMost() { return {GuestConnection::adminSession, GuestConnection::rootShell}; }
 
-    /// Of a scenario that it does not know: ofMost().
+    /// Returns ofMost() for an unknown scenario.
     GuestConnections of(const std::string& scenario) const;
     void learn(const std::string& scenario, const GuestConnections& connections);
-    /// Writes what was learned, beside what others learned meanwhile, if anything is new. That it cannot is only logged.
+    /// Merges what was learned into the file, if anything changed. A write error is only logged.
     void save(Log& log);
 
    private:
@@ -35,7 +35,7 @@ class ConnectionHistory {
 
     std::filesystem::path file_;
     Table known_;
-    Table learned_;  ///< Where it differs.
+    Table learned_;  ///< The entries that differ from the file.
 };
 
 }  // namespace boxtest

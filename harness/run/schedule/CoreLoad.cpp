@@ -11,7 +11,7 @@ std::optional<CoreLoad::Counters> CoreLoad::parse(std::string_view stat) {
     std::string line;
     if (!std::getline(lines, line) || !line.starts_with("cpu ")) return std::nullopt;
     std::istringstream words(line.substr(4));
-    // proc_stat(5): user nice system idle iowait irq softirq steal; guest and guest_nice are in user and nice already.
+    // proc_stat(5): user nice system idle iowait irq softirq steal; user and nice already include guest and guest_nice.
     std::uint64_t value = 0;
     for (int column = 0; column < 8 && words >> value; ++column) {
         counters.all += value;

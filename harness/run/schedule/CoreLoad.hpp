@@ -7,19 +7,19 @@
 
 namespace boxtest {
 
-/// How many cores were idle lately, from the counters of /proc/stat. It is passive: it expects to be shown that file now and
-/// then, and compares texts that are a second or more apart.
+/// Measures how many cores are idle, from the counters of /proc/stat. Passive: its caller passes in the text of that file from
+/// time to time; samples that are at least a second apart are compared.
 class CoreLoad {
    public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
-    /// The text of /proc/stat at a time. What is no such text is ignored.
+    /// Adds the text of /proc/stat at a given time. Other text is ignored.
     void sample(std::string_view stat, TimePoint now);
 
-    /// Cores that did nothing on average between the latest two samples; nothing before there were two.
+    /// Average number of idle cores between the latest two samples; nullopt before there are two.
     std::optional<double> idleCores() const { return idle_; }
 
-    /// Whether a fork may be let run ahead of its time: it keeps a core busy, and must not take it from one that is measured.
+    /// Whether a fork may run ahead of its turn: it keeps a core busy, and must not take one from a scenario that is being timed.
     bool allowsWorkAhead() const { return idle_ && *idle_ >= 1.0; }
 
    private:

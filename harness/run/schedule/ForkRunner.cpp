@@ -19,14 +19,14 @@ using Stage = Schedule::Stage;
 
 constexpr std::uint64_t reservedMemory = std::uint64_t{256} << 20;
 constexpr auto goodbye = std::chrono::seconds(3);
-/// A second fork for a scenario is worth a try, a third is not; and when it is so for two scenarios in a row, it is for all.
+/// One retry with a second fork is useful, a third fork is not. When two scenarios in a row get no machine, the run ends.
 constexpr unsigned triesAtMost = 2;
 constexpr std::size_t refusedAtMost = 2;
-/// Forks made before their turn: while a few long scenarios run, there is time for those of the many short ones after them. A
-/// fork that stands costs memory only, and that is the admission's affair.
+/// Forks created ahead of their turn: while a few long scenarios run, forks for the many short ones after them can be created. A
+/// stopped fork costs memory only, and the admission checks memory.
 constexpr std::size_t aheadPerCore = 2;
 
-/// Of the time line; nothing for a scenario without a machine.
+/// The time line's phase; nullopt for a scenario without a machine.
 std::optional<TimeLine::Phase> phaseOf(Stage stage) {
     using Phase = TimeLine::Phase;
     switch (stage) {
@@ -73,7 +73,7 @@ void ForkRunner::run(RunReport& report) {
         stopAll(LastWords::believed);
         report.stopped(error.what());
     } catch (const TransportError& error) {
-        // It breaks the protocol: nothing it says can be believed, and all workers are the same program.
+        // A worker broke the protocol: its events are unreliable, and all workers are the same program.
         stopAll(LastWords::ignored);
         report.stopped(error.what());
     } catch (...) {
@@ -112,7 +112,7 @@ Schedule::Room ForkRunner::room() {
     try {
         load_.sample(readWholeFile("/proc/stat"), std::chrono::steady_clock::now());
     } catch (const SystemError&) {
-        // Without it nothing is done ahead of its time.
+        // Without a sample, nothing runs ahead of its turn.
     }
     return {.jobs = options_.jobs,
             .ahead = options_.ahead > 0 ? options_.ahead : aheadPerCore * host_.cores(),
@@ -121,7 +121,7 @@ Schedule::Room ForkRunner::room() {
 }
 
 std::size_t ForkRunner::connectingAhead() const {
-    // A fork that runs keeps about one core busy. Who else uses the host's shows only in what is idle.
+    // A running fork keeps about one core busy. The load of other programs is visible only in the idle time.
     const std::size_t cores = host_.cores(), running = schedule_->count(Stage::running);
     return std::max<std::size_t>(cores - std::min(cores, running), load_.allowsWorkAhead() ? 1 : 0);
 }
@@ -237,7 +237,7 @@ void ForkRunner::take(std::size_t scenario, ScenarioEvent& event) {
         case Kind::end: takeEnd(scenario, std::move(event.result)); break;
         case Kind::released:
             admission_.measured(event.privateMemory);
-            // What one used that has failed is the beginning of what it would use.
+            // The connections used by a failed scenario are incomplete, so they are not learned.
             if (options_.connections && isGreen(report_->results()[scenario]))
                 options_.connections->learn(order(scenario).scenario, event.connections);
             setStage(scenario, Stage::gone);
@@ -281,7 +281,7 @@ void ForkRunner::gone(std::size_t scenario) {
     auto& job = jobs_[scenario];
     const auto stage = schedule_->stage(scenario);
     if (stage == Stage::releasing || stage == Stage::gone) {
-        // Its verdict stands, whatever became of the process; one that did not end well may have left what it kept unfinished.
+        // The verdict stands, however the process ended; if it ended badly, the kept machine may be incomplete.
         if (stage == Stage::releasing) log_.line(fmt::format("after {}: {}", name(scenario), job.worker->describeEnd()));
         job.worker.reset();
         setStage(scenario, Stage::gone);
@@ -296,7 +296,7 @@ void ForkRunner::unprepared(std::size_t scenario, const std::string& why, NotRun
     auto& job = jobs_[scenario];
     job.worker.reset();
     if (job.started) return abandon(scenario, why);
-    // Another machine would not help, and other scenarios have no trouble of it.
+    // A retry with another machine would not help, and other scenarios are not affected.
     const bool ownAffair = cause != NotRunCause::machine;
     if (job.tries < triesAtMost && !ownAffair) {
         log_.line(fmt::format("{}: no machine ({}); trying once more", name(scenario), why.substr(0, why.find('\n'))));
@@ -356,7 +356,7 @@ void ForkRunner::stopAll(LastWords lastWords) {
         auto& worker = jobs_[i].worker;
         if (!worker) continue;
         worker->terminate(goodbye);
-        // What was told before counts, but a failure: it may come of the end.
+        // Events sent before the end count, except failures: the termination may have caused them.
         try {
             pollfd readable{worker->eventsFd(), POLLIN, 0};
             while (lastWords == LastWords::believed && !worker->ended() && poll({&readable, 1}, Deadline::in({})))
@@ -368,7 +368,7 @@ void ForkRunner::stopAll(LastWords lastWords) {
                         takeEnd(i, std::move(event.result));
                 }
         } catch (const Error&) {
-            // What ended the run is told; that its last words were garbled adds nothing.
+            // The reason why the run ended is reported already; a broken last event adds nothing.
         }
         worker.reset();
     }

@@ -27,67 +27,67 @@ namespace boxtest {
 
 struct ForkRunnerOptions {
     std::filesystem::path program;         ///< boxtest-scenarios
-    std::filesystem::path templateFolder;  ///< What the forks are made from.
-    std::filesystem::path attachments;     ///< The folder of what scenarios attach.
-    std::size_t jobs = 1;                  ///< Scenarios that may run at once.
+    std::filesystem::path templateFolder;  ///< The template that is forked.
+    std::filesystem::path attachments;     ///< The folder for attachments of scenarios.
+    std::size_t jobs = 1;                  ///< Maximum number of scenarios that run in parallel.
     /// Forks prepared beyond `jobs`; 0 means two per core.
     std::size_t ahead = 0;
-    /// Bytes that a fork is taken to need for itself until one was measured: what one of the reference guest has after its first
-    /// scenario, with room to spare.
+    /// Expected private memory of a fork in bytes, used until one was measured: that of a fork of the reference guest after its
+    /// first scenario, plus a margin.
     std::uint64_t forkMemory = std::uint64_t{300} << 20;
-    std::uint64_t memoryLimit = 0;  ///< Bytes that all forks may use together; 0: what the host has left.
-    std::size_t keep = 5;           ///< Machines of failed scenarios that are kept at most.
+    std::uint64_t memoryLimit = 0;  ///< Maximum bytes for all forks together; 0: no limit but the host's free memory.
+    std::size_t keep = 5;           ///< Maximum number of machines of failed scenarios that are kept.
     std::chrono::seconds scenarioLimit{900};
-    /// For a fork, its clock and its first session; a worker has deadlines of its own below that.
+    /// For a fork, its clock and its first session; the worker's own deadlines are shorter.
     std::chrono::seconds preparationLimit{300};
-    /// Tells what to make ahead for each scenario, and learns it from those that pass; null: a shell of root's for each. Must
-    /// outlive the runner.
+    /// Lists the connections to open ahead for each scenario, and learns from scenarios that pass; null: a root shell for each.
+    /// Must outlive the runner.
     ConnectionHistory* connections = nullptr;
     TextStyle style{false};
-    std::function<std::filesystem::path(const std::string& scenario)> outputOf;  ///< A file for a worker's own output.
+    std::function<std::filesystem::path(const std::string& scenario)> outputOf;  ///< Returns the file for a worker's own output.
     std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
-    /// When set, a failed scenario's machine runs on until this returns; it is given what reaches the machine (machine.json).
+    /// If set, a failed scenario's machine keeps running until this returns; `machine` is the machine's machine.json.
     std::function<void(const std::string& scenario, const std::string& machine)> pause;
 
-    /// What a planned name means to the scenarios program; by itself it is the scenario's name.
+    /// What the worker runs for a planned name; by default the scenario with that name.
     struct Order {
         std::string scenario;
-        std::vector<std::string> more = {};  ///< Further arguments of its worker.
+        std::vector<std::string> more = {};  ///< Further arguments for its worker.
     };
     std::function<Order(const std::string& planned)> orderOf = {};
-    /// The line that tells of a result, empty for none; by itself that of describe().
+    /// Returns the line that reports a result, or an empty text for no line; by default describe().
     std::function<std::string(const ScenarioResult& result)> lineOf = {};
 };
 
-/// Runs scenarios, each in a process of its own with a fork of its own, several at once as far as the host has room. A worker
-/// that crashes, hangs or is silent is one failed scenario; a scenario whose machine cannot be forked, or fails, is not run.
-/// Results are shown in the order of the plan. What a person interrupts (the latch) leaves the rest not run.
+/// Runs scenarios, each in its own process with its own fork, several in parallel as far as the host's resources allow. A worker
+/// that crashes, hangs or stops sending events makes only its own scenario fail; a scenario whose machine cannot be forked, or
+/// fails, is not run. Results are shown in plan order. After an interruption (the latch), the remaining scenarios are not run.
 class ForkRunner {
    public:
     /// Log and latch must outlive the object.
     ForkRunner(ForkRunnerOptions options, Log& log, const FailureLatch& failure);
 
-    /// To be called once. What cannot be run ends up in the report; throws SystemError only.
+    /// To be called once. Scenarios that cannot be run are recorded in the report; throws SystemError only.
     void run(RunReport& report);
 
    private:
     struct Job {
         std::unique_ptr<WorkerProcess> worker;
-        std::uint64_t memory = 0;           ///< What its fork was last said to have of its own.
-        unsigned tries = 0;                 ///< Forks that were begun for it.
+        std::uint64_t memory = 0;           ///< Private memory of its fork, as last reported.
+        unsigned tries = 0;                 ///< Forks started for it.
         bool started = false;               ///< The scenario has begun.
-        bool keeping = false;               ///< Holds one of the places for kept machines.
-        std::vector<std::string> failures;  ///< Told before the end.
+        bool keeping = false;               ///< Occupies one of the places for kept machines.
+        std::vector<std::string> failures;  ///< Received before the scenario's end.
         std::chrono::duration<double> preparation{};
     };
 
     void loop();
     void startWhatIsDue();
-    /// On the schedule and on the report's time line.
+    /// In the schedule and in the report's time line.
     void setStage(std::size_t scenario, Schedule::Stage stage);
     Schedule::Room room();
     bool hasMemory();
-    /// How many forks may run at once before their turn.
+    /// Maximum number of forks that may run in parallel ahead of their turn.
     std::size_t connectingAhead() const;
     void perform(const Schedule::Action& action);
     void waitForEvents();
@@ -95,14 +95,14 @@ class ForkRunner {
     void take(std::size_t scenario, ScenarioEvent& event);
     void answerFailing(std::size_t scenario);
     void takeEnd(std::size_t scenario, ScenarioResult result);
-    /// The worker tells nothing more.
+    /// The worker sends no more events.
     void gone(std::size_t scenario);
-    /// There was no machine to run it on.
+    /// The scenario got no machine.
     void unprepared(std::size_t scenario, const std::string& why, NotRunCause cause = NotRunCause::machine);
     void killLate();
     void abandon(std::size_t scenario, const std::string& why);
     void settle(std::size_t scenario);
-    /// What the workers told before their end: counts, or does not when one of them breaks the protocol.
+    /// Whether events that workers sent before their end count; they are ignored if a worker broke the protocol.
     enum class LastWords { believed, ignored };
     void stopAll(LastWords lastWords);
     void showWait();
@@ -111,7 +111,7 @@ class ForkRunner {
         return options_.orderOf ? options_.orderOf(name(scenario)) : ForkRunnerOptions::Order{.scenario = name(scenario)};
     }
     GuestConnections connectionsTo(std::size_t scenario) const;
-    /// Puts the planned name in the place of the scenario's.
+    /// Replaces the scenario's name by the planned name.
     void rename(std::size_t scenario, ScenarioEvent& event) const;
 
     ForkRunnerOptions options_;
@@ -126,7 +126,7 @@ class ForkRunner {
     std::vector<Job> jobs_;
     std::chrono::steady_clock::time_point lastResult_;
     std::size_t kept_ = 0;
-    std::size_t refusedInARow_ = 0;  ///< Scenarios for which no machine could be had, one after another.
+    std::size_t refusedInARow_ = 0;  ///< Consecutive scenarios that got no machine.
     bool saidMemory_ = false;
 };
 

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The number after a word at the beginning of a line, whatever stands between them.
+/// The number after a word at the beginning of a line, whatever white space is between them.
 std::optional<std::uint64_t> valueOf(const fs::path& file, const std::string& word) {
     std::ifstream lines(file);
     for (std::string line; std::getline(lines, line);) {
@@ -35,7 +35,7 @@ std::optional<std::uint64_t> number(const fs::path& file) {
     return std::nullopt;  // Missing, or "max".
 }
 
-/// How a version of control groups calls its files. Version 1 counts the groups below only in what begins with "total_".
+/// File and field names of a version of control groups. In version 1, only fields that begin with "total_" include child groups.
 struct MemoryNames {
     const char* limit;
     const char* current;
@@ -45,7 +45,7 @@ struct MemoryNames {
 constexpr MemoryNames memoryNames1{"memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", "total_active_file"};
 constexpr MemoryNames memoryNames2{"memory.max", "memory.current", "inactive_file", "active_file"};
 
-/// What one control group has left, as the kernel reckons MemAvailable: half of the active page cache can be had too.
+/// Memory that a control group has left, by the kernel's formula for MemAvailable: half of the active page cache counts as free.
 std::optional<std::uint64_t> leftIn(const fs::path& group, const MemoryNames& names) {
     const auto limit = number(group / names.limit);
     const auto current = number(group / names.current);
@@ -60,7 +60,7 @@ unsigned wholeCpus(std::uint64_t quota, std::uint64_t period) {
     return static_cast<unsigned>(std::max<std::uint64_t>(1, quota / period));
 }
 
-/// CPUs by quota, version 2: "200000 100000" are two.
+/// CPU quota, version 2: "200000 100000" means two CPUs.
 std::optional<unsigned> quota2In(const fs::path& group) {
     std::ifstream text(group / "cpu.max");
     std::uint64_t quota = 0, period = 0;
@@ -68,7 +68,7 @@ std::optional<unsigned> quota2In(const fs::path& group) {
     return wholeCpus(quota, period);
 }
 
-/// Version 1, where no quota is -1.
+/// CPU quota, version 1: -1 means no quota.
 std::optional<unsigned> quota1In(const fs::path& group) {
     std::int64_t quota = 0;
     if (!(std::ifstream(group / "cpu.cfs_quota_us") >> quota) || quota <= 0) return std::nullopt;
@@ -77,7 +77,7 @@ std::optional<unsigned> quota1In(const fs::path& group) {
     return wholeCpus(static_cast<std::uint64_t>(quota), *period);
 }
 
-/// The folders of a group and of all above it.
+/// Calls `visit` with the folder of a group and of each parent.
 template <typename Visit>
 void forGroupAndAbove(const fs::path& top, fs::path group, const Visit& visit) {
     for (;; group = group.parent_path()) {
@@ -91,7 +91,8 @@ void forGroupAndAbove(const fs::path& top, fs::path group, const Visit& visit) {
 std::vector<HostResources::Group> HostResources::groups(const std::string& controller) const {
     const auto mounted = root_ / "sys/fs/cgroup";
     std::vector<Group> found;
-    // cgroups(7): "0::/user.slice/session-1.scope" is version 2; "4:cpu,cpuacct:/job" is version 1, a mount for each such list.
+    // cgroups(7): "0::/user.slice/session-1.scope" is version 2; "4:cpu,cpuacct:/job" is version 1, which has one mount per such
+    // list.
     std::ifstream lines(root_ / "proc/self/cgroup");
     for (std::string line; std::getline(lines, line);) {
         const auto first = line.find(':');
@@ -100,13 +101,13 @@ std::vector<HostResources::Group> HostResources::groups(const std::string& contr
         const auto controllers = line.substr(first + 1, second - first - 1);
         const fs::path group = line.substr(second + 2);
         if (controllers.empty()) {
-            // Beside version 1 it is mounted one folder further down.
+            // On a host that also uses version 1, version 2 is mounted one folder further down.
             for (const auto& top : {mounted, mounted / "unified"}) found.push_back({2, top, group});
         } else if (("," + controllers + ",").find("," + controller + ",") != std::string::npos) {
             for (const auto& top : {mounted / controllers, mounted / controller}) found.push_back({1, top, group});
         }
     }
-    // In a container the list may be of the host's paths, or empty: what is mounted counts all the same.
+    // In a container the list may contain the host's paths, or be empty: use the mounted groups in that case.
     if (found.empty()) found = {{2, mounted, {}}, {1, mounted / controller, {}}};
     return found;
 }

@@ -7,23 +7,23 @@
 
 namespace boxtest {
 
-/// What this host, and the control group that we are in, have left.
+/// The resources that this host, and this process's control group, have left.
 class HostResources {
    public:
-    /// `root`: where /proc and /sys/fs/cgroup lie; tests give a folder of their own.
+    /// `root`: parent of /proc and /sys/fs/cgroup; tests pass their own folder.
     explicit HostResources(std::filesystem::path root = "/") : root_(std::move(root)) {}
 
-    /// Bytes that can be had without swapping: MemAvailable of proc_meminfo(5), or less where a control group (of
-    /// version 1 or 2) that we are in, or one above it, allows less; its page cache counts as free as far as the kernel counts it
-    /// so. 0 when /proc does not tell.
+    /// Bytes available without swapping: MemAvailable of proc_meminfo(5), or less if this process's control group (version 1 or
+    /// 2), or a parent of it, allows less. The group's page cache counts as free as far as the kernel counts it so. 0 if /proc
+    /// has no value.
     std::uint64_t availableMemory() const;
 
-    /// CPUs that we may use: sched_getaffinity(2), or fewer where a control group's quota (of either version) allows less. At
-    /// least 1.
+    /// CPUs available to this process: sched_getaffinity(2), or fewer if a control group's quota (of either version) allows less.
+    /// At least 1.
     unsigned cores() const;
 
    private:
-    /// A control group that we are in: its version, where such are mounted, and its path there.
+    /// A control group of this process: its version, its mount point, and its path below that.
     struct Group {
         int version;
         std::filesystem::path top;

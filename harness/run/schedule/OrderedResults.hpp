@@ -7,8 +7,8 @@
 
 namespace boxtest {
 
-/// Shows what became of scenarios in the order of the plan, whatever the order in which they end: a result waits until all
-/// before it are known.
+/// Shows the results of scenarios in plan order, independent of the order in which they end: a result is held back until all
+/// earlier ones are known.
 class OrderedResults {
    public:
     using Show = std::function<void(const std::string& line)>;
@@ -16,7 +16,7 @@ class OrderedResults {
     OrderedResults(std::size_t scenarios, Show show) : lines_(scenarios), show_(std::move(show)) {}
 
     void known(std::size_t scenario, std::string line);
-    /// Nothing more will become known: shows what still waits.
+    /// No more results will become known: shows all that are held back.
     void finish();
 
    private:

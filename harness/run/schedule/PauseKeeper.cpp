@@ -33,7 +33,7 @@ std::string byHand(const MachineInfo& info) {
     return "  cd " + shellQuote(start.folder.string()) + " && " + shellQuote(start.argv);
 }
 
-/// Enter, or whatever else ends a line. The end of the input is no Enter: nobody is there.
+/// Whether the user has ended a line (Enter). The end of the input does not count: no user is present.
 bool readsEnter(int fd, bool& open) {
     std::array<char, 256> buffer{};
     const auto got = ::read(fd, buffer.data(), buffer.size());

@@ -24,7 +24,7 @@ std::optional<Schedule::Action> Schedule::next(const Room& room) const {
                                         [](Stage stage) { return stage == Stage::prepared || stage == Stage::connected; });
         if (ready != stages_.end()) return Action{Step::run, static_cast<std::size_t>(ready - stages_.begin())};
     }
-    // A fork that goes needs no more CPU, and what memory it has left is the admission's affair.
+    // A fork that is being ended needs no CPU any more, and the admission checks its memory.
     const auto waiting = first(Stage::waiting);
     if (waiting && room.memory && alive() - count(Stage::releasing) < room.jobs + room.ahead)
         return Action{Step::prepare, *waiting};

@@ -6,8 +6,8 @@
 
 namespace boxtest {
 
-/// In which order the scenarios of a run get their forks. It is passive: told how far each scenario is, and asked what to do
-/// next with the room there is.
+/// Decides in which order the scenarios of a run get their forks. Passive: its caller sets the stage of each scenario, and asks
+/// for the next action, given the room that is available.
 ///
 /// waiting -> preparing -> prepared [-> connecting -> connected] -> running -> releasing -> gone
 class Schedule {
@@ -15,11 +15,11 @@ class Schedule {
     enum class Stage {
         waiting,
         preparing,
-        prepared,    ///< Its fork is there, stopped.
-        connecting,  ///< Its fork runs for its first session.
-        connected,   ///< Stopped again.
+        prepared,    ///< Its fork exists and is stopped.
+        connecting,  ///< Its fork runs so that the first session can be opened.
+        connected,   ///< The fork is stopped again.
         running,
-        releasing,  ///< Its verdict is known, its fork goes.
+        releasing,  ///< Its verdict is known; its fork is being ended.
         gone,
     };
     enum class Step { prepare, connect, run };
@@ -29,24 +29,24 @@ class Schedule {
         friend bool operator==(const Action&, const Action&) = default;
     };
     struct Room {
-        std::size_t jobs = 1;        ///< Scenarios that may run at once.
-        std::size_t ahead = 1;       ///< Forks that may be ready or in the making beyond those.
-        bool memory = true;          ///< One more fork may be made.
-        std::size_t connecting = 0;  ///< Forks that may run ahead of their scenarios at once.
+        std::size_t jobs = 1;        ///< Maximum number of scenarios that run in parallel.
+        std::size_t ahead = 1;       ///< Maximum number of forks that are ready or being created, in addition to `jobs`.
+        bool memory = true;          ///< There is memory for one more fork.
+        std::size_t connecting = 0;  ///< Maximum number of forks that run ahead of their scenarios in parallel.
     };
 
     explicit Schedule(std::size_t scenarios) : stages_(scenarios, Stage::waiting) {}
 
-    /// What to do now: whatever runs a scenario first, then what makes the next fork, then what makes it readier. In order of
-    /// the plan, but a scenario whose fork is ready does not wait for one before it whose fork is not.
+    /// The next action: first one that runs a scenario, then one that creates the next fork, then one that connects to a fork. In
+    /// plan order, but a scenario with a ready fork does not wait for an earlier one without.
     std::optional<Action> next(const Room& room) const;
 
     void set(std::size_t scenario, Stage stage) { stages_.at(scenario) = stage; }
     Stage stage(std::size_t scenario) const { return stages_.at(scenario); }
     std::size_t count(Stage stage) const;
-    /// Forks that there are: from preparing to releasing.
+    /// Number of existing forks: from preparing to releasing.
     std::size_t alive() const;
-    /// True when a job would be idle for want of a fork.
+    /// True if a job is idle because no fork is ready for it.
     bool wantsFork(std::size_t jobs) const;
     bool done() const { return count(Stage::gone) == stages_.size(); }
 

@@ -12,7 +12,7 @@ namespace boxtest {
 
 namespace {
 
-/// What each scenario costs; of one that nobody knows the median of the others.
+/// Cost of each scenario; an unknown one gets the median of the others.
 std::vector<double> costsOf(const std::vector<CatalogueEntry>& all, const std::map<std::string, double>& seconds) {
     std::vector<double> known;
     for (const auto& entry : all)
@@ -27,7 +27,7 @@ std::vector<double> costsOf(const std::vector<CatalogueEntry>& all, const std::m
     return costs;
 }
 
-/// The most expensive first; of equal ones the slow ones, then in their order.
+/// The most expensive first; among equal ones the slow ones, then plan order.
 std::vector<std::size_t> dealingOrder(const std::vector<CatalogueEntry>& all, const std::vector<double>& costs) {
     std::vector<std::size_t> order(all.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

@@ -7,7 +7,7 @@
 
 namespace boxtest {
 
-/// A MachineSource that changes every machine could not make the change: another machine would not help.
+/// A MachineSource that changes every machine could not make its change; a retry with another machine is useless.
 class ChangeError : public GuestError {
    public:
     /// The cause is NotRunCause::changeFailed or changeWithoutEffect.

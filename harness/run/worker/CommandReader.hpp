@@ -10,14 +10,14 @@
 
 namespace boxtest {
 
-/// The worker's end of its --commands-fd.
+/// Reads commands from the worker's --commands-fd.
 class CommandReader {
    public:
     /// Does not own the descriptor.
     explicit CommandReader(int fd) : fd_(fd) {}
 
-    /// The next command; nothing when the other side has gone. Throws TransportError for a line that is no command or has more
-    /// than 1 MiB, TimeoutError, and GuestError when the latch was declared.
+    /// The next command; nullopt when the other side has closed the connection. Throws TransportError for a line that is not a
+    /// command or is longer than 1 MiB, TimeoutError, and GuestError when the latch was declared.
     std::optional<WorkerCommand> next(Deadline deadline, const FailureLatch* failure = nullptr);
 
    private:

@@ -9,14 +9,14 @@
 
 namespace boxtest {
 
-/// Turns the bytes that the scenarios program writes to its --events-fd into events.
+/// Parses the bytes that the scenarios program writes to its --events-fd into events.
 class EventStream {
    public:
-    /// The events that these bytes complete; the rest waits for more. TransportError for a line that is none, and for a line
-    /// of more than 16 MiB.
+    /// The events that these bytes complete; an incomplete line is stored for the next call. Throws TransportError for a line
+    /// that is not an event and for a line longer than 16 MiB.
     std::vector<ScenarioEvent> feed(std::string_view bytes);
 
-    /// True when the last bytes were no whole line: the program died while it wrote.
+    /// True if the last line is incomplete: the program died while it wrote.
     bool insideLine() const { return !lines_.unfinished().empty(); }
 
    private:

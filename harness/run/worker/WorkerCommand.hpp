@@ -8,14 +8,14 @@
 
 namespace boxtest {
 
-/// One line of what `boxtest run` tells a worker (the scenarios program with a fork of its own) on its --commands-fd:
-///   {"command":"connect","connections":["root"]}  let the fork run, make these connections to it, and stop it again
-///   {"command":"run","connections":["root"]}      make these connections, and run the scenario
+/// One line that `boxtest run` sends to a worker (the scenarios program with its own fork) on its --commands-fd:
+///   {"command":"connect","connections":["root"]}  start the fork, open these connections to it, and stop it again
+///   {"command":"run","connections":["root"]}      open these connections, and run the scenario
 ///   {"command":"keep","folder":"/..."}     the answer to "failing": keep the machine there
 ///   {"command":"discard","reason":"..."}   the answer to "failing": nothing is kept, for this reason
 ///   {"command":"pause"}                    the answer to "failing": let the machine run until "go"
 ///   {"command":"go"}                       the pause is over
-///   {"command":"end"}                      the scenario is not wanted any more; the same as the end of the line
+///   {"command":"end"}                      the scenario is cancelled; closing the connection has this effect too
 struct WorkerCommand {
     enum class Kind { connect, run, keep, discard, pause, go, end };
     Kind kind = Kind::end;
@@ -23,9 +23,9 @@ struct WorkerCommand {
     std::string reason = {};            ///< discard
     GuestConnections connections = {};  ///< connect, run
 
-    /// With its newline.
+    /// Includes the newline.
     std::string line() const;
-    /// TransportError for what line() does not make.
+    /// Throws TransportError for a line that line() cannot produce.
     static WorkerCommand parse(std::string_view line);
 };
 

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t shownLines = 20;
 constexpr std::size_t shownBytes = 65536;
 
-/// A socket rather than a pipe: to write to one that nobody reads can be told from the end of the program.
+/// A socket pair instead of a pipe: MSG_NOSIGNAL lets a write to a process that has ended fail without a signal.
 std::pair<FileDescriptor, FileDescriptor> socketPair() {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
@@ -36,7 +36,7 @@ std::string lastLinesOf(const std::filesystem::path& file, std::size_t begin, st
     FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat found {};
     if (!fd || ::fstat(fd.get(), &found) != 0) throw SystemError("cannot read '" + file.string() + "'", errno);
-    // What the guest said may stand there, as much as it liked.
+    // The file may contain output of the guest, of any size.
     const auto size = static_cast<std::size_t>(found.st_size);
     const auto from = std::max(std::min(begin, size), size - std::min(size, shownBytes));
     std::string text(size - from, '\0');

@@ -17,39 +17,41 @@
 
 namespace boxtest {
 
-/// A process of the scenarios program with a fork of its own for one scenario, as `boxtest run` sees it. Ends with the object.
+/// A process of the scenarios program with its own fork for one scenario, seen from `boxtest run`. Ends with the object.
 class WorkerProcess {
    public:
     struct Options {
         std::filesystem::path program;         ///< boxtest-scenarios
-        std::filesystem::path templateFolder;  ///< What it forks from.
+        std::filesystem::path templateFolder;  ///< The template that it forks.
         std::string scenario;                  ///< "TcpRefused.NoListener"
         std::filesystem::path outputFile;      ///< Its stdout and stderr are appended here.
-        std::filesystem::path attachments;     ///< The folder of what scenarios attach; empty: none.
+        std::filesystem::path attachments;     ///< The folder for attachments of scenarios; empty: none.
         std::vector<std::string> more = {};    ///< Further arguments.
     };
     using Clock = std::chrono::steady_clock;
 
-    /// Starts it: it prepares its fork at once. From a thread that lives as long as the object. Throws SystemError.
+    /// Starts the process, which prepares its fork at once. The calling thread must live as long as the object. Throws
+    /// SystemError.
     explicit WorkerProcess(const Options& options);
 
-    /// Never blocks for long: commands are short. That nobody reads any more shows in the events.
+    /// Does not block for long, because commands are short. If the process has stopped reading, the events show it.
     void send(const WorkerCommand& command);
 
-    /// To be polled for reading.
+    /// For poll(): readable when events arrive.
     int eventsFd() const { return events_.get(); }
-    /// What it has told since the last call, without blocking when eventsFd() is readable. TransportError for what is no event.
+    /// The events since the last call; does not block. Throws TransportError for a line that is not an event.
     std::vector<ScenarioEvent> read();
-    /// It will tell nothing more.
+    /// No more events will come.
     bool ended() const { return !events_; }
     Clock::time_point lastEvent() const { return lastEvent_; }
     void restartClock() { lastEvent_ = Clock::now(); }
 
-    /// How it ended, and the last lines that it wrote: for messages. Only once it ended(); kills it when it does not go.
+    /// How the process ended, and its last lines of output, for messages. Only after ended(); kills the process if it does not
+    /// exit.
     std::string describeEnd();
     std::string lastLines() const;
 
-    /// SIGTERM lets it end its fork; terminate() waits a little for that.
+    /// SIGTERM lets the process end its fork; terminate() waits up to `grace` for that.
     void askToEnd() { process_.signal(SIGTERM); }
     void terminate(std::chrono::milliseconds grace) { process_.terminate(grace); }
 
@@ -63,7 +65,7 @@ class WorkerProcess {
     Process process_;
 };
 
-/// The last lines of a file from a place on.
+/// The last lines of a file, from a byte offset on.
 std::string lastLinesOf(const std::filesystem::path& file, std::size_t begin, std::size_t count);
 
 }  // namespace boxtest

@@ -11,31 +11,31 @@
 
 namespace boxtest {
 
-/// One quantity that the bench measured.
+/// One measured quantity.
 struct BenchRow {
-    std::string id;    ///< "fork-first-sql": stable, for scripts
-    std::string what;  ///< for people
+    std::string id;    ///< "fork-first-sql": a stable id, for scripts
+    std::string what;  ///< name, for users
     std::string unit;  ///< "s", "ms", "MiB", "MB/s", "x"
     Samples samples;
-    /// What the median is held against: at most (or, for throughput and the like, at least) this.
+    /// Limit for the median: at most this value (or at least, for throughput and the like).
     std::optional<double> bar = {};
     bool atLeast = false;
 
     bool meetsBar() const;
 };
 
-/// What a bench found, in the order in which it was measured.
+/// The results of a bench, in the order of measurement.
 class BenchReport {
    public:
-    /// Facts of the run that the numbers depend on: the processor, QEMU, the accelerator, ...
+    /// A fact of the run that influences the numbers: the processor, QEMU, the accelerator, ...
     void fact(std::string name, std::string value) { facts_.emplace_back(std::move(name), std::move(value)); }
     void add(BenchRow row) { rows_.push_back(std::move(row)); }
-    /// The row of that id, or null.
+    /// The row with this id, or null.
     const BenchRow* find(const std::string& id) const;
 
     const std::vector<BenchRow>& rows() const { return rows_; }
 
-    /// A table: median, the middle half, least and greatest, the number of samples, the bar.
+    /// Prints a table: median, the middle half, minimum and maximum, the number of samples, the bar.
     void print(std::ostream& out) const;
     nlohmann::json toJson() const;
 

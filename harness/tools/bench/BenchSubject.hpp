@@ -12,7 +12,7 @@
 
 namespace boxtest {
 
-/// What each bench is given: the template whose forks it measures, how often, and where its rows go.
+/// Base of each bench: the template whose forks are measured, the number of rounds, and the report for the rows.
 class BenchSubject {
    public:
     /// Each quantity is measured `rounds` times. All must outlive the object.

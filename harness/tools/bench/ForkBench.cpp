@@ -33,7 +33,7 @@ Session connect(Fork& fork, const std::string& user, Deadline deadline) {
     return Session::connect(fork.sshTarget(), user, fork.guest().ssh.keyOf(user), deadline, &fork.failure());
 }
 
-/// The first row through a tunnel of this session: tunnel, connection, statement.
+/// Fetches the first row through a tunnel of this session: tunnel, connection, statement.
 void firstRow(Fork& fork, const Manifest& manifest, Session& session, Deadline deadline) {
     const auto tunnel = Tunnel::toUnixSocket(session, manifest.postgresql.socketPath(), Endpoint::localSocket());
     auto database =
@@ -146,7 +146,7 @@ void ForkBench::measureRows() {
                  .unit = "s",
                  .samples = {},
                  .bar = 2.2};
-    // The steps of it. The clock and the token go over the agent while the session begins, which waits for the token.
+    // The individual steps. The agent sets the clock and the token while the session is opened, which waits for the token.
     BenchRow made{.id = "first-row-fork", .what = "of it: QEMU starts, has the state and runs", .unit = "s", .samples = {}};
     BenchRow session{.id = "first-row-session", .what = "of it: the handyman's session", .unit = "s", .samples = {}};
     BenchRow clock{.id = "first-row-clock", .what = "of it: the clock, if it is later", .unit = "s", .samples = {}};
@@ -180,7 +180,7 @@ void ForkBench::measureRows() {
     for (auto* one : {&row, &made, &session, &clock, &statement, &memory}) report_.add(std::move(*one));
 }
 
-/// After a minute, in which what woke up with the fork is done.
+/// Measures after a minute, when the activity right after the fork is over.
 void ForkBench::measureIdleness() {
     BenchRow idle{
         .id = "idle-fork", .what = "a fork that nobody uses: CPU time in a minute", .unit = "s", .samples = {}, .bar = 0.6};
@@ -216,7 +216,7 @@ void ForkBench::measurePreparedForks() {
         fork->run(deadline());
         {
             auto session = connect(*fork, manifest_.names.handyman, deadline());
-            // As a worker does when it connects ahead.
+            // As a worker does when it opens connections ahead.
             knock(Tunnel::toUnixSocket(session, manifest_.postgresql.socketPath()), deadline(), &failure_);
             fork->pause(deadline());
             const Stopwatch watch;

@@ -7,8 +7,8 @@
 
 namespace boxtest {
 
-/// What a machine of one's own costs: fork, first command, first row of SQL, tear-down, memory, keep and resume. Each quantity is
-/// measured on a fork of its own each time.
+/// The cost of a separate machine: fork, first command, first SQL row, tear-down, memory, keep and resume. Each measurement uses
+/// a new fork.
 class ForkBench : private BenchSubject {
    public:
     using BenchSubject::BenchSubject;
@@ -23,7 +23,7 @@ class ForkBench : private BenchSubject {
     void measurePreparedForks();
     void measureKeeping();
     void measureIdleness();
-    /// A fork as scenarios get them.
+    /// A fork prepared in the way in which scenarios get them.
     std::unique_ptr<Fork> makeFork();
     Deadline deadline() const;
     void say(const char* what, int round);

@@ -19,7 +19,7 @@ namespace {
 constexpr int commandsPerRun = 10;
 constexpr int roundTripsPerRun = 200;
 constexpr int bulkMebibytes = 16;
-constexpr double allowance = 1.05;  ///< 5 % worse than OpenSSH's, at most
+constexpr double allowance = 1.05;  ///< at most 5 % worse than OpenSSH
 
 Deadline soon() { return Deadline::in(std::chrono::minutes(5)); }
 
@@ -37,7 +37,7 @@ double roundTrip(Database& database) {
     return watch.seconds() * 1000 / roundTripsPerRun;
 }
 
-/// MB/s out of the guest.
+/// MB/s from the guest.
 double bulkDown(Database& database) {
     const Stopwatch watch;
     const auto data = database.copyOut(
@@ -46,7 +46,7 @@ double bulkDown(Database& database) {
     return static_cast<double>(data.size()) / 1e6 / watch.seconds();
 }
 
-/// MB/s into the guest.
+/// MB/s to the guest.
 double bulkUp(Database& database) {
     static const std::string data = [] {
         std::string rows;
@@ -65,12 +65,12 @@ void LinkBench::compare(const std::string& id, const std::string& what, const st
                         const Measure& ours, const Measure& theirs) {
     BenchRow us{.id = id, .what = what, .unit = unit, .samples = {}};
     BenchRow them{.id = id + "-openssh", .what = "  the same by OpenSSH's client", .unit = unit, .samples = {}};
-    // The first time warms both: the guest's code is not translated yet.
+    // The first calls warm up both: the guest's code is not translated yet.
     ours();
     theirs();
     for (int round = 0; round < rounds_; ++round) {
         log_.waiting(fmt::format("{} ({} of {})", what, round + 1, rounds_), std::chrono::steady_clock::now() - begun_);
-        // The one that comes first takes turns too.
+        // The order alternates too.
         if (round % 2 == 0) us.samples.add(ours());
         them.samples.add(theirs());
         if (round % 2 != 0) us.samples.add(ours());
@@ -87,7 +87,7 @@ void LinkBench::run() {
     auto fork = Fork::prepare(template_, log_, failure_, soon());
     fork->run(soon());
     const auto& names = manifest_.names;
-    // As the admin: the handyman may make no table to write 16 MiB to.
+    // As the admin: the handyman may not create a table to write 16 MiB to.
     auto session = Session::connect(fork->sshTarget(), names.admin, manifest_.ssh.keyOf(names.admin), soon(), &failure_);
     const auto tunnel = Tunnel::toUnixSocket(session, manifest_.postgresql.socketPath(), Endpoint::localSocket());
     const OpenSshMaster openSsh(*fork, names.admin, manifest_.postgresql.socketPath(), soon());

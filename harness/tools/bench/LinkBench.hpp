@@ -7,8 +7,8 @@
 
 namespace boxtest {
 
-/// Sessions and tunnels against OpenSSH's client on one fork: each quantity is measured in alternating runs, one of ours and one
-/// of OpenSSH's, so that a change of the machine's speed falls on both.
+/// Compares sessions and tunnels with OpenSSH's client on one fork: each quantity is measured in alternating runs, one of boxtest
+/// and one of OpenSSH, so that a change of the machine's speed affects both.
 class LinkBench : private BenchSubject {
    public:
     using BenchSubject::BenchSubject;
@@ -17,7 +17,8 @@ class LinkBench : private BenchSubject {
 
    private:
     using Measure = std::function<double()>;
-    /// Adds ours, OpenSSH's and the ratio: how many times OpenSSH's time ours is (for throughput: OpenSSH's of ours).
+    /// Adds three rows: boxtest's, OpenSSH's and their ratio: boxtest's time divided by OpenSSH's (for throughput: OpenSSH's
+    /// divided by boxtest's).
     void compare(const std::string& id, const std::string& what, const std::string& unit, bool moreIsBetter, const Measure& ours,
                  const Measure& theirs);
 };

@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto pauseBetweenChecks = std::chrono::milliseconds(20);
 
-/// As `boxtest ssh` calls it, with options before its own: the first value counts for ssh.
+/// Starts ssh as `boxtest ssh` does, with `options` before its own options: ssh uses the first value.
 SshStart clientOf(const TestMachine& machine, const std::string& user, const std::vector<std::string>& options,
                   const std::vector<std::string>& command) {
     return sshArguments(machine.guest(), machine.info(), user, command, options);

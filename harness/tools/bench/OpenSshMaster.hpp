@@ -11,11 +11,11 @@
 
 namespace boxtest {
 
-/// OpenSSH's own client, to compare with: one connection kept open by ControlMaster, with a local forwarding (-L) of a Unix
-/// socket to PostgreSQL's in the machine.
+/// OpenSSH's own client, for comparison: one connection kept open by ControlMaster, with a local forwarding (-L) from a Unix
+/// socket to PostgreSQL's socket in the machine.
 class OpenSshMaster {
    public:
-    /// Returns when the connection is authenticated. Throws TransportError with what ssh said, TimeoutError, UsageError.
+    /// Returns when the connection is authenticated. Throws TransportError with ssh's output, TimeoutError, UsageError.
     OpenSshMaster(TestMachine& machine, const std::string& user, const std::string& databaseSocket, Deadline deadline);
     OpenSshMaster(const OpenSshMaster&) = delete;
     OpenSshMaster& operator=(const OpenSshMaster&) = delete;
@@ -24,7 +24,7 @@ class OpenSshMaster {
     /// Runs a command over the open connection, as `ssh -S` does. Throws TransportError when it fails.
     void run(const std::string& command, Deadline deadline) const;
 
-    /// Where libpq finds PostgreSQL through the forwarding.
+    /// The endpoint at which libpq finds PostgreSQL through the forwarding.
     Endpoint endpoint() const { return {.host = folder_.path().string(), .port = 5432}; }
 
    private:

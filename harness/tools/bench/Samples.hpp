@@ -12,8 +12,8 @@ class Samples {
     std::size_t count() const { return values_.size(); }
     const std::vector<double>& values() const { return values_; }
 
-    /// By linear interpolation between the two nearest samples: 0 the least, 0.5 the median, 1 the greatest.
-    /// Throws UsageError when there is none.
+    /// Quantile, by linear interpolation between the two nearest samples: 0 is the minimum, 0.5 the median, 1 the maximum. Throws
+    /// UsageError when there are no samples.
     double quantile(double fraction) const;
     double median() const { return quantile(0.5); }
 

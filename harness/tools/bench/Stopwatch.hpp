@@ -4,7 +4,7 @@
 
 namespace boxtest {
 
-/// Time since it was made.
+/// Measures the time since its construction.
 class Stopwatch {
    public:
     double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count(); }

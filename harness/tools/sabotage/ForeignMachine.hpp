@@ -10,17 +10,18 @@
 
 namespace boxtest {
 
-/// A machine of boxtest's own as `boxtest verify` sees somebody's: by its forwarded SSH port, with an ssh_config, known hosts and
-/// copies of keys that are nowhere else, and with neither the machine's token nor the guest's agent.
+/// Access to one of boxtest's own machines in the way in which `boxtest verify` accesses a machine in use: through its forwarded
+/// SSH port, with an ssh_config, known hosts and copies of keys in a separate folder, and without the machine's token or the
+/// guest's agent.
 class ForeignMachine {
    public:
     /// Throws SystemError.
     ForeignMachine(const Manifest& manifest, std::uint16_t sshPort);
 
-    /// Makes this the only host key that is known of it.
+    /// Makes this the only known host key of the machine.
     void know(const std::string& hostKey) const;
 
-    /// What follows `boxtest verify`: "ADMIN@theirs", and the options that reach it as the admin and as a handyman.
+    /// The arguments for `boxtest verify`: "ADMIN@theirs", and the options that reach the machine as the admin and as a handyman.
     std::vector<std::string> words() const;
     std::filesystem::path file(const std::string& name) const { return folder_.path() / name; }
 

@@ -12,7 +12,7 @@ namespace {
 
 using Outcome = KillMatrix::Outcome;
 
-/// Said of what the run did not come to.
+/// The run was stopped before this scenario began.
 bool neverBegun(const ScenarioResult& result) {
     return result.verdict == Verdict::notRun && result.cause == NotRunCause::stopped;
 }
@@ -65,7 +65,7 @@ KillMatrix::Cell KillMatrix::cellOf(const Sabotage& sabotage, const SabotagePlan
 
 Outcome KillMatrix::outcomeOf(const Row& row) {
     if (row.sabotage.notice.empty()) {
-        // One of the claim's is enough; without it the worst that there was.
+        // One killed cell among the claim's scenarios is enough; otherwise the worst outcome counts.
         Outcome worst = Outcome::survived;
         for (const auto& cell : row.cells) {
             if (cell.outcome == Outcome::killed) return Outcome::killed;

@@ -10,17 +10,17 @@
 
 namespace boxtest {
 
-/// What became of sabotages, judged from the run of a plan: sabotage x scenario.
+/// Results of sabotages, evaluated from the run of a plan: sabotage x scenario.
 class KillMatrix {
    public:
-    /// From good to bad.
+    /// In order from best to worst.
     enum class Outcome {
-        killed,        ///< What must notice did, and said why.
-        survived,      ///< Something that must notice stayed green.
-        wrongReason,   ///< It was red, and named another cause.
-        didNotTake,    ///< The sabotage's own check failed: nothing is proved.
+        killed,        ///< The scenarios that must notice did notice, for the expected reason.
+        survived,      ///< A scenario that must notice passed.
+        wrongReason,   ///< A scenario failed, but reported another cause.
+        didNotTake,    ///< The sabotage's own check failed: the result proves nothing.
         harnessError,  ///< There was no machine, or it failed.
-        notRun,        ///< Stopped before.
+        notRun,        ///< The run was stopped first.
     };
     struct Cell {
         std::string scenario;
@@ -34,19 +34,20 @@ class KillMatrix {
         std::vector<Cell> cells;
     };
 
-    /// `all`: every sabotage of the catalogue, `scenarios`: every scenario, for what no sabotage turns red.
+    /// `all`: every sabotage of the catalogue; `scenarios`: every scenario. Both are needed to find scenarios that no sabotage
+    /// turns red.
     KillMatrix(const SabotagePlan& plan, const RunReport& report, const std::vector<Sabotage>& all, const Catalogue& scenarios);
 
     const std::vector<Row>& rows() const { return rows_; }
-    /// Scenarios on the machine without sabotage.
+    /// Results of scenarios on the machine without sabotage.
     const std::vector<ScenarioResult>& clean() const { return clean_; }
-    /// Scenarios that the plan could have run, that turned red under no sabotage of this run, and that none outside of it names.
+    /// Scenarios that the plan could have run, that no sabotage of this run turned red, and that no other sabotage names.
     const std::vector<std::string>& neverRed() const { return neverRed_; }
     std::size_t count(Outcome outcome) const;
     const std::optional<std::string>& stopReason() const { return stopReason_; }
 
-    /// interrupted; machineFailed when a sabotage did not take, or something was not run; scenarioFailed when one survived or was
-    /// noticed for a wrong reason, or the clean machine was red; else good.
+    /// interrupted; machineFailed when a sabotage did not take effect, or something was not run; scenarioFailed when a sabotage
+    /// survived or was noticed for a wrong reason, or the clean machine was red; else good.
     ExitCode exitCode() const;
 
     static const char* name(Outcome outcome);

@@ -39,7 +39,8 @@ std::string indented(const std::string& text) {
 
 bool wentRed(const KillMatrix::Cell& cell) { return cell.result.verdict == Verdict::failed; }
 
-/// Who noticed: those that had to plainly, others with a plus sign, whoever stayed green and should not with an exclamation mark.
+/// The scenarios that noticed: no prefix for those that had to, a plus sign for others; an exclamation mark for those that had to
+/// notice but did not.
 std::string noticedBy(const KillMatrix::Row& row) {
     std::vector<std::string> names;
     for (const auto& cell : row.cells) {

@@ -22,7 +22,7 @@ namespace boxtest {
 
 namespace {
 
-/// A sabotage may start Odoo anew, which takes a minute and more on a busy host without KVM.
+/// A sabotage may restart Odoo, which takes a minute or more on a busy host without KVM.
 constexpr auto machineBudget = std::chrono::minutes(12);
 constexpr auto verifyBudget = std::chrono::minutes(25);
 constexpr auto stopBudget = std::chrono::seconds(10);
@@ -114,7 +114,7 @@ std::vector<ScenarioResult> LiveRun::verify(const Share& share, TestMachine& mac
     for (const auto& word : {fmt::format("{}", fmt::join(share.scenarios, ":")), std::string("--json"), json.string()})
         words.push_back(word);
     RunProgramOptions options;
-    // The folders of these runs are no person's.
+    // The user does not need the folders of these runs: keep them out of the user's cache.
     options.environment = {{"XDG_CACHE_HOME", theirs.file("cache").string()}};
     options.failure = &failure;
     const auto told = runProgram(words, Deadline::in(verifyBudget), options);
@@ -135,7 +135,7 @@ std::string LiveRun::nameOf(const Share& share, const std::string& scenario) con
 
 void LiveRun::take(const Share& share, ScenarioResult result, RunReport& report) {
     result.scenario = nameOf(share, result.scenario);
-    // What verify says of its whole run is no verdict on a sabotage.
+    // A reason that verify gives for its whole run is not a verdict on a sabotage.
     if (result.verdict == Verdict::notRun) result.cause = NotRunCause::machine;
     if (const auto line = options_.lineOf(result); !line.empty()) log_.line(line);
     const std::lock_guard lock(mutex_);

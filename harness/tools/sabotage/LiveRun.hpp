@@ -21,31 +21,32 @@
 namespace boxtest {
 
 struct LiveRunOptions {
-    std::filesystem::path program;  ///< boxtest, whose `verify` is run.
-    std::size_t jobs = 1;           ///< Machines at once.
-    /// A machine that runs, or is stopped and can be run, to which the sabotage (null: none) is done; by several threads at once.
+    std::filesystem::path program;  ///< The program boxtest, for its command `verify`.
+    std::size_t jobs = 1;           ///< Maximum number of machines in parallel.
+    /// Returns a machine, running or stopped, to which the sabotage (null: none) has been done. Called by several threads in
+    /// parallel.
     std::function<std::unique_ptr<TestMachine>(const Sabotage* sabotage, FailureLatch& failure, Deadline deadline)> machineOf;
-    std::function<std::filesystem::path(const std::string& sabotage)> outputOf;  ///< A file for what `verify` says.
-    std::function<std::string(const ScenarioResult& result)> lineOf;  ///< The line that tells of a result; empty: none.
+    std::function<std::filesystem::path(const std::string& sabotage)> outputOf;  ///< Returns the file for the output of `verify`.
+    std::function<std::string(const ScenarioResult& result)> lineOf;  ///< Returns the line that reports a result; empty: no line.
 };
 
-/// Runs the pairs of a plan by `boxtest verify`: a machine for each sabotage (and one for the clean machine), to which the
-/// sabotage is done by boxtest's own means, and which is then reached as if it were somebody's (ForeignMachine).
+/// Runs the pairs of a plan through `boxtest verify`: one machine for each sabotage (and one for the clean machine). The sabotage
+/// is done with boxtest's own access; then `verify` accesses the machine like a machine in use (ForeignMachine).
 class LiveRun {
    public:
     /// Plan, log and latch must outlive the object.
     LiveRun(LiveRunOptions options, const SabotagePlan& plan, Log& log, const FailureLatch& failure);
 
-    /// To be called once. What cannot be run ends up in the report; throws SystemError, and InterruptedError of the latch.
+    /// To be called once. What cannot be run is recorded in the report; throws SystemError, and InterruptedError by the latch.
     void run(RunReport& report);
 
    private:
-    /// All pairs of one sabotage, or of none.
+    /// All pairs of one sabotage, or of the clean machine.
     struct Share {
         std::optional<std::size_t> sabotage;
         std::vector<std::string> scenarios;
     };
-    /// Latches of the machines that there are: they end when the run does.
+    /// Registers the latches of the existing machines, which are interrupted when the run ends.
     class Registered;
 
     void work(RunReport& report);
@@ -63,7 +64,7 @@ class LiveRun {
     const FailureLatch& failure_;
     std::vector<Share> shares_;
     std::atomic<std::size_t> next_{0};
-    std::mutex mutex_;  ///< Of the report, and of what follows.
+    std::mutex mutex_;  ///< Protects the report and the following members.
     std::set<FailureLatch*> latches_;
     bool ending_ = false;
 };

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-// Text that is no TOML is to be a parse_error. Of some (a table header without a key) toml++ asserts that it cannot be: that ends
-// the program, or with NDEBUG lets the compiler build on it.
+// Invalid TOML must cause a parse_error. For some invalid text (a table header without a key), toml++ instead asserts that it
+// cannot occur: that ends the program, or with NDEBUG lets the compiler assume it.
 #define TOML_ASSERT(expr) static_cast<void>(0)
 #pragma push_macro("NDEBUG")
 #undef NDEBUG
@@ -41,7 +41,7 @@ bool isName(std::string_view text) {
     return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
-/// One table of a file: the sabotage of this id. Messages name the file and the line.
+/// One table of a file: the sabotage with this id. Messages name the file and the line.
 class Entry {
    public:
     Entry(std::string file, std::string id, const toml::node& node)
@@ -58,7 +58,7 @@ class Entry {
     std::string where() const { return fmt::format("{}:{}", file_, line_); }
     bool has(std::string_view key) const { return table_->contains(key); }
 
-    /// Without space at its ends; empty where there is none.
+    /// Removes white space at the ends; empty if the key is missing.
     std::string text(std::string_view key) const {
         const auto* node = table_->get(key);
         if (!node) return {};
@@ -84,7 +84,7 @@ class Entry {
         return all;
     }
 
-    /// At the key's line, or the entry's where it has none.
+    /// Reports the line of the key, or of the entry if the key is missing.
     [[noreturn]] void refuse(std::string_view key, const std::string& what) const {
         const auto* node = table_->get(key);
         throw UsageError(fmt::format("{}:{}: {}", file_, node ? node->source().begin.line : line_, what));
@@ -109,7 +109,7 @@ Sabotage::Ends endsOf(const Entry& entry) {
     entry.refuse("ends", fmt::format("'{}' is none of failed, not-run, either", ends));
 }
 
-/// That it is a regular expression, and one that does not fit everything.
+/// Checks that it is a regular expression that does not match every text.
 void checkSays(const Entry& entry, const std::string& says) {
     std::optional<TextPattern> regex;
     try {
@@ -147,7 +147,7 @@ std::vector<Sabotage> SabotageCatalogue::parse(std::string_view text, const std:
         const auto document = toml::parse(text);
         std::vector<Entry> entries;
         for (const auto& [id, node] : document) entries.emplace_back(file, std::string(id.str()), node);
-        // A document keeps its tables by name.
+        // toml++ sorts tables by name: restore the order of the file.
         std::sort(entries.begin(), entries.end(), [](const Entry& one, const Entry& other) { return one.line() < other.line(); });
         std::vector<Sabotage> sabotages;
         for (const auto& entry : entries) sabotages.push_back(sabotageOf(entry, claim));

@@ -10,9 +10,9 @@
 
 namespace boxtest {
 
-/// All sabotages there are: the files *.toml of a folder, each named for the claim that its sabotages break, and the shell
-/// functions that their scripts share (functions.sh). A file is TOML, a table for each sabotage. Shell and regular expressions
-/// are literal strings, in which a backslash is a backslash; space at their ends does not count:
+/// All sabotages: the files *.toml of a folder, each named after the claim that its sabotages break, and the shell functions that
+/// their scripts share (functions.sh). A file is TOML with one table per sabotage. Shell code and regular expressions are literal
+/// strings, in which a backslash is a plain character; white space at their ends is removed:
 ///
 ///     [hba-trusts-everybody]
 ///     kind = 'hba'
@@ -27,18 +27,18 @@ namespace boxtest {
 ///     ends = 'failed'    # the default; or 'not-run' or 'either'
 class SabotageCatalogue {
    public:
-    /// Throws UsageError naming the file and the line of what is wrong; SystemError for a folder that cannot be read.
+    /// Throws UsageError naming the file and the line of the error; SystemError for a folder that cannot be read.
     static SabotageCatalogue load(const std::filesystem::path& folder);
-    /// One file's entries: its name as it shall stand in messages, and the claim.
+    /// One file's entries. `file`: its name in messages; `claim`: the claim that they break.
     static std::vector<Sabotage> parse(std::string_view text, const std::string& file, const std::string& claim);
 
-    /// What a sabotage can lay hands on.
+    /// What a sabotage can modify.
     static std::span<const std::string_view> kinds();
-    /// "harness": the file of that name breaks no claim.
+    /// "harness": the file with this name breaks no claim.
     static constexpr std::string_view harnessClaim = "harness";
 
     const std::vector<Sabotage>& all() const { return all_; }
-    /// Throws UsageError when there is none.
+    /// Throws UsageError when the id is unknown.
     const Sabotage& at(const std::string& id) const;
     const std::string& functions() const { return functions_; }
 

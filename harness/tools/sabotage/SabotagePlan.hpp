@@ -10,34 +10,35 @@
 
 namespace boxtest {
 
-/// What is to be run: pairs of a sabotage and a scenario, and scenarios on the clean machine. One list, so that all of it can
+/// What to run: pairs of a sabotage and a scenario, and scenarios on the clean machine. In one list, so that all of them can
 /// share the workers of one run.
 class SabotagePlan {
    public:
     struct Options {
         bool allScenarios = false;  ///< Every scenario under each sabotage, not only those that must notice.
-        bool clean = true;          ///< Also each scenario of the run on a machine without sabotage.
-        /// Only scenarios that read and are run on machines in use, and only sabotages that one of them must notice by being red.
+        bool clean = true;          ///< Also each of these scenarios on a machine without sabotage.
+        /// Only scenarios of effect `reads` that may run on machines in use, and only sabotages that one of them must notice by
+        /// being red.
         bool live = false;
     };
     struct Pair {
-        std::optional<std::size_t> sabotage;  ///< Index into sabotages(); nothing: the clean machine.
+        std::optional<std::size_t> sabotage;  ///< Index into sabotages(); nullopt: the clean machine.
         std::string scenario;
-        bool must = false;  ///< The sabotage names it.
+        bool must = false;  ///< The sabotage names the scenario.
     };
 
     /// Throws UsageError for a sabotage that names a scenario which is not in the catalogue.
     SabotagePlan(std::vector<Sabotage> sabotages, const Catalogue& scenarios, const Options& options);
 
     const std::vector<Sabotage>& sabotages() const { return sabotages_; }
-    /// Whether the scenario can be part of this plan: not of one that is live when it is not run on machines in use.
+    /// Whether the scenario can be part of this plan: a live plan excludes scenarios that do not run on machines in use.
     bool mayRun(const std::string& scenario) const;
-    /// The clean machine first: when that is red, nothing below means anything.
+    /// The clean machine first: if a scenario fails there, the other results mean nothing.
     const std::vector<Pair>& pairs() const { return pairs_; }
     /// For RunReport and ForkRunner, in the order of pairs(): named "sabotage/Suite.Name", or "Suite.Name".
     std::vector<CatalogueEntry> entries() const;
     std::string nameOf(const Pair& pair) const;
-    /// The pair of such a name; it must be one.
+    /// The pair with this name, which must exist.
     const Pair& pairOf(const std::string& name) const;
 
     /// The scenarios that a sabotage names, in the catalogue's order; throws as the constructor.

@@ -60,7 +60,7 @@ std::string variables(const Manifest& manifest) {
 }  // namespace
 
 std::string sabotageScript(const Sabotage& sabotage, const std::string& functions, const Manifest& manifest) {
-    // No `( ... ) || exit`: within that the shell ignores set -e.
+    // Not `( ... ) || exit`: inside that, the shell ignores set -e.
     return fmt::format(
         "export LC_ALL=C\n{}{}\n(set -eu\n{}\n{}\n)\n[ $? = 0 ] || exit {}\n(set -eu\n{}\n) >&2\n[ $? = 0 ] || exit {}\n",
         variables(manifest), functions, sabotage.lift, sabotage.act, sabotageNotDone, sabotage.check, sabotageNotTaken);

@@ -15,7 +15,7 @@ namespace boxtest {
 
 namespace {
 
-/// Some start Odoo anew, which takes a minute and more on a busy host without KVM.
+/// Some sabotages restart Odoo, which takes a minute or more on a busy host without KVM.
 constexpr auto budget = std::chrono::minutes(8);
 
 }  // namespace
@@ -62,7 +62,7 @@ SabotagedSource::AsRoot SabotagedSource::overSsh(TestMachine& machine, const Fai
     return [session, deadline](const std::string& script) {
         RunOptions options;
         options.deadline = deadline;
-        // By stdin, so that a message about this command does not have all of it.
+        // Through stdin, so that an error message about the command does not contain the whole script.
         options.input = script;
         return session->run("sudo -n -- /bin/sh -c \"$(cat)\"", options);
     };

@@ -12,20 +12,20 @@
 
 namespace boxtest {
 
-/// Every machine of another source, with a sabotage done to it and seen to have taken effect, as root over the admin's session.
-/// What goes wrong with that is an error of the harness, never a machine.
+/// Applies a sabotage to every machine of another source, as root over the admin's session, and checks that it has taken effect.
+/// A failure of the sabotage is an error of the harness; no machine is returned.
 class SabotagedSource final : public MachineSource {
    public:
     /// Runs a script as root in a machine, and waits for its end.
     using AsRoot = std::function<CommandResult(const std::string& script)>;
-    /// Reaches a machine that runs.
+    /// Connects to a running machine.
     using Connect = std::function<AsRoot(TestMachine& machine, const FailureLatch& failure, Deadline)>;
 
-    /// Inner must outlive the object. `functions`: what the scripts share.
+    /// `inner` must outlive the object. `functions`: the shell functions that the scripts share.
     SabotagedSource(MachineSource& inner, Sabotage sabotage, std::string functions, Connect connect = overSsh);
 
-    /// Throws as the inner source, and what connecting throws; ChangeError when it is the sabotage that did not work: its cause
-    /// is changeWithoutEffect when the script worked and its check did not.
+    /// Throws as the inner source, and what connecting throws; ChangeError when the sabotage itself failed: its cause is
+    /// changeWithoutEffect when the script succeeded but its check failed.
     std::unique_ptr<TestMachine> prepare(Log& log, FailureLatch& failure, Deadline deadline) override;
 
    private:
