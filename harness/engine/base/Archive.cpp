@@ -25,7 +25,7 @@ using libarchive::made;
 using libarchive::Reader;
 using libarchive::Writer;
 
-/// Between two pieces of work.
+/// Called between two pieces of work: checks the latch and the deadline.
 void mayGoOn(Deadline deadline, const FailureLatch* failure, const fs::path& file) {
     if (failure) failure->check();
     if (deadline.expired()) throw TimeoutError("timed out waiting for the archive '" + file.string() + "'");
@@ -52,7 +52,7 @@ class ArchiveWriter {
         const auto entry = made(Entry(archive_entry_new()));
         archive_entry_set_pathname(entry.get(), name.c_str());
         archive_entry_set_filetype(entry.get(), S_ISDIR(facts.st_mode) ? AE_IFDIR : AE_IFREG);
-        // Whoever unpacks it can remove it again.
+        // Always writable by the owner, so that the unpacked copy can be removed.
         archive_entry_set_perm(entry.get(), (facts.st_mode & 0777U) | 0200U);
         archive_entry_set_mtime(entry.get(), facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec);
         if (S_ISREG(facts.st_mode)) {
@@ -80,7 +80,7 @@ class ArchiveWriter {
         for (off_t at = 0; at < size;) {
             const auto data = ::lseek(fd, at, SEEK_DATA);
             if (data < 0) {
-                // Nothing but a hole follows; or this file system cannot tell, and all is data.
+                // ENXIO: only a hole follows. Any other error: this file system does not report holes, and everything is data.
                 if (errno == ENXIO) archive_entry_sparse_add_entry(&entry, size, 0);
                 return;
             }
@@ -110,7 +110,7 @@ class ArchiveWriter {
     std::vector<char> buffer_ = std::vector<char>(std::size_t{1} << 20);
 };
 
-/// The path of an entry below the folder, or empty when it leads elsewhere.
+/// The path of an entry below the folder; empty when it points outside the folder.
 fs::path insideOf(const fs::path& folder, const char* name) {
     const fs::path path(name ? name : "");
     if (path.empty() || path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end()) return {};
@@ -142,7 +142,7 @@ void extractArchive(const fs::path& file, const fs::path& folder, Deadline deadl
         return SystemError(fmt::format("cannot unpack '{}': {}", file.string(), archive_error_string(writer.get())),
                            archive_errno(writer.get()));
     };
-    // Links that lead to the folder are its owner's, and no concern of the archive.
+    // Symbolic links in the path of the target folder itself are allowed: they do not come from the archive.
     const auto top = files::real(folder);
     archive_entry* entry = nullptr;
     for (int status = 0; (status = archive_read_next_header(reader.get(), &entry)) != ARCHIVE_EOF;) {

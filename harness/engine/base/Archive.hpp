@@ -9,22 +9,22 @@
 
 namespace boxtest {
 
-/// A folder, and the names in it that go into an archive: files, and folders with their whole content.
+/// A folder and the names of its entries to archive: files, and folders with their whole content.
 struct Archived {
     std::filesystem::path folder;
     std::vector<std::string> names;
 };
 
-/// Writes files and folders into a tar archive (pax) that is compressed by zstd, with their modes and without their owners. Holes
-/// stay holes. The file must be there; what it holds is overwritten. Throws SystemError for what cannot be read or written and
-/// for what is neither a file nor a folder, TimeoutError, GuestError (the latch, which may be null).
+/// Writes files and folders into a zstd-compressed tar archive (pax). Modes are stored, owners are not; sparse files stay sparse.
+/// `file` must exist; its content is overwritten. Throws SystemError for entries that cannot be read or written and for entries
+/// that are neither a file nor a folder, TimeoutError, GuestError (the latch, which may be null).
 void writeArchive(const std::filesystem::path& file, const std::vector<Archived>& what, Deadline deadline,
                   const FailureLatch* failure);
 
-/// Unpacks such an archive, or one of GNU tar's, into an empty folder. It may be anybody's: whatever is neither a file nor a
-/// folder below that folder (a link, a device, an absolute path, one with "..") is refused with UsageError before it is made;
-/// owners and set-user-ID bits are not taken over. Throws UsageError for what is no such archive or is cut, SystemError,
-/// TimeoutError, GuestError (the latch, which may be null).
+/// Unpacks an archive of writeArchive() or of GNU tar into an empty folder. The archive may be untrusted: an entry that is
+/// neither a file nor a folder below `folder` (a link, a device, an absolute path, a path with "..") is refused with UsageError
+/// before it is created; owners and set-user-ID bits are not restored. Throws UsageError for a file that is not such an archive
+/// or is truncated, SystemError, TimeoutError, GuestError (the latch, which may be null).
 void extractArchive(const std::filesystem::path& file, const std::filesystem::path& folder, Deadline deadline,
                     const FailureLatch* failure);
 

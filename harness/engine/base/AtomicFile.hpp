@@ -8,11 +8,11 @@
 
 namespace boxtest {
 
-/// Replaces a file in one step: a reader sees the old text or the new, never half. The mode is exact, whatever the umask.
-/// Throws SystemError naming the file.
+/// Replaces a file atomically: a reader sees the old text or the new text, never a part. The mode is exact, regardless of the
+/// umask. Throws SystemError naming the file.
 void writeFileAtomically(const std::filesystem::path& file, std::string_view text, mode_t mode);
 
-/// All of a file. Throws SystemError naming it.
+/// Returns the whole content of a file. Throws SystemError naming the file.
 std::string readWholeFile(const std::filesystem::path& file);
 
 }  // namespace boxtest

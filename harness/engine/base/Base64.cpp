@@ -28,10 +28,10 @@ std::string base64Decoded(std::string_view text) {
     std::string bytes(text.size() / 4 * 3 + 3, '\0');
     const std::ptrdiff_t size =
         EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), bytesOf(text), static_cast<int>(text.size()));
-    // It decodes padding as zero bytes.
+    // EVP_DecodeBlock() decodes padding as zero bytes.
     const auto padding = std::min<std::ptrdiff_t>(2, std::count(text.begin(), text.end(), '='));
     bytes.resize(size > padding ? static_cast<std::size_t>(size - padding) : 0);
-    // It also passes over blanks and line breaks around the text.
+    // EVP_DecodeBlock() also ignores blanks and line breaks around the text.
     if (base64(bytes) != text) throw TransportError("this is not base64: '" + std::string(text.substr(0, 40)) + "'");
     return bytes;
 }

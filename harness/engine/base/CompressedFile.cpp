@@ -34,7 +34,7 @@ void compressFile(const std::filesystem::path& from, const std::filesystem::path
     must(archive_write_set_format_raw(writer.get()));
     must(archive_write_add_filter_zstd(writer.get()));
     must(archive_write_set_filter_option(writer.get(), "zstd", "compression-level", "1"));
-    // Where this libarchive has them.
+    // Ignored where this libarchive does not support threads.
     archive_write_set_filter_option(writer.get(), "zstd", "threads", "2");
     must(archive_write_open_filename(writer.get(), to.c_str()));
     const auto entry = libarchive::made(libarchive::Entry(archive_entry_new()));
@@ -70,7 +70,7 @@ void decompressFile(const std::filesystem::path& file, const std::function<bool(
     archive_entry* entry = nullptr;
     const auto opened = archive_read_next_header(reader.get(), &entry);
     mustBeGood(opened);
-    // The raw format takes any file for one that is not compressed.
+    // The raw format also accepts any uncompressed file.
     if (archive_filter_code(reader.get(), 0) != ARCHIVE_FILTER_ZSTD) throw broken("it is not compressed by zstd");
     if (opened == ARCHIVE_EOF) return;
     const void* data = nullptr;

@@ -5,8 +5,8 @@
 
 namespace boxtest {
 
-/// A point in time on the steady clock by which something must be done. Passed by value through every layer, so that the
-/// steps of one wait share one budget instead of each having its own.
+/// The point in time, on the steady clock, by which an operation must end. Passed by value through every layer, so that the steps
+/// of one wait share one budget instead of each having its own.
 class Deadline {
    public:
     using Clock = std::chrono::steady_clock;

@@ -6,19 +6,19 @@
 
 namespace boxtest {
 
-/// What a caller can act on.
+/// The kind of an error, for callers that handle kinds differently.
 enum class ErrorKind {
-    usage,        ///< The person asked for something that cannot be: a bad argument, a bad description of a guest.
+    usage,        ///< The user asked for something impossible: a bad argument, a bad description of a guest.
     guest,        ///< The machine under test failed: kernel panic, failed unit, QEMU died.
     timeout,      ///< A deadline passed.
-    transport,    ///< SSH, a tunnel, QMP, HTTP: the other side was lost or refused to talk.
+    transport,    ///< SSH, a tunnel, QMP, HTTP: the other side was lost or refused to communicate.
     system,       ///< The host's operating system refused something.
-    interrupted,  ///< A person, or whoever started this program, wants it to end.
+    interrupted,  ///< The user, or the process that started this program, asked it to end.
 };
 
 std::string_view toString(ErrorKind kind);
 
-/// The root of everything the harness throws. The message says what was attempted and on what.
+/// Base class of all exceptions that the harness throws. The message states the attempted operation and its object.
 class Error : public std::runtime_error {
    public:
     Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
@@ -53,7 +53,7 @@ class InterruptedError : public Error {
     explicit InterruptedError(const std::string& message) : Error(ErrorKind::interrupted, message) {}
 };
 
-/// Appends the text of an errno, once: SystemError("cannot open '...'", errno).
+/// Appends the text of the errno to the message, once: SystemError("cannot open '...'", errno).
 class SystemError : public Error {
    public:
     SystemError(const std::string& attempted, int errorNumber);

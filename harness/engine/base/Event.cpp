@@ -17,7 +17,7 @@ Event::Event() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
 
 void Event::set() noexcept {
     const std::uint64_t one = 1;
-    // Fails only when it has been set very often and never cleared: then it is set.
+    // Fails only when the counter is at its maximum, after very many calls without clear(): the flag is set then.
     [[maybe_unused]] const auto written = ::write(descriptor_.get(), &one, sizeof one);
 }
 

@@ -4,18 +4,18 @@
 
 namespace boxtest {
 
-/// Something that has happened, for waits that poll descriptors: an eventfd(2). Thread-safe.
+/// A flag for waits that poll descriptors: an eventfd(2). Thread-safe.
 class Event {
    public:
     /// Throws SystemError.
     Event();
 
     void set() noexcept;
-    /// As if it had not happened yet.
+    /// Resets the flag.
     void clear() noexcept;
     bool isSet() const noexcept;
 
-    /// Readable while it is set. Only to be polled, never read.
+    /// Readable while the flag is set. Only for polling; never read from it.
     int fd() const { return descriptor_.get(); }
 
    private:

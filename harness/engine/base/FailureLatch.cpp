@@ -37,7 +37,7 @@ void FailureLatch::throwAgain(const Error& error) {
 void FailureLatch::check() const {
     const auto why = reason();
     if (!why) return;
-    // It does not change any more.
+    // interrupted_ does not change after the first declaration.
     if (interrupted_) throw InterruptedError(*why);
     throw GuestError(*why);
 }

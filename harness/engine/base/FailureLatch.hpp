@@ -10,8 +10,8 @@ namespace boxtest {
 
 class Error;
 
-/// One-shot, thread-safe failure signal of a machine: QEMU exited, the kernel panicked, a person pressed Ctrl-C. The first
-/// reason wins. Every wait on that machine polls fd() beside its own descriptors, and throws when the signal is there, whatever
+/// One-shot, thread-safe failure signal of a machine: QEMU exited, the kernel panicked, the user pressed Ctrl-C. The first reason
+/// wins. Every wait on that machine polls fd() beside its own descriptors, and throws once the latch is declared, regardless of
 /// its deadline.
 class FailureLatch {
    public:
@@ -20,21 +20,22 @@ class FailureLatch {
     FailureLatch& operator=(const FailureLatch&) = delete;
     ~FailureLatch() = default;
 
-    /// `details`: what follows the reason where all of it is told (a log's path, its last lines).
+    /// `details`: text that reason() appends to the reason and summary() leaves out (path of a log, its last lines).
     void declare(std::string reason, std::string details = {}) noexcept;
-    /// The same, for a person's wish: a wait then ends with InterruptedError.
+    /// Like declare(), for an interruption by the user: a wait then ends with InterruptedError.
     void interrupt(std::string reason) noexcept;
     /// The reason and its details.
     std::optional<std::string> reason() const;
     /// The reason without its details.
     std::optional<std::string> summary() const;
 
-    /// Throws an error again that check() throws, as what it was; any other is none of its business.
+    /// Rethrows an error of a kind that check() throws, with its type (GuestError, InterruptedError). Returns for any other
+    /// error.
     static void throwAgain(const Error& error);
     /// Throws GuestError with the reason once one was declared, InterruptedError after interrupt().
     void check() const;
 
-    /// Readable from the first declaration on. Only to be polled, never read.
+    /// Readable after the first declaration. Only for polling; never read from it.
     int fd() const { return event_.fd(); }
 
    private:

@@ -7,47 +7,47 @@
 
 namespace boxtest::files {
 
-/// What std::filesystem does, with this house's errors: each throws SystemError that says what was attempted on which path. Where
-/// nothing else is said they mean what their namesakes mean. Nobody else calls a throwing function of std::filesystem: its
-/// exceptions are no boxtest::Error, and so are taken for a fault of the program.
+/// Wrappers of std::filesystem that throw SystemError naming the attempted operation and the path. Unless stated otherwise, a
+/// function behaves like its namesake. Other code calls no throwing function of std::filesystem: its exceptions are not
+/// boxtest::Error, and would be reported as a fault of the program.
 
-/// These three do not throw: what cannot be looked at is not there.
+/// These three functions do not throw: they return false for a path that cannot be examined.
 bool exists(const std::filesystem::path& path) noexcept;
 bool isFile(const std::filesystem::path& path) noexcept;
 bool isFolder(const std::filesystem::path& path) noexcept;
 
-/// Whether it is the host that could not do it, for now or for good: out of descriptors or memory, a disk's error. What was
-/// looked at may well be there.
+/// True when the host could not perform the operation, temporarily or permanently: out of descriptors or memory, a disk error.
+/// The examined path may exist nevertheless.
 bool isOfTheHost(const std::error_code& failed) noexcept;
 
 std::filesystem::path absolute(const std::filesystem::path& path);
-/// Without links, as far as it is there.
+/// Resolves symbolic links in the part of the path that exists.
 std::filesystem::path real(const std::filesystem::path& path);
-/// What a link says.
+/// The target that is stored in a symbolic link.
 std::filesystem::path linkTarget(const std::filesystem::path& link);
 
 std::uintmax_t size(const std::filesystem::path& file);
 std::filesystem::file_time_type writeTime(const std::filesystem::path& path);
-/// Bytes that this user may still write there.
+/// Free space for this user, in bytes.
 std::uintmax_t room(const std::filesystem::path& folder);
 bool isSame(const std::filesystem::path& one, const std::filesystem::path& other);
-/// In no order.
+/// In unspecified order.
 std::vector<std::filesystem::path> entriesOf(const std::filesystem::path& folder);
-/// All below it, too; links are not followed.
+/// All entries below the folder, recursively; symbolic links are not followed.
 std::vector<std::filesystem::directory_entry> allBelow(const std::filesystem::path& folder);
 
-/// A parent must be there. False when the folder was there already.
+/// The parent must exist. Returns false when the folder exists already.
 bool makeFolder(const std::filesystem::path& folder);
-/// With its parents. False when it was there already.
+/// Also creates missing parents. Returns false when the folder exists already.
 bool makeFolders(const std::filesystem::path& folder);
 void makeLink(const std::filesystem::path& target, const std::filesystem::path& link);
 void setPermissions(const std::filesystem::path& path, std::filesystem::perms permissions);
 void rename(const std::filesystem::path& from, const std::filesystem::path& to);
-/// Nothing may be at `to`.
+/// `to` must not exist.
 void copyFile(const std::filesystem::path& from, const std::filesystem::path& to);
-/// A file, or a folder with all in it; links stay links.
+/// Copies a file, or a folder with its whole content; symbolic links are copied as links.
 void copyAll(const std::filesystem::path& from, const std::filesystem::path& to);
-/// Fine when it is not there.
+/// Does nothing when the path is missing.
 void remove(const std::filesystem::path& path);
 void removeAll(const std::filesystem::path& path);
 

@@ -17,7 +17,7 @@ namespace boxtest {
 
 namespace {
 
-/// Nothing when the variable is unset, empty or no absolute path.
+/// Empty when the variable is unset, empty or not an absolute path.
 std::filesystem::path folderFrom(const char* variable) {
     const char* value = std::getenv(variable);
     return value && value[0] == '/' ? value : "";

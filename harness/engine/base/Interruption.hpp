@@ -16,12 +16,12 @@
 
 namespace boxtest {
 
-/// Takes SIGINT, SIGTERM and SIGHUP while it lives, so that the program ends by unwinding its stack: destructors end QEMU and
-/// remove what is temporary. To be made in the main thread before any other thread starts (they inherit its signal mask).
-/// Signals that were ignored from the start (nohup, a shell's background job) stay so.
+/// Handles SIGINT, SIGTERM and SIGHUP during its lifetime, so that the program ends by unwinding its stack: destructors end QEMU
+/// and remove temporary files. Create it in the main thread before any other thread starts (threads inherit the signal mask).
+/// Signals that were ignored at the start of the program (nohup, a shell's background job) stay ignored.
 class Interruption {
    public:
-    /// As long as it lives, its function is called at each signal.
+    /// A registered function: it is called at each signal during the lifetime of this object.
     class Handling {
        public:
         explicit Handling(Interruption& interruption) : interruption_(&interruption) {}
@@ -29,7 +29,7 @@ class Interruption {
         Handling& operator=(Handling&&) = delete;
         Handling(const Handling&) = delete;
         Handling& operator=(const Handling&) = delete;
-        /// When it has returned, the function is not running, and will not be called any more.
+        /// After the return the function is not running, and is not called any more.
         ~Handling() {
             if (interruption_) interruption_->setHandler({});
         }
@@ -43,15 +43,15 @@ class Interruption {
     Interruption& operator=(const Interruption&) = delete;
     ~Interruption();
 
-    /// `taken` is called in a thread of its own at each signal, and at once when one has come already. It must not throw. One at
-    /// a time. Typically declares a FailureLatch.
+    /// Registers `taken`: it is called in a separate thread at each signal, and immediately when a signal has arrived already. It
+    /// must not throw. Only one function is registered at a time. It typically declares a FailureLatch.
     [[nodiscard]] Handling handle(std::function<void(int signal)> taken);
 
-    /// The same for what nearly all do with it: every wait that the latch ends, ends with InterruptedError. The latch must
-    /// outlive what is returned.
+    /// handle() for the usual case: a signal calls interrupt() on the latch, so that every wait on the latch ends with
+    /// InterruptedError. The latch must outlive the returned object.
     [[nodiscard]] Handling handleBy(FailureLatch& latch);
 
-    /// The first signal that came.
+    /// The first signal that arrived.
     std::optional<int> signal() const;
 
     /// "interrupted (SIGINT)"

@@ -5,11 +5,11 @@
 
 namespace boxtest {
 
-/// A path in JSON: a text, or {"bytes": [47, 233, ...]} for one that is no UTF-8, which a text in JSON must be. Nothing of it is
-/// lost either way.
+/// Converts a path to JSON without loss: a string, or {"bytes": [47, 233, ...]} for a path that is not UTF-8, because a string in
+/// JSON must be UTF-8.
 nlohmann::json pathToJson(const std::filesystem::path& path);
 
-/// Throws nlohmann::json::exception for anything that pathToJson() did not make.
+/// Throws nlohmann::json::exception for a value that pathToJson() cannot have created.
 std::filesystem::path pathFromJson(const nlohmann::json& value);
 
 }  // namespace boxtest

@@ -8,7 +8,7 @@
 
 #include "base/Error.hpp"
 
-/// libarchive's handles, for the two files that use it.
+/// Owners of libarchive's handles, for the two files that use the library.
 namespace boxtest::libarchive {
 
 struct FreeReader {
@@ -24,7 +24,7 @@ using Reader = std::unique_ptr<archive, FreeReader>;
 using Writer = std::unique_ptr<archive, FreeWriter>;
 using Entry = std::unique_ptr<archive_entry, FreeEntry>;
 
-/// The handle. Throws SystemError when libarchive could not make it.
+/// Returns the handle. Throws SystemError when libarchive could not allocate it.
 template <class Pointer>
 Pointer made(Pointer pointer) {
     if (!pointer) throw SystemError("libarchive has no memory", ENOMEM);

@@ -3,7 +3,7 @@
 namespace boxtest {
 
 void LineBuffer::add(std::string_view bytes) {
-    // What was given out is dropped when new bytes come, and not line by line.
+    // Removes all returned lines at once, when new bytes arrive: removing them one by one would not be linear.
     bytes_.erase(0, begin_);
     searched_ -= begin_;
     begin_ = 0;

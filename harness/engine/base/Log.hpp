@@ -5,15 +5,15 @@
 
 namespace boxtest {
 
-/// Where the harness tells a person what it is doing. Thread-safe.
+/// Receives the progress messages of the harness for the user. Thread-safe.
 class Log {
    public:
     virtual ~Log() = default;
 
-    /// One finished fact: "guest ready in 185 s".
+    /// One completed step: "guest ready in 185 s".
     virtual void line(std::string_view text) = 0;
 
-    /// A wait that goes on; called as often as the waiter likes, the log decides how often a person hears of it.
+    /// A wait in progress. May be called at any rate; the log decides how often it shows the wait to the user.
     virtual void waiting(std::string_view what, std::chrono::steady_clock::duration sofar) = 0;
 };
 

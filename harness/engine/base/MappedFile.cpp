@@ -18,7 +18,7 @@ MappedFile::MappedFile(const std::filesystem::path& file) {
     struct stat found {};
     if (!opened || ::fstat(opened.get(), &found) != 0) fail();
     size_ = static_cast<std::size_t>(found.st_size);
-    // Nothing can be mapped of an empty file.
+    // An empty file cannot be mapped.
     if (size_ == 0) return;
     begin_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, opened.get(), 0);
     if (begin_ == MAP_FAILED) fail();

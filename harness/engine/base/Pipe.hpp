@@ -4,7 +4,7 @@
 
 namespace boxtest {
 
-/// A pipe(2) that no child inherits unless it is told to.
+/// A pipe(2) that a child does not inherit unless it is told to (O_CLOEXEC).
 struct Pipe {
     FileDescriptor readEnd;
     FileDescriptor writeEnd;

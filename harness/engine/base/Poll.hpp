@@ -10,15 +10,15 @@
 
 namespace boxtest {
 
-/// poll(2) over the descriptors and the latch (which may be null) until one is ready or the deadline passes.
-/// Interrupted calls go on. Returns false when the deadline passed; throws GuestError when the latch was declared.
+/// Calls poll(2) on the descriptors and the latch (which may be null) until one is ready or the deadline passes. Interrupted
+/// calls are continued. Returns false when the deadline passed; throws GuestError when the latch was declared.
 bool poll(std::span<pollfd> descriptors, Deadline deadline, const FailureLatch* failure = nullptr);
 
 /// Waits for one descriptor. Throws TimeoutError("timed out waiting for <what>") or GuestError.
 void waitFor(int fd, short events, Deadline deadline, std::string_view what, const FailureLatch* failure = nullptr);
 
-/// A pause between two tries of something that offers no descriptor to wait on: ends early when the latch is declared
-/// (GuestError) and never outlasts the deadline.
+/// Pauses between two attempts at an operation that offers no descriptor to wait on. Ends early when the latch is declared
+/// (GuestError), and never lasts longer than the deadline.
 void pauseBetweenTries(Deadline::Clock::duration pause, Deadline deadline, const FailureLatch* failure = nullptr);
 
 }  // namespace boxtest

@@ -1,4 +1,5 @@
-// Only inline parts that take paths are used here, and std's need no further library with the header-only 1.83.
+// Makes Boost.Process use std::filesystem. Only its inline functions that take paths are used here, so that no further library is
+// needed with the header-only Boost 1.83.
 #ifndef BOOST_PROCESS_USE_STD_FS
 #define BOOST_PROCESS_USE_STD_FS
 #endif
@@ -75,14 +76,14 @@ struct ChildSetUp {
         }
         if (!options.folder.empty() && ::chdir(options.folder.c_str()) != 0) return false;
         closeOthersOnExec();
-        // A handler goes with exec; "ignored" and blocked would stay.
+        // exec resets signal handlers, but ignored and blocked signals stay so.
         for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
         sigset_t none;
         ::sigemptyset(&none);
         return ::sigprocmask(SIG_SETMASK, &none, nullptr) == 0;
     }
 
-    /// The launcher of Boost 1.83 closes only what lies above its last listed descriptor.
+    /// The launcher of Boost 1.83 closes only descriptors above the last one in its list.
     void closeOthersOnExec() const {
         if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
             const long highest = ::sysconf(_SC_OPEN_MAX);
@@ -103,14 +104,14 @@ struct Process::State {
     FileDescriptor error;
     pid_t pid = -1;
     bool ownGroup = false;
-    bool givenUp = false;  ///< It outlived SIGKILL.
+    bool givenUp = false;  ///< The process did not end after SIGKILL.
     std::string program;
 
     std::mutex mutex;
     std::optional<ExitStatus> status;
 
-    /// The process has ended: takes its status. With `sweep`, what is left of its group is killed first, while the number is
-    /// still taken by the zombie.
+    /// Stores the status of a process that has ended. With `sweep`, the rest of its group is killed first, while the zombie still
+    /// holds the pid.
     void reap(bool sweep) {
         std::lock_guard lock(mutex);
         if (status) return;
@@ -119,7 +120,7 @@ struct Process::State {
         child.running(failed);
         if (failed) throw SystemError("cannot learn how '" + program + "' ended", failed.value());
         status = ExitStatus::fromWait(child.native_exit_code());
-        // Its destructor would send a signal to a number that may be another's by then.
+        // The destructor of `child` would send a signal to a pid that another process may have by then.
         child.detach();
     }
 
@@ -147,7 +148,7 @@ void Process::end() noexcept {
     } catch (const std::exception& failed) {
         std::fprintf(stderr, "boxtest: cannot end '%s' (pid %d): %s\n", state_->program.c_str(), state_->pid, failed.what());
     }
-    // Its destructor would wait without end.
+    // The destructor of `child` would wait forever.
     if (!state_->status) state_->child.detach();
 }
 
@@ -162,7 +163,7 @@ Process Process::start(const std::vector<std::string>& argv, const ProcessOption
     state->program = argv[0];
     state->ownGroup = options.ownGroup;
 
-    // The child's ends; closed here when start returns.
+    // The child's ends of the pipes; closed in this process when start() returns.
     std::vector<FileDescriptor> theirs;
     auto open = [&](Stream stream, int given, int standard, FileDescriptor& ours) {
         if (given >= 0) return given;
@@ -195,7 +196,7 @@ Process Process::start(const std::vector<std::string>& argv, const ProcessOption
     state->child = launcher(state->context.get_executor(), failed, *program, arguments, process::process_stdio{in, out, err},
                             ChildSetUp{options, ::getpid()});
     if (failed) {
-        // The launcher leaves the child that could not exec to be reaped.
+        // The launcher does not reap a child that could not exec.
         if (launcher.pid > 0) ::waitpid(launcher.pid, nullptr, 0);
         throw SystemError(attempted, failed.value());
     }

@@ -21,8 +21,8 @@ namespace boxtest {
 /// Where one of a child's standard streams goes.
 enum class Stream {
     null,     ///< /dev/null
-    pipe,     ///< a pipe whose other end is ours
-    inherit,  ///< the same as ours
+    pipe,     ///< a pipe whose other end belongs to this process
+    inherit,  ///< the stream of this process
 };
 
 struct ProcessOptions {
@@ -30,7 +30,7 @@ struct ProcessOptions {
     Stream output = Stream::inherit;
     Stream error = Stream::inherit;
 
-    /// Descriptors that stay open in the child under the same number. Every other one above 2 is closed there.
+    /// Descriptors that stay open in the child under the same number. All other descriptors above 2 are closed there.
     std::vector<int> keepOpen = {};
 
     /// Used instead of `input`, `output`, `error` when not negative. The caller keeps its own copy.
@@ -41,20 +41,20 @@ struct ProcessOptions {
     /// Added to the inherited environment; an equal name is replaced.
     std::map<std::string, std::string> environment = {};
 
-    /// Working directory; empty: ours.
+    /// Working directory; empty: that of this process.
     std::filesystem::path folder = {};
 
-    /// The kernel kills the child (SIGKILL) when the *thread* that started it ends, be it by a crash (prctl(2),
-    /// PR_SET_PDEATHSIG). Start such a child from a thread that lives as long as the child is wanted.
+    /// The kernel kills the child (SIGKILL) when the *thread* that started it ends, even by a crash (prctl(2), PR_SET_PDEATHSIG).
+    /// Start such a child from a thread that lives as long as the child is needed.
     bool dieWithParent = true;
 
     /// A process group of its own: Ctrl-C on the terminal does not reach it, and signals go to the whole group.
     bool ownGroup = false;
 };
 
-/// A child process, started from an argument vector without a shell, with default signal handling and an empty signal mask.
-/// It is ended and reaped with the object. Not thread-safe, but for pid(), pidfd() and signal(), which any thread may use
-/// while the object lives.
+/// A child process, started from an argument vector without a shell, with default signal handling and an empty signal mask. The
+/// destructor ends and reaps it. Not thread-safe, except pid(), pidfd() and signal(), which any thread may use while the object
+/// lives.
 class Process {
    public:
     /// argv[0] without a slash is looked up in PATH. Throws SystemError("cannot start '<program>'", errno).
@@ -64,20 +64,20 @@ class Process {
     Process& operator=(Process&&) noexcept;
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
-    /// SIGTERM, a second of grace, SIGKILL. One that outlives even that (the kernel may hold it) is left alone, with a line on
-    /// stderr.
+    /// Sends SIGTERM, and SIGKILL after one second of grace. A process that does not end even then (the kernel may block it) is
+    /// left running, with a line on stderr.
     ~Process();
 
     pid_t pid() const;
 
-    /// Readable once the process ended. Only to be polled.
+    /// Readable once the process has ended. Only for polling.
     int pidfd() const;
 
-    /// A descriptor of the caller's own that stands for this process alone (pidfd_open(2)): a signal through it reaches this
-    /// process or nobody, also when it was reaped long ago and its number is another's. Throws SystemError.
+    /// A duplicate of the pidfd (pidfd_open(2)), owned by the caller. A signal through it reaches this process or none, even long
+    /// after the process was reaped and its pid was reused. Throws SystemError.
     FileDescriptor handle() const;
 
-    /// Our ends of the pipes; empty for streams that are no pipe. May be moved from.
+    /// This process's ends of the pipes; empty for streams that are not pipes. May be moved from.
     FileDescriptor& input();
     FileDescriptor& output();
     FileDescriptor& error();
@@ -88,14 +88,14 @@ class Process {
     /// Throws TimeoutError or, when the latch was declared, GuestError.
     ExitStatus wait(Deadline deadline, const FailureLatch* failure = nullptr);
 
-    /// To the group when it has its own. Nothing happens when the process has been reaped.
+    /// Sends a signal to the process, or to its group when it has its own. Does nothing after the process was reaped.
     void signal(int number);
 
-    /// SIGTERM, and SIGKILL when that did not end it within the grace. Returns with the process reaped. Throws TimeoutError when
-    /// it has not ended within the patience after SIGKILL either; it is not waited for again then.
+    /// Sends SIGTERM, and SIGKILL when the process does not end within `grace`. Returns with the process reaped. Throws
+    /// TimeoutError when it has not ended within `patience` after SIGKILL either; the destructor does not wait for it again then.
     ExitStatus terminate(std::chrono::milliseconds grace, std::chrono::milliseconds patience = std::chrono::seconds(30));
 
-    /// Neither this object nor its destructor waits for the process any more.
+    /// The destructor does not wait for the process any more.
     void giveUp();
 
     /// The program that was started, for messages.

@@ -4,7 +4,7 @@
 
 namespace boxtest {
 
-/// 128 bits from the system's random source as 32 hexadecimal digits: nobody guesses it, and nothing has it by accident.
+/// 128 bits from the system's random source as 32 hexadecimal digits: cannot be guessed, and does not occur by accident.
 std::string randomToken();
 
 }  // namespace boxtest

@@ -18,7 +18,7 @@ namespace boxtest {
 
 namespace {
 
-/// A file in memory: the child can read its input without anybody having to feed it.
+/// A file in memory: the child reads its input from it, so that no thread has to write into a pipe.
 FileDescriptor memoryFile(const std::string& content) {
     FileDescriptor file(::memfd_create("input", MFD_CLOEXEC));
     if (!file) throw SystemError("cannot make a file in memory", errno);
@@ -32,7 +32,7 @@ FileDescriptor memoryFile(const std::string& content) {
     return file;
 }
 
-/// Appends what can be read now; closes the descriptor at its end.
+/// Appends the bytes that can be read now; closes the descriptor at end of file.
 void drain(FileDescriptor& from, std::string& to) {
     std::array<char, 65536> buffer;
     while (from) {
@@ -85,7 +85,7 @@ CapturedOutput runProgram(const std::vector<std::string>& argv, Deadline deadlin
         std::array<pollfd, 3> watched{
             {{child.pidfd(), POLLIN, 0}, {child.output().get(), POLLIN, 0}, {child.error().get(), POLLIN, 0}}};
         const bool inTime = poll(watched, deadline, options.failure);
-        // First the state, then the output: what it wrote before it ended is in the pipes by then.
+        // Check the process first, then read: everything that it wrote before its end is in the pipes by then.
         const bool ended = watched[0].revents != 0;
         drain(child.output(), captured.out);
         drain(child.error(), captured.err);

@@ -19,7 +19,7 @@ struct CapturedOutput {
 
     bool succeeded() const { return status.succeeded(); }
 
-    /// For messages: how it ended, and the end of what it wrote to stderr (or stdout, when stderr is empty).
+    /// For messages: how the program ended, and the end of its stderr (or of its stdout, when stderr is empty).
     std::string describe() const;
 };
 
@@ -30,12 +30,12 @@ struct RunProgramOptions {
     const FailureLatch* failure = nullptr;
 };
 
-/// Runs a program to its end, collects what it writes, and ends what it left running in its process group. Throws TimeoutError
-/// with the end of the output so far when the deadline passes (the program is ended), GuestError when the latch was declared; an
-/// exit status other than 0 is a value.
+/// Runs a program to its end, collects its output, and ends all processes left in its process group. Throws TimeoutError with the
+/// end of the output so far when the deadline passes (the program is ended), GuestError when the latch was declared. An exit
+/// status other than 0 is a value, not an error.
 CapturedOutput runProgram(const std::vector<std::string>& argv, Deadline deadline, const RunProgramOptions& options = {});
 
-/// The path of a program in PATH (names with a slash are taken as they are), or nothing when there is no such executable.
+/// The path of a program in PATH (a name with a slash is returned unchanged), or nullopt when there is no such executable.
 std::optional<std::filesystem::path> findProgram(const std::string& name);
 
 }  // namespace boxtest

@@ -28,7 +28,7 @@ void ShownWait::show() {
     constexpr auto often = std::chrono::seconds(1);
     std::unique_lock lock(mutex_);
     while (!over_) {
-        // The log has a lock of its own, and may be slow.
+        // mutex_ is not held during the call: the log has its own lock, and may be slow.
         const auto what = what_;
         const auto begun = begun_;
         lock.unlock();

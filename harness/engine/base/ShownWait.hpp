@@ -10,8 +10,8 @@
 
 namespace boxtest {
 
-/// Keeps a log informed of one long step for as long as the object lives: what is being done, and since when. For steps that wait
-/// in calls which do not come back in between.
+/// Reports one long step to a log during the lifetime of the object: what is being done, and for how long. For steps that block
+/// in calls which do not return in between.
 class ShownWait {
    public:
     /// The log must outlive the object.
@@ -20,7 +20,7 @@ class ShownWait {
     ShownWait& operator=(const ShownWait&) = delete;
     ~ShownWait();
 
-    /// From here on this is being done. Any thread may say so.
+    /// Replaces the reported activity and restarts its time. Thread-safe.
     void now(std::string what);
 
    private:
@@ -30,7 +30,7 @@ class ShownWait {
     std::mutex mutex_;
     std::condition_variable changed_;
     std::string what_;
-    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();  ///< of what_
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();  ///< start of what_
     bool over_ = false;
     std::thread thread_;
 };

@@ -23,7 +23,8 @@ namespace {
 void openStandardDescriptors() {
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
-        // The lowest free number, which is this one: those before it are open by now. To stay open in children, so no O_CLOEXEC.
+        // open() returns the lowest free number, which is `fd`: all lower numbers are open by now. No O_CLOEXEC: children inherit
+        // it.
         // NOLINTNEXTLINE(android-cloexec-open)
         if (::open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) < 0)
             throw SystemError("cannot open '/dev/null' in place of a closed standard stream", errno);
@@ -45,7 +46,7 @@ std::string absolutePath(const std::string& path, const std::filesystem::path& f
     return path.empty() || path.front() == '/' ? path : (folder / path).string();
 }
 
-/// An empty entry of PATH means the working directory, but nobody wants that: findProgram() passes over it.
+/// An empty entry of PATH means the working directory; it stays empty, because findProgram() skips empty entries.
 std::string absoluteList(const std::string& list, const std::filesystem::path& folder) {
     std::string all;
     for (std::size_t begin = 0; begin <= list.size();) {
@@ -59,7 +60,7 @@ std::string absoluteList(const std::string& list, const std::filesystem::path& f
 void makeVariablesAbsolute() {
     std::error_code failed;
     const auto folder = std::filesystem::current_path(failed);
-    // The working directory was removed: nothing relative can be found in it.
+    // The working directory was removed: relative paths cannot be resolved.
     if (failed) return;
     const auto change = [&](const char* name, auto changed) {
         const char* value = std::getenv(name);
@@ -68,7 +69,7 @@ void makeVariablesAbsolute() {
         if (const auto after = changed(before, folder); after != before) ::setenv(name, after.c_str(), 1);
     };
     for (const auto* name : {"BOXTEST_GUEST", "BOXTEST_SCENARIOS", "TMPDIR"}) change(name, absolutePath);
-    // Without a slash it is a name to be looked up in PATH.
+    // A value without a slash is a name to look up in PATH.
     for (const auto* name : {"BOXTEST_QEMU", "BOXTEST_QEMU_IMG"})
         change(name, [](const std::string& value, const std::filesystem::path& base) {
             return value.find('/') == std::string::npos ? value : absolutePath(value, base);

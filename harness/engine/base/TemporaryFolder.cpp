@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Of those that are locked while they are in use. (Programs of other names, and of earlier versions, do not lock theirs.)
+/// Suffix of folders that are locked while they are in use. (Other programs and earlier versions do not lock their folders.)
 constexpr std::string_view mark = ".tmp";
 constexpr std::string_view wildcard = "XXXXXX";
 constexpr std::string_view prefix = "boxtest-";
@@ -36,7 +36,7 @@ fs::path makeFolder(const std::string& parent, std::string_view purpose) {
     return pattern;
 }
 
-/// Locked before it has the name by which one that is not locked would be removed.
+/// The folder is locked before it gets its final name: removeStale() removes unlocked folders with such a name.
 fs::path makeLockedFolder(const std::string& parent, std::string_view purpose, FileDescriptor& lock) {
     const auto made = makeFolder(parent, purpose);
     lock = openFolder(made);
@@ -77,7 +77,7 @@ TemporaryFolder::TemporaryFolder(std::string_view purpose) {
     const char* configured = std::getenv("TMPDIR");
     std::string parent = configured && *configured ? configured : "/tmp";
     constexpr std::size_t roomForSocketName = 60;
-    // Characters that other programs' settings give a meaning: a comma separates hosts, OpenSSH expands %.
+    // Characters with a meaning in the settings of other programs: a comma separates hosts, OpenSSH expands %.
     const bool plain = parent.find_first_of(",%\"'$\\\n") == std::string::npos;
     if (!plain || parent.size() + purpose.size() > 107 - roomForSocketName || ::access(parent.c_str(), W_OK | X_OK) != 0)
         parent = "/tmp";

@@ -7,14 +7,14 @@
 
 namespace boxtest {
 
-/// A private folder (0700) that goes away, with all that is in it, with the object. Its path is short enough for Unix
-/// sockets inside it (sun_path holds 107 bytes).
+/// A private folder (0700). The destructor removes it with its content. Its path is short enough for Unix sockets inside it
+/// (sun_path holds 107 bytes).
 class TemporaryFolder {
    public:
-    /// Below $TMPDIR, or /tmp when that is unset, too long, or odd: "<parent>/boxtest-<purpose>.XXXXXX.tmp". Those there
-    /// that a killed process of this user has left are removed first.
+    /// Below $TMPDIR, or below /tmp when TMPDIR is unset, too long, not writable or has special characters:
+    /// "<parent>/boxtest-<purpose>.XXXXXX.tmp". Folders there that killed processes of this user left behind are removed first.
     explicit TemporaryFolder(std::string_view purpose);
-    /// In a folder that exists: what needs its file system, and no Unix socket.
+    /// In the existing folder `parent`: for files that must be on its file system, not for Unix sockets.
     TemporaryFolder(std::string_view purpose, const std::filesystem::path& parent);
     TemporaryFolder(const TemporaryFolder&) = delete;
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
@@ -27,7 +27,7 @@ class TemporaryFolder {
    private:
     void remove() noexcept;
     std::filesystem::path path_;
-    FileDescriptor lock_;  ///< of the folder itself: it is in use
+    FileDescriptor lock_;  ///< on the folder itself: marks it as in use
 };
 
 }  // namespace boxtest

@@ -7,23 +7,24 @@
 
 namespace boxtest {
 
-/// A regular expression of RE2's syntax over bytes, in which a dot stands for a line's end, too. What it is held against may be a
-/// hostile guest's: the time is linear in the text's length, and the memory has a limit.
+/// A regular expression in RE2's syntax, matched against bytes; a dot also matches a newline. Safe for text from a hostile guest:
+/// the time is linear in the length of the text, and the memory is limited.
 class TextPattern {
    public:
     enum class Case { matters, isIgnored };
 
-    /// Throws UsageError with what is wrong in the expression.
+    /// Throws UsageError that describes the error in the expression.
     explicit TextPattern(std::string_view expression, Case letters = Case::matters);
     TextPattern(const TextPattern&) = delete;
     TextPattern& operator=(const TextPattern&) = delete;
     ~TextPattern();
 
-    /// Whether it fits some part of the text.
+    /// True if the expression matches any part of the text.
     bool fits(std::string_view text) const;
-    /// What its first group has caught in the first place that it fits. Throws UsageError when it has no group.
+    /// The text of the first group at the first match; nullopt without a match. Throws UsageError when the expression has no
+    /// group.
     std::optional<std::string> caught(std::string_view text) const;
-    /// The text with each place that it fits replaced. `by`: \1 is its first group.
+    /// The text with every match replaced by `by`, in which \1 stands for the first group.
     std::string replaced(std::string text, const std::string& by) const;
 
    private:

@@ -26,7 +26,7 @@ Together::~Together() {
 
 void Together::start(std::function<void(const FailureLatch& stop)> work) {
     auto piece = std::make_unique<Piece>();
-    // Signals of the process are the main thread's.
+    // Only the main thread handles signals of the process.
     sigset_t all;
     sigset_t before;
     sigfillset(&all);

@@ -10,20 +10,20 @@
 
 namespace boxtest {
 
-/// Pieces of work in threads of their own that end together: the first that fails ends the others, and so do the latch given and
-/// the end of the object. Each piece must watch the latch that it is handed.
+/// Tasks that run in separate threads and end together: the first failed task, the given latch and the destructor each end all
+/// tasks. Each task must watch the latch that is passed to it.
 class Together {
    public:
     /// The latch must outlive the object.
     explicit Together(const FailureLatch& failure);
     Together(const Together&) = delete;
     Together& operator=(const Together&) = delete;
-    /// Declares the pieces' latch and waits for their end.
+    /// Declares the latch of the tasks and waits until all have ended.
     ~Together();
 
     void start(std::function<void(const FailureLatch& stop)> work);
 
-    /// Returns when all have ended well. Throws the first error of one, GuestError (the latch given), TimeoutError.
+    /// Returns when all tasks have succeeded. Throws the first error of a task, GuestError (the given latch), TimeoutError.
     void finish(Deadline deadline);
 
    private:

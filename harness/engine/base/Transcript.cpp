@@ -6,7 +6,7 @@ namespace boxtest {
 
 namespace {
 
-/// At most that many bytes of a text, not cut inside a character of UTF-8.
+/// At most `size` bytes of a text, not cut inside a UTF-8 character.
 std::string shortenedTo(std::size_t size, std::string_view text) {
     if (text.size() <= size) return std::string(text);
     while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;

@@ -12,8 +12,8 @@
 
 namespace boxtest {
 
-/// What this process asks of machines (commands, statements, requests), the last of it with the answers: for the report of a
-/// failure. Off until restart() is called. Safe for several threads at once.
+/// Records the requests of this process to machines (commands, statements, HTTP requests), and keeps the last ones with their
+/// answers for the report of a failure. Off until restart() is called. Thread-safe.
 class Transcript {
    public:
     struct Entry {
@@ -25,17 +25,18 @@ class Transcript {
         bool operator==(const Entry&) const = default;
     };
 
-    /// The one that sessions, databases and HTTP clients write to.
+    /// The instance to which sessions, databases and HTTP clients write.
     static Transcript& ofProcess();
 
-    /// Forgets all, and takes note from now on.
+    /// Discards all entries and counts, and starts recording.
     void restart();
 
-    /// Called with everything that is about to be asked, in full and before it is sent, restart() or not. What it throws goes to
-    /// whoever asks, and nothing is sent. An empty function takes it away. It may be called in several threads.
+    /// Called with every request, in full and before it is sent, even if restart() was never called. An exception of the guard is
+    /// passed to the sender, and the request is not sent. An empty function removes the guard. Several threads may call the guard
+    /// at the same time.
     using Guard = std::function<void(std::string_view kind, std::string_view who, std::string_view what)>;
     void guard(Guard guard);
-    /// Takes the guard away as long as the object lives: for what is not a scenario's own.
+    /// Removes the guard during the lifetime of the object: for requests that do not belong to a scenario.
     class Unguarded {
        public:
         Unguarded();
@@ -47,14 +48,14 @@ class Transcript {
         Guard guard_;
     };
 
-    /// Something is asked; the number is for answered(). `kind` is a noun: "command", "statement".
+    /// Calls the guard and records a request. Returns its number, for answered(). `kind` is a noun: "command", "statement".
     std::size_t ask(std::string_view kind, std::string_view who, std::string_view what);
-    /// What came of it. An entry that was forgotten meanwhile stays so.
+    /// Records the answer to a request. Does nothing when the entry was discarded meanwhile.
     void answered(std::size_t number, std::string_view answer);
 
-    /// The last ones, in their order.
+    /// The last entries, oldest first.
     std::vector<Entry> entries() const;
-    /// How many were asked, by kind.
+    /// Number of requests, by kind.
     std::map<std::string, std::size_t> counts() const;
 
     static constexpr std::size_t keptEntries = 40;
@@ -66,7 +67,7 @@ class Transcript {
     Guard guard_;
     bool on_ = false;
     std::chrono::steady_clock::time_point begun_;
-    std::size_t next_ = 0;  ///< The number of the next entry; the last of entries_ has one less.
+    std::size_t next_ = 0;  ///< Number of the next entry; the last of entries_ has one less.
     std::deque<Entry> entries_;
     std::map<std::string, std::size_t> counts_;
 };

@@ -11,7 +11,7 @@
 
 namespace boxtest {
 
-/// A Unix socket's path as connect(2) and bind(2) want it. SystemError (ENAMETOOLONG) when it does not fit.
+/// The address of a Unix socket for connect(2) and bind(2). Throws SystemError (ENAMETOOLONG) when the path does not fit.
 class UnixAddress {
    public:
     explicit UnixAddress(const std::filesystem::path& path) {

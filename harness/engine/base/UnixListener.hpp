@@ -8,8 +8,9 @@
 
 namespace boxtest {
 
-/// A Unix socket that listens at this path, 0600 from the beginning, and that no child inherits unless it is told to. `flags`: of
-/// socket(2), or 0 for one that blocks. Throws SystemError naming the path: a file there is an error (EADDRINUSE).
+/// Creates a listening Unix socket at this path, 0600 from the beginning; a child does not inherit it unless it is told to.
+/// `flags`: flags of socket(2), or 0 for a blocking socket. Throws SystemError naming the path: an existing file there is an
+/// error (EADDRINUSE).
 FileDescriptor listenUnix(const std::filesystem::path& path, int backlog = SOMAXCONN, int flags = SOCK_NONBLOCK);
 
 }  // namespace boxtest

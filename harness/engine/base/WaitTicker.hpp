@@ -32,7 +32,7 @@ class WaitTicker {
     std::string what_;
     std::chrono::steady_clock::time_point begun_;
     Event over_;
-    BackgroundThread thread_;  ///< Last: it uses all above, and is joined first.
+    BackgroundThread thread_;  ///< Last member: it uses all members above, and is joined first.
 };
 
 }  // namespace boxtest

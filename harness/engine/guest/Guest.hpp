@@ -7,8 +7,9 @@
 
 namespace boxtest {
 
-/// A guest as whatever runs it must know it: its files, its size, and how to get in. GuestHooks::load() makes it; what runs in
-/// the guest beside an SSH server, two ports and QEMU's agent is of no concern here. Plain data; every file name is absolute.
+/// What code that runs a guest must know about it: its files, its size, and how to log in. Created by GuestHooks::load().
+/// Describes nothing in the guest except an SSH server, two ports and QEMU's guest agent. Plain data; every file name is
+/// absolute.
 struct Guest {
     struct Boot {
         std::filesystem::path kernel;
@@ -23,23 +24,23 @@ struct Guest {
         std::string hostKey;  ///< "ssh-ed25519 AAAA..."
         std::map<std::string, std::filesystem::path> privateKeys;
 
-        /// Throws UsageError naming the users that have a key.
+        /// Throws UsageError, which names the users that have a key, when `user` has none.
         const std::filesystem::path& keyOf(const std::string& user) const;
     };
 
     std::filesystem::path folder;
-    std::string flavour;  ///< Who built it, for messages.
+    std::string flavour;  ///< What built the guest, for messages.
     std::string id;       ///< Hash of everything that went into the guest.
     std::string architecture;
     int memoryMiB = 0;
     int cpus = 0;
     Boot boot;
-    std::string domain;  ///< The name under which its host key is recorded.
-    std::string admin;   ///< The user who has a key, and may do everything through sudo.
+    std::string domain;  ///< The name under which its host key is recorded in known_hosts.
+    std::string admin;   ///< A user with an SSH key and unlimited rights through sudo.
     Ssh ssh;
     std::uint16_t httpPort = 0;
     std::uint16_t httpsPort = 0;
-    /// A file in the guest, in memory: its SSH server sends what is in it before a login.
+    /// A file on a memory file system of the guest; its SSH server sends the content of the file before a login.
     std::string bannerFile;
 };
 

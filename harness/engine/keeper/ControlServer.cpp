@@ -52,7 +52,7 @@ ControlServer::~ControlServer() {
     }
     wake_.set();
     thread_.join();
-    // Another's socket may have its place by now.
+    // The path may hold the socket of another server by now.
     if (!file_ || identityOf(socket_) != file_) return;
     if (::unlink(socket_.c_str()) != 0 && errno != ENOENT) std::fprintf(stderr, "boxtest: cannot remove '%s'\n", socket_.c_str());
 }
@@ -127,7 +127,7 @@ void ControlServer::checkFile() {
         file_.reset();
         return lost_();
     }
-    // A cleaner of /tmp removes what has not been used for days.
+    // Cleaners of /tmp remove files that have not been used for days.
     const auto now = std::chrono::steady_clock::now();
     if (now - touched_ < touchInterval) return;
     touched_ = now;
@@ -143,7 +143,7 @@ void ControlServer::accept() {
         fd = FileDescriptor(next());
     }
     if (fd) connections_.push_back({std::move(fd), LineBuffer(longestLine), false});
-    // What waits would be told of at once, again and again: until a descriptor is free, now and then is enough.
+    // poll() would report the waiting connection again and again: a retry after a pause is enough until a descriptor is free.
     else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
         deafUntil_ = Deadline::in(deafInterval);
 }
@@ -156,7 +156,7 @@ bool ControlServer::read(Connection& connection) {
     connection.received.add({buffer.data(), static_cast<std::size_t>(got)});
     while (const auto line = connection.received.next()) {
         const auto reply = answer_(*line);
-        // Announcements are sent by this thread too: none that comes after the answer is missed.
+        // This thread also sends the announcements: the connection misses none that comes after the answer.
         if (reply.watches) connection.watching = true;
         if (!send(connection, reply.line)) return false;
     }
@@ -165,7 +165,7 @@ bool ControlServer::read(Connection& connection) {
 
 bool ControlServer::send(const Connection& connection, const std::string& line) const {
     const auto text = line + "\n";
-    // A reader that lets its buffer fill up has left.
+    // A connection with a full buffer is closed: its reader counts as gone.
     return ::send(connection.fd.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT) ==
            static_cast<ssize_t>(text.size());
 }

@@ -18,32 +18,33 @@
 
 namespace boxtest {
 
-/// A Unix socket (0600) on which a keeper is asked things, a line each, answered by a line each, in a thread of its own.
-/// A connection may also be sent what announce() says from then on. Connections stay open until the other side closes
-/// them or this process ends, so that their end tells that it has.
+/// The server of a keeper on a Unix socket (0600), in its own thread. Each request is one line, answered by one line. A
+/// connection can also subscribe to the lines of announce(). Connections stay open until the other side closes them or the server
+/// ends, so that the end of a connection shows that the keeper has ended.
 class ControlServer {
    public:
     struct Reply {
         std::string line;
-        bool watches = false;  ///< The connection is sent all announcements from now on.
+        bool watches = false;  ///< The connection receives all announcements from now on.
     };
-    /// Answers a line. Called in the server's thread.
+    /// Returns the answer to a line. Called in the server's thread.
     using Answer = std::function<Reply(const std::string& line)>;
 
-    /// `lost` is called once, in the server's thread, when the socket's file is gone or another's: nobody can reach the server
-    /// any more. Throws SystemError naming the socket. A socket file that is there already is replaced: the caller holds the lock
-    /// that says that nobody serves it.
+    /// `lost` is called once, in the server's thread, when the socket's file was removed or replaced: clients cannot reach the
+    /// server any more. Throws SystemError naming the socket. An existing socket file is replaced: the caller holds the lock,
+    /// which proves that no process serves that socket.
     ControlServer(std::filesystem::path socket, Answer answer, std::function<void()> lost);
     ControlServer(const ControlServer&) = delete;
     ControlServer& operator=(const ControlServer&) = delete;
     ~ControlServer();
 
-    /// A line for all watchers. Any thread.
+    /// Sends a line to all subscribed connections. Thread-safe.
     void announce(const std::string& line);
 
-    /// Calls `ended` (in the server's thread) when the other side of this socket closes it, until dropLeash(). One at a time.
+    /// Calls `ended` (in the server's thread) when the other side of the socket `fd` closes it, until dropLeash(). One socket at
+    /// a time.
     void holdLeash(int fd, std::function<void()> ended);
-    /// When it has returned, `ended` will not be called any more.
+    /// After the return `ended` is not called any more.
     void dropLeash();
 
    private:
@@ -73,13 +74,14 @@ class ControlServer {
     Answer answer_;
     std::function<void()> lost_;
     FileDescriptor listener_;
-    /// Given up for a connection when no other descriptor is left: somebody must be able to ask the keeper to end.
+    /// A reserve descriptor, closed to accept a connection when no other descriptor is left: a client must be able to ask the
+    /// keeper to end.
     FileDescriptor spare_;
-    std::optional<FileIdentity> file_;  ///< empty once it was lost
+    std::optional<FileIdentity> file_;  ///< empty after `lost` was called
     std::chrono::steady_clock::time_point touched_ = std::chrono::steady_clock::now();
     Event wake_;
     std::vector<Connection> connections_;
-    std::optional<Deadline> deafUntil_;  ///< out of descriptors, the spare one included: nobody is let in
+    std::optional<Deadline> deafUntil_;  ///< out of descriptors, including spare_: accepts no connection until then
 
     std::mutex mutex_;
     std::vector<std::string> announcements_;

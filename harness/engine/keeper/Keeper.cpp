@@ -25,7 +25,7 @@ FileDescriptor takeLock(const std::filesystem::path& file) {
 
 }  // namespace
 
-/// Keeps the status's text at what is waited for, and passes everything on.
+/// Stores the current wait as the text of the status, and forwards everything to the next log.
 class Keeper::StatusLog final : public Log {
    public:
     StatusLog(Keeper& keeper, Log& next) : keeper_(keeper), next_(next) {}

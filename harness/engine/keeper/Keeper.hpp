@@ -22,25 +22,25 @@ class KeeperBusy : public UsageError {
     using UsageError::UsageError;
 };
 
-/// The one process of a user that owns the machine that is up. It tells its status, and ends its machine, on a socket in the
-/// runtime folder (keeper.sock, JSON lines: {"command":"status"|"watch"|"down"}); a lock (keeper.lock), held as long as it
-/// lives, makes it the only one. The machine itself comes as a function, so that this class knows nothing of QEMU.
+/// Owns the running machine of a user, in the only process that does so. Clients query its status and end its machine through a
+/// socket in the runtime folder (keeper.sock, JSON lines: {"command":"status"|"watch"|"down"}). A lock (keeper.lock), held during
+/// its lifetime, ensures that it is the only one. A function creates the machine, so that this class does not depend on QEMU.
 class Keeper {
    public:
-    /// The machine that a keeper owns, as little as the keeper must know of it.
+    /// The minimal interface of the machine that a keeper owns.
     class OwnedMachine {
        public:
         virtual ~OwnedMachine() = default;
         virtual const MachineInfo& info() const = 0;
-        /// The machine has failed: keep its logs, end QEMU.
+        /// Called when the machine has failed: keeps its logs and ends QEMU.
         virtual void giveUp() = 0;
     };
-    /// Called as soon as QEMU runs: the machine can be told of while it boots.
+    /// Called as soon as QEMU runs, so that the status contains the machine while it boots.
     using Booting = std::function<void(const MachineInfo& info)>;
-    /// Boots a machine that declares the latch when it fails, and that gives up the boot when the latch is declared.
+    /// Boots a machine. The machine declares the latch when it fails; a declared latch cancels the boot.
     using Boot = std::function<std::unique_ptr<OwnedMachine>(Log& log, FailureLatch& failure, const Booting& booting)>;
 
-    /// Whether the process that keeps the machine is there for nothing else, or goes on after it.
+    /// Whether the process of the keeper ends with the machine, or continues after it.
     enum class Life { endsWithMachine, goesOn };
 
     /// Throws KeeperBusy, SystemError.
@@ -49,16 +49,18 @@ class Keeper {
     Keeper& operator=(const Keeper&) = delete;
     ~Keeper() = default;
 
-    /// Boots, keeps the machine until end() or `down`, and ends it; a machine that fails is given up, and only told of from
-    /// then on. `ready` is called once it is up. Errors of the boot are thrown; when it was ended meanwhile it returns.
+    /// Boots the machine, keeps it until end() or the command `down`, and ends it. When the machine fails, calls giveUp() and
+    /// only reports the failure from then on. `ready` is called once the machine is up. Throws the errors of the boot; returns
+    /// when the machine was ended during the boot.
     void keep(const Boot& boot, Log& log, const std::function<void()>& ready);
 
-    /// Ends the machine, even while it boots. Any thread; the first reason stays.
+    /// Ends the machine, even while it boots. Thread-safe; the first reason is kept.
     void end(const std::string& reason) noexcept;
-    /// Why it was ended, if it was.
+    /// The reason that was given to end(), if it was called.
     std::optional<std::string> endReason() const { return ending_.reason(); }
 
-    /// While the guest boots, the end of this socket's other side ends the machine: nobody waits for it any more.
+    /// While the guest boots, the machine ends when the other side of the socket `fd` closes it, because the process that started
+    /// the machine has ended.
     void holdLeash(int fd);
 
     KeeperStatus status() const;

@@ -21,7 +21,7 @@ namespace boxtest {
 
 namespace {
 
-/// Removes the socket of a keeper that is no more; the lock says so.
+/// Removes the socket of a keeper that has ended; the free lock proves that it has.
 void removeStaleSocket(const std::filesystem::path& runtimeFolder, Log& log) {
     FileDescriptor lock(::open(Keeper::lockIn(runtimeFolder).c_str(), O_RDWR | O_CLOEXEC));
     if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return;
@@ -29,8 +29,8 @@ void removeStaleSocket(const std::filesystem::path& runtimeFolder, Log& log) {
         log.line("the keeper of the last machine was killed; cleaned up after it");
 }
 
-/// Empty when the keeper has ended. Its number is the keeper's as long as it lives, and with it the connection: so that is looked
-/// at after the number was used.
+/// Empty when the keeper has ended. While the connection is open the keeper lives, and the pid is its own: so the connection is
+/// checked after the pid was used.
 FileDescriptor openPidfd(pid_t pid, const FileDescriptor& connection) {
     FileDescriptor keeper(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     char byte = 0;
@@ -80,9 +80,9 @@ KeeperClient::Ended KeeperClient::down(Deadline deadline, const FailureLatch* fa
         ask("down", deadline);
         pauses = nextChange(deadline, failure).pauses;
     } catch (const TransportError&) {
-        // Gone already, or about to be.
+        // The keeper has ended already, or is about to.
     } catch (const TimeoutError&) {
-        // It answers nothing: it is killed below.
+        // The keeper does not answer: it is killed below.
     }
     if (pauses) {
         waitForPausesEnd(deadline, failure);

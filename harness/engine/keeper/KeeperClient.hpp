@@ -15,28 +15,29 @@
 
 namespace boxtest {
 
-/// A connection to the keeper of the machine that is up.
+/// A connection to the keeper of the running machine.
 class KeeperClient {
    public:
-    /// Nothing when no machine is up. What a killed keeper left in the runtime folder is removed then, with a line on the log.
+    /// Returns nullopt when no machine is up. Then also removes the socket that a killed keeper left in the runtime folder, with
+    /// a line on the log.
     static std::optional<KeeperClient> connect(const std::filesystem::path& runtimeFolder, Log& log);
 
     /// Throws TransportError when the keeper is gone, TimeoutError.
     KeeperStatus status(Deadline deadline);
 
-    /// From now on nextChange() tells every change of state.
+    /// Subscribes: from now on nextChange() returns every change of state. Returns the current status.
     KeeperStatus watch(Deadline deadline);
-    /// The next status that the keeper tells. Throws TransportError when the keeper is gone.
+    /// Waits for the next status that the keeper sends. Throws TransportError when the keeper is gone.
     KeeperStatus nextChange(Deadline deadline, const FailureLatch* failure = nullptr);
     int fd() const { return socket_.get(); }
 
-    /// What was ended.
+    /// What down() ended.
     enum class Ended {
-        machine,  ///< The keeper, and so QEMU, is gone.
-        pause,    ///< A run paused there: it ends the machine itself, and goes on.
+        machine,  ///< The keeper has ended, and QEMU with it.
+        pause,    ///< The keeper was a paused run: it ends the machine itself, and continues.
     };
-    /// Ends the machine. A keeper that does not end by the deadline is killed, and QEMU with it; a run that pauses never: then
-    /// TimeoutError. The latch ends the wait, not the machine.
+    /// Ends the machine. A keeper that does not end by the deadline is killed, and QEMU with it. A paused run is never killed:
+    /// TimeoutError is thrown instead. The latch ends the wait, not the machine.
     Ended down(Deadline deadline, const FailureLatch* failure = nullptr);
 
     pid_t keeperPid() const { return keeperPid_; }
@@ -48,7 +49,7 @@ class KeeperClient {
     std::string readLine(Deadline deadline, const FailureLatch* failure);
 
     FileDescriptor socket_;
-    FileDescriptor keeper_;  ///< pidfd; empty when the keeper has gone already.
+    FileDescriptor keeper_;  ///< pidfd; empty when the keeper has ended already.
     pid_t keeperPid_;
     LineBuffer received_{std::size_t{16} << 20};
 };

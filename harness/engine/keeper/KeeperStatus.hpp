@@ -16,7 +16,7 @@ namespace boxtest {
 enum class KeeperState {
     starting,  ///< The guest boots.
     ready,
-    failed,  ///< It was ready, and then the guest or QEMU died. QEMU is gone; the keeper only tells of it.
+    failed,  ///< The guest or QEMU died after the machine was ready. QEMU is gone; the keeper only reports it.
     stopping,
 };
 
@@ -28,12 +28,12 @@ struct KeeperStatus {
     pid_t keeperPid = 0;
     std::filesystem::path guestFolder;
     std::chrono::system_clock::time_point since;  ///< The start of the keeper.
-    std::string text;                             ///< starting: what is waited for; failed: why.
-    std::optional<MachineInfo> machine;           ///< From QEMU's start on.
+    std::string text;                             ///< starting: the current wait; failed: the reason.
+    std::optional<MachineInfo> machine;           ///< Set once QEMU has started.
     bool pauses = false;  ///< The keeper is a run that pauses at a failure: its process outlives the machine.
 
     nlohmann::json toJson() const;
-    /// Throws TransportError for anything that toJson() did not make.
+    /// Throws TransportError for a text that toJson() cannot have created.
     static KeeperStatus fromJson(std::string_view text);
 };
 

@@ -5,8 +5,9 @@
 
 namespace boxtest {
 
-/// "no machine is up (looked in '/run/user/0/boxtest')", and where a machine of this user is up instead, if one is: another
-/// session may have another XDG_RUNTIME_DIR. `listening` is the kernel's list of Unix sockets (proc_net(5)).
+/// The message "no machine is up (looked in '/run/user/0/boxtest')", with the place of another machine of this user that is up,
+/// if there is one: another session may have another XDG_RUNTIME_DIR. `listening` is the kernel's list of Unix sockets
+/// (proc_net(5)).
 std::string describeNoMachine(const std::filesystem::path& runtimeFolder,
                               const std::filesystem::path& listening = "/proc/net/unix");
 

@@ -15,7 +15,7 @@ using nlohmann::json;
 
 namespace {
 
-/// A packet must fit the socket's buffer as a whole.
+/// A packet must fit into the socket's buffer as a whole.
 constexpr std::size_t longestText = 60000;
 
 std::string cut(std::string_view text) {
@@ -50,7 +50,7 @@ void ProgressSender::sendLast(const json& packet) noexcept {
     try {
         send(packet, Deadline::in(std::chrono::seconds(10)));
     } catch (const std::exception&) {
-        // Nobody is there to be told.
+        // The reader is gone.
     }
 }
 
@@ -93,7 +93,7 @@ void ProgressReader::abandon(Deadline deadline) noexcept {
     try {
         while (next(deadline, nullptr)) continue;
     } catch (const std::exception&) {
-        // Past the deadline: the keeper is left to its own tear-down.
+        // The deadline has passed: the keeper ends by itself.
     }
 }
 

@@ -12,16 +12,16 @@
 
 namespace boxtest {
 
-/// The keeper's side of the socket on which it tells the `up` that started it how the boot goes. A log: lines that the reader
-/// does not take in time are lost, since the boot must not wait for a terminal that was stopped.
+/// The keeper's side of the socket through which it reports the progress of the boot to the `boxtest up` that started it. A log:
+/// lines that the reader does not receive in time are lost, because the boot must not wait for a stopped terminal.
 class ProgressSender final : public Log {
    public:
-    /// `socket` is one of a pair of sequenced-packet sockets.
+    /// `socket` is one end of a pair of sequenced-packet sockets.
     explicit ProgressSender(FileDescriptor socket) : socket_(std::move(socket)) {}
 
     void line(std::string_view text) override;
     void waiting(std::string_view what, std::chrono::steady_clock::duration sofar) override;
-    /// The last word: nothing is told after it.
+    /// The final message, ready() or failed(): nothing is sent after it.
     void ready() noexcept;
     void failed(ErrorKind kind, const std::string& text) noexcept;
 
@@ -38,15 +38,16 @@ class ProgressReader {
    public:
     explicit ProgressReader(FileDescriptor socket) : socket_(std::move(socket)) {}
 
-    /// Passes lines on to the log until the guest is ready. Throws the keeper's error, of its kind; TransportError when the
-    /// keeper died without a word; GuestError by the latch.
+    /// Passes messages to the log until the guest is ready. Throws the keeper's error with its kind; TransportError when the
+    /// keeper died without a final message; GuestError (the latch).
     void readUntilReady(Log& log, Deadline deadline, const FailureLatch* failure);
 
-    /// Tells the keeper that nobody waits any more, and returns when it has gone, or at the deadline.
+    /// Shuts down the sending direction, so that the keeper gives up the boot. Returns when the keeper has ended, or at the
+    /// deadline.
     void abandon(Deadline deadline) noexcept;
 
    private:
-    /// Nothing at the end.
+    /// nullopt at the end of the stream.
     std::optional<nlohmann::json> next(Deadline deadline, const FailureLatch* failure);
     FileDescriptor socket_;
 };

@@ -6,7 +6,7 @@
 
 namespace boxtest {
 
-/// A machine that somebody else owns: a keeper is only told of it.
+/// A machine with another owner: the keeper only reports it.
 class ToldMachine final : public Keeper::OwnedMachine {
    public:
     explicit ToldMachine(MachineInfo info) : info_(std::move(info)) {}

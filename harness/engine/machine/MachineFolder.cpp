@@ -22,11 +22,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What Machine needs for the socket in it.
+/// Longest path, in bytes, that Machine accepts: sockets are in the folder.
 constexpr std::size_t longestPath = 96;
 
 constexpr auto listBudget = std::chrono::seconds(30);
-/// A folder that its owner is removing.
+/// Prefix of the name of a folder that its owner is removing.
 constexpr auto goingPrefix = ".going.";
 
 Lease::LockFile lockIn(const fs::path& folder) { return {.path = folder / "lock"}; }
@@ -43,8 +43,8 @@ bool belongsToAnother(const fs::path& folder) {
     return ::geteuid() != 0 && ::lstat(folder.c_str(), &found) == 0 && found.st_uid != ::geteuid();
 }
 
-/// Folders whose owner is gone. The caller holds the parent's lock, so that no folder is just being made. Others may go
-/// meanwhile.
+/// Removes folders whose owner has ended. The caller holds the parent's lock, so that no folder is being created. Other folders
+/// may disappear meanwhile.
 void removeStaleFolders(const fs::path& parent, Log& log) {
     for (const auto& folder : entriesOf(parent)) {
         std::error_code failed;
@@ -54,7 +54,7 @@ void removeStaleFolders(const fs::path& parent, Log& log) {
             continue;
         }
         if (folder.filename().string().starts_with(goingPrefix)) {
-            // Its owner is at it, or was killed while it was.
+            // Its owner is removing it, or was killed while it removed it.
             fs::remove_all(folder, failed);
             continue;
         }
@@ -91,7 +91,7 @@ MachineFolder MachineFolder::make(Log& log) {
 
 MachineFolder::~MachineFolder() {
     if (path_.empty()) return;
-    // By another name first: once its lock is gone, others would take it for one that was left.
+    // Renamed first: without its lock file, other processes would treat it as a folder of a killed process.
     const auto going = path_.parent_path() / (goingPrefix + path_.filename().string());
     std::error_code failed;
     fs::rename(path_, going, failed);

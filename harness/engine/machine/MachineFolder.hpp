@@ -7,9 +7,9 @@
 
 namespace boxtest {
 
-/// The private folder (0700) of one running machine: overlay disk, console log, sockets. On the disk of the cache rather than
-/// in /tmp, which may be RAM. Goes away with the object. One that a killed process left behind is removed when the next one
-/// is made: the owner of a folder holds a lock on it as long as it lives.
+/// The private folder (0700) of one running machine: overlay disk, console log, sockets. It is on the disk of the cache rather
+/// than in /tmp, which may be RAM. The destructor removes it. A folder that a killed process left behind is removed when the next
+/// folder is created: the owner of a folder holds a lock on it during its lifetime.
 class MachineFolder {
    public:
     /// Below cacheFolder()/machines, or below runtimeFolder() when that path is too long for Unix sockets. Throws SystemError.
@@ -26,7 +26,7 @@ class MachineFolder {
     /// Copies the logs (*.log) to keptLogs(), where `boxtest logs` finds them when no machine is up. Never throws.
     void keepLogs() const noexcept;
 
-    /// Where the logs of the last machine that failed are.
+    /// The folder of the logs of the last machine that failed.
     static std::filesystem::path keptLogs();
 
    private:

@@ -13,7 +13,7 @@
 
 namespace boxtest {
 
-/// What another process needs to reach a machine that runs: it lies as machine.json in the machine's folder.
+/// What another process needs to reach a running machine; stored as machine.json in the machine's folder.
 struct MachineInfo {
     std::filesystem::path guestFolder;
     std::filesystem::path folder;  ///< The machine's own: console.log, known_hosts, ...
@@ -21,11 +21,11 @@ struct MachineInfo {
     pid_t qemuPid = 0;
     std::string accelerator;  ///< "kvm" or "tcg"
     std::chrono::system_clock::time_point started;
-    std::string token = {};           ///< What its SSH server tells before the login; empty: nothing.
-    std::string templateKey = {};     ///< Of the template that it was forked from; empty: it was booted.
-    std::filesystem::path kept = {};  ///< The folder of the kept machine that it was resumed from, if it was.
+    std::string token = {};           ///< Token in the banner of its SSH server; empty: none.
+    std::string templateKey = {};     ///< Key of the template that it was forked from; empty: it was booted.
+    std::filesystem::path kept = {};  ///< Folder of the kept machine that it was resumed from; empty: none.
 
-    /// Where its SSH server answers, and by what it is known to be this machine's.
+    /// The address of its SSH server, with the host key and the token that identify this machine.
     SshTarget sshTarget(const Guest::Ssh& ssh) const;
 
     /// Throws UsageError naming the file for anything that save() did not write, SystemError when it cannot be read.
@@ -33,7 +33,7 @@ struct MachineInfo {
     static MachineInfo fromJson(const nlohmann::json& value);
     nlohmann::json toJson() const;
 
-    /// Mode 0600, in one step.
+    /// Written atomically, with mode 0600.
     void save(const std::filesystem::path& file) const;
 
     std::filesystem::path file() const { return folder / "machine.json"; }

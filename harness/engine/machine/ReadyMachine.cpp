@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto versionBudget = std::chrono::seconds(30);
 
-/// The kinds of error that a look at the guest's logs may explain.
+/// True for the kinds of error that the guest's logs may explain.
 bool logsExplain(const Error& error) {
     return error.kind() == ErrorKind::guest || error.kind() == ErrorKind::timeout || error.kind() == ErrorKind::transport;
 }

@@ -23,25 +23,25 @@ namespace boxtest {
 struct BootOptions {
     std::filesystem::path guestFolder;
     AcceleratorChoice accelerator = AcceleratorChoice::automatic;
-    std::chrono::seconds timeout{1800};      ///< For all of it: the accelerator's probe, the boot, until the guest is ready.
-    std::optional<Accelerator> chosen = {};  ///< No probe, no line: this one.
+    std::chrono::seconds timeout{1800};      ///< In total: the accelerator's probe and the boot, until the guest is ready.
+    std::optional<Accelerator> chosen = {};  ///< Used without a probe and without a log line.
 
     /// Reads the guest, finds QEMU and chooses the accelerator. The caller holds a lease on the guest.
     MachineSpec spec(const GuestHooks& hooks, Log& log, const FailureLatch& failure, Deadline deadline) const;
 };
 
-/// A guest that was booted and is ready, in a folder of its own, which holds machine.json and known_hosts too.
-/// QEMU and the folder go away with the object, and the lease on its guest.
+/// A booted guest that is ready, in its own folder, which also holds machine.json and known_hosts. The destructor ends QEMU,
+/// removes the folder and releases the lease on the guest.
 class ReadyMachine {
    public:
-    /// Boots and waits until the guest is ready. The latch becomes the machine's: it ends the boot when somebody declares it,
-    /// and is declared when the machine fails. When the guest fails or is late, its logs are kept (MachineFolder::keptLogs()),
-    /// and the error's text says where. Log and latch must outlive the object.
-    /// `booting` is called as soon as QEMU runs.
+    /// Boots the guest and waits until it is ready. The latch becomes the machine's: declaring it cancels the boot, and a failure
+    /// of the machine declares it. When the guest fails or is late, its logs are kept (MachineFolder::keptLogs()), and the text
+    /// of the error names their path. Log and latch must outlive the object. `booting` is called as soon as QEMU runs.
     static ReadyMachine boot(const GuestHooks& hooks, const BootOptions& options, Log& log, FailureLatch& failure,
                              const std::function<void(const MachineInfo&)>& booting = {});
 
-    /// The same of a guest that was read already. The options' folder and disks' overlays may be left empty.
+    /// Boots a guest that was read already; otherwise like the function above. The folder and the overlays of the disks in
+    /// `launch` may be empty.
     static ReadyMachine boot(const GuestHooks& hooks, MachineSpec spec, LaunchOptions launch, Log& log, FailureLatch& failure,
                              Deadline deadline, const std::function<void(const MachineInfo&)>& booting = {});
 

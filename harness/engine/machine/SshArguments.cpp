@@ -8,7 +8,7 @@ SshStart sshArguments(const Guest& guest, const MachineInfo& info, const std::st
                       const std::vector<std::string>& command, const std::vector<std::string>& options, const SshStyle& style) {
     std::vector<std::string> argv{"ssh"};
     argv.insert(argv.end(), options.begin(), options.end());
-    // Not by -i, which looks for the file before a variable in its name is replaced.
+    // Not -i, which looks for the file before the variable in its name is expanded.
     argv.insert(argv.end(), {"-F", "none", "-p", std::to_string(info.ports.ssh), "-o",
                              "IdentityFile=" + style.prefix + putKey(guest.ssh, user, info.knownHosts().parent_path())});
     for (const auto& option :
@@ -20,7 +20,7 @@ SshStart sshArguments(const Guest& guest, const MachineInfo& info, const std::st
         argv.emplace_back("-o");
         argv.push_back(option);
     }
-    // After "--" ssh takes no more options for its own: a command may begin with a dash.
+    // After "--" ssh parses no more options: a command may begin with a dash.
     if (!style.optionsInCommand) argv.emplace_back("--");
     argv.push_back(user + "@127.0.0.1");
     argv.insert(argv.end(), command.begin(), command.end());

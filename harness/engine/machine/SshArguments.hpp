@@ -9,25 +9,26 @@
 
 namespace boxtest {
 
-/// How OpenSSH's client is started. The names of its files are relative to the folder that it must be started in: it takes
-/// percent signs, quotes and ${...} in names for its own, and not all of them can be escaped.
+/// How to start OpenSSH's client. The names of its files are relative to `folder`, the working directory that it needs: ssh
+/// interprets percent signs, quotes and ${...} in file names, and not all of them can be escaped.
 struct SshStart {
     std::vector<std::string> argv;
     std::filesystem::path folder;
 };
 
 struct SshStyle {
-    /// What stands before the names of its files, so that the client runs in any folder: a reference to an environment variable
-    /// that holds SshStart::folder, "${BOXTEST_MACHINE}/". ssh replaces it after it has read a name, and takes nothing of the
-    /// value for its own.
+    /// Prefix of the file names, so that the client works in any working directory: a reference to an environment variable that
+    /// holds SshStart::folder, "${BOXTEST_MACHINE}/". ssh expands the reference after it has parsed a name, and does not
+    /// interpret the value.
     std::string prefix = {};
-    /// The words after the destination may begin with options of ssh's.
+    /// The words after the destination may begin with options of ssh itself.
     bool optionsInCommand = false;
 };
 
-/// The client that reaches the machine as this user: the host key checked against the guest's, the user's private key and
-/// no other, nothing from ~/.ssh, no agent. It ends when the machine has been silent for a minute. `options` come before its own,
-/// and win. The command's words are ssh's to join. Throws UsageError when the guest has no key for the user, SystemError.
+/// The command line of a client that logs in to the machine as this user. It checks the guest's host key, uses only the user's
+/// private key, no file from ~/.ssh, and no agent. It ends when the machine has been silent for a minute. `options` come before
+/// its own options, and take precedence. ssh joins the words of the command. Throws UsageError when the guest has no key for the
+/// user, SystemError.
 SshStart sshArguments(const Guest& guest, const MachineInfo& info, const std::string& user,
                       const std::vector<std::string>& command, const std::vector<std::string>& options = {},
                       const SshStyle& style = {});

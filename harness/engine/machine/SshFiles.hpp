@@ -7,8 +7,8 @@
 
 namespace boxtest {
 
-/// Puts the user's private key into a folder, in a form that OpenSSH's programs take: they refuse a key that others may read, as
-/// they may in a Nix store. Returns the file's name there, which has no character that means anything to OpenSSH. Throws
+/// Copies the user's private key into a folder, with mode 0600: OpenSSH's programs refuse a key that other users can read, as is
+/// the case in a Nix store. Returns the name of the file in the folder; it has no character that OpenSSH interprets. Throws
 /// UsageError when the guest has no key for the user, SystemError.
 std::string putKey(const Guest::Ssh& ssh, const std::string& user, const std::filesystem::path& folder);
 

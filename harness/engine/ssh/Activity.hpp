@@ -7,8 +7,8 @@ namespace boxtest::ssh {
 
 class IoThread;
 
-/// Something that the I/O thread keeps going: a command, a listening socket, a tunnelled connection. Every method is called
-/// in that thread, in rounds: collect, poll, work.
+/// A task of the I/O thread: a command, a listening socket, a tunnelled connection. Every method is called in that thread, in
+/// rounds: collect, poll, work.
 class Activity {
    public:
     Activity() = default;
@@ -16,13 +16,13 @@ class Activity {
     Activity& operator=(const Activity&) = delete;
     virtual ~Activity() = default;
 
-    /// Adds the descriptors whose events would let it go on.
+    /// Adds the descriptors whose events allow it to continue.
     virtual void collect(PollSet&) {}
-    /// Does what has become possible, without blocking. May be called several times a round.
+    /// Makes progress without blocking. May be called several times in a round.
     virtual void work(IoThread& io, const PollSet& polled) = 0;
     /// Whether it may be destroyed.
     virtual bool finished() const = 0;
-    /// The session is over. Called once, before destruction.
+    /// Called once when the session has ended, before destruction.
     virtual void sessionEnded(const Error& why) noexcept = 0;
 };
 

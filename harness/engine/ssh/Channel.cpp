@@ -119,7 +119,7 @@ void Channel::sessionEnded(const Error& why) noexcept {
 
 void Channel::close() noexcept {
     if (!channel_) return;
-    // Closing flushes, and so may handle packets for this very channel, which is past taking notes of them.
+    // Closing flushes, and may so handle packets for this channel, which must not record them any more.
     ssh_remove_channel_callbacks(channel_, &callbacks_);
     // The first call may stop after the EOF when the socket is full: the second then sends the close.
     if (phase_ == Phase::open && ssh_channel_close(channel_) == SSH_AGAIN) ssh_channel_close(channel_);

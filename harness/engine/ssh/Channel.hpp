@@ -12,11 +12,11 @@
 
 namespace boxtest::ssh {
 
-/// One SSH channel. Opens itself in its first work(); what libssh calls back arrives in the on...() methods, which must only
-/// take notes and move data, for they may be called from within any libssh call.
+/// One SSH channel. Opens itself in its first work(). libssh's callbacks arrive in the on...() methods, which must only record
+/// events and move data, because any libssh call may invoke them.
 ///
-/// Once open was asked for, the server's answer is waited for even if nobody wants the channel any more: a channel freed
-/// before that would stay open at the server.
+/// After the request to open, the channel waits for the server's answer even if its owner has lost interest: a channel that is
+/// freed earlier would stay open at the server.
 class Channel : public Activity {
    public:
     Channel() = default;
@@ -28,23 +28,23 @@ class Channel : public Activity {
     void sessionEnded(const Error& why) noexcept final;
 
    protected:
-    /// Asks libssh to open the channel: the return code of an ssh_channel_open_...().
+    /// Asks libssh to open the channel. Returns the code of the ssh_channel_open_...() call.
     virtual int open(ssh_channel channel) = 0;
     virtual void onOpen() {}
-    /// RFC 4254 5.1's reason code, and the server's words.
+    /// `code`: reason code of RFC 4254 5.1; `text`: the server's message.
     virtual void onRefused(unsigned long code, const std::string& text) = 0;
-    /// Returns how many bytes it took; the rest stays in libssh, and in the window's account.
+    /// Returns the number of bytes that it took; the rest stays in libssh, and still counts against the window.
     virtual std::size_t onData(std::string_view data, bool isStderr) = 0;
     virtual void onEof() {}
     virtual void onClose() {}
     virtual void onExitStatus(int) {}
     virtual void onExitSignal(const char*) {}
     virtual void onRequestAnswered() {}
-    /// What can be done now that the channel is open.
+    /// Makes progress while the channel is open.
     virtual void progress(IoThread& io, const PollSet& polled) = 0;
     /// Whether the owner has lost interest.
     virtual bool abandoned() const = 0;
-    /// The owner has lost interest: give up what is local.
+    /// Called after the owner has lost interest: releases local resources.
     virtual void onAbandoned() {}
     virtual void onSessionEnd(const Error& why) noexcept = 0;
 

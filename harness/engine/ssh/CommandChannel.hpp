@@ -15,8 +15,8 @@ class CommandState : public ExecState {
    public:
     explicit CommandState(std::size_t outputLimit) : ExecState(outputLimit) {}
 
-    /// For the caller: waits for the end of the command. Throws CommandTimeout, OutputLimitExceeded, SessionLost,
-    /// TransportError (the server would not start it), GuestError; after any, the state is abandoned.
+    /// For the caller: waits for the end of the command. Throws CommandTimeout, OutputLimitExceeded, SessionLost, TransportError
+    /// (the server refused to start it), GuestError; after any of these the state is abandoned.
     CommandResult wait(Deadline deadline, const std::string& command);
 
    private:

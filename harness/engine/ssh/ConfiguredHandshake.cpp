@@ -28,7 +28,7 @@ std::string fingerprintShown(ssh_session session) {
     return fingerprint(shown);
 }
 
-/// For jump hosts libssh reads the usual files alone. This makes it read the file that a person named instead.
+/// For jump hosts libssh reads only the usual files. This makes it read the file that the user named instead.
 struct JumpConfiguration {
     std::string file;
     ssh_jump_callbacks_struct callbacks{};
@@ -40,7 +40,8 @@ int readForJump(ssh_session session, void* userdata) {
     return read == SSH_OK ? ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &no) : read;
 }
 
-/// One for each file, never freed: a thread of libssh's that connects to a jump host may outlive the handshake that started it.
+/// One object for each file, never freed: a thread of libssh that connects to a jump host may outlive the handshake that started
+/// it.
 ssh_jump_callbacks_struct* callbacksOfJumps(const std::string& file) {
     static std::mutex mutex;
     static auto* const all = new std::map<std::string, std::unique_ptr<JumpConfiguration>>;
@@ -55,7 +56,7 @@ ssh_jump_callbacks_struct* callbacksOfJumps(const std::string& file) {
     return &one->callbacks;
 }
 
-/// libssh takes one from the list for each jump, and does as by itself when the list is empty.
+/// libssh takes one entry of the list for each jump, and uses its default when the list is empty.
 constexpr int mostJumps = 8;
 
 }  // namespace
@@ -63,7 +64,7 @@ constexpr int mostJumps = 8;
 void ConfiguredHandshake::connect() {
     session_ = newSession();
     auto* session = session_.get();
-    // What is set before the configuration is read wins.
+    // Options that are set before the configuration is read take precedence.
     setOption(session, SSH_OPTIONS_HOST, by_.host.c_str(), "this host");
     if (!by_.user.empty()) setOption(session, SSH_OPTIONS_USER, by_.user.c_str(), "this user");
     if (const unsigned int port = by_.port; port != 0) setOption(session, SSH_OPTIONS_PORT, &port, "this port");

@@ -10,8 +10,8 @@
 
 namespace boxtest::ssh {
 
-/// Handshake's counterpart for a server of which nothing is known but what a person's own configuration says. Step by step:
-/// connect(), authenticate(), take(). Belongs to the thread that will use the session.
+/// Like Handshake, for a server that is known only by the user's own configuration. Call in this order: connect(),
+/// authenticate(), take(). Belongs to the thread that will use the session.
 class ConfiguredHandshake {
    public:
     ConfiguredHandshake(const SshByConfig& by, Deadline deadline, const FailureLatch* failure)
@@ -19,7 +19,7 @@ class ConfiguredHandshake {
 
     void connect();
     void authenticate();
-    /// The session: non-blocking, its socket too.
+    /// The session; it and its socket are non-blocking.
     SessionHandle take() { return std::move(session_); }
 
    private:

@@ -16,7 +16,7 @@
 
 namespace boxtest::ssh {
 
-/// What a waiting caller and the I/O thread share about one command.
+/// The state of one command, shared by a waiting caller and the I/O thread.
 class ExecState {
    public:
     enum class End { none, closed, tooMuch, failed, sessionOver };
@@ -25,7 +25,7 @@ class ExecState {
     friend class ExecChannel;
     explicit ExecState(std::size_t outputLimit = 0) : outputLimit_(outputLimit) {}
 
-    /// With the lock on mutex_: until `over` is true or the deadline has passed.
+    /// Called with mutex_ locked: waits until `over` returns true or the deadline has passed.
     template <typename Over>
     void waitUntil(std::unique_lock<std::mutex>& lock, Deadline deadline, Over over) {
         if (deadline.at() == Deadline::Clock::time_point::max()) {
@@ -34,7 +34,8 @@ class ExecState {
             changed_.wait_until(lock, deadline.at(), over);
         }
     }
-    /// With the lock: abandons it; its result when it has closed, else throws what its end means to whoever waited for `what`.
+    /// Called with mutex_ locked: abandons the command, and returns its result when the channel has closed. Otherwise throws the
+    /// error for its end, in which `what` names the command.
     CommandResult conclude(const std::string& what);
 
     mutable std::mutex mutex_;
@@ -51,11 +52,11 @@ class ExecChannel : public Channel {
    protected:
     ExecChannel(std::shared_ptr<ExecState> state, std::string command) : exec_(std::move(state)), command_(std::move(command)) {}
 
-    /// Asks for the command, and sends what input there is, as far as both are possible now; notes that it has closed.
+    /// Requests the command and sends the available input as far as possible now; ends the command when the channel has closed.
     void drive(IoThread& io);
-    /// More for its stdin.
+    /// Appends bytes to its stdin.
     void addInput(std::string_view bytes) { input_ += bytes; }
-    /// Its stdin ends after what was added.
+    /// Ends its stdin after the appended bytes.
     void endInput() { lastInput_ = true; }
     void end(ExecState::End end, std::optional<Error> why = {});
 

@@ -23,13 +23,14 @@ void ForwardChannel::collect(PollSet& set) {
     slot_ = PollSet::none;
     if (!isOpen() || !local_) return;
     const auto events = static_cast<short>((mayRead() ? POLLIN : 0) | (blocked_ ? POLLOUT : 0));
-    // A hang-up is told even when not asked for, again and again: ask only when it can be acted upon.
+    // poll(2) reports a hang-up even if it was not asked for, again and again: add the socket only when the hang-up can be
+    // handled.
     if (events != 0 || (localEof_ && !readerGone_)) slot_ = set.add(local_.get(), events);
 }
 
 void ForwardChannel::onRefused(unsigned long code, const std::string& text) {
     const auto& remote = state_->remote();
-    // OpenSSH has one answer for everything about Unix sockets, so that there is no cause to name.
+    // OpenSSH sends one answer for every failure with a Unix socket, so that there is no cause to name.
     state_->noteFailure(remote.isUnix
                             ? fmt::format("{}: not opened", remote.describe())
                             : fmt::format("{}: {} ({})", remote.describe(), toString(answerOfOpenFailure(code, text)), text));
@@ -72,7 +73,7 @@ void ForwardChannel::progress(IoThread& io, const PollSet& polled) {
 
 void ForwardChannel::readLocal(IoThread& io) {
     const auto scratch = io.scratch();
-    // Some in a row, so that one busy connection neither costs a round for each read nor starves the others.
+    // Several reads in a row, so that a busy connection does not need a round for each read, and does not block the others.
     for (int i = 0; i < 4 && mayRead(); ++i) {
         const auto room = std::min(scratch.size(), std::size_t{ssh_channel_window_size(channel())});
         const auto got = ::recv(local_.get(), scratch.data(), room, MSG_DONTWAIT);
@@ -83,7 +84,7 @@ void ForwardChannel::readLocal(IoThread& io) {
             localEof_ = true;
         } else if (errno == EAGAIN) {
             return;
-        } else if (errno != EINTR) {  // reset: nobody is there
+        } else if (errno != EINTR) {  // reset: the other side is gone
             localEof_ = readerGone_ = true;
         }
     }
@@ -101,7 +102,7 @@ void ForwardChannel::toRemote(const char* bytes, std::size_t size) {
 }
 
 void ForwardChannel::drain(IoThread& io) {
-    // blocked_ stays set meanwhile, so that data that comes in during the read keeps behind what was read.
+    // blocked_ stays set meanwhile, so that data that arrives during the read stays behind the data that was read.
     const auto scratch = io.scratch();
     for (;;) {
         if (!backlog_.empty()) {

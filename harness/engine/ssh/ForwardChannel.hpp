@@ -11,11 +11,11 @@
 
 namespace boxtest::ssh {
 
-/// One connection of a tunnel: moves bytes between a local socket and a channel, each direction ending by itself.
+/// One connection of a tunnel: moves bytes between a local socket and a channel; each direction ends independently.
 ///
-/// Nothing piles up. To the guest: the local socket is read only when the channel's window has room and nothing waits for the
-/// session's socket. From the guest: what the local socket does not take stays in libssh, which grants the server a new window
-/// only as it is read.
+/// Buffers are bounded. To the guest: the local socket is read only when the channel's window has room and no bytes wait for the
+/// session's socket. From the guest: bytes that the local socket does not accept stay in libssh, which grants the server a new
+/// window only when these bytes are read.
 class ForwardChannel final : public Channel {
    public:
     ForwardChannel(std::shared_ptr<TunnelState> state, FileDescriptor local);
@@ -46,12 +46,12 @@ class ForwardChannel final : public Channel {
     std::optional<TunnelState::Hold> hold_;
     FileDescriptor local_;
     std::size_t slot_ = PollSet::none;
-    std::string pending_;  ///< Read from the local socket, not taken by the channel (during a re-keying).
-    std::string backlog_;  ///< Read from the channel, not taken by the local socket.
+    std::string pending_;  ///< Read from the local socket, not yet accepted by the channel (during a re-keying).
+    std::string backlog_;  ///< Read from the channel, not yet accepted by the local socket.
     bool localEof_ = false, eofSent_ = false;
     bool remoteEof_ = false, remoteClosed_ = false, shutDown_ = false;
-    bool blocked_ = false;     ///< The local socket takes nothing now: data stays in libssh.
-    bool readerGone_ = false;  ///< The local socket will take nothing any more: data is thrown away.
+    bool blocked_ = false;     ///< The local socket is full: data stays in libssh.
+    bool readerGone_ = false;  ///< The local socket accepts no more data: data is discarded.
 };
 
 }  // namespace boxtest::ssh

@@ -71,7 +71,7 @@ void Handshake::connect() {
     set(session, SSH_OPTIONS_USER, user_.c_str(), "a user");
     const bool rsa = hostKeyType_ == "ssh-rsa";
     set(session, SSH_OPTIONS_HOSTKEYS, rsa ? "rsa-sha2-512,rsa-sha2-256" : hostKeyType_.c_str(), "a host key type");
-    // The post-quantum hybrids cost a cold guest under TCG much time, and protect nothing on a loopback.
+    // The post-quantum hybrid key exchanges are slow in a cold guest under TCG, and protect nothing on loopback.
     set(session, SSH_OPTIONS_KEY_EXCHANGE, "curve25519-sha256,curve25519-sha256@libssh.org", "a key exchange");
     const socket_t fd = socket.get();
     set(session, SSH_OPTIONS_FD, &fd, "a socket");
@@ -82,7 +82,7 @@ void Handshake::connect() {
         const int result = ssh_connect(session);
         if (result == SSH_ERROR) why = error();
         if (socket) {
-            // libssh never closes a socket that it was given as an option: take the option back, and the socket is its own.
+            // libssh never closes a socket that was set as an option. After the option is cleared, libssh owns the socket.
             static_cast<void>(socket.release());
             constexpr socket_t none = SSH_INVALID_SOCKET;
             ssh_options_set(session, SSH_OPTIONS_FD, &none);
@@ -142,7 +142,7 @@ std::vector<std::string> Handshake::offeredMethods() {
 
 void Handshake::awaitToken() const {
     if (!target_.tokenTold.valid()) return;
-    // Who keeps the promise watches the machine meanwhile.
+    // The thread that fulfils the promise watches the machine meanwhile.
     if (target_.tokenTold.wait_for(deadline_.within(std::chrono::hours(24)).remaining()) != std::future_status::ready)
         throw TimeoutError(fmt::format("timed out waiting for the SSH server of {} to show its token", name()));
     target_.tokenTold.get();
@@ -161,7 +161,7 @@ void Handshake::checkToken() const {
 }
 
 std::vector<std::string> Handshake::methodsLeft() const {
-    // libssh's bits know five methods; its error text has the server's own list.
+    // libssh's bit mask has only five methods; its error text contains the server's own list.
     constexpr std::string_view marker = "Authentication that can continue: ";
     const std::string text = ssh_get_error(session_.get());
     if (const auto at = text.find(marker); at != std::string::npos)

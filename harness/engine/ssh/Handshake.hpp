@@ -12,8 +12,8 @@
 
 namespace boxtest::ssh {
 
-/// The first half of a session's life: TCP connection, key exchange, host key check, authentication. Belongs to the thread
-/// that will use the session. Step by step: connect(), then authenticate() or offeredMethods(), then take().
+/// Sets up a session: TCP connection, key exchange, host key check, authentication. Belongs to the thread that will use the
+/// session. Call in this order: connect(), then authenticate() or offeredMethods(), then take().
 class Handshake {
    public:
     Handshake(const SshTarget& target, std::string user, Deadline deadline, const FailureLatch* failure);
@@ -22,7 +22,7 @@ class Handshake {
     void authenticate(const std::filesystem::path& privateKey);
     std::vector<std::string> offeredMethods();
 
-    /// The session: non-blocking, its socket too.
+    /// The session; it and its socket are non-blocking.
     SessionHandle take() { return std::move(session_); }
 
    private:

@@ -34,7 +34,8 @@ IoThread::IoThread(Options options, const FailureLatch* failure, const Connect& 
       keepAliveInterval_(options.keepAlive) {
     std::promise<void> connected;
     auto result = connected.get_future();
-    // The reference is good until the promise is kept; the promise is the thread's own, which still touches it then.
+    // The reference `connect` is valid until the promise is fulfilled. The thread owns the promise, because it still uses the
+    // promise at that moment.
     thread_ = std::thread([this, &connect, promise = std::move(connected)]() mutable { run(std::move(promise), connect); });
     try {
         result.get();
@@ -64,7 +65,7 @@ void IoThread::start(std::shared_ptr<Activity> activity) {
 void IoThread::wake() noexcept { wakeUp_.set(); }
 
 void IoThread::run(std::promise<void> connected, const Connect& connect) {
-    // Signals are for the program's own threads.
+    // Only the program's other threads handle signals.
     sigset_t all;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
@@ -96,7 +97,7 @@ void IoThread::loop() {
     while (!stopping_) {
         pollOnce();
         handlePackets();
-        // Work may handle packets, and so make more work for those that had their turn.
+        // work() may handle packets, and so create more work for activities that have worked already.
         for (int round = 0; round == 0 || (marked_ && round < 4); ++round) {
             marked_ = false;
             workRound();
@@ -140,9 +141,9 @@ void IoThread::keepAlive(bool heard) {
     mark();
 }
 
-/// The only request of libssh's public interface that a server must answer, and that changes nothing: to end a forwarding that
-/// does not exist. On a session that does not block it only sends; the answer, a refusal, is a packet as any other, and the next
-/// call takes note of it instead of asking again.
+/// Sends the only request of libssh's public interface that a server must answer and that changes nothing: to cancel a forwarding
+/// that does not exist. On a non-blocking session the call only sends. The answer, a refusal, is a packet like any other; the
+/// next call consumes it instead of sending again.
 void IoThread::ask() {
     const auto request = [this] { return ssh_channel_cancel_forward(session_.get(), "localhost", 1); };
     int rc = request();
@@ -159,7 +160,7 @@ void IoThread::drainWakeUp() {
 
 void IoThread::handlePackets() {
     if (polled_.happened(sessionSlot) == 0) return;
-    // libssh reads 4 KiB a time: some times in a row spare whole rounds when much comes in.
+    // libssh reads 4 KiB at a time: several reads in a row save whole rounds when much data arrives.
     for (int i = 0; i < 64; ++i) {
         const int rc = ssh_event_dopoll(event_.get(), 0);
         if (rc == SSH_ERROR) throwLost();

@@ -21,15 +21,15 @@
 
 namespace boxtest::ssh {
 
-/// The one thread that a session's libssh calls happen in. It waits in poll(2) on the session's socket, the activities'
-/// descriptors, the machine's latch and a wake-up event: whoever waits for a result keeps the deadline, and tells the thread
-/// when it gives up. Only a server that has fallen silent is noticed by time (SshTarget::keepAlive).
+/// The only thread that makes a session's libssh calls. It waits in poll(2) on the session's socket, the activities' descriptors,
+/// the machine's latch and a wake-up event. Callers that wait for a result keep their own deadlines, and wake the thread when
+/// they give up. Only a silent server is detected by time (SshTarget::keepAlive).
 ///
-/// libssh's calls may handle incoming packets and so call back into any channel: callbacks only note what happened and move
-/// data; activities come and go between rounds.
+/// Any libssh call may handle incoming packets, and so call back into any channel. Callbacks therefore only record events and
+/// move data; activities are added and removed between rounds.
 class IoThread {
    public:
-    /// What a session is made by, in the thread: connected and authenticated.
+    /// Creates the session, connected and authenticated. Called in the thread.
     using Connect = std::function<SessionHandle()>;
     struct Options {
         std::string user;
@@ -37,34 +37,36 @@ class IoThread {
         std::chrono::milliseconds keepAlive;
         std::string before = {};  ///< Shell text that is put before each command.
     };
-    /// Connects and authenticates; returns when that is done, or throws what `connect` throws. The latch must outlive the object.
+    /// Connects and authenticates. Returns when that is done, or throws the exception of `connect`. The latch must outlive the
+    /// object.
     IoThread(Options options, const FailureLatch* failure, const Connect& connect);
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;
     ~IoThread();
 
     const std::string& user() const { return user_; }
-    /// What is sent for a command.
+    /// The text that is sent to the server for a command.
     std::string command(const std::string& command) const { return before_ + command; }
     bool alive() const { return !ended_; }
 
-    /// From any thread: makes the activity the I/O thread's. Throws SessionLost or GuestError when the session is over.
+    /// From any thread: passes the activity to the I/O thread. Throws SessionLost or GuestError when the session is over.
     void start(std::shared_ptr<Activity> activity);
-    /// From any thread: has the activities look at what their owners asked for. Does nothing when the session is over.
+    /// From any thread: wakes the I/O thread, so that the activities handle the requests of their owners. Does nothing when the
+    /// session is over.
     void wake() noexcept;
-    /// From any thread: ends the session and waits for that.
+    /// From any thread: ends the session, and waits for its end.
     void stop() noexcept;
 
-    /// In the thread: an activity born of another.
+    /// In the thread: adds an activity that another activity has created.
     void adopt(std::shared_ptr<Activity> activity) { born_.push_back(std::move(activity)); }
     ssh_session session() const { return session_.get(); }
-    /// In the thread: something happened beyond what poll told; every activity is asked to work again.
+    /// In the thread: something happened that poll(2) did not report; every activity must work again.
     void mark() { marked_ = true; }
-    /// In the thread: false once libssh has noticed the end of the connection; activities then leave it to sessionEnded().
+    /// In the thread: false once libssh has noticed the end of the connection; sessionEnded() then ends the activities.
     bool connected() const;
-    /// In the thread: whether bytes for the server still wait for its socket.
+    /// In the thread: true while bytes for the server wait for its socket.
     bool congested() const { return (ssh_get_status(session_.get()) & SSH_WRITE_PENDING) != 0; }
-    /// In the thread: room for bytes on their way through; good until the next activity's turn.
+    /// In the thread: a buffer for bytes in transit, valid until the next activity works.
     std::span<char> scratch() { return scratch_; }
 
    private:
@@ -92,7 +94,7 @@ class IoThread {
     std::vector<std::shared_ptr<Activity>> started_;
     std::optional<Error> why_;
 
-    // The thread's own.
+    // Used only in the thread.
     SessionHandle session_;
     EventHandle event_;
     PollSet polled_;
@@ -107,7 +109,7 @@ class IoThread {
     std::thread thread_;
 };
 
-/// Throws an error of the same type as `why` had: GuestError or SessionLost.
+/// Rethrows `why` with its type: GuestError or SessionLost.
 [[noreturn]] void throwSessionEnd(const Error& why);
 
 }  // namespace boxtest::ssh

@@ -21,7 +21,7 @@ void knock(const Tunnel& tunnel, Deadline deadline, const FailureLatch* failure)
     for (;;) {
         waitFor(socket.get(), POLLIN, deadline, "the far end of '" + path.string() + "' to close a connection", failure);
         char byte = 0;
-        // What a server says first is nothing to us; a connection that it broke is closed, too.
+        // Bytes that a server sends first are ignored; a connection that the server resets counts as closed.
         if (::recv(socket.get(), &byte, 1, 0) <= 0) return;
     }
 }

@@ -6,9 +6,9 @@
 
 namespace boxtest {
 
-/// Opens a connection through a tunnel that ends in a Unix socket here, closes its direction before a byte was said, and returns
-/// when the far end has closed the other one. To a server nobody has come; but a QEMU that translates the guest's code has then
-/// translated what a connection takes. Throws TimeoutError, SystemError.
+/// Opens a connection through a tunnel whose local end is a Unix socket, closes the sending direction without sending a byte, and
+/// returns when the far end has closed the other direction. The server receives no data; but a QEMU that translates the guest's
+/// code (TCG) has then translated the code that a connection needs. Throws TimeoutError, SystemError.
 void knock(const Tunnel& tunnel, Deadline deadline, const FailureLatch* failure = nullptr);
 
 }  // namespace boxtest

@@ -7,23 +7,24 @@
 #include "base/FailureLatch.hpp"
 #include "ssh/LibsshHandles.hpp"
 
-/// What the first half of every session's life is made of, however its server is known. Only for the folder ssh/.
+/// Steps of the setup of every session, for Handshake and ConfiguredHandshake. Only for the folder ssh/.
 namespace boxtest::ssh {
 
-/// Once a process; before anything else of libssh's.
+/// Initialises libssh once per process. Call it before any other function of libssh.
 void initialiseLibssh();
-/// Throws Error when there is no memory for one.
+/// Throws Error when there is no memory for a session.
 SessionHandle newSession();
-/// libssh makes its socket blocking once connected; a send of much data would then stop every channel. Throws SystemError.
+/// Makes the session's socket non-blocking: libssh makes it blocking once connected, and sending much data would then stop every
+/// channel. Throws SystemError.
 void makeSocketNonBlocking(ssh_session session);
 /// "ssh-ed25519 SHA256:..."
 std::string fingerprint(ssh_key key);
 
-/// Waits until a step that had to stop can go on. Throws TimeoutError and GuestError as waitFor(), which says `what`; and
-/// TransportError when there is nothing to wait for.
+/// Waits until an interrupted step can continue. Throws TimeoutError (which names `what`) and GuestError as waitFor(), and
+/// TransportError when there is no socket to wait for.
 void waitForSocket(ssh_session session, std::string_view what, Deadline deadline, const FailureLatch* failure);
 
-/// Repeats a step of a non-blocking session until it is no longer `again`.
+/// Repeats a step of a non-blocking session until it no longer returns `again`.
 template <typename Step>
 int drive(ssh_session session, int again, std::string_view what, Deadline deadline, const FailureLatch* failure, Step step) {
     for (;;) {

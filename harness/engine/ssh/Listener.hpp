@@ -10,10 +10,11 @@
 
 namespace boxtest::ssh {
 
-/// A non-blocking listening socket on 127.0.0.1; 0 has the kernel choose the port, which is written back. Throws SystemError.
+/// A non-blocking listening socket on 127.0.0.1. For port 0 the kernel chooses the port, which is stored in `port`. Throws
+/// SystemError.
 FileDescriptor listenLoopback(std::uint16_t& port);
 
-/// Takes a tunnel's local connections, each of which becomes an activity of its own.
+/// Accepts a tunnel's local connections; each becomes a separate activity.
 class Listener final : public Activity {
    public:
     Listener(std::shared_ptr<TunnelState> state, FileDescriptor socket);
@@ -28,7 +29,7 @@ class Listener final : public Activity {
     std::shared_ptr<TunnelState> state_;
     FileDescriptor socket_;
     std::optional<TunnelState::Hold> hold_;
-    std::optional<Deadline> deafUntil_;  ///< Out of descriptors: anybody may free some, so it tries again.
+    std::optional<Deadline> deafUntil_;  ///< Out of descriptors: accepts again after this time.
     bool troubleTold_ = false;
     std::size_t slot_ = PollSet::none;
 };

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view greeting = "SSH-";
 
-/// Whether the server greets; else it has closed the connection, or says why it is about to.
+/// True when the server greets; false when it has closed the connection, or sends the reason why it is about to close it.
 bool isGreeted(int socket, std::string_view name, Deadline deadline, const FailureLatch* failure) {
     std::array<char, greeting.size()> begin{};
     for (;;) {
@@ -35,7 +35,7 @@ bool isGreeted(int socket, std::string_view name, Deadline deadline, const Failu
     }
 }
 
-/// Those who were dropped together must not come back together.
+/// Random, so that clients that were dropped together do not retry together.
 std::chrono::milliseconds somePause() {
     std::random_device source;
     return std::chrono::milliseconds(std::uniform_int_distribution<int>(100, 1000)(source));

@@ -9,9 +9,9 @@
 
 namespace boxtest::ssh {
 
-/// A connection, as connectTcp() makes it, to an SSH server that has begun its greeting, none of which has been read. sshd drops
-/// connections at random while many are logging in (sshd_config(5), MaxStartups): then it is tried again. A port where nobody
-/// listens is an error at once. Throws as connectTcp().
+/// Connects like connectTcp(), and returns when the SSH server has begun its greeting; no byte of the greeting has been read.
+/// sshd drops connections at random while many clients log in (sshd_config(5), MaxStartups): a dropped connection is tried again.
+/// A port without a listener is an error at once. Throws as connectTcp().
 FileDescriptor connectPatiently(const std::string& host, std::uint16_t port, Deadline deadline, const FailureLatch* failure);
 
 }  // namespace boxtest::ssh

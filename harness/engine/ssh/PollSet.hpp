@@ -15,15 +15,15 @@ class PollSet {
    public:
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-    /// Returns the slot to ask for afterwards. With no events, only errors and hang-ups are told.
+    /// Returns the slot for happened(). Without events, only errors and hang-ups are reported.
     std::size_t add(int fd, short events) {
         all_.push_back({fd, events, 0});
         return all_.size() - 1;
     }
-    /// What happened; nothing for `none`.
+    /// The events that happened; 0 for `none`.
     short happened(std::size_t slot) const { return slot == none ? short{0} : all_[slot].revents; }
 
-    /// The wait ends by then at the latest.
+    /// The wait ends at this deadline at the latest.
     void wakeBy(Deadline deadline) {
         if (!wakeBy_ || deadline.at() < wakeBy_->at()) wakeBy_ = deadline;
     }
@@ -34,7 +34,7 @@ class PollSet {
         all_.clear();
         wakeBy_.reset();
     }
-    /// What happened has been dealt with.
+    /// Clears the events, which have been handled.
     void forget() {
         for (auto& one : all_) one.revents = 0;
     }

@@ -13,14 +13,14 @@
 
 namespace boxtest::ssh {
 
-/// What a waiting caller and the I/O thread share about one probe.
+/// The state of one probe, shared by a waiting caller and the I/O thread.
 class ProbeState {
    public:
     /// `enough` bytes end the probe; 0: it ends when the server has answered.
     explicit ProbeState(std::size_t enough) : enough_(enough) {}
 
-    /// For the caller. Throws TimeoutError when the server had not even answered, GuestError when the session ended for the
-    /// machine's sake. A lost session is the answer "gone".
+    /// For the caller: waits for the result. Throws TimeoutError when the server has not even answered, GuestError when the
+    /// machine's latch ended the session. A lost session gives the answer "gone".
     TcpProbe wait(Deadline deadline, const std::string& what);
 
    private:
@@ -33,7 +33,7 @@ class ProbeState {
     std::optional<Error> why_;
 };
 
-/// Opens a connection in the guest, sends some bytes and keeps what comes back.
+/// Opens a connection in the guest, sends some bytes and stores the bytes that come back.
 class ProbeChannel final : public Channel {
    public:
     ProbeChannel(std::shared_ptr<ProbeState> state, RemoteEnd remote, std::string payload)

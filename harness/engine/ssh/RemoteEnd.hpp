@@ -7,7 +7,7 @@
 
 namespace boxtest::ssh {
 
-/// Where in the guest a connection goes: a Unix socket, or a TCP port of some host as seen from there.
+/// The destination of a connection in the guest: a Unix socket, or a TCP port of a host as seen from the guest.
 struct RemoteEnd {
     std::string pathOrHost;
     std::uint16_t port = 0;
@@ -16,7 +16,7 @@ struct RemoteEnd {
     static RemoteEnd unixSocket(std::string path) { return {std::move(path), 0, true}; }
     static RemoteEnd tcp(std::string host, std::uint16_t port) { return {std::move(host), port, false}; }
 
-    /// Asks for the channel: SSH_OK, SSH_AGAIN, SSH_ERROR.
+    /// Requests the channel. Returns SSH_OK, SSH_AGAIN or SSH_ERROR.
     int open(ssh_channel channel) const;
     /// "Unix socket '/run/x'", "127.0.0.1:8080".
     std::string describe() const;

@@ -21,7 +21,7 @@ RemoteShell::~RemoteShell() {
 
 CommandResult RemoteShell::run(const std::string& script, Deadline deadline, std::size_t outputLimit) {
     const auto mark = randomToken();
-    // The status is the script's own: nothing stands between the two commands of the line.
+    // $? is the status of the script: no command stands between the two.
     state_->give(
         fmt::format("/bin/sh -c {} </dev/null; printf '{} %d\\n' \"$?\"; printf '{}\\n' >&2\n", shellQuote(script), mark, mark),
         mark, outputLimit);

@@ -14,13 +14,13 @@ namespace ssh {
 class ShellState;
 }
 
-/// One command of a session that is a POSIX shell, behind sudo for instance, and is kept for many scripts. A script then costs a
-/// shell of its own, where Session::run() costs a channel, a login shell, and whatever the command goes through: without KVM
-/// sudo and its PAM modules alone take a fifth of a second. From one thread at a time.
+/// A POSIX shell that runs as one command of a session, for instance behind sudo, and is used for many scripts. A script then
+/// costs only one shell process, whereas Session::run() costs a channel, a login shell, and everything that the command goes
+/// through: without KVM sudo and its PAM modules alone take a fifth of a second. For one thread at a time.
 class RemoteShell {
    public:
-    /// `command` has to be a shell that reads what it runs from its stdin. Returns at once: a command that fails is seen in
-    /// run(). The session must outlive the object. Throws SessionLost, GuestError.
+    /// `command` must be a shell that reads commands from its stdin. Returns at once: run() reports a command that failed. The
+    /// session must outlive the object. Throws SessionLost, GuestError.
     RemoteShell(Session& session, const std::string& command);
     RemoteShell(const RemoteShell&) = delete;
     RemoteShell& operator=(const RemoteShell&) = delete;
@@ -28,16 +28,17 @@ class RemoteShell {
     RemoteShell& operator=(RemoteShell&&) = delete;
     ~RemoteShell();
 
-    /// Runs a script by a shell of its own, `sh -c`, with nothing on its stdin, and returns when that has ended: with its exit
-    /// status (of one that a signal killed 128 and the signal's number) and what was written until then. It must leave nothing
-    /// behind that writes to its stdout or stderr later: nobody would know whose that is. When the command itself has ended
+    /// Runs a script in a new shell (`sh -c`) with an empty stdin, and waits for its end. Returns its exit status (128 and the
+    /// signal's number for a script that a signal killed) and its output until then. The script must not leave a process that
+    /// writes to its stdout or stderr later: such output cannot be assigned to a script. When the command itself has ended
     /// instead, the result is that of the command.
     ///
-    /// Throws CommandTimeout, OutputLimitExceeded, SessionLost, TransportError, GuestError; then, too, the shell is over.
+    /// Throws CommandTimeout, OutputLimitExceeded, SessionLost, TransportError, GuestError; after any of these the shell is over,
+    /// too.
     CommandResult run(const std::string& script, Deadline deadline = Deadline::in(std::chrono::minutes(2)),
                       std::size_t outputLimit = std::size_t{64} << 20);
 
-    /// False once the command has ended, or a script did not end as it should.
+    /// False once the command has ended, or a script did not end properly.
     bool alive() const;
 
    private:

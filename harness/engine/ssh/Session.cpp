@@ -15,8 +15,8 @@ namespace boxtest {
 
 namespace {
 
-/// Has the I/O thread look again when a caller leaves, so that what was abandoned is closed; keeps it for a caller who still
-/// waits while the session is destroyed.
+/// Wakes the I/O thread when a caller leaves, so that an abandoned channel is closed. Keeps the IoThread alive for a caller that
+/// still waits while the session is destroyed.
 class WakeOnExit {
    public:
     explicit WakeOnExit(std::shared_ptr<ssh::IoThread> io) : io_(std::move(io)) {}

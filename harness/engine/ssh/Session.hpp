@@ -24,10 +24,9 @@ namespace ssh {
 class IoThread;
 }
 
-/// One authenticated SSH connection, as one OS user. It owns a thread in which every libssh call happens; the methods here
-/// are requests to that thread, may be called from any thread, and at the same time. Commands and tunnels share the
-/// connection. When the connection ends, every waiter ends at once with SessionLost; when the machine's latch is declared,
-/// with GuestError.
+/// One authenticated SSH connection, as one OS user. It owns a thread in which every libssh call happens. The methods here send
+/// requests to that thread; any thread may call them, also at the same time. Commands and tunnels share the connection. When the
+/// connection ends, every waiter ends at once with SessionLost; when the machine's latch is declared, with GuestError.
 class Session {
    public:
     /// Connects, checks the host key, authenticates with this one private key file (OpenSSH format, no passphrase) and
@@ -38,13 +37,13 @@ class Session {
     static Session connect(const SshTarget& target, const std::string& user, const std::filesystem::path& privateKey,
                            Deadline deadline, const FailureLatch* failure = nullptr);
 
-    /// Connects as a person's own client does, by ssh_config and known_hosts, with the agent or the keys there: see SshByConfig,
-    /// which says how much of it libssh honours. A host key that is not known, or another, is HostKeyError, whatever the
-    /// configuration says. Throws as the above.
+    /// Connects like the user's own client, by ssh_config and known_hosts, with the agent or the keys that they name; SshByConfig
+    /// lists the settings that libssh supports. A host key that is unknown, or differs, is HostKeyError, regardless of the
+    /// configuration. Otherwise throws like the function above.
     static Session connect(const SshByConfig& by, Deadline deadline, const FailureLatch* failure = nullptr);
 
-    /// The authentication methods that the server offers the user who has shown nothing yet ("none", RFC 4252 5.2), in the
-    /// RFC's names, sorted. Empty when the server let the user in without any. Throws as connect.
+    /// The authentication methods that the server offers before any authentication ("none", RFC 4252 5.2), in the RFC's names,
+    /// sorted. Empty when the server admits the user without authentication. Throws as connect().
     static std::vector<std::string> offeredMethods(const SshTarget& target, const std::string& user, Deadline deadline,
                                                    const FailureLatch* failure = nullptr);
 
@@ -59,7 +58,7 @@ class Session {
     /// False once the connection has ended.
     bool alive() const;
 
-    /// Runs a command by the user's login shell and waits for its end: its exit status or signal and the end of its output.
+    /// Runs a command in the user's login shell. Waits for its exit status or signal, and for the end of its output.
     ///
     /// Throws CommandTimeout, OutputLimitExceeded, SessionLost, GuestError.
     CommandResult run(const std::string& command, const RunOptions& options = {});
@@ -68,17 +67,18 @@ class Session {
     CommandResult run(const std::vector<std::string>& words, const RunOptions& options = {});
     CommandResult run(std::initializer_list<std::string_view> words, const RunOptions& options = {});
 
-    /// Has the server connect to host:port as seen from the guest, and closes at once. Throws TimeoutError, GuestError.
+    /// Makes the server connect to host:port as seen from the guest, and closes the connection at once. Throws TimeoutError,
+    /// GuestError.
     DirectTcpip tryDirectTcpip(const std::string& host, std::uint16_t port,
                                Deadline deadline = Deadline::in(std::chrono::minutes(1)));
 
-    /// The same, then sends the payload and reads until `enough` bytes came back, the other side closed, or the deadline
-    /// passed. A deadline that passes after the connection was made is no error: silence is an answer too.
+    /// Connects like tryDirectTcpip(), then sends the payload and reads until `enough` bytes came back, the other side closed, or
+    /// the deadline passed. A deadline that passes after the connection was made is not an error: silence is an answer, too.
     TcpProbe probeTcp(const std::string& host, std::uint16_t port, std::string_view payload, Deadline deadline,
                       std::size_t enough = 1);
 
-    /// Whether the server opens a connection to this Unix socket in the guest. When it does not, OpenSSH gives no cause:
-    /// absent, stale, forbidden and switched off look alike. Throws TimeoutError, SessionLost, GuestError.
+    /// True if the server opens a connection to this Unix socket in the guest. OpenSSH gives no cause for a failure: a missing,
+    /// stale or forbidden socket and disabled forwarding look alike. Throws TimeoutError, SessionLost, GuestError.
     bool tryUnixSocket(const std::string& path, Deadline deadline = Deadline::in(std::chrono::minutes(1)));
 
     /// POSIX shell quoting of words: quote("grep", pattern, path).

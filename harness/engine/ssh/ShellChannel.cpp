@@ -12,7 +12,8 @@ namespace boxtest::ssh {
 
 namespace {
 
-/// Looks for the mark in what came since the last look, and cuts it off with what follows, which is returned.
+/// Searches the new part of the text for the mark. When found, removes the mark and everything after it, and returns the text
+/// between the mark and the newline.
 std::optional<std::string> cutAtMark(std::string& text, std::size_t& seen, const std::string& mark) {
     const auto at = text.find(mark, seen);
     const auto end = at == std::string::npos ? at : text.find('\n', at);
@@ -29,7 +30,7 @@ std::optional<std::string> cutAtMark(std::string& text, std::size_t& seen, const
 
 void ShellState::give(std::string_view lines, std::string_view mark, std::size_t outputLimit) {
     const std::lock_guard lock(mutex_);
-    // Nobody would run it: its channel was closed when the last script did not end as it should.
+    // No shell would run the input: the channel was closed when an earlier script did not end properly.
     if (abandoned_ && end_ == End::none) throw TransportError("the shell is over: an earlier script did not end in time");
     input_ += lines;
     mark_ = mark;
@@ -59,11 +60,11 @@ std::size_t ShellChannel::onData(std::string_view data, bool isStderr) {
     auto& state = *state_;
     const std::lock_guard lock(state.mutex_);
     auto& marked = isStderr ? state.errMarked_ : state.outMarked_;
-    // After a script's mark it can only be something that the script has left behind.
+    // Output after a script's mark comes from a process that the script has left behind.
     if (marked || state.abandoned_ || state.end_ != ShellState::End::none) return data.size();
     auto& text = isStderr ? state.result_.err : state.result_.out;
     text += data;
-    // Before the first script it is the shell that speaks, of why it ends for instance.
+    // Before the first script the output is the shell's own, for instance the reason why it ends.
     if (state.mark_.empty()) return data.size();
     if (const auto rest = cutAtMark(text, isStderr ? state.errSeen_ : state.outSeen_, state.mark_)) {
         marked = true;

@@ -10,27 +10,27 @@
 
 namespace boxtest::ssh {
 
-/// State of a command that is a shell, and of its current script (one at a time).
+/// The state of a command that is a shell, and of its current script (one at a time).
 class ShellState : public ExecState {
    public:
-    /// For the owner: what the shell is to read next. Its output ends at the mark: on stdout before a blank, an exit status and a
-    /// newline, on stderr before a newline.
+    /// For the owner: appends input for the shell. The output of the script ends at `mark`: on stdout a blank, an exit status and
+    /// a newline follow the mark, on stderr a newline.
     void give(std::string_view lines, std::string_view mark, std::size_t outputLimit);
 
-    /// For the owner: waits for both marks, or for the end of the shell, whose status is the result's then. Throws
-    /// CommandTimeout, OutputLimitExceeded, SessionLost, TransportError (the server would not start it), GuestError; after any of
-    /// these, and after the end of the shell, the state is abandoned.
+    /// For the owner: waits for both marks, or for the end of the shell; the result then has the status of the shell. Throws
+    /// CommandTimeout, OutputLimitExceeded, SessionLost, TransportError (the server refused to start it), GuestError. After any
+    /// of these, and after the end of the shell, the state is abandoned.
     CommandResult wait(Deadline deadline, const std::string& script);
 
-    /// It can be given more.
+    /// True while give() is possible.
     bool alive() const;
-    /// The owner wants nothing more of it.
+    /// The owner does not need the shell any more.
     void abandon();
 
    private:
     friend class ShellChannel;
 
-    std::string input_;  ///< For the shell, not with the channel yet.
+    std::string input_;  ///< For the shell, not yet passed to the channel.
     std::string mark_;
     std::size_t outSeen_ = 0, errSeen_ = 0;  ///< Bytes in which no mark begins.
     bool outMarked_ = false, errMarked_ = false;

@@ -6,10 +6,10 @@
 
 namespace boxtest {
 
-/// One word for a POSIX shell, quoted if need be so that the shell gives it back byte for byte. NUL is refused (UsageError).
+/// Quotes a word for a POSIX shell, if necessary, so that the shell reads it byte for byte. Throws UsageError for a NUL byte.
 std::string shellQuote(std::string_view word);
 
-/// Words, each quoted, with a space between.
+/// Quotes each word, and puts a space between them.
 std::string shellQuote(std::span<const std::string> words);
 
 }  // namespace boxtest

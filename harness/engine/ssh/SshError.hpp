@@ -21,7 +21,7 @@ class AuthenticationError : public TransportError {
     AuthenticationError(const std::string& message, std::vector<std::string> offered)
         : TransportError(message), offeredMethods_(std::move(offered)) {}
 
-    /// What the server would have taken instead, in RFC 4252's names: "publickey", "password", ...
+    /// The methods that the server offers instead, in RFC 4252's names: "publickey", "password", ...
     const std::vector<std::string>& offeredMethods() const noexcept { return offeredMethods_; }
 
    private:
@@ -35,7 +35,7 @@ class NotYetListening : public TransportError {
     using TransportError::TransportError;
 };
 
-/// The session is over: the server or the network went away, or the session was closed by its owner.
+/// The session is over: the server or the network is gone, or the owner closed the session.
 class SessionLost : public TransportError {
    public:
     using TransportError::TransportError;
@@ -46,7 +46,7 @@ class CommandTimeout : public TimeoutError {
    public:
     CommandTimeout(const std::string& message, CommandResult soFar) : TimeoutError(message), soFar_(std::move(soFar)) {}
 
-    /// Output so far, and the exit status if that had come (a command may end and leave its output open to a child).
+    /// Output so far, and the exit status if it was received (a command may end while a child keeps its output open).
     const CommandResult& soFar() const noexcept { return soFar_; }
 
    private:

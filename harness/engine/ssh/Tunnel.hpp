@@ -15,24 +15,24 @@ namespace ssh {
 class TunnelState;
 }
 
-/// The local end is a Unix socket (0600) in a private folder (0700) of the tunnel's own.
+/// A local end that is a Unix socket (0600) in a private folder (0700) of the tunnel.
 struct LocalUnix {
     std::string name = "socket";
 };
 
-/// The local end is a port on 127.0.0.1.
+/// A local end that is a port on 127.0.0.1.
 struct LocalTcp {
     std::uint16_t port = 0;  ///< 0: the kernel chooses.
 };
 
-/// A local socket whose connections are carried over a session to a Unix socket or a TCP port in the guest: many at once,
-/// each half-closed as its ends half-close it, with bounded buffers. The session does the work in its thread; when it ends,
-/// every connection of the tunnel ends and new ones are refused. Destroying the tunnel closes its connections.
+/// Carries the connections of a local socket over a session to a Unix socket or a TCP port in the guest: many at once, each
+/// direction ends independently, with bounded buffers. The session does the work in its thread; when it ends, every connection of
+/// the tunnel ends and new ones are refused. Destroying the tunnel closes its connections.
 ///
-/// A connection that the guest does not open is closed at the local end, and noted in openFailures().
+/// A connection that the guest does not open is closed at the local end, and recorded in openFailures().
 class Tunnel {
    public:
-    /// Throw SystemError when the local end cannot be made (port in use), SessionLost when the session is over.
+    /// All four throw SystemError when the local end cannot be created (port in use), SessionLost when the session is over.
     static Tunnel toUnixSocket(Session& session, const std::string& remotePath, const LocalUnix& local = {});
     static Tunnel toUnixSocket(Session& session, const std::string& remotePath, const LocalTcp& local);
     static Tunnel toTcp(Session& session, const std::string& host, std::uint16_t port, const LocalTcp& local = {});
@@ -44,11 +44,11 @@ class Tunnel {
     Tunnel& operator=(Tunnel&&) noexcept;
     ~Tunnel();
 
-    /// The local Unix socket, and the folder it is in . UsageError when the local end is TCP.
+    /// The local Unix socket, and its folder. Both throw UsageError when the local end is TCP.
     std::filesystem::path socket() const;
     std::filesystem::path folder() const;
 
-    /// The local port on 127.0.0.1. UsageError when the local end is a Unix socket.
+    /// The local port on 127.0.0.1. Throws UsageError when the local end is a Unix socket.
     std::uint16_t port() const;
     bool isUnix() const;
 
@@ -56,11 +56,11 @@ class Tunnel {
     /// "Unix socket '/run/x': not opened", "127.0.0.1:8080: refused (Connection refused)".
     std::vector<std::string> openFailures() const;
 
-    /// The same since `seen`, a count that begins with 0 and is moved on. When more than a hundred came since, a line tells how
-    /// many are left out.
+    /// Like openFailures(), but only since `seen`, a counter that starts at 0 and that the call advances. When more than a
+    /// hundred came since, a line states how many are left out.
     std::vector<std::string> openFailuresAfter(std::size_t& seen) const;
 
-    /// Connections carried now.
+    /// The number of open connections.
     std::size_t connections() const;
 
    private:

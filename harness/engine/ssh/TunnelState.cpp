@@ -15,7 +15,7 @@ void TunnelState::close() noexcept {
     closing_ = true;
     if (const auto io = io_.lock()) io->wake();
     std::unique_lock lock(mutex_);
-    // The I/O thread never blocks, so that this takes no time; when the session is over, all is closed already.
+    // The I/O thread never blocks, so that this takes no time; when the session is over, everything is closed already.
     if (!changed_.wait_for(lock, std::chrono::seconds(30), [this] { return held_ == 0; }))
         std::fprintf(stderr, "boxtest: the tunnel to %s keeps %zu descriptors open\n", remote_.describe().c_str(), held_);
     local_.folder.reset();

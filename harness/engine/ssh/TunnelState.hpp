@@ -20,14 +20,14 @@ namespace boxtest::ssh {
 
 class IoThread;
 
-/// Where a tunnel listens.
+/// The local end of a tunnel.
 struct LocalEnd {
-    std::optional<TemporaryFolder> folder;  ///< Of the Unix socket.
+    std::optional<TemporaryFolder> folder;  ///< The folder of the Unix socket.
     std::filesystem::path socket;           ///< Empty for TCP.
     std::uint16_t port = 0;                 ///< 0 for a Unix socket.
 };
 
-/// What a tunnel's owner and the I/O thread share. Thread-safe.
+/// The state of a tunnel, shared by its owner and the I/O thread. Thread-safe.
 class TunnelState {
    public:
     TunnelState(std::weak_ptr<IoThread> io, RemoteEnd remote, LocalEnd local)
@@ -42,11 +42,11 @@ class TunnelState {
 
     void noteFailure(std::string text);
     std::vector<std::string> failures() const;
-    /// Those since `seen`, which is moved on; of more than are kept, how many there were.
+    /// The failures since `seen`, which the call advances. If some are no longer stored, a line states how many.
     std::vector<std::string> failuresAfter(std::size_t& seen) const;
 
     std::size_t connections() const;
-    /// One descriptor of the tunnel's, kept by an activity of the I/O thread.
+    /// Counts one descriptor of the tunnel that an activity of the I/O thread keeps open.
     class Hold {
        public:
         Hold(std::shared_ptr<TunnelState> state, bool connection);
@@ -68,7 +68,7 @@ class TunnelState {
     std::condition_variable changed_;
     std::size_t held_ = 0, connections_ = 0;
     std::deque<std::string> failures_;  ///< the last ones
-    std::size_t forgotten_ = 0;         ///< failures before those
+    std::size_t forgotten_ = 0;         ///< number of failures before those
 };
 
 }  // namespace boxtest::ssh

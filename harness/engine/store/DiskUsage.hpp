@@ -5,7 +5,7 @@
 
 namespace boxtest {
 
-/// What a folder takes on the disk with all that is in it, bytes; 0 when it cannot be looked at.
+/// The disk space, in bytes, of everything in a folder; 0 when the folder cannot be read.
 std::uintmax_t diskUsage(const std::filesystem::path& folder);
 
 }  // namespace boxtest

@@ -32,14 +32,14 @@ fs::path findGuest(const std::optional<fs::path>& asked) {
 
     const auto store = cacheFolder() / "guests";
     std::error_code none;
-    // The build's own word on which guest today's sources make.
+    // The build maintains this link: it leads to the guest of the current sources.
     if (const auto current = store / "current"; fs::is_regular_file(current / "guest.json", none)) {
         if (auto folder = fs::canonical(current, none); !none) return folder;
     }
     fs::path newest;
     fs::file_time_type newestTime;
     for (const auto& entry : entriesOf(store)) {
-        // A build that is under way lies beside the others, in a hidden folder.
+        // Builds in progress are in the same parent, in hidden folders.
         if (entry.filename().string().starts_with('.')) continue;
         std::error_code missing;
         const auto time = fs::last_write_time(entry / "guest.json", missing);

@@ -25,7 +25,7 @@ FileDescriptor open(const Lease::LockFile& lock) {
     return fd;
 }
 
-/// False when it was unlinked, or another file took its place, before it was locked.
+/// False when the file was unlinked, or replaced by another file, before it was locked.
 bool isStillThere(const FileDescriptor& fd, const std::filesystem::path& path) {
     struct stat locked {
     }, there{};
@@ -33,7 +33,7 @@ bool isStillThere(const FileDescriptor& fd, const std::filesystem::path& path) {
            locked.st_ino == there.st_ino;
 }
 
-/// False when somebody else's lock excludes it.
+/// False when another lock excludes this one.
 bool tryLock(const FileDescriptor& fd, Lease::Kind kind, const std::filesystem::path& path) {
     while (::flock(fd.get(), (kind == Lease::Kind::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) return false;

@@ -24,12 +24,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t oldRuns = 10;
-/// A folder is made, or an old one renamed.
+/// Longest wait for another process that creates a folder or renames an old one.
 constexpr auto listBudget = std::chrono::minutes(1);
 
 bool keepsMachine(const fs::path& run) { return !entriesOf(run / "kept").empty(); }
 
-/// Out of everybody's sight, when neither the run goes on nor anybody uses a machine that it kept. False when it stays.
+/// Renames the folder of a run to a hidden name, unless the run goes on or one of its kept machines is in use. Returns false when
+/// the folder stays.
 bool takeAway(const fs::path& run, const fs::path& to) {
     const auto alone = Lease::tryTake(store::runLock(run), Lease::Kind::exclusive);
     if (!alone || !*alone) return false;
@@ -44,18 +45,18 @@ bool takeAway(const fs::path& run, const fs::path& to) {
     return !failed;
 }
 
-/// What is to be removed, under names that nobody looks at. The caller holds the lease on the list of runs.
+/// Renames old runs to hidden names, and returns the folders to remove. The caller holds the lease on the list of runs.
 std::vector<fs::path> takeOldAway(const fs::path& parent) {
     std::vector<fs::path> runs, away;
     for (auto& path : entriesOf(parent)) {
         const auto name = path.filename().string();
-        // What a killed process has begun to remove.
+        // A killed process has begun to remove it.
         if (name.starts_with(".removing."))
             away.push_back(std::move(path));
         else if (!name.starts_with('.'))
             runs.push_back(std::move(path));
     }
-    // Their names begin with the time.
+    // Newest first: the names begin with the time.
     std::reverse(runs.begin(), runs.end());
     std::size_t plain = 0, withMachine = 0;
     for (const auto& run : runs) {
@@ -66,7 +67,7 @@ std::vector<fs::path> takeOldAway(const fs::path& parent) {
     return away;
 }
 
-/// A name that no other process, in this or another namespace of process ids, has.
+/// Creates a folder under a name that no other process has, in this or another PID namespace.
 fs::path makeFolder(const fs::path& parent) {
     const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     const auto name = fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::gmtime(now), ::getpid());
@@ -103,7 +104,7 @@ bool RunFolder::isWorthKeeping() const noexcept {
         const auto entries = entriesOf(path_);
         return std::ranges::any_of(entries, [](const auto& entry) { return files::isFile(entry) && files::size(entry) > 0; });
     } catch (const std::exception&) {
-        // Nobody knows what is in it.
+        // The content is unknown: the folder is kept.
         return true;
     }
 }

@@ -7,10 +7,10 @@
 
 namespace boxtest {
 
-/// Where one run keeps what may be read after it: cacheFolder()/runs/<UTC time>-<pid>, with the scenarios program's own output,
-/// in attachments/<scenario> what scenarios attached, the report and, in kept/<scenario>, the machines of failed ones. The latest
-/// ten runs stay, and the latest ten that kept a machine; so do others that go on, and those with a kept machine that somebody
-/// uses. A run that kept nothing leaves nothing. Its lease is held as long as the object lives.
+/// The folder of one run's results: cacheFolder()/runs/<UTC time>-<pid>. It contains the output of the scenarios program, the
+/// report, the attachments of scenarios (attachments/<scenario>) and the machines of failed scenarios (kept/<scenario>). The
+/// latest ten runs without a kept machine stay, and the latest ten with one; so do runs in progress, and runs with a kept machine
+/// that is in use. A run without results leaves no folder. The lease on the folder is held during the lifetime of the object.
 class RunFolder {
    public:
     /// Throws SystemError.
@@ -20,13 +20,13 @@ class RunFolder {
     ~RunFolder();
 
     const std::filesystem::path& path() const { return path_; }
-    /// Of all scenarios together, when they share a machine.
+    /// The output of all scenarios together, when they share a machine.
     std::filesystem::path output() const { return path_ / "scenarios.log"; }
-    /// Of one, when it has a machine of its own.
+    /// The output of one scenario, when it has its own machine.
     std::filesystem::path outputOf(const std::string& scenario) const { return path_ / (scenario + ".log"); }
-    /// What scenarios give to the report, a folder a scenario; not made here.
+    /// The attachments of scenarios for the report, one folder for each scenario; not created here.
     std::filesystem::path attachments() const { return path_ / "attachments"; }
-    /// Where its machine is kept; not made here.
+    /// The folder of a scenario's kept machine; not created here.
     std::filesystem::path keptOf(const std::string& scenario) const { return path_ / "kept" / scenario; }
 
    private:

@@ -31,7 +31,7 @@ bool isStaging(const fs::path& folder) {
 StagingFolder::StagingFolder(const std::string& prefix) {
     const auto parent = store::imported();
     files::makeFolders(parent);
-    // Between its making and its lock somebody may take it for one that was left.
+    // Between its creation and its lock another process may take it for the folder of a killed process: then try again.
     while (!lease_) {
         auto pattern = (parent / (prefix + ".XXXXXX")).string();
         if (!::mkdtemp(pattern.data())) throw SystemError(fmt::format("cannot make a folder '{}'", pattern), errno);

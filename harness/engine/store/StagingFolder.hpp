@@ -7,9 +7,9 @@
 
 namespace boxtest {
 
-/// A folder of this process's alone in which something for store::imported() is put together: "<prefix>.XXXXXX", 0700. It goes
-/// away with the object, unless it was renamed. Its lease is held as long as the object lives, so that removeLeft() can tell it
-/// from what killed processes left.
+/// A private folder of this process in which something for store::imported() is assembled: "<prefix>.XXXXXX", 0700. The
+/// destructor removes it unless it was renamed. Its lease is held during the lifetime of the object, so that removeLeft() can
+/// distinguish it from folders of killed processes.
 class StagingFolder {
    public:
     /// Throws SystemError.
@@ -20,7 +20,7 @@ class StagingFolder {
 
     const std::filesystem::path& path() const { return path_; }
 
-    /// Removes what killed processes left; returns the bytes that are free again.
+    /// Removes the folders of killed processes; returns the number of bytes that are free again.
     static std::uintmax_t removeLeft();
 
    private:

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// As far as it is there.
+/// Resolves symbolic links in the part of the path that exists.
 fs::path realPath(const fs::path& path) {
     std::error_code failed;
     auto known = fs::weakly_canonical(path, failed);
@@ -30,7 +30,7 @@ bool isThere(const fs::path& path) {
     return fs::exists(path, failed);
 }
 
-/// The folder right below `parent` that the path lies in; empty when it does not.
+/// The direct child of `parent` that contains the path; empty when `parent` does not contain it.
 fs::path childOf(const fs::path& parent, const fs::path& path) {
     const auto rest = path.lexically_relative(parent);
     if (rest.empty() || *rest.begin() == ".." || *rest.begin() == ".") return {};
@@ -101,7 +101,7 @@ Thing thingOf(const fs::path& inside) {
 Lease use(const fs::path& inside, Log& log, const FailureLatch* failure, Deadline deadline) {
     const auto thing = thingOf(inside);
     if (thing.kind == Thing::Kind::none) return {};
-    // Nothing is locked, and so nothing is made, for what is not there.
+    // Checked before the lock, so that no lock file is created for a missing thing.
     if (!isThere(thing.folder)) throw UsageError(gone(thing));
     auto lease = Lease::wait(thing.lock(), Lease::Kind::shared, makerOf(thing.kind), log, failure, deadline);
     if (!lease || !isThere(thing.folder)) throw UsageError(gone(thing));

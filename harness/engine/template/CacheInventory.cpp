@@ -48,7 +48,7 @@ fs::path guestOfToday() {
     }
 }
 
-/// Why nothing may go on which a kept machine that cannot be read may stand.
+/// Why a thing is kept when a kept machine that cannot be read may depend on it.
 constexpr auto standsPerhaps = "a kept machine that cannot be read may stand on it: boxtest keep list";
 
 CacheItem templateItem(const GuestHooks& hooks, const std::string& key, const TemplateStore& templates, const fs::path& today) {
@@ -69,31 +69,31 @@ CacheItem templateItem(const GuestHooks& hooks, const std::string& key, const Te
     if (const auto alone = templates.tryLockExclusive(key); !alone) {
         item.needed = "in use";
     } else if (item.state == "building") {
-        // Whoever made it is gone.
+        // The process that was building it has ended.
         item.state = "broken";
     }
     return item;
 }
 
-/// Nothing when there is a kept machine that cannot be read: then nobody can tell.
+/// nullopt when a kept machine cannot be read: the dependencies are unknown then.
 std::optional<std::set<store::Thing>> supportsOrNothing() {
     if (!KeptStore::unreadable().empty()) return std::nullopt;
     return KeptStore::supports();
 }
 
-/// A keeper holds a lease; one of the version before holds none on its guest.
+/// A keeper holds a lease, but a keeper of the previous version holds none on its guest.
 std::set<fs::path> guestsThatAreUp() {
     NullLog quiet;
     try {
         if (auto keeper = KeeperClient::connect(runtimeFolder(), quiet))
             return {realPath(keeper->status(Deadline::in(std::chrono::seconds(10))).guestFolder)};
     } catch (const Error&) {
-        // It ends just now.
+        // The keeper is ending.
     }
     return {};
 }
 
-/// Of a template; empty when that does not say.
+/// The guest of a template; empty when the template's record cannot be read.
 fs::path guestOf(const fs::path& folder) {
     try {
         return realPath(TemplateRecord::load(folder).guestFolder);
@@ -102,7 +102,7 @@ fs::path guestOf(const fs::path& folder) {
     }
 }
 
-/// Plain states of machines that were packed while somebody used them, and what killed exports and imports left.
+/// Removes plain states of machines that were packed while they were in use, and leftovers of killed exports and imports.
 void tidyKept(Log& log) {
     for (const auto& kept : KeptStore::all()) {
         try {
@@ -136,7 +136,7 @@ CacheInventory CacheInventory::take(const GuestHooks& hooks) {
         for (const auto& key : TemplateStore::keys(templates)) {
             auto item = templateItem(hooks, key, all, today);
             if (item.needed.empty()) item.needed = stands(item.folder);
-            // A process of the version before has a lease on the template only.
+            // A process of the previous version holds a lease on the template only.
             if (!item.needed.empty() && (item.state == "frozen" || item.state == "ready"))
                 guestsInUse.insert(guestOf(item.folder));
             items.push_back(std::move(item));
@@ -166,12 +166,12 @@ bool CacheInventory::remove(const CacheItem& item, Log& log) {
         item.kind == "template" ? store::templateLock(item.folder.parent_path(), item.key) : store::guestLock(item.folder);
     const auto alone = Lease::tryTake(lock, Lease::Kind::exclusive);
     if (!alone || !*alone) return false;
-    // Again, now that nobody can keep another machine that stands on it.
+    // Checked again: under the exclusive lease no new kept machine can depend on it.
     const auto supports = supportsOrNothing();
     if (!supports || supports->contains(store::thingOf(item.folder))) return false;
     if (item.kind == "guest" && realPath(item.folder) == guestOfToday()) return false;
     std::error_code failed;
-    // First what makes it whole: nobody takes for a guest or a template what is half removed.
+    // First the file that makes it complete: a half-removed folder is then neither a guest nor a template.
     fs::remove(item.folder / (item.kind == "guest" ? "guest.json" : TemplateRecord::fileName), failed);
     if (!failed) fs::remove_all(item.folder, failed);
     if (failed) log.line(fmt::format("cannot remove '{}': {}", item.folder.string(), failed.message()));
@@ -189,7 +189,7 @@ std::vector<CacheItem> CacheInventory::prune(bool all, Log& log) const {
 }
 
 void CacheInventory::removeUnneeded(const fs::path& templateFolder, Log& log) {
-    // remove() itself looks who uses it, and what stands on it.
+    // remove() checks that it is not in use, and that no kept machine depends on it.
     remove({.kind = "template", .key = templateFolder.filename().string(), .folder = templateFolder}, log);
 }
 

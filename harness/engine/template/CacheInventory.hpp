@@ -14,29 +14,29 @@ namespace boxtest {
 /// One thing in the cache.
 struct CacheItem {
     std::string kind = {};   ///< "guest", "template" or "kept"
-    std::string state = {};  ///< a template's: "frozen", "ready" (not warm), "building" or "broken"
-    std::string after = {};  ///< a template's: the step before it was frozen
-    std::string key = {};    ///< a template's key
+    std::string state = {};  ///< of a template: "frozen", "ready" (not warm), "building" or "broken"
+    std::string after = {};  ///< of a template: the step carried out before it was frozen
+    std::string key = {};    ///< key of a template
     std::filesystem::path folder = {};
     std::uintmax_t bytes = 0;
     std::chrono::system_clock::time_point when = {};
-    std::string needed = {};  ///< why prune() leaves it; empty: it does not
-    bool today = false;       ///< it is, or belongs to, the guest that would be taken now
+    std::string needed = {};  ///< why prune() keeps it; empty: prune() may remove it
+    bool today = false;       ///< it is, or belongs to, the guest that findGuest() returns now
 };
 
-/// What lies in the cache of guests, templates and kept machines, and what of it is needed.
+/// The guests, templates and kept machines in the cache, and which of them are needed.
 class CacheInventory {
    public:
     static CacheInventory take(const GuestHooks& hooks);
 
     const std::vector<CacheItem>& items() const { return items_; }
 
-    /// Removes templates and guests that nobody needs: not what is in use, not what a kept machine stands on, not today's guest,
-    /// and today's template only when `all` is asked for. Each under its exclusive lease, and looked at again then. Returns what
-    /// was removed. Also removes what killed exports and imports left, and plain states of packed machines.
+    /// Removes templates and guests that are not needed. Keeps what is in use, what a kept machine depends on, and the current
+    /// guest; removes the current template only when `all` is true. Removes each under its exclusive lease, after a new check.
+    /// Returns the removed items. Also removes leftovers of killed exports and imports, and plain states of packed machines.
     std::vector<CacheItem> prune(bool all, Log& log) const;
 
-    /// Removes one template unless it is in use, or a kept machine stands on it.
+    /// Removes one template unless it is in use, or a kept machine depends on it.
     static void removeUnneeded(const std::filesystem::path& templateFolder, Log& log);
 
    private:

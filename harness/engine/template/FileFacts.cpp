@@ -13,7 +13,7 @@ namespace boxtest {
 
 namespace {
 
-/// Nix gives every file of its store this time.
+/// The modification time of every file in a Nix store.
 constexpr std::int64_t nixTime = 1'000'000'000;
 
 }  // namespace
@@ -31,7 +31,7 @@ std::optional<std::string> FileFacts::difference(const std::filesystem::path& fi
         const auto now = of(file, !sha256.empty());
         if (now.size != size) return fmt::format("'{}' has {} bytes instead of {}", file.string(), now.size, size);
         if (now.sha256 != sha256) return fmt::format("the contents of '{}' have changed", file.string());
-        // An archive may keep whole seconds only.
+        // An archive may store only whole seconds.
         constexpr std::int64_t second = 1'000'000'000;
         const bool cut = now.modified % second == 0 && now.modified == modified - modified % second;
         if (now.modified != modified && now.modified != nixTime && !cut) return fmt::format("'{}' was written to", file.string());

@@ -12,12 +12,12 @@ namespace boxtest {
 struct FileFacts {
     std::uintmax_t size = 0;
     std::int64_t modified = 0;  ///< nanoseconds since 1970
-    std::string sha256 = {};    ///< empty: not remembered
+    std::string sha256 = {};    ///< empty: not recorded
 
-    /// Of a file as it is now. Throws SystemError.
+    /// The facts of a file as it is now. Throws SystemError.
     static FileFacts of(const std::filesystem::path& file, bool withChecksum = false);
 
-    /// Why the file is no longer what it was, or nothing.
+    /// How the file differs from the recorded facts; nullopt when it does not.
     std::optional<std::string> difference(const std::filesystem::path& file) const;
 
     nlohmann::json toJson() const;

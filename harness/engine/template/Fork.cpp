@@ -28,7 +28,7 @@ namespace {
 
 constexpr auto largestClockError = std::chrono::seconds(1);
 constexpr int mostClockTries = 5;
-/// A fork writes into its overlay and its logs; with less than this it would fail in the middle of something.
+/// Least free space, in bytes: a fork writes into its overlay and its logs, and with less it could fail at any time.
 constexpr std::uintmax_t leastRoom = std::uintmax_t{128} << 20;
 
 void checkRoom(const fs::path& folder) {
@@ -39,7 +39,7 @@ void checkRoom(const fs::path& folder) {
             fmt::format("cannot fork a machine into '{}', which has {} MiB left", folder.string(), room.available >> 20), ENOSPC);
 }
 
-/// Whether a clock that was read at some time between `asked` and now was right.
+/// True if a clock that was read at some time between `asked` and now was right.
 bool isRight(std::chrono::system_clock::time_point told, std::chrono::system_clock::time_point asked) {
     return told <= asked + largestClockError && told >= std::chrono::system_clock::now() - largestClockError;
 }
@@ -85,7 +85,7 @@ std::unique_ptr<Fork> Fork::prepareInFiles(std::shared_ptr<const Template> from,
     auto base = baseOf(std::move(from));
     base->launch.ram = ram;
     base->launch.ramUse = RamUse::written;
-    // The template's own disk is copied, so that the new one does not lie on it.
+    // The template's own disk is copied, so that the new disk does not depend on it.
     auto& own = base->launch.disks.front();
     own.copyOf = own.backing.front().file;
     own.backing.erase(own.backing.begin());
@@ -144,10 +144,10 @@ void Fork::describe(std::string scenario, std::string reason) {
 Fork::~Fork() {
     if (!running_) return;
     try {
-        // So that nobody waits for a guest that may be silent.
+        // Stopped first, so that settling_ does not wait for a silent guest.
         machine_.stop(Deadline::in(std::chrono::seconds(10)));
     } catch (const std::exception&) {
-        // The machine's own end says what went wrong.
+        // The destructor of the machine logs the error.
     }
 }
 
@@ -182,7 +182,7 @@ void Fork::run(Deadline deadline) {
 }
 
 void Fork::waitUntilSettled(Deadline deadline) const {
-    // wait_until() cannot reckon with never.
+    // wait_until() cannot handle Deadline::never().
     if (deadline.at() == std::chrono::steady_clock::time_point::max()) return settled_.wait();
     if (settled_.wait_until(deadline.at()) != std::future_status::ready)
         throw TimeoutError("the fork does not respond: timed out waiting for the guest's agent");
@@ -225,15 +225,15 @@ void Fork::reboot(const std::function<void()>& ask, Deadline deadline) {
         try {
             onReset("shutdown", Deadline::in(std::chrono::seconds(10)));
         } catch (const std::exception&) {
-            // Nobody answers any more; what went wrong first says why.
+            // QEMU does not answer any more; the first error states the cause.
         }
         throw;
     }
     awaitLife(deadline);
-    // Only now: with this set right after the first RESET, QEMU ended before the guest was back (seen; a second reset on the way
-    // up, most likely the firmware's). From here on a reset is again one that nobody asked for.
+    // Only now: when this was set right after the first RESET, QEMU ended before the guest was back (observed; most likely the
+    // firmware resets a second time on the way up). From here on a reset is unexpected again.
     onReset("shutdown", deadline);
-    // The folder that it lay in was memory's.
+    // The token's file was on a memory file system, and is lost.
     writeToken(deadline);
     setClock(deadline);
 }
@@ -241,7 +241,7 @@ void Fork::reboot(const std::function<void()>& ask, Deadline deadline) {
 void Fork::setClock(Deadline deadline) {
     auto& agent = machine_.agent();
     double error = 0;
-    // The guest looked at its clock at some time between question and answer: where that took long, nothing is known yet.
+    // The guest read its clock at some time between request and answer: if that took long, the result is inconclusive.
     for (int tries = 0; tries < mostClockTries; ++tries) {
         auto asked = std::chrono::system_clock::now();
         auto told = agent.setTime(asked, deadline);
@@ -332,7 +332,7 @@ std::uint64_t Fork::privateMemory() const {
 void Fork::stop(Deadline deadline) { machine_.stop(deadline); }
 
 void Fork::endAtOnce() const noexcept {
-    // Not by its number, which may be another's by now.
+    // Not by its pid, which another process may have by now.
     if (process_) ::syscall(SYS_pidfd_send_signal, process_.get(), SIGKILL, nullptr, 0);
     std::error_code failed;
     fs::remove_all(folder_.path(), failed);

@@ -27,14 +27,14 @@ class Fork final : public TestMachine {
     static std::unique_ptr<Fork> prepare(std::shared_ptr<const Template> from, Log& log, FailureLatch& failure, Deadline deadline,
                                          CpuThreads cpuThreads = CpuThreads::oneEach);
 
-    /// A copy of the template with its CPUs stopped, whose RAM and disk are files: `ram` is a copy of the template's that the
-    /// caller made, `disk` is made. When it has been stopped by saveState(), it is all that a further template needs.
+    /// A copy of the template with its CPUs stopped, whose RAM and disk are files: `ram` is a copy of the template's RAM that the
+    /// caller created, `disk` is created here. After saveState() the machine is all that a further template needs.
     static std::unique_ptr<Fork> prepareInFiles(std::shared_ptr<const Template> from, const std::filesystem::path& ram,
                                                 const std::filesystem::path& disk, Log& log, FailureLatch& failure,
                                                 Deadline deadline);
 
-    /// A machine that was kept, as it was then, with its CPUs stopped. Throws UsageError too: what it stands on is gone, or QEMU
-    /// is another version.
+    /// A kept machine in the state in which it was kept, with its CPUs stopped. Throws as prepare(), and UsageError when a file
+    /// that it depends on is missing, or QEMU is another version.
     static std::unique_ptr<Fork> resume(const GuestHooks& hooks, const KeptMachine& kept, Log& log, FailureLatch& failure,
                                         Deadline deadline);
 
@@ -58,10 +58,10 @@ class Fork final : public TestMachine {
 
     const MachineFolder& folder() const { return folder_; }
     Machine& machine() { return machine_; }
-    /// Said with a kept machine: which scenario it is of, and why it was kept.
+    /// Stored with a kept machine: its scenario, and why it was kept.
     void describe(std::string scenario, std::string reason);
-    /// Takes the token away that its SSH server sends; run() must have returned. For a machine that is about to be frozen: its
-    /// forks have tokens of their own.
+    /// Removes the token that its SSH server sends; run() must have returned. For a machine that is about to be frozen: its forks
+    /// have tokens of their own.
     void forgetToken(Deadline deadline);
 
    private:
@@ -69,9 +69,9 @@ class Fork final : public TestMachine {
     static std::unique_ptr<ForkBase> baseOf(std::shared_ptr<const Template> from);
     static std::unique_ptr<Fork> start(std::unique_ptr<const ForkBase> base, Log& log, FailureLatch& failure, Deadline deadline);
     bool identified() const;
-    /// Whatever came of it. Throws TimeoutError.
+    /// Waits for the end of settle(), successful or not. Throws TimeoutError.
     void waitUntilSettled(Deadline deadline) const;
-    /// What is done beside the rest while it runs.
+    /// The work of the thread settling_ while the machine runs.
     void settle(Deadline deadline);
     void awaitLife(Deadline deadline);
     void writeToken(Deadline deadline);
@@ -89,7 +89,7 @@ class Fork final : public TestMachine {
     std::promise<void> identify_;
     std::shared_future<void> identified_ = identify_.get_future().share();
     std::shared_future<void> settled_;
-    BackgroundThread settling_;  ///< Last: it uses all above, and is joined first.
+    BackgroundThread settling_;  ///< Last member: it uses all members above, and is joined first.
 };
 
 }  // namespace boxtest

@@ -16,21 +16,21 @@ namespace boxtest {
 
 class Template;
 
-/// What a fork is made from: a template, or a kept machine.
+/// The base of a fork: a template, or a kept machine.
 struct ForkBase {
     MachineSpec spec;
-    LaunchOptions launch;  ///< All but the fork's own folder, and what its QEMU inherits.
+    LaunchOptions launch;  ///< All except the fork's own folder and the descriptors that its QEMU inherits.
     std::string templateKey = {};
     std::filesystem::path state = {};           ///< compressed when its name ends in .zst
     std::filesystem::path kept = {};            ///< the kept machine's folder, if it is one
-    std::shared_ptr<const Template> from = {};  ///< with its leases
-    std::vector<Lease> leases = {};             ///< on a kept machine, and on what it stands on
+    std::shared_ptr<const Template> from = {};  ///< holds its leases
+    std::vector<Lease> leases = {};             ///< on a kept machine and its dependencies
 
     const Guest& guest() const { return spec.guest; }
-    /// The disk that holds all that the guest has.
+    /// The disk that holds all data of the guest.
     const Disk& disk() const { return launch.disks.front(); }
-    /// disk(), for callers that store it: neither a kept machine nor a template has room for a second one. Throws UsageError
-    /// when there is a second one, instead of leaving it out.
+    /// disk(), for callers that store it: a kept machine and a template store only one disk. Throws UsageError when there is a
+    /// second disk, instead of leaving it out.
     const Disk& onlyDisk() const {
         if (launch.disks.size() > 1)
             throw UsageError(

@@ -41,7 +41,7 @@ void mustSucceed(const std::vector<std::string>& argv, const std::string& what, 
     if (!done.succeeded()) throw Error(ErrorKind::system, fmt::format("cannot {}: {} {}", what, argv.front(), done.describe()));
 }
 
-/// qemu-img's way of naming an image together with what it lies on.
+/// An image with its backing chain, in the notation of qemu-img.
 json blockdev(const KeptMachine& kept) {
     json image;
     for (auto one = kept.support.rbegin(); one != kept.support.rend(); ++one) {
@@ -54,7 +54,7 @@ json blockdev(const KeptMachine& kept) {
     return top;
 }
 
-/// Never over a file that came meanwhile, where the file system can tell.
+/// Does not replace a file that was created meanwhile, if the file system supports that.
 void putInPlace(const fs::path& part, const fs::path& file) {
     if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) == 0) return;
     if (errno == EEXIST) throw UsageError(fmt::format("there is a '{}' already", file.string()));
@@ -62,14 +62,14 @@ void putInPlace(const fs::path& part, const fs::path& file) {
         throw SystemError(fmt::format("cannot rename '{}' to '{}'", part.string(), file.string()), errno);
 }
 
-/// It is large: a second name where that can be had.
+/// Creates a hard link where possible, because the file is large.
 void linkOrCopy(const fs::path& from, const fs::path& to) {
     std::error_code failed;
     fs::create_hard_link(from, to, failed);
     if (failed) files::copyFile(from, to);
 }
 
-/// For qemu-img's command line.
+/// The machine's disk as an argument for qemu-img.
 std::string imageOf(const KeptMachine& kept) {
     try {
         return "json:" + blockdev(kept).dump();
@@ -79,7 +79,7 @@ std::string imageOf(const KeptMachine& kept) {
     }
 }
 
-/// What killed exports to this file have left beside it: nobody holds a lease on it any more.
+/// Removes files that killed exports to this file have left beside it: no process holds a lease on them.
 void removeLeftParts(const fs::path& file) {
     const auto name = file.filename().string() + ".";
     for (const auto& left : entriesOf(file.has_parent_path() ? file.parent_path() : ".")) {
@@ -98,7 +98,7 @@ void exportTo(const fs::path& file, const std::vector<Archived>& what, Log& log,
     log.waiting("the file to be written", {});
     removeLeftParts(file);
     const auto part = fmt::format("{}.{}.part", file.string(), ::getpid());
-    // Made closed before anything is in it: it holds the guest's keys, or what its memory had of them.
+    // Created with mode 0600 before it has content: it will contain the guest's keys, or memory with them.
     writeFileAtomically(part, "", 0600);
     const auto lease = Lease::tryTake({.path = part}, Lease::Kind::exclusive);
     if (!lease || !*lease) throw SystemError(fmt::format("cannot lock '{}'", part), EWOULDBLOCK);
@@ -112,7 +112,7 @@ void exportTo(const fs::path& file, const std::vector<Archived>& what, Log& log,
     }
 }
 
-/// The machine of a file that stands on a template, on the one that is here.
+/// The machine of a file that depends on a template, on top of the template that is on this host.
 LeasedKeptMachine onTheTemplateHere(const GuestHooks& hooks, const KeptMachine& inside, const fs::path& file,
                                     const fs::path& asked, Log& log, Deadline deadline, const FailureLatch* failure) try {
     return keptOnTemplate(hooks, inside, asked.empty() ? templateOf(inside) : asked, log, failure, deadline);
@@ -120,7 +120,8 @@ LeasedKeptMachine onTheTemplateHere(const GuestHooks& hooks, const KeptMachine& 
     throw UsageError(fmt::format("cannot resume '{}': {}", file.string(), error.what()));
 }
 
-/// What was unpacked is made a kept machine of this host. Returns the leases under which its template and its guest were found.
+/// Turns the unpacked files into a kept machine of this host. Returns the leases under which its template and its guest were
+/// found.
 std::vector<Lease> complete(const GuestHooks& hooks, const fs::path& unpacked, const fs::path& file, const fs::path& asked,
                             Log& log, Deadline deadline, const FailureLatch* failure) {
     std::vector<Lease> leases;
@@ -143,7 +144,7 @@ void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const fs::path
                 const FailureLatch* failure) {
     if (files::exists(file)) throw UsageError(fmt::format("there is a '{}' already", file.string()));
     compressKept(kept.folder, log, deadline, failure);
-    // From here on nobody removes what is read, nor what it stands on.
+    // From here on leases protect the machine and its dependencies from removal.
     const auto base = kept.base(hooks, deadline);
     const StagingFolder staging(".export");
     log.waiting("the disk to be flattened and compressed", {});
@@ -152,7 +153,7 @@ void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const fs::path
                 "flatten the disk", deadline, failure);
     linkOrCopy(kept.folder / KeptMachine::packedStateName, staging.path() / KeptMachine::packedStateName);
     for (const auto* name : {"empty.qcow2", "console.log"}) files::copyFile(kept.folder / name, staging.path() / name);
-    // Its disk is the machine's own, one folder up, which holds all of it.
+    // The guest needs no disk: the machine's own disk, one folder up, contains everything.
     hooks.copyWithoutDisk(kept.guestFolder, staging.path() / "guest", "disk.qcow2");
     auto alone = kept;
     alone.folder = staging.path();
@@ -160,7 +161,7 @@ void exportKept(const GuestHooks& hooks, const KeptMachine& kept, const fs::path
     alone.support.clear();
     alone.ramFacts.reset();
     alone.save();
-    // From where it lies: it is large.
+    // Archived from its own place, because it is large.
     std::vector<Archived> what{{staging.path(), {"."}}};
     if (!kept.ram.empty()) what.push_back({kept.ram.parent_path(), {KeptMachine::ramName}});
     exportTo(file, what, log, deadline, failure);
@@ -191,7 +192,7 @@ LeasedKeptMachine importKept(const GuestHooks& hooks, const fs::path& file, cons
     std::vector<Lease> leases;
     if (!files::exists(folder / KeptMachine::fileName)) {
         {
-            // What a killed `keep remove` left, if anything; it may just be going on.
+            // Leftovers of a killed `keep remove`, if any; a removal may also be in progress.
             const auto left = Lease::wait(store::keptLock(folder), Lease::Kind::exclusive,
                                           "another boxtest that removes the kept machine", log, failure, deadline);
             files::removeAll(folder);
@@ -201,7 +202,7 @@ LeasedKeptMachine importKept(const GuestHooks& hooks, const fs::path& file, cons
         leases = complete(hooks, staging->path(), file, templateFolder, log, deadline, failure);
         files::rename(staging->path(), folder);
     }
-    // It is the machine's own folder now, and would be locked by this process itself.
+    // The folder belongs to the machine now, and this process's own lock would exclude other leases on it.
     staging.reset();
     auto kept = KeptMachine::load(folder);
     for (auto& lease : kept.useAll(log, failure, deadline)) leases.push_back(std::move(lease));

@@ -27,12 +27,12 @@ using nlohmann::json;
 
 namespace {
 
-/// Raised when the files of a kept machine change their meaning.
+/// Incremented when the format of a kept machine's files changes.
 constexpr int format = 2;
 
 constexpr auto guestInside = "guest";
 
-/// Writes into `to` what of the state its RAM file does not have. False when the state is not understood.
+/// Writes the part of the state that its RAM file does not contain into `to`. Returns false when the state has an unknown format.
 bool writeDifference(const fs::path& state, const fs::path& ram, const fs::path& to) {
     const MappedFile whole(state), there(ram);
     const auto difference = StateDifference::of(whole.bytes(), there.bytes(), ramBackend);
@@ -64,7 +64,7 @@ KeptMachine KeptMachine::load(const fs::path& folder) {
         kept.scenario = value.at("scenario").get<std::string>();
         kept.reason = value.at("reason").get<std::string>();
         kept.when = std::chrono::system_clock::time_point(std::chrono::seconds(value.at("kept").get<std::int64_t>()));
-        // An exported one has its guest with it, wherever it lies.
+        // An exported machine contains its guest, in any place.
         kept.guestFolder = value.contains("guest_folder") ? placeInCache(pathFromJson(value["guest_folder"]), cacheFolder())
                                                           : kept.folder / guestInside;
         kept.templateKey = value.at("template").get<std::string>();
@@ -134,7 +134,8 @@ std::vector<Lease> KeptMachine::useAll(Log& log, const FailureLatch* failure, De
     for (const auto& one : support) inside.push_back(one.image.file);
     if (ramFacts) inside.push_back(ram);
     const auto itself = store::thingOf(folder / fileName);
-    // It is its own, when it was exported. What is gone is told of by who looks at the files, with what that means.
+    // An exported machine contains its own guest. Missing things are left out here: the code that checks the files reports them
+    // with their meaning.
     std::erase_if(inside, [&](const auto& path) {
         const auto thing = store::thingOf(path);
         return thing == itself || (thing.kind != store::Thing::Kind::none && !files::exists(thing.folder));
@@ -188,7 +189,8 @@ std::unique_ptr<ForkBase> KeptMachine::base(const GuestHooks& hooks, Deadline de
 
 namespace {
 
-/// Says once, in this cache, that another QEMU's states are kept whole.
+/// True if states of this QEMU version are supported. Otherwise logs, once in this cache, that kept machines keep their whole
+/// state.
 bool isUnderstood(const KeptMachine& kept, Log& log) {
     if (StateDifference::isTriedWith(kept.qemuVersion)) return true;
     if (store::isFirstTime("whole-state-of-qemu-" + kept.qemuVersion))
@@ -221,7 +223,7 @@ void pack(const KeptMachine& kept, Log& log, Deadline deadline, const FailureLat
     }
     fs::remove(difference, ignored);
     files::setPermissions(part, fs::perms::owner_read | fs::perms::owner_write);
-    // Whole, and only then in place.
+    // The complete file is renamed to its final name.
     files::rename(part, folder / KeptMachine::packedStateName);
 }
 
@@ -231,7 +233,7 @@ void compressKept(const fs::path& folder, Log& log, Deadline deadline, const Fai
     {
         const auto kept = KeptMachine::load(folder);
         const auto used = kept.use(deadline);
-        // Nothing is to be written where nothing can be: in a Nix store, say.
+        // Returns before writing anything: the folder may be read-only, for example in a Nix store.
         if (!files::exists(kept.folder / KeptMachine::stateName) && files::exists(kept.folder / KeptMachine::packedStateName))
             return;
         const auto packing = Lease::wait({.path = kept.folder / "packing"}, Lease::Kind::exclusive,
@@ -242,7 +244,7 @@ void compressKept(const fs::path& folder, Log& log, Deadline deadline, const Fai
 }
 
 void dropPlainState(const fs::path& folder) {
-    // Whoever has chosen the plain state holds a lease as long as it is read; then the next one who comes here removes it.
+    // A process that has chosen the plain state holds a lease while it reads the state; a later call then removes the state.
     const auto alone = Lease::tryTake(store::keptLock(folder), Lease::Kind::exclusive);
     if (!alone || !*alone || !files::exists(folder / KeptMachine::packedStateName)) return;
     std::error_code failed;

@@ -19,10 +19,11 @@
 
 namespace boxtest {
 
-/// A machine that was stopped and written into a folder: kept.json, state (or state.zst), disk.qcow2, console.log. Its disk lies
-/// on its template's and its guest's, and its RAM on its template's, unless it was exported: then the folder has all of it.
+/// A machine that was stopped and written into a folder: kept.json, state (or state.zst), disk.qcow2, console.log. Its disk is
+/// based on its template's disk and its guest's disk, and its RAM on its template's RAM, unless it was exported: then the folder
+/// contains everything.
 struct KeptMachine {
-    /// An image below the kept disk that lies in another folder.
+    /// An image below the kept disk, in another folder.
     struct Support {
         DiskImage image;
         FileFacts facts;
@@ -38,10 +39,10 @@ struct KeptMachine {
     std::string accelerator;
     std::string cpuModel;
     std::vector<Support> support;
-    std::filesystem::path ram;          ///< The RAM file that it was forked from; empty: all of it is in the state.
-    std::optional<FileFacts> ramFacts;  ///< Nothing: the file came with the machine.
-    /// Of the state that lies beside that RAM file, with its checksum: no two templates have the same, even if made from the
-    /// same.
+    std::filesystem::path ram;          ///< The RAM file that it was forked from; empty: the state contains all RAM.
+    std::optional<FileFacts> ramFacts;  ///< nullopt: the file came with the machine.
+    /// The facts of the state file beside that RAM file, with its checksum: no two templates have the same state, even if they
+    /// are built from the same inputs.
     std::optional<FileFacts> templateState = {};
 
     static constexpr auto ramName = "ram";
@@ -53,25 +54,26 @@ struct KeptMachine {
     static KeptMachine load(const std::filesystem::path& folder);
     void save() const;
 
-    /// state.zst, or state as long as it is not compressed. Under a lease only: without one the plain state may go away.
+    /// state.zst, or state as long as it is not compressed. Call it under a lease only: without one the plain state may be
+    /// removed.
     std::filesystem::path state() const;
     std::filesystem::path disk() const { return folder / "disk.qcow2"; }
 
-    /// A shared lease on it. Throws UsageError when it was removed.
+    /// Takes a shared lease on the machine. Throws UsageError when it was removed.
     Lease use(Deadline deadline) const;
-    /// The same, and on the guest, the template and other kept machines that it stands on.
+    /// Takes shared leases on the machine, and on the guest, the template and other kept machines that it depends on.
     std::vector<Lease> useAll(Log& log, const FailureLatch* failure, Deadline deadline) const;
 
-    /// What a fork of it needs, with its leases. Throws UsageError saying what is missing or has changed.
+    /// Everything that a fork of it needs, with its leases. Throws UsageError naming what is missing or has changed.
     std::unique_ptr<ForkBase> base(const GuestHooks& hooks, Deadline deadline) const;
 };
 
-/// Takes out of a kept machine's state what its RAM file has, and compresses it; harmless when that is done already. Others may
-/// resume, export or pack it at the same time: the plain state stays as long as somebody uses the machine. Throws SystemError,
-/// UsageError (zstd is missing), TimeoutError.
+/// Removes the pages that the RAM file contains from a kept machine's state, and compresses the rest; harmless when that is done
+/// already. Other processes may resume, export or pack the machine at the same time: the plain state stays as long as the machine
+/// is in use. Throws SystemError, UsageError, TimeoutError.
 void compressKept(const std::filesystem::path& folder, Log& log, Deadline deadline, const FailureLatch* failure = nullptr);
 
-/// Removes the plain state of a machine that is packed, unless somebody uses the machine: then it stays for the next time.
+/// Removes the plain state of a packed machine. Does nothing while the machine is in use: a later call removes the state.
 void dropPlainState(const std::filesystem::path& folder);
 
 }  // namespace boxtest

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t shownOfKey = 12;
 
-/// An image or RAM file of the template in its new place. Its size is that of the recorded one, if the template is the same.
+/// The facts of an image or RAM file of the template in its new place. Throws UsageError unless its size is the recorded one.
 FileFacts factsThere(const fs::path& file, const FileFacts& recorded, const std::string& cannot) {
     auto now = FileFacts::of(file);
     if (now.size != recorded.size)
@@ -41,7 +41,7 @@ fs::path templateOf(const KeptMachine& kept) {
 LeasedKeptMachine keptOnTemplate(const GuestHooks& hooks, const KeptMachine& kept, const fs::path& templateFolder, Log& log,
                                  const FailureLatch* failure, Deadline deadline) {
     const auto cannot = fmt::format("cannot resume it from the template in '{}': ", templateFolder.string());
-    // What stands on a further kept machine has that first.
+    // A machine that depends on another kept machine has that machine's disk first in `support`.
     if (kept.support.size() < 2 || !kept.ramFacts)
         throw UsageError(cannot + "it is complete and needs no template: resume it without --template");
     const auto folder = files::real(templateFolder);
@@ -64,7 +64,7 @@ LeasedKeptMachine keptOnTemplate(const GuestHooks& hooks, const KeptMachine& kep
     there.ram = folder / TemplateRecord::ramName;
     there.ramFacts = factsThere(there.ram, *kept.ramFacts, cannot);
     if (there.templateState) there.templateState = FileFacts::of(state, true);
-    // From the top down: the template's disk lies on the guest's.
+    // In the order of the chain: the template's disk is based on the guest's disk.
     auto& ofTemplate = there.support[there.support.size() - 2];
     ofTemplate.image.file = folder / TemplateRecord::diskName;
     ofTemplate.facts = factsThere(ofTemplate.image.file, ofTemplate.facts, cannot);

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// All, the readable ones first to last as they are found; of others only where they are.
+/// The folders of all kept machines, readable or not, in the order in which they are found.
 std::vector<fs::path> folders() {
     std::vector<fs::path> found;
     const auto collect = [&found](const fs::path& below) {
@@ -32,8 +32,8 @@ std::vector<fs::path> folders() {
     return found;
 }
 
-/// The folders of a run that held nothing else, and the run's when nothing is left in it: not while the run goes on, which may
-/// be about to keep another one there.
+/// Removes the empty folders above a removed machine, and the run's folder when it is empty. Does nothing while the run goes on:
+/// it may be about to keep another machine there.
 void removeEmptyParents(const fs::path& kept, const fs::path& run) {
     const auto lock = store::runLock(run);
     const auto alone = Lease::tryTake(lock, Lease::Kind::exclusive);
@@ -48,7 +48,7 @@ void removeEmptyParents(const fs::path& kept, const fs::path& run) {
 
 void removeAll(const fs::path& folder) {
     std::error_code failed;
-    // First what makes it a kept machine: nobody takes for one what is half removed.
+    // First the file that makes it a kept machine: a half-removed folder is then none.
     fs::remove(folder / store::keptFile, failed);
     if (!failed) fs::remove_all(folder, failed);
     if (failed) throw SystemError(fmt::format("cannot remove '{}'", folder.string()), failed.value());
@@ -64,7 +64,7 @@ std::vector<KeptMachine> KeptStore::all() {
         try {
             found.push_back(KeptMachine::load(folder));
         } catch (const Error&) {
-            // Of another version, or half removed.
+            // The machine is of another version, or half removed.
         }
     }
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.when > b.when; });
@@ -79,7 +79,7 @@ std::vector<std::string> KeptStore::unreadable() {
         } catch (const UsageError& error) {
             why.emplace_back(error.what());
         } catch (const Error&) {
-            // Removed meanwhile.
+            // The machine was removed meanwhile.
         }
     }
     return why;
@@ -112,7 +112,7 @@ KeptMachine KeptStore::find(const std::string& what) {
 }
 
 KeptMachine KeptStore::findIn(const fs::path& given, const std::string& scenario) {
-    // What it is now: a link such as `result` is soon another's.
+    // Resolved now: a link such as `result` may lead to another folder soon.
     const auto folder = files::real(given);
     if (files::exists(folder / KeptMachine::fileName)) return KeptMachine::load(folder);
     auto below = store::keptBelow(folder);

@@ -10,27 +10,27 @@
 
 namespace boxtest {
 
-/// All machines that were kept of failures: cacheFolder()/runs/<run>/kept/<scenario>/, and what was imported from elsewhere.
+/// All kept machines of failed scenarios: cacheFolder()/runs/<run>/kept/<scenario>/, and imported machines.
 class KeptStore {
    public:
-    /// Newest first. What cannot be read is left out.
+    /// All readable machines, newest first.
     static std::vector<KeptMachine> all();
 
-    /// Of those that were left out, why, and what to do about it: one text each.
+    /// For each machine that all() leaves out, a text that states why, and what to do about it.
     static std::vector<std::string> unreadable();
 
-    /// What kept machines stand on. Only what is leased exclusively can come no new kept machine to stand on.
+    /// What kept machines depend on. Only a thing under an exclusive lease cannot get a new kept machine that depends on it.
     static std::set<store::Thing> supports();
 
-    /// A scenario's newest one, or the one in a folder. Throws UsageError saying what there is.
+    /// The newest machine of a scenario, or the machine in a folder. Throws UsageError, which lists the existing machines.
     static KeptMachine find(const std::string& scenarioOrFolder);
 
-    /// The one in a folder or, anywhere below it, the scenario's: of a run's folder, or of a report of Nix's. Without a scenario
-    /// the only one that there is. Throws UsageError saying what there is.
+    /// The machine in a folder or, anywhere below it, the scenario's machine: in a run's folder, or in a report of Nix. Without a
+    /// scenario: the only machine below the folder. Throws UsageError, which lists the existing machines.
     static KeptMachine findIn(const std::filesystem::path& folder, const std::string& scenario);
 
-    /// Removes it, and the folders of the store that are empty then; also one of another version of boxtest. Throws UsageError
-    /// when somebody uses it or another one stands on it, SystemError.
+    /// Removes a machine, also one of another version of boxtest, and the folders of the store that are empty afterwards. Throws
+    /// UsageError when the machine is in use or another one depends on it, SystemError.
     static void remove(const std::filesystem::path& folder);
     static void remove(const KeptMachine& kept) { remove(kept.folder); }
 

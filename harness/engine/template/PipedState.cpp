@@ -19,7 +19,7 @@ namespace boxtest {
 
 namespace {
 
-/// Whether all of it could be written; false when nobody reads any more, or it was abandoned.
+/// True when everything was written; false when the pipe has no reader any more, or the work was abandoned.
 bool writeAll(int pipe, int abandoned, std::span<const char> data) {
     while (!data.empty()) {
         pollfd both[] = {{pipe, POLLOUT, 0}, {abandoned, POLLIN, 0}};
@@ -43,7 +43,7 @@ PipedState::PipedState(const std::filesystem::path& compressed) {
     auto pipe = Pipe::make();
     reading_ = std::move(pipe.readEnd);
     writing_ = std::move(pipe.writeEnd);
-    // The largest that everybody may have: fewer wakes.
+    // The largest size for every user: fewer wake-ups.
     ::fcntl(writing_.get(), F_SETPIPE_SZ, 1 << 20);
     ::fcntl(writing_.get(), F_SETFL, O_NONBLOCK);
     thread_ = BackgroundThread([this, compressed] { run(compressed); });
@@ -58,7 +58,7 @@ void PipedState::run(const std::filesystem::path& file) {
         failed_ = std::current_exception();
     }
     ended_.set();
-    // The end of what QEMU reads; whoever hears of that from QEMU finds the cause here.
+    // The end of file for QEMU. When QEMU reports it, failed_ already contains the cause.
     writing_.reset();
 }
 

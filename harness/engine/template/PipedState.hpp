@@ -10,23 +10,23 @@
 
 namespace boxtest {
 
-/// A compressed state on its way into a QEMU: a thread decompresses it into a pipe, which QEMU inherits.
+/// Passes a compressed state to a QEMU: a thread decompresses it into a pipe, which QEMU inherits.
 class PipedState {
    public:
     /// Throws SystemError.
     explicit PipedState(const std::filesystem::path& compressed);
     PipedState(const PipedState&) = delete;
     PipedState& operator=(const PipedState&) = delete;
-    /// Ends the thread, whoever still reads.
+    /// Ends the thread, even if the pipe is still being read.
     ~PipedState();
 
-    /// The end to read from.
+    /// The read end of the pipe.
     int fd() const { return reading_.get(); }
-    /// QEMU has it now.
+    /// Called when QEMU has inherited the read end: closes this process's copy.
     void handOver() { reading_.reset(); }
-    /// Throws GuestError when the file is known to be broken by now.
+    /// Throws GuestError if the decompression has failed by now.
     void check() const;
-    /// Throws GuestError when not all of the state was there, TimeoutError.
+    /// Waits for the end of the decompression. Throws GuestError when the state was incomplete, TimeoutError.
     void finish(Deadline deadline);
 
    private:
@@ -37,10 +37,10 @@ class PipedState {
     std::exception_ptr failed_;
     Event abandoned_;
     Event ended_;
-    BackgroundThread thread_;  ///< Last: it uses all above, and is joined first.
+    BackgroundThread thread_;  ///< Last member: it uses all members above, and is joined first.
 };
 
-/// Renames, or copies and removes where the two lie on different file systems. Throws SystemError.
+/// Renames a file; copies and removes it when the two paths are on different file systems. Throws SystemError.
 void moveFile(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace boxtest

@@ -19,13 +19,13 @@ struct QuietSigns {
 
 struct QuietOptions {
     std::chrono::milliseconds window{1000};
-    int windows = 3;         ///< quiet ones that must follow each other
-    double mostCpus = 0.35;  ///< the part of one CPU that a quiet guest uses; an idle one under TCG needs some
+    int windows = 3;         ///< number of quiet windows in a row
+    double mostCpus = 0.35;  ///< most of one CPU that a quiet guest uses; an idle one under TCG needs some
     std::chrono::seconds patience{60};
 };
 
-/// Waits until nobody is connected and the guest uses little CPU for some time: what is busy when a template is frozen is busy
-/// in each of its forks. A guest that never grows quiet is frozen as it is, with a line on the log; but open connections are an
+/// Waits until no connection is open and the guest uses little CPU for some time: activity in a template when it is frozen
+/// continues in each of its forks. A guest that stays busy is frozen as it is, with a line on the log; open connections are an
 /// error then. Throws TimeoutError, GuestError.
 void waitUntilQuiet(const QuietSigns& signs, const QuietOptions& options, Log& log, const FailureLatch& failure,
                     Deadline deadline);

@@ -9,24 +9,24 @@ namespace boxtest {
 
 namespace {
 
-/// Something that stands otherwise in the stream than what is written here.
+/// Thrown when the stream does not have the format that this code expects.
 struct NotUnderstood {};
 
 constexpr std::uint32_t magic = 0x5145564d;  // "QEVM"
 constexpr std::uint32_t version = 3;
 constexpr std::uint32_t ramVersion = 4;
 
-/// What begins a section (QEMU's migration/savevm.c).
+/// The first byte of a section (QEMU's migration/savevm.c).
 enum Section : std::uint8_t { start = 1, part = 2, end = 3, subsection = 5, configuration = 7, command = 8, footer = 0x7e };
 
-/// What a record of RAM is, in the low bits of its page's offset (QEMU's migration/ram.c).
+/// The type of a RAM record, in the low bits of its page's offset (QEMU's migration/ram.c).
 enum Record : std::uint64_t { zeroPage = 0x02, sizes = 0x04, wholePage = 0x08, endOfRecords = 0x10, sameBlock = 0x20 };
 
 bool isZero(std::string_view page) { return page.front() == 0 && page.substr(1) == page.substr(0, page.size() - 1); }
 
 }  // namespace
 
-/// Numbers are in big endian; texts have their length before them, in one byte where nothing else is said.
+/// Reads a stream. Numbers are big-endian; a text follows its length, which has one byte unless stated otherwise.
 class StateReader {
    public:
     StateReader(std::string_view stream, std::string_view ram, std::string_view block)
@@ -142,7 +142,7 @@ class StateReader {
                 }
                 inDifference_[page] = true;
             }
-            // Its block's name may have stood in a record that is left out.
+            // The name of its block may have been in a record that is left out.
             if ((flags & sameBlock) != 0 && current_ != written_) {
                 auto& record = result_.made_.emplace_back();
                 for (int shift = 56; shift >= 0; shift -= 8)
@@ -158,13 +158,13 @@ class StateReader {
 
     void readFooter(std::uint32_t id) { expect(number<std::uint8_t>() == footer && number<std::uint32_t>() == id); }
 
-    /// All up to here that was not taken or left out yet.
+    /// Adds everything up to here that was not added or left out yet.
     void take() {
         const auto piece = stream_.substr(taken_, at_ - taken_);
         taken_ = at_;
         if (piece.empty()) return;
         auto& parts = result_.parts_;
-        // Records that follow each other in the stream are one part.
+        // Adjacent records of the stream are one part.
         if (!parts.empty() && parts.back().data() + parts.back().size() == piece.data())
             parts.back() = {parts.back().data(), parts.back().size() + piece.size()};
         else
@@ -178,14 +178,14 @@ class StateReader {
     std::size_t taken_ = 0;
     std::size_t pageSize_ = 4096;
     bool addressesFollow_ = false;
-    std::string_view current_;        ///< The block of the record before.
+    std::string_view current_;        ///< The block of the previous record.
     std::vector<bool> inDifference_;  ///< By page of the block.
-    std::string_view written_;        ///< The same, of records that were not left out.
+    std::string_view written_;        ///< The block of the last record that was not left out.
     StateDifference result_;
 };
 
 bool StateDifference::isTriedWith(std::string_view qemuVersion) {
-    // tests/machine/KeptMachineTest has a machine come back by its difference; add a version when it passes there.
+    // tests/machine/KeptMachineTest resumes a machine from its difference; add a version when that test passes with it.
     constexpr std::array<std::string_view, 1> tried{"10.0."};
     return std::any_of(tried.begin(), tried.end(), [&](auto one) { return qemuVersion.starts_with(one); });
 }

@@ -22,7 +22,7 @@ namespace {
 
 constexpr auto versionBudget = std::chrono::seconds(30);
 
-/// The record when all is whole. `wrong` is set when there is something that is not.
+/// The record of an undamaged template. `wrong` is set when the template exists and is damaged.
 std::optional<TemplateRecord> wholeTemplate(const fs::path& folder, const Guest& guest, std::optional<std::string>& wrong) {
     if (!files::exists(folder)) return std::nullopt;
     try {
@@ -35,7 +35,7 @@ std::optional<TemplateRecord> wholeTemplate(const fs::path& folder, const Guest&
     return std::nullopt;
 }
 
-/// As the template was frozen, whatever was asked for.
+/// The spec under which the template was frozen, regardless of the request.
 MachineSpec asFrozen(MachineSpec spec, const TemplateRecord& record) {
     spec.accelerator = Accelerator::named(record.accelerator, "the template's");
     spec.cpuModel = record.cpuModel;
@@ -55,7 +55,7 @@ Disk Template::disk() const {
 
 struct Template::Wanted {
     const GuestHooks& hooks;
-    Lease lease;  ///< On the guest. First: nothing of it is read before.
+    Lease lease;  ///< On the guest. First member: nothing of the guest is read before.
     MachineSpec spec;
     fs::path folderOfTemplates;
     std::string after;
@@ -100,7 +100,7 @@ std::shared_ptr<const Template> Template::whole(const Wanted& wanted, TemplateSt
     auto record = wholeTemplate(folder, wanted.spec.guest, wrong);
     if (!record) return nullptr;
     std::vector<Lease> leases;
-    // A second one on the guest, for as long as the template is used.
+    // A second lease on the guest, for as long as the template is used.
     NullLog quiet;
     leases.push_back(store::use(wanted.spec.guest.folder, quiet, nullptr, Deadline::in(versionBudget)));
     leases.push_back(std::move(lock));
@@ -124,7 +124,7 @@ std::shared_ptr<const Template> Template::findOrBuild(const GuestHooks& hooks, c
     for (;;) {
         std::optional<std::string> wrong;
         if (auto found = whole(wanted, options.stage, templates.lockShared(key, log, failure, deadline), wrong)) return found;
-        // Whoever else wants it builds it now, or we do: look again.
+        // Another process builds it now, or this one: check again.
         const auto made = [&] {
             wrong.reset();
             return wholeTemplate(templates.pathOf(key), wanted.spec.guest, wrong).has_value();
@@ -173,7 +173,7 @@ std::shared_ptr<const Template> Template::open(const GuestHooks& hooks, const fs
     auto folder = files::absolute(given).lexically_normal();
     if (!folder.has_filename()) folder = folder.parent_path();
     NullLog quiet;
-    // Its lease before anything of it is read, and its guest's.
+    // The leases on the template and on its guest are taken before anything in them is read.
     std::vector<Lease> leases;
     leases.push_back(store::use(folder, quiet, nullptr, deadline));
     auto record = TemplateRecord::load(folder);

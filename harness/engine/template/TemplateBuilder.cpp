@@ -29,9 +29,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Beside the RAM: the disk's overlay, the state.
+/// Room for the rest, in addition to the RAM: the disk's overlay and the state.
 constexpr std::uintmax_t roomForTheRest = std::uintmax_t{256} << 20;
-/// What is left of a disk that was filled.
+/// Free space below which a disk counts as full.
 constexpr std::uintmax_t asGoodAsFull = std::uintmax_t{32} << 20;
 constexpr auto agentPatience = std::chrono::minutes(2);
 
@@ -39,7 +39,7 @@ double secondsSince(std::chrono::steady_clock::time_point begun) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
 }
 
-/// What a person who waits wants to know, by the newest template of the kind in the store.
+/// The expected duration, for the user who waits: that of the newest template of this kind in the store.
 std::string expectation(const fs::path& store, const TemplateRecord& wanted) {
     std::optional<TemplateRecord> last;
     for (const auto& key : TemplateStore::keys(store)) {
@@ -48,7 +48,7 @@ std::string expectation(const fs::path& store, const TemplateRecord& wanted) {
             if (record.accelerator == wanted.accelerator && record.bootSeconds > 0 && (!last || record.frozen > last->frozen))
                 last = std::move(record);
         } catch (const Error&) {
-            // Not whole, or of another version.
+            // The template is damaged, or of another version.
         }
     }
     if (!last) return "it takes minutes without KVM, and has no estimate the first time";
@@ -62,7 +62,7 @@ std::uintmax_t roomIn(const fs::path& folder) {
     return failed ? UINTMAX_MAX : room.available;
 }
 
-/// Of a file with holes into one that has nothing but a hole, of the same size.
+/// Copies the data of a sparse file into an empty sparse file of the same size.
 void copyContent(const fs::path& from, const fs::path& to) {
     const FileDescriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
     const FileDescriptor out(::open(to.c_str(), O_WRONLY | O_CLOEXEC));
@@ -80,7 +80,7 @@ void copyContent(const fs::path& from, const fs::path& to) {
             must(copied > 0);
         }
     }
-    // ENXIO: nothing but a hole up to the end.
+    // ENXIO: only a hole up to the end.
     must(errno == ENXIO);
 }
 
@@ -103,7 +103,7 @@ TemplateBuilder::TemplateBuilder(const GuestHooks& hooks, MachineSpec spec, Temp
       failure_(failure) {}
 
 TemplateRecord TemplateBuilder::build(const fs::path& folder, Deadline deadline) {
-    // What a killed builder left.
+    // Leftovers of a killed builder.
     files::removeAll(folder);
     files::makeFolder(folder);
     files::setPermissions(folder, fs::perms::owner_all);
@@ -115,7 +115,7 @@ TemplateRecord TemplateBuilder::build(const fs::path& folder, Deadline deadline)
         std::error_code ignored;
         fs::remove_all(folder, ignored);
         if (!full) throw;
-        // QEMU dies of a bus error then, which tells nobody why.
+        // On a full disk QEMU dies of a bus error, which does not show the cause.
         throw SystemError(fmt::format("cannot make the template in '{}' ({})", folder.parent_path().string(), error.what()),
                           ENOSPC);
     } catch (...) {
@@ -229,7 +229,7 @@ void TemplateBuilder::freeze(const Running& running, const fs::path& folder, Dea
 void TemplateBuilder::seal(const fs::path& folder, Deadline deadline) {
     const auto& qemu = spec_.qemu;
     const auto disk = folder / TemplateRecord::diskName;
-    // An empty image of the same size, to be copied: what it lies on is told to QEMU.
+    // An empty image of the same size, to be copied: QEMU gets the images below it as options.
     const auto told =
         runProgram({qemu.imageTool.string(), "info", "--output=json", "-U", disk.string()}, deadline, {.failure = &failure_});
     const auto facts = nlohmann::json::parse(told.out, nullptr, false);
@@ -249,7 +249,7 @@ void TemplateBuilder::seal(const fs::path& folder, Deadline deadline) {
         record_.files[name] = FileFacts::of(file, name == std::string(TemplateRecord::stateName));
     }
     record_.frozen = std::chrono::system_clock::now();
-    // Last: a folder without it is no template.
+    // Written last: a folder without it is not a template.
     record_.save(folder);
     syncToDisk(folder / TemplateRecord::fileName);
     syncToDisk(folder);

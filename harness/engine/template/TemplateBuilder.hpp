@@ -16,20 +16,20 @@ namespace boxtest {
 class Fork;
 class Template;
 
-/// Boots a guest, or takes a fork of another template; carries out a step on it and warms it up, as far as the record wants that,
+/// Boots a guest, or takes a fork of another template; carries out a step on it and warms it up, if the record asks for that;
 /// waits until it is quiet, and freezes it into a folder. Afterwards only files remain.
 class TemplateBuilder {
    public:
-    /// The record has its key and inputs; the rest is filled in. `from`: a template
-    /// of an earlier stage; may be null, then a guest boots. Hooks, log and latch must outlive the object.
+    /// `record` has its key and inputs; build() fills in the rest. `from`: a template of an earlier stage, or null: then a guest
+    /// boots. Hooks, log and latch must outlive the object.
     TemplateBuilder(const GuestHooks& hooks, MachineSpec spec, TemplateRecord record, std::shared_ptr<const Template> from,
                     std::function<void(const MachineInfo&)> booting, Log& log, FailureLatch& failure);
 
-    /// `folder` is made anew, 0700; it is removed again when anything fails. Throws GuestError, TimeoutError, SystemError.
+    /// Creates `folder` anew (0700), and removes it again when anything fails. Throws GuestError, TimeoutError, SystemError.
     TemplateRecord build(const std::filesystem::path& folder, Deadline deadline);
 
    private:
-    /// A guest that is ready, wherever it comes from.
+    /// A ready guest, either booted or forked.
     struct Running {
         const Guest& guest;
         const MachineInfo& info;

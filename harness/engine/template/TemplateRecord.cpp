@@ -18,10 +18,10 @@ using nlohmann::json;
 
 namespace {
 
-/// Raised when the files of a template change their meaning.
+/// Incremented when the format of a template's files changes.
 constexpr int recordFormat = 1;
 
-/// The command line of a fork, with words in place of what differs from run to run.
+/// The command line of a fork, with placeholders for what differs from run to run.
 std::vector<std::string> normalisedCommand(MachineSpec spec) {
     spec.guest.boot.kernel = "KERNEL";
     spec.guest.boot.initrd = "INITRD";
@@ -29,7 +29,7 @@ std::vector<std::string> normalisedCommand(MachineSpec spec) {
     return qemuCommand(spec, {.folder = "FOLDER", .ramUse = RamUse::forked, .ram = "RAM", .disks = {{.overlay = "OVERLAY"}}});
 }
 
-/// What "-cpu max" means depends on the host's CPU when KVM runs it.
+/// Identifies the host's CPU: under KVM the meaning of "-cpu max" depends on it.
 std::string hostCpu() {
     std::ifstream stream("/proc/cpuinfo");
     std::string text;

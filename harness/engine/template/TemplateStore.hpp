@@ -13,11 +13,11 @@
 
 namespace boxtest {
 
-/// The folder of templates: <key>/ is a frozen one, .building.<key>/ one that is being made, <key>.lock is the
-/// lock of both (store/Lease.hpp).
+/// The folder of templates: <key>/ is a frozen template, .building.<key>/ one that is being built, <key>.lock is the lock of both
+/// (store/Lease.hpp).
 class TemplateStore {
    public:
-    /// Made when it is missing, 0700. Throws SystemError.
+    /// Creates the folder when it is missing, 0700. Throws SystemError.
     explicit TemplateStore(std::filesystem::path folder);
 
     std::filesystem::path pathOf(const std::string& key) const { return folder_ / key; }
@@ -25,15 +25,16 @@ class TemplateStore {
 
     /// Throws TimeoutError, GuestError (the latch), SystemError.
     Lease lockShared(const std::string& key, Log& log, const FailureLatch& failure, Deadline deadline) const;
-    /// Nothing as soon as `made`: somebody else was faster, and uses it, maybe for long.
+    /// An exclusive lease for the build. nullopt once `made` returns true: another process was faster, and may use the template
+    /// for a long time.
     std::optional<Lease> lockToMake(const std::string& key, const std::function<bool()>& made, Log& log,
                                     const FailureLatch& failure, Deadline deadline) const;
-    /// Nothing when somebody uses or makes it.
+    /// nullopt when another process uses or builds the template.
     std::optional<Lease> tryLockExclusive(const std::string& key) const;
-    /// Nothing when somebody makes or removes it.
+    /// nullopt when another process builds or removes the template.
     std::optional<Lease> tryLockShared(const std::string& key) const;
 
-    /// Keys of all templates, whole or not, finished or not, in no order. Empty when there is no store.
+    /// Keys of all templates, including damaged and unfinished ones, in unspecified order. Empty when there is no store.
     static std::vector<std::string> keys(const std::filesystem::path& folder);
 
    private:

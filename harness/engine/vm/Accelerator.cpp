@@ -18,7 +18,7 @@ namespace boxtest {
 
 namespace {
 
-/// The first line, without the log file that goes with the probe.
+/// The first line of the reason, without the path of the probe's log file.
 std::string inShort(const FailureLatch& failure) {
     const auto summary = failure.summary().value_or("?");
     return summary.substr(0, summary.find('\n'));
@@ -30,15 +30,15 @@ std::filesystem::path memoryFolder(const AcceleratorOptions& options) {
 
 struct Probed {
     Accelerator answer;
-    /// A slow half minute of the host is no answer: it is asked again the next time.
+    /// False when the kernel was silent for the whole bound: that is no answer, and the next call probes again.
     bool isFinal = true;
 };
 
-/// Starts the guest under KVM and waits for its kernel's first words.
+/// Starts the guest under KVM and waits for the first console line of its kernel.
 Probed probe(const Guest& guest, const QemuProgram& qemu, const AcceleratorOptions& options, Deadline deadline) {
     const TemporaryFolder folder("accelerator");
     FailureLatch failure;
-    // A "quiet" kernel says nothing for long; the later loglevel= wins.
+    // A "quiet" kernel writes nothing for a long time; the last loglevel= takes effect.
     const auto running = launchQemu({.guest = guest, .qemu = qemu, .accelerator = {.kvm = true}},
                                     {.folder = folder.path(), .appendedToCommandLine = "loglevel=7"}, failure, deadline);
     const auto bounded = deadline.within(options.bound);

@@ -27,7 +27,7 @@ std::string contentOf(const std::filesystem::path& file) {
 AcceleratorMemory::AcceleratorMemory(std::filesystem::path folder, const Guest& guest, const QemuProgram& qemu)
     : folder_(std::move(folder)) {
     const auto& kernel = guest.boot.kernel;
-    // 2: before, silence was remembered like a refusal.
+    // Format 2: earlier versions also stored silence of the kernel as a "no".
     question_ = json{{"format", 2},
                      {"host_boot", contentOf("/proc/sys/kernel/random/boot_id")},
                      {"kernel", kernel.string()},
@@ -39,7 +39,7 @@ AcceleratorMemory::AcceleratorMemory(std::filesystem::path folder, const Guest& 
                      {"emulator", qemu.emulator.string()},
                      {"version", qemu.version}}
                     .dump(-1, ' ', false, json::error_handler_t::replace);
-    // The name is short; the file holds the whole question.
+    // The file name is a short hash; the file contains the whole question.
     file_ = folder_ / (sha256(question_).substr(0, 16) + ".json");
 }
 
@@ -64,7 +64,7 @@ bool AcceleratorMemory::isNews(const Accelerator& answer) const {
     try {
         write(file, text);
     } catch (const std::exception&) {
-        // It is shown once more the next time.
+        // The answer is shown again the next time.
     }
     return true;
 }

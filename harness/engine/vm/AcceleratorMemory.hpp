@@ -10,19 +10,19 @@
 
 namespace boxtest {
 
-/// Remembers whether KVM runs a guest on this host: an answer for this boot of the host, this kernel file and command line, and
-/// this QEMU. A new one of any of these is a new question.
+/// Stores whether KVM runs a guest on this host: one answer for this boot of the host, this kernel file and command line, and
+/// this QEMU. A change of any of these needs a new answer.
 class AcceleratorMemory {
    public:
     AcceleratorMemory(std::filesystem::path folder, const Guest& guest, const QemuProgram& qemu);
 
-    /// Nothing when there is no answer, or none that can be read.
+    /// nullopt when there is no answer, or no readable one.
     std::optional<Accelerator> recall() const;
 
     /// Throws SystemError.
     void remember(const Accelerator& answer) const;
 
-    /// True the first time that this answer is to be shown to a person for this question; also if that cannot be recorded.
+    /// True the first time that this answer is shown to the user for this guest and host; also when that cannot be recorded.
     bool isNews(const Accelerator& answer) const;
 
    private:

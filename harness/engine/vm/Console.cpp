@@ -17,13 +17,13 @@ namespace boxtest {
 namespace {
 
 constexpr std::size_t longestLine = 8192;
-/// What is kept of a line that is cut, so that a sign of trouble across the cut is seen.
+/// The end of a split line that is repeated in the next part, in bytes, so that a sign of trouble across the split is found.
 constexpr std::size_t overlap = 128;
 constexpr std::size_t keptLines = 400;
 constexpr std::size_t largestLog = std::size_t{64} << 20;
 constexpr std::size_t linesBefore = 12;
 constexpr std::size_t linesAfter = 25;
-/// How long what follows a sign of trouble (a call trace) may take before it is told without.
+/// How long to wait for the lines after a sign of trouble (a call trace) before it is declared without them.
 constexpr auto patience = std::chrono::milliseconds(500);
 
 }  // namespace
@@ -95,7 +95,7 @@ void Console::take(std::string_view bytes) {
             finishLine();
         }
     }
-    // A prompt has no line end.
+    // A prompt has no newline.
     if (!unfinished_.empty()) judge(unfinished_);
 }
 

@@ -17,32 +17,34 @@
 
 namespace boxtest {
 
-/// Reads the guest's serial console all the time, in its own thread, until its other end is closed: into a log file, freed of
-/// escape sequences, and past consoleTrouble(). What that finds is declared on the latch with the lines around it.
+/// Reads the guest's serial console in its own thread until the other end is closed. Writes the text without escape sequences to
+/// a log file, and checks each line with consoleTrouble(). Trouble is declared on the latch, with the lines around it.
 class Console {
    public:
-    /// `log` is made anew. At most 64 MiB are written to it; reading goes on. The latch must outlive the object.
+    /// Creates or replaces the file `log`. At most 64 MiB are written to it; reading continues. The latch must outlive the
+    /// object.
     Console(FileDescriptor serial, std::filesystem::path log, FailureLatch& failure, GuestPhase phase = GuestPhase::booting);
     Console(const Console&) = delete;
     Console& operator=(const Console&) = delete;
     ~Console();
 
-    /// The guest is ready: what ends a boot is from now on a program's words, until its kernel starts again.
+    /// Call it when the guest is ready. From now on the signs of a failed boot count as output of a program, until the guest's
+    /// kernel starts again.
     void bootIsOver();
 
     const std::filesystem::path& logFile() const { return log_; }
 
-    /// The last lines that came, one a line, an unfinished one included.
+    /// The last lines that were received, each with a newline, and an unfinished one.
     std::string tail(std::size_t lines) const;
 
-    /// Returns when the Linux kernel has written its first line, which a "quiet" one never does. Throws TimeoutError, or
-    /// GuestError by the latch.
+    /// Returns when the Linux kernel has written its first line; a "quiet" kernel never does. Throws TimeoutError, GuestError
+    /// (the latch).
     void waitForKernel(Deadline deadline) const;
 
-    /// Readable once the kernel has written its first line. Only to be polled.
+    /// Readable once the kernel has written its first line. Only for polling.
     int kernelStarted() const { return kernelStarted_.fd(); }
 
-    /// Returns when the other end was closed and all of it is read and judged. False when the deadline passed.
+    /// Returns when the other end was closed, and everything from it was read and checked. False when the deadline passed.
     bool waitForEnd(Deadline deadline) const;
 
    private:

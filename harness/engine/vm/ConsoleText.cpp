@@ -11,7 +11,7 @@ bool isSpecial(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\
 }  // namespace
 
 std::string ConsoleText::clean(std::string_view bytes) {
-    // ECMA-48: ESC [ parameters final; ESC ] or P, X, ^, _ text, ended by BEL or ESC \; ESC ( and its like take one more byte.
+    // ECMA-48: ESC [ parameters final; ESC ] or P, X, ^, _ text, ended by BEL or ESC \; ESC ( and similar take one more byte.
     constexpr std::size_t longestSequence = 256;
     std::string plain;
     for (std::size_t at = 0; at < bytes.size(); ++at) {
@@ -29,7 +29,7 @@ std::string ConsoleText::clean(std::string_view bytes) {
             if (c != '\n' && c != '\r') plain += '\n';
             if (c != '\r') state_ = State::text;
         }
-        // A newline, or no end for long, ends every sequence: one that is broken off must not swallow what follows.
+        // A newline, or too many bytes, end every sequence: an incomplete one must not swallow the text after it.
         if (state_ != State::text && state_ != State::carriageReturn && (c == '\n' || ++length_ > longestSequence))
             state_ = State::text;
         switch (state_) {

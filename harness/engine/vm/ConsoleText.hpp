@@ -5,8 +5,9 @@
 
 namespace boxtest {
 
-/// Turns what a serial console sends into plain text, piece by piece: escape sequences and control characters go, and so does
-/// the carriage return of a line end; one that stands alone starts a new line. What is left is safe to show on a terminal.
+/// Converts the output of a serial console to plain text, piece by piece. Removes escape sequences, control characters, and the
+/// carriage return of a line end; a carriage return that stands alone becomes a newline. The result is safe to show on a
+/// terminal.
 class ConsoleText {
    public:
     /// The plain text of the next bytes. A sequence may begin in one piece and end in a later one.

@@ -12,8 +12,7 @@ struct Sign {
     const char* meaning;
 };
 
-/// At the beginning of a message of the kernel's, or of systemd's. In the order in which the first that matches names the
-/// trouble.
+/// The beginning of a message of the kernel or of systemd. The first match, in this order, names the trouble.
 constexpr std::array atAnyTime{
     Sign{"Kernel panic - not syncing", "the guest's kernel panicked"},
     Sign{"PANIC: double fault", "the guest's kernel panicked"},
@@ -41,7 +40,7 @@ constexpr std::array ofTheBoot{
     Sign{"Give root password for maintenance", "the guest is in emergency mode"},
 };
 
-/// What systemd says of a unit: "[FAILED] Failed to mount data.mount - /data."
+/// A status line of systemd for a unit: "[FAILED] Failed to mount data.mount - /data."
 struct UnitSign {
     std::string_view mark;
     std::string_view text;
@@ -56,8 +55,8 @@ constexpr std::array ofUnits{
     UnitSign{"[FAILED]", "Failed to mount ", "the guest could not mount a file system"},
 };
 
-/// Where in the line a message of the kernel's begins: behind its time, "[    1.234567] ", with "[T123] " or "[C1] " of the
-/// caller behind it. Not only at the line's beginning: a login prompt, for instance, has no line end.
+/// The offset of a kernel message in the line: after its time, "[    1.234567] ", and after the caller, "[T123] " or "[C1] ", if
+/// there is one. The time may be in the middle of the line: for instance, a login prompt has no newline.
 std::size_t kernelMessage(std::string_view line) {
     for (auto open = line.find('['); open != std::string_view::npos; open = line.find('[', open + 1)) {
         const auto close = line.find("] ", open);
@@ -78,7 +77,7 @@ std::size_t kernelMessage(std::string_view line) {
     return std::string_view::npos;
 }
 
-/// Each oops of the kernel carries its number: "Oops: 0002 [#1] PREEMPT SMP".
+/// Each oops of the kernel contains its number: "Oops: 0002 [#1] PREEMPT SMP".
 bool isOops(std::string_view message) {
     constexpr std::array<std::string_view, 7> kinds{
         "Oops", "general protection fault", "double fault", "invalid opcode", "stack segment", "divide error", "int3"};
@@ -104,7 +103,7 @@ std::optional<std::string> troubleIn(std::string_view message, GuestPhase phase)
     return std::nullopt;
 }
 
-/// By what `judge` makes of the line as a whole, or of the kernel's message in it.
+/// Applies `judge` to the whole line, then to the kernel's message in it if the first result is negative.
 template <typename Judge>
 auto judgeEither(std::string_view line, Judge judge) {
     auto verdict = judge(line);
@@ -130,7 +129,7 @@ bool isBootsEnd(std::string_view line) {
     if (line.starts_with(target))
         return line.find("multi-user.target") != std::string_view::npos ||
                line.find("Multi-User System") != std::string_view::npos;
-    // One word and no more: "host login: ".
+    // Exactly one word before the prompt: "host login: ".
     constexpr std::string_view prompt = " login: ";
     return line.ends_with(prompt) && line.find(' ') == line.size() - prompt.size();
 }

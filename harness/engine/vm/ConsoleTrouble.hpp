@@ -6,19 +6,19 @@
 
 namespace boxtest {
 
-/// What a guest does, and so what its console may mean by a line: while it boots, "Failed to mount" ends the boot; later, the
-/// same words are some program's.
+/// The phase of a guest decides the meaning of a console line: while it boots, "Failed to mount" ends the boot; later the same
+/// words are the output of some program.
 enum class GuestPhase { booting, running };
 
-/// What a line of the console tells about a guest that can no longer become ready, or is lost, or nothing: "kernel panic",
-/// "kernel oops", "emergency mode", "failed mount", ... Only the kernel's and systemd's own lines count, by their form: any
-/// program may write to the console, and quote them. The line is plain text, whole or as far as it has come.
+/// The trouble that a console line reports when the guest can no longer become ready, or is lost: "kernel panic", "kernel oops",
+/// "emergency mode", "failed mount", ...; nullopt for any other line. Only lines in the form of the kernel's and systemd's own
+/// messages count: any program may write to the console, and quote them. The line is plain text, complete or unfinished.
 std::optional<std::string> consoleTrouble(std::string_view line, GuestPhase phase);
 
-/// Whether the line is one that the Linux kernel writes when it starts.
+/// True for a line that the Linux kernel writes when it starts.
 bool isKernelStart(std::string_view line);
 
-/// Whether the line tells that the boot is over: systemd's last target, or the console's login prompt.
+/// True for a line that shows the end of the boot: systemd's last target, or the console's login prompt.
 bool isBootsEnd(std::string_view line);
 
 }  // namespace boxtest

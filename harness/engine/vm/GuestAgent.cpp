@@ -13,9 +13,10 @@ using std::chrono::system_clock;
 
 namespace {
 
-/// The agent's longest answer to what is asked here has some hundred bytes.
+/// The agent's longest answer to the commands used here has a few hundred bytes.
 constexpr std::size_t longestAgentAnswer = 65536;
-/// Before the command, so that the agent forgets the half of one; before the answer, as its sign (guest-sync-delimited).
+/// Sent before the command, so that the agent discards an incomplete one; received before the answer, as its mark
+/// (guest-sync-delimited).
 constexpr char delimiter = '\xff';
 
 std::int64_t randomNumber() {
@@ -41,7 +42,7 @@ void GuestAgent::sync(Deadline deadline) {
     for (;;) {
         auto line = socket_.receiveLine(deadline, "the guest's agent");
         const auto sign = line.rfind(delimiter);
-        // Late answers to what was asked before have no sign, or another number.
+        // Late answers to earlier requests have no delimiter, or another number.
         if (sign == std::string::npos) continue;
         const auto answer = json::parse(line.substr(sign + 1), nullptr, false);
         if (answer.is_object() && answer.value("return", json()) == json(id)) return;

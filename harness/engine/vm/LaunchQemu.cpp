@@ -24,11 +24,11 @@ void makeOverlay(const MachineSpec& spec, const std::filesystem::path& overlay, 
         throw Error(ErrorKind::system, "cannot make the overlay '" + overlay.string() + "' of '" + guest.boot.disk.string() +
                                            "': " + qemu.imageTool.string() + " " + made.describe());
     }
-    // It will hold what the guest keeps secret.
+    // The overlay will contain secrets of the guest.
     files::setPermissions(overlay, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-/// To start qemu-img for each fork would take as long as all the rest.
+/// A copy, because starting qemu-img for each fork would take as long as the rest of the fork.
 void copyOverlay(const std::filesystem::path& empty, const std::filesystem::path& overlay) {
     std::error_code failed;
     std::filesystem::copy_file(empty, overlay, std::filesystem::copy_options::overwrite_existing, failed);
@@ -38,7 +38,7 @@ void copyOverlay(const std::filesystem::path& empty, const std::filesystem::path
     if (failed) throw SystemError("cannot make the overlay '" + overlay.string() + "'", failed.value());
 }
 
-/// For QEMU, which sets its own mode of blocking.
+/// A blocking socket: QEMU sets its own blocking mode.
 FileDescriptor listenOn(const std::filesystem::path& path) {
     ::unlink(path.c_str());
     return listenUnix(path, 1, 0);
@@ -60,7 +60,7 @@ std::unique_ptr<QemuProcess> launchQemu(const MachineSpec& spec, const LaunchOpt
             copyOverlay(from, options.overlayOf(i));
         }
     }
-    // Our copies are closed on return: from then on QEMU's death is the sockets' end.
+    // This process's copies are closed on return: after that the sockets end when QEMU dies.
     const auto qmp = listenOn(qmpSocketIn(options.folder));
     const auto agent = listenOn(agentSocketIn(options.folder));
     auto inherited = options.inherited;

@@ -11,14 +11,14 @@
 
 namespace boxtest {
 
-/// The sockets of a QEMU launched in that folder: QMP, the guest's agent, the second network card and where it sends to.
+/// The sockets of a QEMU in that folder: QMP, the guest's agent, the second network card, and the peer of that card.
 std::filesystem::path qmpSocketIn(const std::filesystem::path& folder);
 std::filesystem::path agentSocketIn(const std::filesystem::path& folder);
 std::filesystem::path lanSocketIn(const std::filesystem::path& folder);
 std::filesystem::path lanPeerIn(const std::filesystem::path& folder);
 
-/// Starts QEMU on new overlays. Its sockets are listening before QEMU starts, so that to connect to one
-/// never comes too early: a QEMU that dies resets the connection. Throws SystemError, TimeoutError, GuestError (by the latch).
+/// Starts QEMU on new overlays. Its sockets listen before QEMU starts, so that a connection is always possible; when QEMU dies,
+/// the connection is reset. Throws SystemError, TimeoutError, GuestError (the latch).
 std::unique_ptr<QemuProcess> launchQemu(const MachineSpec& spec, const LaunchOptions& options, FailureLatch& failure,
                                         Deadline deadline);
 

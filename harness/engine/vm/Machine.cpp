@@ -15,7 +15,8 @@ struct Machine::State {
     std::filesystem::path folder;
     std::unique_ptr<FailureLatch> ownFailure;
     FailureLatch& failure;
-    FailureLatch stopping;  ///< Its end is wanted: nobody who loses a socket then waits for QEMU's last words.
+    FailureLatch
+        stopping;  ///< Declared when the end of QEMU is expected: a lost socket then does not wait for QEMU's last words.
     std::unique_ptr<QemuProcess> qemu;
     std::optional<Qmp> qmp;
     std::optional<GuestAgent> agent;

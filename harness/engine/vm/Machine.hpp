@@ -17,17 +17,16 @@
 
 namespace boxtest {
 
-/// A guest that runs. Its QEMU ends with the object, with stop(), and with this process, however that dies.
-/// What makes the guest hopeless (QEMU's death, a kernel panic, a failed mount) is declared on failure(), which every wait on
-/// the machine shall watch.
+/// A running guest. Its QEMU ends with the object, with stop(), and with this process, even if the process is killed. A fatal
+/// problem of the guest (QEMU's death, a kernel panic, a failed mount) is declared on failure(); every wait on the machine must
+/// watch it.
 class Machine {
    public:
-    /// Returns when QEMU runs the guest, answers on QMP and has forwarded the ports; the guest has only begun to boot, or is
-    /// stopped and waits for its state (LaunchOptions::incoming).
-    /// May be called from any thread. `failure`, when given, is used instead of one of its own and must outlive the machine, as
-    /// must the log. Throws GuestError with QEMU's last words, TimeoutError, SystemError.
-    /// The options' folder is an existing private one, of at most 96 bytes because of the sockets in it. Its files stay when the
-    /// machine stops (but the sockets), and go with the folder.
+    /// Returns when QEMU runs the guest, answers on QMP and has forwarded the ports. The guest has only begun to boot, or is
+    /// stopped and waits for its state (LaunchOptions::incoming). May be called from any thread. `failure`, if given, is used
+    /// instead of the machine's own latch, and must outlive the machine; so must the log. Throws GuestError with QEMU's last
+    /// words, TimeoutError, SystemError. The folder in `options` must exist and be private; its path has at most 96 bytes,
+    /// because it contains sockets. Its files stay when the machine stops (except the sockets), until the folder is removed.
     static Machine boot(const MachineSpec& spec, const LaunchOptions& options, Log& log, Deadline deadline,
                         FailureLatch* failure = nullptr);
 
@@ -35,13 +34,13 @@ class Machine {
     Machine& operator=(Machine&&) noexcept;
     Machine(const Machine&) = delete;
     Machine& operator=(const Machine&) = delete;
-    /// As stop() within 10 seconds.
+    /// Calls stop() with a deadline of 10 seconds.
     ~Machine();
 
     const Ports& ports() const;
     FailureLatch& failure();
     pid_t pid() const;
-    /// Of its QEMU, as Process::handle().
+    /// Process::handle() of its QEMU.
     FileDescriptor processHandle() const;
     const std::filesystem::path& folder() const;
     Console& console();
@@ -49,8 +48,8 @@ class Machine {
     /// Connected from the beginning: an unconnected guest agent polls 10 times a second and burns CPU.
     GuestAgent& agent();
 
-    /// Ends QEMU: by QMP, else by SIGTERM, and by SIGKILL when it has not gone by the deadline; returns when it is gone.
-    /// Its end is no failure then. Harmless when it is gone already.
+    /// Ends QEMU: by QMP, else by SIGTERM, and by SIGKILL when it has not ended by the deadline. Returns when it has ended,
+    /// or half a minute after SIGKILL. This end is not a failure. Harmless when QEMU has ended already.
     void stop(Deadline deadline);
 
    private:

@@ -8,8 +8,8 @@
 
 namespace boxtest {
 
-/// A guest on a QEMU of this host, with the accelerator that runs its CPUs. With its disks and its RAM, all that the state of a
-/// machine depends on.
+/// A guest, the QEMU on this host that runs it, and the accelerator of its CPUs. Together with the disks and the RAM, everything
+/// that the state of a machine depends on.
 struct MachineSpec {
     Guest guest;
     QemuProgram qemu;
@@ -20,8 +20,9 @@ struct MachineSpec {
     std::string cpu() const;
 };
 
-/// The CPU of a guest that asks for none: all that the accelerator has, so "max". But TCG emulates AVX by so many instructions
-/// that what chooses it because it is there (OpenSSL's SHA-512, and so every hash of a password) takes twice as long as without.
+/// The CPU model when none is asked for: "max", which has all features of the accelerator. Under TCG, x86_64 guests get no AVX:
+/// TCG emulates AVX with so many instructions that software which prefers it (OpenSSL's SHA-512, and so every password hash)
+/// takes twice as long as without.
 std::string defaultCpuModel(const std::string& architecture, bool kvm);
 
 }  // namespace boxtest

@@ -7,7 +7,7 @@
 
 namespace boxtest {
 
-/// The ports on 127.0.0.1 of the host that lead to the guest's services. The kernel chose them.
+/// The ports on 127.0.0.1 of the host that are forwarded to the guest's services. The kernel chose them.
 struct Ports {
     std::uint16_t ssh = 0;
     std::uint16_t http = 0;

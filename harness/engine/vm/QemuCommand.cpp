@@ -10,7 +10,8 @@ std::string qemuOptionValue(const std::string& value) {
 
 namespace {
 
-/// A MAC address of the range that nobody sells. The first card has QEMU's first default, which the guest looks for.
+/// The MAC address is from a range that no vendor uses. The first card has QEMU's first default address, which the guest looks
+/// for.
 constexpr auto secondCard = "virtio-net-pci,netdev=lan,romfile=,mac=52:54:00:b0:c5:02";
 
 /// ",backing.driver=raw,backing.file.filename=..." for every image of the chain, each backing the one before.
@@ -25,8 +26,8 @@ std::string backing(const std::vector<DiskImage>& chain) {
     return text;
 }
 
-/// The overlay is thrown away with the machine: nobody needs it on the disk of the host. A full disk is the guest's error, on its
-/// console at once; QEMU's own way is to stop the guest without a word.
+/// cache=unsafe: the overlay is removed with the machine, so it need not reach the host's disk. werror=report: a full disk is an
+/// error in the guest, on its console at once; by default QEMU stops the guest without a message.
 std::string drive(const std::string& id, const std::filesystem::path& overlay, const std::vector<DiskImage>& chain) {
     return "if=none,id=" + id +
            ",format=qcow2,cache=unsafe,discard=unmap,werror=report,rerror=report,file=" + qemuOptionValue(overlay.string()) +
@@ -69,11 +70,10 @@ std::vector<std::string> qemuCommand(const MachineSpec& spec, const LaunchOption
         "-no-user-config",
         "-display",
         "none",
-        // A reset nobody asked for ends QEMU, and so every wait, instead of starting the boot over.
+        // An unexpected reset ends QEMU, and so every wait, instead of restarting the boot.
         "-no-reboot",
         "-machine",
-        // An emulated HPET ticks 250 times a second, in every idle fork; the guests' kernels take the CPU's own counter for
-        // granted.
+        // An emulated HPET ticks 250 times a second, in every idle fork; the guests' kernels rely on the CPU's own counter.
         std::string(pc ? "q35,hpet=off" : "virt") + ",memory-backend=" + ramBackend,
         "-object",
         ram(guest, options),
@@ -100,7 +100,7 @@ std::vector<std::string> qemuCommand(const MachineSpec& spec, const LaunchOption
     const std::vector<std::string> rest{
         "-device",
         "virtio-rng-pci",
-        // restrict: the guest reaches neither the host nor what lies behind it.
+        // restrict: the guest reaches neither the host nor any network behind it.
         "-netdev",
         "user,id=net,restrict=on" + forward(guest.ssh.port) + forward(guest.httpPort) + forward(guest.httpsPort),
         "-device",

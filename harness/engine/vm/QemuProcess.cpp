@@ -63,7 +63,7 @@ void QemuProcess::start() {
     ProcessOptions how{.output = Stream::pipe, .error = Stream::pipe};
     how.keepOpen = options_.keepOpen;
     how.dieWithParent = true;
-    // Ctrl-C on the terminal is for the harness, which stops QEMU in its order.
+    // Ctrl-C on the terminal reaches only the harness, which then stops QEMU.
     how.ownGroup = true;
     process_ = std::make_unique<Process>(Process::start(options_.argv, how));
     ::fcntl(process_->error().get(), F_SETFL, O_NONBLOCK);
@@ -81,7 +81,7 @@ void QemuProcess::watch() {
             takeErrors();
         }
         const auto status = process_->wait(Deadline::never());
-        // What the console says of the reason (a panic) comes first on the latch.
+        // The reason on the console (a panic) must be declared on the latch first.
         console_->waitForEnd(Deadline::in(std::chrono::seconds(2)));
         if (!endExpected_) {
             const auto words = lastWords();
@@ -114,7 +114,8 @@ void QemuProcess::takeErrors() {
 }
 
 void QemuProcess::judgeErrors() {
-    // QEMU stops the guest then and stays: "KVM internal error. Suberror: 1", "KVM: entry failed, hardware error 0x80000021".
+    // After such a message QEMU stops the guest and keeps running: "KVM internal error. Suberror: 1", "KVM: entry failed,
+    // hardware error 0x80000021".
     for (const char* sign : {"KVM internal error", "KVM: entry failed"}) {
         const auto at = lastWords_.find(sign);
         if (at == std::string::npos || lastWords_.find('\n', at) == std::string::npos || endExpected_) continue;

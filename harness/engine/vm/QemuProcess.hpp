@@ -28,12 +28,12 @@ struct QemuProcessOptions {
     GuestPhase phase = GuestPhase::booting;  ///< what the guest does when QEMU starts it
 };
 
-/// A running QEMU. Its own thread starts it, because the kernel kills QEMU when the thread that started it ends (so a crash of
-/// the harness leaves none behind); that thread lives as long as this object, whichever thread made it. It reads stderr,
-/// and declares QEMU's death, or KVM's end, on the latch with QEMU's last words.
+/// A running QEMU. A thread of this object starts it, because the kernel kills QEMU when the thread that started it ends (so a
+/// crash of the harness leaves no QEMU behind). That thread lives as long as this object, regardless of the thread that created
+/// the object. It reads stderr, and declares QEMU's death or an error of KVM on the latch, with QEMU's last words.
 class QemuProcess {
    public:
-    /// Returns with QEMU running. Throws SystemError when it cannot be started. The latch must outlive the object.
+    /// Returns when QEMU runs. Throws SystemError when it cannot be started. The latch must outlive the object.
     QemuProcess(QemuProcessOptions options, FailureLatch& failure);
     QemuProcess(const QemuProcess&) = delete;
     QemuProcess& operator=(const QemuProcess&) = delete;
@@ -45,17 +45,17 @@ class QemuProcess {
     FileDescriptor handle() const { return process_->handle(); }
     Console& console() { return *console_; }
 
-    /// From now on QEMU's end is wanted and no failure.
+    /// From now on the end of QEMU is expected, and is not a failure.
     void expectEnd() { endExpected_ = true; }
 
     /// True when QEMU has ended (and was reaped) by the deadline.
     bool waitForEnd(Deadline deadline) const;
 
-    /// SIGTERM to QEMU, SIGKILL when it still runs after the grace; waits for its end, but not without end: one that the kernel
-    /// holds is left alone. False when it took SIGKILL.
+    /// Sends SIGTERM, and SIGKILL when QEMU still runs after `grace`. Waits for its end, but not forever: a QEMU that the kernel
+    /// blocks is left running. Returns false when SIGKILL was needed.
     bool terminate(std::chrono::milliseconds grace);
 
-    /// What QEMU wrote to stderr, its last 4 KiB.
+    /// The last 4 KiB that QEMU wrote to stderr.
     std::string lastWords() const;
 
    private:
@@ -72,7 +72,7 @@ class QemuProcess {
     std::size_t logged_ = 0;
     Event ended_;
     std::atomic<bool> endExpected_ = false;
-    Event givenUp_;  ///< It outlived SIGKILL: its thread waits no longer.
+    Event givenUp_;  ///< QEMU did not end after SIGKILL: the thread stops waiting.
 
     mutable std::mutex mutex_;
     std::string lastWords_;

@@ -25,7 +25,7 @@ std::optional<std::filesystem::path> programFrom(const char* variable) {
     return files::absolute(*found);
 }
 
-/// "10.0.2 (Debian ...)" of "QEMU emulator version 10.0.2 (Debian ...)"; empty when there is no such thing.
+/// "10.0.2 (Debian ...)" of "QEMU emulator version 10.0.2 (Debian ...)"; empty when the text contains no version.
 std::string versionIn(const std::string& text) {
     constexpr std::string_view before = "version ";
     const auto at = text.find(before);

@@ -35,7 +35,7 @@ QemuSocket QemuSocket::connect(std::string protocol, const std::filesystem::path
 }
 
 void QemuSocket::lost(const std::string& how, Deadline deadline) const {
-    // QEMU closes its socket a moment before it is known to be dead, and its last words say more.
+    // QEMU closes its socket shortly before its death is detected, and its last words explain more.
     pollfd stopping{stopping_ ? stopping_->fd() : -1, POLLIN, 0};
     if (failure_) poll({&stopping, 1}, deadline.within(std::chrono::seconds(5)), failure_);
     throw TransportError(how);

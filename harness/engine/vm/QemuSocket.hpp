@@ -11,23 +11,23 @@
 
 namespace boxtest {
 
-/// A Unix socket on which QEMU speaks lines. Every call throws TimeoutError when QEMU is silent until the deadline,
-/// TransportError when it hangs up, GuestError when the latch is declared (a connection lost because QEMU died gives QEMU's last
-/// words).
+/// A connection to QEMU on a Unix socket, for a protocol of lines. Every call throws TimeoutError when QEMU does not answer by
+/// the deadline, TransportError when it closes the connection, GuestError when the latch is declared (with QEMU's last words,
+/// when the connection was lost because QEMU died).
 class QemuSocket {
    public:
     /// `protocol` names it in messages: "QMP". A line longer than `longestLine` bytes is an error. The latches may be null; they
-    /// must outlive the object. `stopping`: QEMU's end is wanted, so that nobody waits for the latch to say why the socket was
-    /// lost. Throws SystemError when the path is too long.
+    /// must outlive the object. `stopping`: declared when the end of QEMU is expected, so that a lost socket does not wait for
+    /// the reason on the other latch. Throws SystemError when the path is too long.
     static QemuSocket connect(std::string protocol, const std::filesystem::path& socket, std::size_t longestLine,
                               Deadline deadline, const FailureLatch* failure, const FailureLatch* stopping = nullptr);
 
     void send(const std::string& text, Deadline deadline);
 
-    /// The next line, without its end.
+    /// The next line, without its newline.
     std::string receiveLine(Deadline deadline, const std::string& waitedFor);
 
-    /// Text from the other side, fit for a message: its beginning, in quotes, with nothing that a terminal would obey.
+    /// Text from the other side for use in a message: its beginning, in quotes, with control characters escaped.
     static std::string shown(const std::string& text);
 
    private:

@@ -10,7 +10,7 @@ using nlohmann::json;
 
 namespace {
 
-/// QEMU's longest answers are some hundred KiB.
+/// QEMU's longest answers have a few hundred KiB.
 constexpr std::size_t longestQmpMessage = std::size_t{16} << 20;
 constexpr std::size_t mostEvents = 1000;
 
@@ -61,7 +61,7 @@ json Qmp::execute(const std::string& command, const json& arguments, Deadline de
             keepEvent(std::move(message));
             continue;
         }
-        // An answer to an earlier command whose deadline passed comes late, and is nobody's now.
+        // A late answer to an earlier command, whose deadline has passed: it is skipped.
         if (message.contains("id") && message["id"] != id) continue;
         if (message.contains("return")) return message["return"];
         if (const auto error = message.find("error"); error != message.end() && error->is_object()) {

@@ -25,7 +25,7 @@ json channels(const std::filesystem::path& file) {
     return {{"channels", json::array({{{"channel-type", "main"}, {"addr", address}}})}};
 }
 
-/// Returns QEMU's last word on the migration: completed, failed or cancelled.
+/// Returns the final status of the migration: completed, failed or cancelled.
 std::string waitForEnd(Qmp& qmp, Deadline deadline) {
     for (;;) {
         const auto event = qmp.waitForEvent("MIGRATION", deadline);
@@ -48,7 +48,7 @@ void saveState(Machine& machine, const std::filesystem::path& file, Deadline dea
     auto& qmp = machine.qmp();
     qmp.execute("stop", deadline);
     prepare(qmp, deadline);
-    // The default is a network's.
+    // The default limit is meant for a network.
     qmp.execute("migrate-set-parameters", {{"max-bandwidth", std::int64_t{1} << 40}}, deadline);
     qmp.execute("migrate", channels(file), deadline);
     if (waitForEnd(qmp, deadline) == "completed") return;

@@ -26,7 +26,7 @@ struct Usernet {
     /// Throws as Qmp::execute().
     static Usernet ask(Qmp& qmp, Deadline deadline) { return parse(qmp.humanCommand("info usernet", deadline)); }
 
-    /// Whether somebody has a TCP connection into the guest, or out of it.
+    /// True if there is a TCP connection into the guest, or out of it.
     bool hasConnections() const;
 };
 
