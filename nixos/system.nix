@@ -1,5 +1,5 @@
 # The machine around the services: folders that their walls need, the kernel, who may connect to whom, and doors that other software opens by itself.
-{ config, lib, ... }:
+{ config, lib, pkgs, ... }:
 let
   cfg = config.services.odoo-box;
   inherit (cfg.values) system;
@@ -28,6 +28,17 @@ in
       reloadTriggers = [ config.environment.etc."odoo-box/filter.nft".source ];
     };
     boot.kernel.sysctl = lib.mapAttrs (_: lib.mkForce) system.sysctl;
+    # A module that the configuration itself names is wanted.
+    environment.etc."modprobe.d/odoo-box.conf".source = pkgs.runCommand "odoo-box-modprobe.conf" { } ''
+      cat ${config.system.modulesTree}/lib/modules/*/modules.alias |
+        sh ${./policy/blocked-protocols} ${
+          builtins.concatStringsSep " " (
+            map lib.escapeShellArg (
+              system.protocolsOnDemand ++ config.boot.kernelModules ++ config.boot.initrd.kernelModules
+            )
+          )
+        } >$out
+    '';
 
     services.resolved.settings.Resolve = system.resolved;
     systemd.generators = lib.genAttrs system.maskedGenerators (_: "/dev/null");

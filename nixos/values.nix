@@ -232,6 +232,7 @@ in
       directories
       resolved
       maskedGenerators
+      protocolsOnDemand
       sysctl
       ;
     filter = (import ./policy/render policy).filterConf;

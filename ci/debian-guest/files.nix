@@ -61,5 +61,5 @@ in
   units = builtins.attrNames text.units;
   # Units the machine starts.
   enable = wanted "service" policy.units.services ++ wanted "socket" policy.units.sockets ++ wanted "timer" policy.units.timers;
-  maskedGenerators = policy.system.maskedGenerators;
+  inherit (policy.system) maskedGenerators protocolsOnDemand;
 }

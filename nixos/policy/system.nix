@@ -23,12 +23,17 @@
     { path = paths.odooAddons; mode = "0500"; user = names.odoo; }
     { path = paths.pgadminState; mode = "0700"; user = names.pgadmin; }
     { path = paths.pgadminLog; mode = "0700"; user = names.pgadmin; }
+    { path = "/run/odoo"; mode = "0700"; user = names.odoo; }
+    { path = "/run/pgadmin"; mode = "0700"; user = names.pgadmin; }
     { path = paths.backupDirectory; mode = "0700"; user = "root"; }
   ];
 
   # The kernel, where people have shells: no look at its log, its addresses or other processes' memory, no way into its larger
-  # doors without privileges, no links or files of others to fall for. (A key that a kernel has not is passed over.)
+  # doors without privileges, no links or files of others to fall for. What a neighbour on the network says changes no route.
+  # (A key that a kernel does not have is passed over; `*` is each interface, those that come later, "all" and "default".)
   sysctl = {
+    # Anybody who has a terminal may ask for another line discipline, and with it for its module.
+    "dev.tty.ldisc_autoload" = 0;
     "fs.protected_fifos" = 2;
     "fs.protected_hardlinks" = 1;
     "fs.protected_regular" = 2;
@@ -43,7 +48,30 @@
     "kernel.unprivileged_userns_clone" = 0;
     "kernel.yama.ptrace_scope" = 2;
     "net.core.bpf_jit_harden" = 2;
+    "net.ipv4.conf.*.accept_redirects" = 0;
+    "net.ipv4.conf.*.accept_source_route" = 0;
+    "net.ipv4.conf.*.send_redirects" = 0;
+    "net.ipv6.conf.*.accept_redirects" = 0;
+    "net.ipv6.conf.*.accept_source_route" = 0;
   };
+
+  # Modules that the kernel may load because somebody opened a socket of their protocol. It does so for anybody, and most protocols
+  # that a distribution's kernel has as modules have no use here: each other one that the kernel's own list of modules names is
+  # refused (./blocked-protocols). These belong to sockets of the network and of packets, to the packet filter, and to ss(8).
+  protocolsOnDemand = [
+    "af_packet"
+    "af_packet_diag"
+    "inet_diag"
+    "ipv6"
+    "mptcp_diag"
+    "netlink_diag"
+    "nfnetlink"
+    "raw_diag"
+    "tcp_diag"
+    "udp_diag"
+    "unix"
+    "unix_diag"
+  ];
 
   # systemd-resolved, which otherwise listens on 0.0.0.0:5355 and 0.0.0.0:5353.
   resolved = {

@@ -35,7 +35,8 @@ in
         Group = names.superuser;
         RuntimeDirectory = baseNameOf paths.socketDirectory;
         RuntimeDirectoryMode = "0755";
-        # A restart must not make the folder anew: that would undo the walls of other services that lie over it.
+        # A restart must not make the folder anew: the kernel drops what is mounted over a folder that is removed, in every view of
+        # the mounts, and with it the walls of other services. (Odoo's and pgAdmin's as well.)
         RuntimeDirectoryPreserve = true;
         StateDirectory = baseNameOf paths.postgresqlHome;
         StateDirectoryMode = "0750";
@@ -65,6 +66,7 @@ in
         StateDirectoryMode = "0700";
         RuntimeDirectory = "odoo";
         RuntimeDirectoryMode = "0700";
+        RuntimeDirectoryPreserve = true;
         LoadCredential = [ "master-password:${paths.odooMasterPassword}" ];
         Environment = [
           "HOME=${paths.odooState}"
@@ -99,6 +101,7 @@ in
         LogsDirectoryMode = "0700";
         RuntimeDirectory = "pgadmin";
         RuntimeDirectoryMode = "0700";
+        RuntimeDirectoryPreserve = true;
         Environment = [
           "HOME=${paths.pgadminState}"
           "PYTHONNOUSERSITE=1"

@@ -240,7 +240,8 @@ for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileg
              'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden', 'kernel/randomize_va_space', 'vm/mmap_min_addr',
              'vm/unprivileged_userfaultfd', 'net/ipv4/ip_unprivileged_port_start', 'net/ipv4/conf/all/route_localnet', 'net/ipv4/conf/default/route_localnet',
              'kernel/sysrq', 'dev/tty/legacy_tiocsti', 'kernel/ctrl-alt-del', 'kernel/panic_on_oops', 'net/ipv4/tcp_syncookies',
-             *('net/ipv%s/conf/%s/%s' % (version, place, name) for version in '46' for place in ('all', 'default')
+             'dev/tty/ldisc_autoload',
+             *('net/ipv%s/conf/%s/%s' % (version, place, name) for version in '46' for place in os.listdir('/proc/sys/net/ipv%s/conf' % version)
                for name in ('accept_redirects', 'accept_source_route', 'send_redirects', 'secure_redirects', 'rp_filter', 'proxy_arp', 'accept_local', 'forwarding'))):
     try: rows.add('kernel %s %s' % (name.replace('/', '.'), text('/proc/sys/' + name).strip()))
     except FileNotFoundError: pass

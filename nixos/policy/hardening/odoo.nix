@@ -7,7 +7,6 @@
   # Not ProcSubset=pid: psutil reads /proc/stat, and the workers die without it.
   InaccessiblePaths = [
     # "-" silently drops a path that is missing when the service starts: only for what may really be missing.
-    # What another unit makes later (/run/pgadmin) is closed by its own mode.
     paths.postgresqlHome
     paths.pgadminState
     "-${paths.pgadminConfigDirectory}"
@@ -23,7 +22,7 @@
     # The resolver, which answers over a socket, too.
     "-/run/systemd/resolve"
     "-/run/log"
-    "-/run/pgadmin"
+    "/run/pgadmin"
   ];
   NoExecPaths = [
     "/"

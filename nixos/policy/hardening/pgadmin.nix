@@ -20,7 +20,7 @@
     # The resolver, which answers over a socket, too.
     "-/run/systemd/resolve"
     "-/run/log"
-    "-/run/odoo"
+    "/run/odoo"
   ];
   NoExecPaths = [
     "/"

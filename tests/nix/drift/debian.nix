@@ -50,8 +50,8 @@ in
           byPath."${policy.paths.pgadminConfigDirectory}/pg_service.conf";
       sudoers = map text.words (text.statements byPath."/etc/sudoers.d/odoo-box");
       tmpfiles = map text.words (text.statements byPath."/etc/tmpfiles.d/odoo-box.conf");
-      inherit (rendered) maskedGenerators;
-      sysctl = single (text.group (text.pairs "([a-z_.]+) = (.*)" byPath."/etc/sysctl.d/60-odoo-box.conf"));
+      inherit (rendered) maskedGenerators protocolsOnDemand;
+      sysctl = single (text.group (text.pairs "([a-z0-9_.*]+) = (.*)" byPath."/etc/sysctl.d/60-odoo-box.conf"));
       filter = text.statements byPath."${config}/filter.nft";
       enabled = builtins.sort builtins.lessThan rendered.enable;
       "roles.sql" = builtins.hashString "sha256" byPath."${config}/roles.sql";

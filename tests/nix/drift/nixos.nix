@@ -225,7 +225,7 @@ in
         "-"
         "-"
       ]) values.system.directories;
-      inherit (values.system) maskedGenerators;
+      inherit (values.system) maskedGenerators protocolsOnDemand;
       sysctl = builtins.mapAttrs (_: toString) values.system.sysctl;
       filter = text.statements values.system.filter;
       enabled = builtins.sort builtins.lessThan (

@@ -65,6 +65,18 @@ in
   "Service accounts have no login shell" = allAre (user: p.system.services.${user}.shell == "/usr/sbin/nologin") (builtins.attrNames p.system.services);
   "Homes are closed" = equals "0700" p.system.homeMode;
   "LLMNR is off" = contains "\nLLMNR=no\n" t.resolvedConf;
+  "No neighbour's redirect changes a route, on any interface" = allAre (key: contains "\n${key} = 0\n" t.sysctlConf) [
+    "net.ipv4.conf.*.accept_redirects"
+    "net.ipv6.conf.*.accept_redirects"
+  ];
+  "No protocol that somebody could have the kernel load is one that it could do without" = allAre (
+    name: !(builtins.elem name p.system.protocolsOnDemand)
+  ) [ "af_alg" "dccp" "l2tp_ip" "openvswitch" "rds" "sctp" "tipc" "vsock" "wireguard" ];
   "The generator that opens a second door to sshd is masked" = builtins.elem "systemd-ssh-generator" p.system.maskedGenerators;
-  "A restart of PostgreSQL keeps its socket's folder, over which walls of others lie" = contains "\nRuntimeDirectoryPreserve=yes\n" t."postgresql.service";
+  "A restart of a service keeps its folder in /run, over which walls of others lie" = allAre (
+    name: contains "\nRuntimeDirectoryPreserve=yes\n" t."${name}.service"
+  ) [ "postgresql" "odoo" "pgadmin" ];
+  "The folders in /run over which walls lie are there before any service" = allAre (
+    path: builtins.any (one: one.path == path) p.system.directories
+  ) [ "/run/postgresql" "/run/odoo" "/run/pgadmin" ];
 }

@@ -41,6 +41,13 @@ TEST(MountTable, CredentialsOfOtherUnitsAreNoDifference) {
                 ElementsAre("/run/credentials/odoo.service ro / tmpfs tmpfs rw"));
 }
 
+TEST(MountTable, TheSocketThatTheFirstProcessReplacesIsNoDifference) {
+    EXPECT_THAT(normalisedMounts({"1 0 0:1 /systemd/inaccessible/sock /run/systemd/private ro - tmpfs tmpfs rw",
+                                  "2 0 0:2 /systemd/inaccessible/dir /run/systemd/resolve ro - tmpfs tmpfs rw"},
+                                 "odoo.service"),
+                ElementsAre("/run/systemd/resolve ro /systemd/inaccessible/dir tmpfs tmpfs rw"));
+}
+
 TEST(MountTable, ALineThatIsNoMountIsAnError) {
     EXPECT_THAT(errorOf<GuestError>([] { normalisedMounts({"1 2 3"}, ""); }), HasSubstr("cannot read the mount '1 2 3'"));
     EXPECT_THAT(errorOf<GuestError>([] { normalisedMounts({"1 2 3 4 5 6 7 8 9"}, ""); }), HasSubstr("cannot read the mount"));

@@ -33,6 +33,11 @@ in
         default = "26.05";
       };
       switch.enable = switch true;
+      modulesTree = mkOption {
+        type = types.listOf types.path;
+        apply = _: pkgs.linux;
+        default = [ ];
+      };
       activationScripts = mkOption {
         type = types.attrsOf (
           types.either types.str (
@@ -92,6 +97,14 @@ in
       consoleLogLevel = mkOption {
         type = types.int;
         default = 4;
+      };
+      kernelModules = mkOption {
+        type = types.listOf types.str;
+        default = [ "loop" ];
+      };
+      initrd.kernelModules = mkOption {
+        type = types.listOf types.str;
+        default = [ "dm_mod" ];
       };
       kernelPackages = mkOption {
         type = types.raw;

@@ -1,0 +1,45 @@
+# Which modules the kernel loads because somebody without rights asks for their protocols: opens a socket of each family and of each
+# protocol that the kernel's list of modules names, asks for each family of generic netlink, and for what ss(8) asks. Prints the number
+# of questions and the modules that are loaded now, "new NAME" for those that were not before. Stands alone; run by anybody.
+import glob, os, re, socket, struct
+
+
+def loaded(): return {path.split('/')[3] for path in glob.glob('/sys/module/*/initstate')}
+
+
+def ask(family, kind, protocol, message=b''):
+    try:
+        with socket.socket(family, kind, protocol) as one:
+            if message: one.send(message)
+    except (OSError, OverflowError): pass
+
+
+def netlink(kind, flags, body): return struct.pack('=IHHII', 16 + len(body), kind, flags, 1, 0) + body
+
+
+def named(family):
+    """A question for a family of generic netlink: CTRL_CMD_GETFAMILY by CTRL_ATTR_FAMILY_NAME."""
+    name = family.encode() + b'\0'
+    return netlink(16, 1, struct.pack('=BBH', 3, 1, 0) + struct.pack('=HH', 4 + len(name), 2) + name.ljust(-(-len(name) // 4) * 4, b'\0'))
+
+
+def sockets(family, protocol):
+    """A question of sock_diag(7) for all sockets of a family and protocol."""
+    return netlink(20, 0x301, struct.pack('=BBBBI', family, protocol, 0, 0, 0xffffffff) + bytes(48))
+
+
+release = os.uname().release
+places = ['/run/booted-system/kernel-modules/lib/modules/', '/lib/modules/']
+listed = next(path for path in (place + release + '/modules.alias' for place in places) if os.path.exists(path))
+with open(listed) as file: aliases = re.findall(r'^alias net-pf-(\d+)(?:-proto-(\d+))?(?:-type-(\d+))?(?:-(\d+))?(?:-family-(\S+))? \S+$', file.read(), re.M)
+before = loaded()
+# The kernel looks for a module of a family whatever kind of socket is asked for, and for one of a protocol with the kind and without.
+questions = {(family, 1, 0, b'') for family in range(46)}
+for family, protocol, kind, more, name in aliases:
+    family, protocol, kind = int(family), int(protocol or 0), int(kind or 0)
+    if name: questions.add((16, 3, 16, named(name)))
+    elif (family, protocol) == (16, 4): questions.add((16, 3, 4, sockets(kind, int(more or 0) & 255)))
+    elif protocol: questions.add((family, 3 if family == 16 else kind or 1, protocol, b''))
+for question in sorted(questions): ask(*question)
+print('asked', len(questions))
+for module in sorted(loaded()): print('old' if module in before else 'new', module)
