@@ -89,8 +89,6 @@ let
       RemainAfterExit = true;
       # On an emulated CPU it takes many minutes, and there is nothing that a limit would save.
       TimeoutStartSec = "infinity";
-      # The service has the same folder: it stays when this unit is stopped.
-      RuntimeDirectoryPreserve = true;
     };
 
   # --- nginx

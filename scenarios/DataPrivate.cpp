@@ -157,20 +157,20 @@ SCENARIO(DataPrivate, SecretsLieOnlyWhereTheirOwnerAloneReads, Effect::rollsBack
     // Everything except programs (another scenario checks those that are readable for everybody), the kernel's file systems, and
     // PostgreSQL's data, which is closed as a whole. Programs below /opt and /boot are read if they are not readable for
     // everybody, or if they changed since the machine booted. Not -R: a link in /etc may lead to gigabytes of programs.
-    const auto answers = Sections::parse(factsAbout(sought,
-                                                    fmt::format(R"sh(
+    const auto answers =
+        Sections::parse(factsAbout(sought,
+                                   fmt::format(R"sh(
 patterns=$(mktemp) && trap 'rm -f "$patterns" "$patterns".*' EXIT && cat > "$patterns"
 {{ find / -mindepth 1 -maxdepth 1 ! -type l ! -name usr ! -name nix ! -name dev ! -name proc ! -name sys; printf '%s\n' /usr/local /usr/src /dev/shm; }} >"$patterns.places"
 xargs -d '\n' sh -c 'for place; do if [ -e "$place" ]; then printf "%s\n" "$place"; fi; done' sh <"$patterns.places" >"$patterns.there"
-booted=$({{ stat -c %W /run; stat -c %Y /run/systemd/private; }} | grep -v -x 0 | sort -n | head -n 1) && export booted
-xargs -d '\n' sh -c 'find "$@" -path "$0" -prune -o -type f \( ! -path "/opt/*" ! -path "/boot/*" -o ! -perm -o=r -o -newerct "@$booted" \) -print0' {} <"$patterns.there" >"$patterns.files" 2>"$patterns.errors"
+xargs -d '\n' sh -c 'find "$@" -path "$0" -prune -o -type f \( ! -path "/opt/*" ! -path "/boot/*" -o ! -perm -o=r -o -newerct @{1} \) -print0' {0} <"$patterns.there" >"$patterns.files" 2>"$patterns.errors"
 xargs -0 -r grep -l -a -F -f "$patterns" -- <"$patterns.files" >"$patterns.found" 2>>"$patterns.errors"
 echo '== found'; grep -v -x -F -e "$patterns" "$patterns.found" | sort -u | xargs -r -d '\n' stat -L -c '%a %U %n'
 # What ends meanwhile is no error; what cannot be read is one.
 echo '== errors'; grep -v 'No such file or directory' "$patterns.errors"
 true)sh",
-                                                                Session::quote(manifest().postgresql.dataDirectory)),
-                                                    Deadline::in(std::chrono::minutes(15))));
+                                               Session::quote(manifest().postgresql.dataDirectory), Survey::bootedAt(guest())),
+                                   Deadline::in(std::chrono::minutes(15))));
     EXPECT_THAT(answers.lines("errors"), IsEmpty()) << "not everything was looked at";
     const auto found = answers.lines("found");
     ASSERT_THAT(found, testing::Not(IsEmpty())) << "the master password lies nowhere: the search is blind";

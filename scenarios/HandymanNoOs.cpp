@@ -1,9 +1,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <set>
-
-#include "EmbeddedTexts.hpp"
 #include "Facts.hpp"
 #include "Scenario.hpp"
 #include "Sections.hpp"
@@ -132,24 +129,9 @@ SCENARIO(HandymanNoOs, NoDoorIsOpenToHerThatNobodyKnows, Effect::reads) {
 SCENARIO(HandymanNoOs, HerSocketsBringNoModuleIntoTheKernel, Effect::changes, .handyman = true) {
     // The kernel loads the module of a protocol for whoever opens a socket of it, and each is code of the kernel's that she could
     // then try. What ss(8) asks for, the packet filter and DHCP may come.
-    const std::set<std::string> known{"af_packet", "af_packet_diag", "inet_diag", "ipv6",     "mptcp_diag", "netlink_diag",
-                                      "nfnetlink", "raw_diag",       "tcp_diag",  "udp_diag", "unix",       "unix_diag"};
-    const auto result = handyman().run({guest().python(), "-I", "-c", std::string(embeddedText("protocols.py"))});
-    ASSERT_TRUE(result.succeeded()) << result.describe();
-    std::set<std::string> loaded, wrong;
-    for (const auto& line : splitLines(result.out)) {
-        const auto words = splitWords(line);
-        ASSERT_EQ(words.size(), 2U) << line;
-        if (words[0] == "asked") {
-            EXPECT_GE(std::stoi(words[1]), 60) << "she asked for hardly anything";
-            record("protocols that she asked for", words[1]);
-            continue;
-        }
-        loaded.insert(words[1]);
-        if (words[0] == "new" && !known.contains(words[1])) wrong.insert(words[1]);
-    }
-    EXPECT_TRUE(loaded.contains("tcp_diag")) << "not even what ss(8) asks for was loaded: her questions reach nothing";
-    EXPECT_THAT(wrong, IsEmpty()) << "the kernel loaded these modules because she opened a socket";
+    const auto survey = Survey::ofProtocols(guest());
+    attach("protocols.txt", survey.text());
+    EXPECT_THAT(survey.findings(), IsEmpty());
 }
 
 SCENARIO(HandymanNoOs, NobodyGetsPastNginxToWhatItStandsBefore, Effect::reads) {

@@ -41,10 +41,10 @@ def lynis(path):
         sys.exit("lynis has not come to its end")
     # Its other suggestions are advice for a machine that people live on (packages to install, partitions): to be read, not held.
     # Those on settings of sshd and of the kernel are about what the policy says.
+    if "SSH-7408" not in text or "KRNL-6000" not in text:
+        sys.exit("lynis has not looked at sshd's settings and at the kernel's")
     for test, field, preferred, value in re.findall(r"^details\[\]=(SSH-7408|KRNL-6000)\|.*?;field:([^;]*);prefval:([^;]*);value:([^;]*);", text, re.M):
         yield f"setting {test} {field} {value}, not {preferred}"
-    if "SSH-7408" not in text or "KRNL-6000" not in text:
-        sys.exit("lynis has looked neither at sshd's settings nor at the kernel's")
     for said in re.findall(r"^warning\[\]=(.*)$", text, re.M):
         test, words = said.split("|")[:2]
         yield f"warning {test} {words}"

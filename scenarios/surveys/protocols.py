@@ -1,7 +1,7 @@
 # Which modules the kernel loads because somebody without rights asks for their protocols: opens a socket of each family and of each
-# protocol that the kernel's list of modules names, asks for each family of generic netlink, and for what ss(8) asks. Prints the number
-# of questions and the modules that are loaded now, "new NAME" for those that were not before. Stands alone; run by anybody.
-import glob, os, re, socket, struct
+# protocol that the kernel's list of modules names, asks for each family of generic netlink, and for what ss(8) asks. One line for each
+# module that is loaded then, and one more for each that was not before, held against scenarios/expected/protocols.txt. Run by a person.
+import glob, socket, struct
 
 
 def loaded(): return {path.split('/')[3] for path in glob.glob('/sys/module/*/initstate')}
@@ -31,7 +31,7 @@ def sockets(family, protocol):
 release = os.uname().release
 places = ['/run/booted-system/kernel-modules/lib/modules/', '/lib/modules/']
 listed = next(path for path in (place + release + '/modules.alias' for place in places) if os.path.exists(path))
-with open(listed) as file: aliases = re.findall(r'^alias net-pf-(\d+)(?:-proto-(\d+))?(?:-type-(\d+))?(?:-(\d+))?(?:-family-(\S+))? \S+$', file.read(), re.M)
+aliases = re.findall(r'^alias net-pf-(\d+)(?:-proto-(\d+))?(?:-type-(\d+))?(?:-(\d+))?(?:-family-(\S+))? \S+$', text(listed), re.M)
 before = loaded()
 # The kernel looks for a module of a family whatever kind of socket is asked for, and for one of a protocol with the kind and without.
 questions = {(family, 1, 0, b'') for family in range(46)}
@@ -40,6 +40,10 @@ for family, protocol, kind, more, name in aliases:
     if name: questions.add((16, 3, 16, named(name)))
     elif (family, protocol) == (16, 4): questions.add((16, 3, 4, sockets(kind, int(more or 0) & 255)))
     elif protocol: questions.add((family, 3 if family == 16 else kind or 1, protocol, b''))
+if len(questions) < 60: sys.exit('only %d protocols were asked for' % len(questions))
 for question in sorted(questions): ask(*question)
-print('asked', len(questions))
-for module in sorted(loaded()): print('old' if module in before else 'new', module)
+for module in loaded():
+    rows.add('loaded ' + module)
+    if module not in before: rows.add('new ' + module)
+rows.add('asked %d' % len(questions))
+finish()

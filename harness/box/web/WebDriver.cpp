@@ -41,6 +41,12 @@ std::string programPath(const std::string& name) {
 constexpr auto portTaken = "port not available";
 constexpr int driverStarts = 20;
 
+/// The port in ChromeDriver's output, once it listens there.
+std::optional<std::string> portIn(const std::string& output) {
+    static const TextPattern started(R"(started successfully on port (\d{1,5})\D)");
+    return started.caught(output);
+}
+
 /// Deadline for one request inside a wait: slightly later than the wait's own, so that the wait's TimeoutError is the one
 /// reported.
 Deadline beyond(Deadline deadline) { return Deadline::in(deadline.remaining() + std::chrono::minutes(1)); }
@@ -74,10 +80,9 @@ WebDriver::~WebDriver() {
 }
 
 void WebDriver::startDriver(Deadline deadline) {
-    static const TextPattern started(R"(started successfully on port (\d{1,5})\D)");
     for (int left = driverStarts;; --left) {
-        const auto output = driverOutput([&](const std::string& said) { return started.caught(said).has_value(); }, deadline);
-        if (const auto port = started.caught(output)) {
+        const auto output = driverOutput(deadline);
+        if (const auto port = portIn(output)) {
             driverPort_ = static_cast<std::uint16_t>(std::stoi(*port));
             break;
         }
@@ -88,14 +93,14 @@ void WebDriver::startDriver(Deadline deadline) {
         HttpOptions{.domain = "127.0.0.1", .httpPort = driverPort_, .caCertificate = {}, .failure = options_.failure});
 }
 
-std::string WebDriver::driverOutput(const std::function<bool(const std::string&)>& enough, Deadline deadline) {
+std::string WebDriver::driverOutput(Deadline deadline) {
     ProcessOptions process{.output = Stream::pipe, .error = Stream::null};
     process.ownGroup = true;
     // Do not read the profile of the user's own browser, and leave no files behind.
     process.environment = {{"HOME", folder_.path().string()}, {"TMPDIR", folder_.path().string()}};
     driver_ = std::make_unique<Process>(Process::start({programPath("chromedriver"), "--port=0"}, process));
     std::string output;
-    while (!enough(output)) {
+    while (!portIn(output)) {
         boxtest::waitFor(driver_->output().get(), POLLIN, deadline, "chromedriver to start", options_.failure);
         std::array<char, 4096> buffer{};
         const auto size = ::read(driver_->output().get(), buffer.data(), buffer.size());

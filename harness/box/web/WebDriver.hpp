@@ -99,8 +99,8 @@ class WebDriver {
                        const std::function<Answer(const std::string& element)>& action);
     [[noreturn]] void timedOut(const std::string& what);
     void startDriver(Deadline deadline);
-    /// Starts ChromeDriver, and returns its output once `enough` accepts it or ChromeDriver has ended.
-    std::string driverOutput(const std::function<bool(const std::string&)>& enough, Deadline deadline);
+    /// Starts ChromeDriver, and returns its output once ChromeDriver listens or has ended.
+    std::string driverOutput(Deadline deadline);
     void startBrowser(Deadline deadline);
 
     WebDriverOptions options_;

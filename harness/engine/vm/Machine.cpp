@@ -15,8 +15,8 @@ struct Machine::State {
     std::filesystem::path folder;
     std::unique_ptr<FailureLatch> ownFailure;
     FailureLatch& failure;
-    FailureLatch
-        stopping;  ///< Declared when the end of QEMU is expected: a lost socket then does not wait for QEMU's last words.
+    /// Declared when the end of QEMU is expected: a lost socket then does not wait for QEMU's last words.
+    FailureLatch stopping;
     std::unique_ptr<QemuProcess> qemu;
     std::optional<Qmp> qmp;
     std::optional<GuestAgent> agent;
