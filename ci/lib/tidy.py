@@ -34,16 +34,17 @@ def digest(path: str) -> bytes:
 
 
 def includes(file: str, folders: list[str]) -> list[str]:
-    """The file and every file that it includes by quotes, directly or not."""
+    """The file and every file that it includes by quotes, directly or not. Ends the program when one of these is nowhere: what is
+    generated must be there when the build folder is configured."""
     found = [os.path.normpath(file)]
     for path in found:
         for name in INCLUDE.findall(content(path)):
-            for folder in (os.path.dirname(path), *folders):
-                candidate = os.path.normpath(os.path.join(folder, name.decode()))
-                if os.path.isfile(candidate):
-                    if candidate not in found:
-                        found.append(candidate)
-                    break
+            candidates = [os.path.normpath(os.path.join(folder, name.decode())) for folder in (os.path.dirname(path), *folders)]
+            included = next(filter(os.path.isfile, candidates), None)
+            if included is None:
+                sys.exit(f"{path} includes {name.decode()}, which is in no folder of {file}'s compile command")
+            if included not in found:
+                found.append(included)
     return found
 
 
@@ -120,16 +121,16 @@ def main() -> int:
             verdict.touch()
         return file, done.returncode, done.stdout + done.stderr
 
-    failed = 0
+    found = []
     todo = jobs[: len(jobs) - len(left)]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for done, (file, status, text) in enumerate(pool.map(check, todo), 1):
             print(f"{done} of {len(todo)}: {file}", flush=True)
             if status != 0:
-                failed += 1
-                print(f"== {file}\n{text}", flush=True)
-    print(f"{len(todo)} files checked, {failed} with findings; {len(left)} left out")
-    return 1 if failed else 0
+                found.append(f"== {file}\n{text}")
+    # At the end, which is what is shown of a long output.
+    print("\n".join(found + [f"{len(todo)} files checked, {len(found)} with findings; {len(left)} left out"]))
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ std::string BuildFacts::text() const {
     add("commit", commit);
     add("compiler", compiler);
     add("build type", buildType);
-    for (const auto& [name, version] : libraries) add(name, version);
+    for (const auto& [library, its_version] : libraries) add(library, its_version);
     lines.pop_back();
     return lines;
 }
