@@ -23,11 +23,13 @@ std::vector<std::string> split(std::string_view text, char separator) {
     return parts;
 }
 
+bool means(const std::string& pattern, const CatalogueEntry& entry) {
+    return matchesPattern(pattern, entry.scenario) || matchesPattern(pattern, entry.suite()) ||
+           matchesPattern(pattern, entry.claim) || entry.has(pattern) || wordOf(entry.effect) == pattern;
+}
+
 bool means(const std::vector<std::string>& patterns, const CatalogueEntry& entry) {
-    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-        return matchesPattern(pattern, entry.scenario) || matchesPattern(pattern, entry.suite()) ||
-               matchesPattern(pattern, entry.claim) || entry.has(pattern) || wordOf(entry.effect) == pattern;
-    });
+    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return means(pattern, entry); });
 }
 
 CatalogueEntry entryOf(const nlohmann::json& value) {
@@ -118,10 +120,16 @@ std::vector<CatalogueEntry> Catalogue::select(std::string_view filter) const {
     std::copy_if(entries_.begin(), entries_.end(), std::back_inserter(selected), [&](const CatalogueEntry& entry) {
         return (wanted.empty() || means(wanted, entry)) && !means(unwanted, entry);
     });
-    if (selected.empty()) {
+    // With a misspelled pattern beside others, less would be run than was asked for. An effect may well be that of no scenario.
+    const auto misspelled = std::find_if(wanted.begin(), wanted.end(), [&](const std::string& pattern) {
+        return !isEffect(pattern) &&
+               std::none_of(entries_.begin(), entries_.end(), [&](const auto& entry) { return means(pattern, entry); });
+    });
+    if (selected.empty() || misspelled != wanted.end()) {
         std::set<std::string> claims;
         for (const auto& entry : entries_) claims.insert(entry.claim);
-        throw UsageError(fmt::format("no scenario fits '{}'; the claims are: {}; `boxtest list` shows all scenarios", filter,
+        throw UsageError(fmt::format("no scenario fits '{}'; the claims are: {}; `boxtest list` shows all scenarios",
+                                     misspelled != wanted.end() ? std::string_view(*misspelled) : filter,
                                      fmt::join(claims, ", ")));
     }
     return selected;

@@ -43,7 +43,8 @@ class Catalogue {
 
     /// The scenarios that a user's filter selects; all for an empty filter. A filter is a list of patterns separated by ':' (with
     /// '*' and '?'). A pattern matches a claim, a suite or a full name; a trait or an effect must be spelled out. Patterns after
-    /// the first '-' exclude, as in GoogleTest. Throws UsageError when no scenario is selected.
+    /// the first '-' exclude, as in GoogleTest. Throws UsageError when no scenario is selected, or when a pattern that does not
+    /// exclude matches none (an effect may).
     std::vector<CatalogueEntry> select(std::string_view filter) const;
 
     /// The first scenario of each claim that is not slow; claims that have only slow scenarios are left out.

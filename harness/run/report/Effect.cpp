@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <utility>
@@ -21,6 +22,10 @@ std::string_view wordOf(Effect effect) {
     for (const auto& [one, word] : effectWords)
         if (one == effect) return word;
     throw std::invalid_argument("an effect without a word");
+}
+
+bool isEffect(std::string_view word) {
+    return std::any_of(effectWords.begin(), effectWords.end(), [&](const auto& known) { return known.second == word; });
 }
 
 Effect effectOf(std::string_view word) {

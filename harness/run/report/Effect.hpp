@@ -13,6 +13,8 @@ enum class Effect {
 
 /// "reads", "rollsBack", "changes": the words in lists of scenarios and in filters.
 std::string_view wordOf(Effect effect);
+/// Whether it is one of these words.
+bool isEffect(std::string_view word);
 /// Throws TransportError for any other word.
 Effect effectOf(std::string_view word);
 

@@ -106,6 +106,13 @@ TEST(Catalogue, AFilterThatMeansNothingNamesTheClaims) {
                 HasSubstr("no scenario fits 'tcp-refuse'; the claims are: handyman-data, peer-auth, tcp-refused"));
 }
 
+TEST(Catalogue, AMisspelledPatternBesideOthersIsRefused) {
+    EXPECT_THAT(errorOf<UsageError>([] { namesOf("tcp-refused:per-auth:-slow"); }),
+                HasSubstr("no scenario fits 'per-auth'; the claims"));
+    const Catalogue reading({{"A.One", "a", "", {}, Effect::reads}});
+    EXPECT_EQ(reading.select("reads:changes").size(), 1U) << "an effect that no scenario has";
+}
+
 TEST(Catalogue, PatternsMatchTheWholeText) {
     EXPECT_TRUE(matchesPattern("a*c", "abbc"));
     EXPECT_TRUE(matchesPattern("*", ""));
