@@ -39,8 +39,8 @@ def lynis(path):
     text = open(path, errors="replace").read()
     if "report_datetime_end=" not in text:
         sys.exit("lynis has not come to its end")
-    # Its other suggestions are advice for a machine that people live on (packages to install, partitions): to be read, not held.
-    # Those on settings of sshd and of the kernel are about what the policy says.
+    # lynis's other suggestions are advice for a machine in daily use (packages to install, partitions) and are not checked here.
+    # The suggestions on settings of sshd and of the kernel concern the policy.
     if "SSH-7408" not in text or "KRNL-6000" not in text:
         sys.exit("lynis has not looked at sshd's settings and at the kernel's")
     for test, field, preferred, value in re.findall(r"^details\[\]=(SSH-7408|KRNL-6000)\|.*?;field:([^;]*);prefval:([^;]*);value:([^;]*);", text, re.M):
@@ -56,7 +56,7 @@ def main():
         if len(line) != 3 or not line[2].strip():
             sys.exit(f"{sys.argv[1]}: an auditor, a finding and a reason, not {line}")
     found = [(name, one) for name, ask, path in (("ssh-audit", ssh_audit, sys.argv[2]), ("sslyze", sslyze, sys.argv[3]), ("lynis", lynis, sys.argv[4])) for one in ask(path)]
-    # No pattern of a list has brackets that mean something.
+    # Brackets in a pattern of the list are literal.
     met = lambda entry, one: entry[0] == one[0] and fnmatch.fnmatchcase(one[1], entry[1].replace("[", "[[]"))
     wrong = [f"nobody expects this of {name}: {one}" for name, one in found if not any(met(entry, (name, one)) for entry in expected)]
     wrong += [f"is on the list and was not found by {entry[0]}: {entry[1]}" for entry in expected if not any(met(entry, one) for one in found)]

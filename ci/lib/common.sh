@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Shared by the scripts in ci/: messages, the cache folder, the machine's Debian mirror.
+# Functions shared by the scripts in ci/: messages, the cache folder, the machine's Debian mirror.
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/boxtest
 
@@ -7,7 +7,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/boxtest
 . "${BASH_SOURCE[0]%/*}/progress.sh"
 
 say() {
-  # Over the line that shows what is running.
+  # Clears the line that shows the running steps.
   if [ -d "${BOXTEST_PROGRESS:-}" ] && [ -t 2 ]; then printf '\r\033[K' >&2; fi
   printf '[%4d s] %s\n' "$SECONDS" "$*" >&2
 }
@@ -17,17 +17,18 @@ die() {
   exit 3
 }
 
-# repository_git WORDS...: git on this tree, whoever it belongs to (in a container it is often another user's).
+# repository_git WORDS...: runs git on this tree, even if another user owns the tree (which is common in a container).
 repository_git() { git -c "safe.directory=$PWD" "$@"; }
 
-# source_files WORDS...: of the working folder, which is the tree's top, the files that are or would be in the repository, as git's
-# pathspecs say, each ended by a NUL. A tree without .git (a tarball, a copy) is taken as it lies. At least one, or it fails.
+# source_files WORDS...: prints the files of the working folder, which must be the tree's top, that are tracked or not ignored and
+# match git's pathspecs WORDS, each terminated by NUL. In a tree without .git (a tarball, a copy) it searches the folders. Fails
+# if there is no file.
 source_files() {
   local listed
   listed=$(mktemp)
   if [ "$(repository_git rev-parse --show-toplevel 2>/dev/null)" = "$(pwd -P)" ]; then
     repository_git ls-files -co --exclude-standard -z -- "$@" |
-      # What was removed and not committed is still listed.
+      # git still lists files that were removed without a commit.
       while IFS= read -r -d '' file; do if [ -e "$file" ]; then printf '%s\0' "$file"; fi; done >"$listed"
   else
     local word patterns=() folders=()
@@ -54,7 +55,7 @@ debian_release() {
   (. /etc/os-release && [ "${ID:-}" = debian ] && printf '%s' "${VERSION_ID:-}") || true
 }
 
-# The Debian archive this machine's own apt uses; DEBIAN_MIRROR overrides it.
+# The Debian archive that this machine's own apt uses; DEBIAN_MIRROR overrides it.
 debian_mirror() {
   local mirror=${DEBIAN_MIRROR:-}
   if [ -z "$mirror" ]; then
@@ -65,8 +66,8 @@ debian_mirror() {
   printf '%s' "$mirror"
 }
 
-# run_logged STEP COMMAND...: runs it quietly; on failure shows the end of its log and where the log is. After progress_open it is
-# shown how far it is, as progress_reader says if that is set: progress_reader=ninja_progress run_logged ...
+# run_logged STEP COMMAND...: runs the command quietly; on failure shows the end of its log and the path of the log. After
+# progress_open, the step's progress is shown, as progress_reader reports it if set: progress_reader=ninja_progress run_logged ...
 run_logged() {
   local step=$1 progress_log status begun=$SECONDS
   shift
@@ -87,15 +88,16 @@ run_logged() {
   fi
 }
 
-# run_into LOG COMMAND...: its output goes to the end of the file LOG.
+# run_into LOG COMMAND...: appends the command's output to the file LOG.
 run_into() {
   local log=$1
   shift
   "$@" >>"$log" 2>&1
 }
 
-# side_by_side COMMAND... -- COMMAND... [-- COMMAND...]: runs them at the same time; side_results are their outputs, in order. When one
-# fails, or a signal ends the script, the others are ended with all that they started; the failed one's exit status is returned.
+# side_by_side COMMAND... -- COMMAND... [-- COMMAND...]: runs the commands at the same time; side_results holds their outputs, in
+# order. If a command fails, or a signal ends the script, the other commands and all their child processes are ended. Returns the
+# exit status of the failed command.
 side_by_side() {
   local words=() outputs=() word status=0 ended id
   side_results=() side_running=()
@@ -107,7 +109,7 @@ side_by_side() {
       continue
     fi
     outputs+=("$(mktemp)")
-    # With a process group of its own, which can be ended as a whole.
+    # In a separate process group, which can be ended as a whole.
     set -m
     "${words[@]}" </dev/null >"${outputs[-1]}" &
     set +m

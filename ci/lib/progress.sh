@@ -1,19 +1,19 @@
 # shellcheck shell=bash
-# Shows what long steps are doing, on standard error: on a terminal in one line that is rewritten each second, elsewhere in a
-# line each ten seconds. Part of common.sh.
+# Shows the progress of long steps on standard error: on a terminal in one line that is rewritten every second, otherwise in one
+# line every ten seconds. Part of common.sh.
 #
-#   progress_open                    from here on running steps are shown
+#   progress_open                    starts the display of running steps
 #   progress_of LABEL READER COMMAND...
-#                                    runs COMMAND; until it ends, READER says how far it is
-#   progress_close                   nothing is shown any more; also before an exec
+#                                    runs COMMAND; until it ends, READER reports its progress
+#   progress_close                   ends the display; also needed before an exec
 #
-# READER is a function (or ':' for none), given $progress_log (that of run_logged, if it is set), which prints one line:
+# READER is a function (or ':' for none) that gets $progress_log (set by run_logged, otherwise empty) and prints one line:
 #
-#   DONE TOTAL WHAT                  two integers: "312 of 612 WHAT", with an estimate of the rest
+#   DONE TOTAL WHAT                  two integers: shown as "312 of 612 WHAT", with an estimate of the remaining time
 #   WHAT                             any other text is shown as it is
 #
-# A step without a count is compared with the time it took when it last succeeded. Steps that run at the same time share the line,
-# also those of programs that were started meanwhile: they find the display in the environment.
+# For a step without a count, the time of its last success is shown. Steps that run at the same time share the line, including
+# steps of child programs, which find the display through the environment.
 
 : "${cache:?}"
 
@@ -23,17 +23,17 @@ progress_open() {
   if [ -d "${BOXTEST_PROGRESS:-}" ]; then return; fi
   BOXTEST_PROGRESS=$(mktemp -d) || return 0
   export BOXTEST_PROGRESS
-  # No other descriptor: whoever reads this script's output must see its end.
+  # The display must not hold standard output open: readers of this script's output must see its end.
   progress_display "$$" </dev/null >/dev/null &
   progress_displayer=$!
-  # A bare `wait` of the caller does not wait for it.
+  # So a `wait` without arguments in the caller does not wait for the display.
   disown "$progress_displayer"
 }
 
 progress_close() {
   if [ -z "$progress_displayer" ]; then return; fi
   kill "$progress_displayer" 2>/dev/null || true
-  # Or its last line could come after the caller's next.
+  # Otherwise the display's last line could appear after the caller's next line.
   while kill -0 "$progress_displayer" 2>/dev/null; do progress_tick 0.02; done 8<> <(:)
   progress_displayer=
   rm -rf -- "$BOXTEST_PROGRESS"
@@ -50,7 +50,7 @@ progress_of() {
     watcher=$!
     disown "$watcher"
   fi
-  # Not as a condition: there a shell function would go on after its first failed command.
+  # Not as a condition: in a condition a shell function continues after its first failed command.
   set +e
   (
     set -e
@@ -72,9 +72,9 @@ ninja_progress() {
   tail -c 4096 -- "$1" 2>/dev/null | sed -nE 's/^\[([0-9]+)\/([0-9]+)\].*/\1 \2 done/p' | tail -n 1
 }
 
-# --- what follows is private
+# --- private functions
 
-# Where the seconds of a step's last success are kept.
+# The file that stores the duration, in seconds, of a step's last success.
 progress_memory() { printf '%s/progress/%s' "$cache" "$(printf '%s' "$1" | tr -c 'A-Za-z0-9.\n' '-')"; }
 progress_remember() {
   local memory
@@ -82,10 +82,10 @@ progress_remember() {
   { mkdir -p -- "${memory%/*}" && printf '%s\n' "$2" >"$memory"; } 2>/dev/null || true
 }
 
-# progress_tick SECONDS: a wait that starts no process; descriptor 8 is a pipe to which nobody writes.
+# progress_tick SECONDS: waits without starting a process; descriptor 8 is a pipe that gets no data.
 progress_tick() { read -rt "$1" -u 8 || true; }
 
-# progress_watch LABEL READER PID FILE: keeps this step's text up to date for as long as PID lives.
+# progress_watch LABEL READER PID FILE: keeps this step's text in FILE up to date while the process PID lives.
 progress_watch() {
   local label=$1 reader=$2 owner=$3 file=$4 begun=$SECONDS usual='' said first='' first_at=0 text elapsed
   set +e
@@ -113,7 +113,7 @@ progress_watch() {
   rm -f -- "$file"
 }
 
-# progress_display PID: shows all steps' texts for as long as PID lives.
+# progress_display PID: shows the texts of all steps while the process PID lives.
 progress_display() {
   local owner=$1 folder=$BOXTEST_PROGRESS file text line columns shown=$SECONDS terminal=false
   set +e
@@ -126,7 +126,7 @@ progress_display() {
     if ! $terminal && [ $((SECONDS - shown)) -lt 10 ]; then continue; fi
     line=
     for file in "$folder"/*; do
-      # A text that is being written has no end yet.
+      # A text that is still being written has no line end yet.
       if read -r text 2>/dev/null <"$file"; then line+="${line:+; }$text"; fi
     done
     if [ -z "$line" ]; then continue; fi

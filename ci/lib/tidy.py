@@ -66,7 +66,7 @@ def changed_last(top: str) -> dict[str, int]:
     try:
         listed = subprocess.run(history, cwd=top, capture_output=True, text=True)
     except FileNotFoundError:
-        return order  # Without git all are as new.
+        return order  # Without git all files count as equally new.
     for line in listed.stdout.splitlines():
         if line:
             order.setdefault(line, len(order))
@@ -85,14 +85,14 @@ def main() -> int:
     cache = pathlib.Path(options.cache)
     cache.mkdir(parents=True, exist_ok=True)
     common = subprocess.run([options.tidy, "--version"], check=True, capture_output=True).stdout + content(".clang-tidy")
-    # The libraries that are included by <...>.
+    # The versions of the libraries that are included with <...>.
     common += subprocess.run(["dpkg-query", "-W"], capture_output=True, check=False).stdout
 
     order = changed_last(top)
     jobs = []
     for entry in json.loads(pathlib.Path(options.build, "compile_commands.json").read_text()):
         relative = os.path.relpath(entry["file"], top)
-        # The tests are mostly GoogleTest's macros: a minute a file, for next to nothing. The rest of these is generated.
+        # The tests are mostly GoogleTest's macros: a minute per file with hardly any findings. Files in build/ are generated.
         if relative.startswith(("tests/", "build/")):
             continue
         words = shlex.split(entry["command"])
@@ -104,10 +104,10 @@ def main() -> int:
         if verdict.exists():
             verdict.touch()
             continue
-        # A changed header is as new as its change, and with it whatever includes it.
+        # A file counts as changed when one of the files that it includes is changed.
         jobs.append((min(order.get(os.path.relpath(path, top), -1) for path in files), relative, verdict))
 
-    # Which come first changes nothing of the verdicts: those changed last, and of those that share a header, by name.
+    # The order does not affect the verdicts: the last changed files first; files with an equally new change by name.
     jobs.sort()
     left = [] if options.most is None else jobs[options.most:]
     if options.plan:
@@ -128,7 +128,7 @@ def main() -> int:
             print(f"{done} of {len(todo)}: {file}", flush=True)
             if status != 0:
                 found.append(f"== {file}\n{text}")
-    # At the end, which is what is shown of a long output.
+    # Printed last, because only the end of a long output is shown.
     print("\n".join(found + [f"{len(todo)} files checked, {len(found)} with findings; {len(left)} left out"]))
     return 1 if found else 0
 

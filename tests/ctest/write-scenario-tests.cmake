@@ -1,6 +1,6 @@
 # Writes the ctest file of all scenarios: one test each, with labels, timeout and fixture. Run when boxtest-scenarios was built:
 #   cmake -D SCENARIOS=program -D BOXTEST=program -D TIMEOUT=seconds -D RUN=run-unless-late -D RUN_SCENARIO=run-scenario -D OUTPUT=file -P write-scenario-tests.cmake
-# gtest_discover_tests is of no use here: of several labels it keeps the first, and loses what follows.
+# gtest_discover_tests is not usable here: it keeps only the first of several labels, and loses everything after it.
 cmake_minimum_required(VERSION 3.25)
 
 execute_process(COMMAND "${SCENARIOS}" --list-json OUTPUT_VARIABLE list COMMAND_ERROR_IS_FATAL ANY)
@@ -10,7 +10,7 @@ if(count EQUAL 0)
 endif()
 math(EXPR last "${count} - 1")
 
-# The scenarios fork from the guest's template; without a guest this test fails, and says which command builds one.
+# The scenarios fork from the guest's template; without a guest this test fails with the command that builds one.
 set(text "add_test([=[template]=] [=[${BOXTEST}]=] template)\n")
 string(APPEND text "set_tests_properties([=[template]=] PROPERTIES FIXTURES_SETUP template LABELS template TIMEOUT 3600 COST 1000)\n")
 foreach(i RANGE ${last})
@@ -20,7 +20,7 @@ foreach(i RANGE ${last})
     string(JSON effect GET "${entry}" effect)
     string(JSON traits LENGTH "${entry}" traits)
     set(labels scenario "${claim}" "${effect}")
-    # ctest -R looks at names only, and `ctest -R jane` shall find what is about Jane.
+    # ctest -R matches names only, and `ctest -R jane` must find the scenarios about Jane.
     set(name "${scenario}")
     set(late "")
     set(more "COST 400")
@@ -39,7 +39,7 @@ foreach(i RANGE ${last})
     endif()
     string(APPEND text
         "add_test([=[${name}]=] ${late}[=[${RUN_SCENARIO}]=] [=[${BOXTEST}]=] run --forks --no-build -j1 --keep 1 --scenario-limit ${TIMEOUT} [=[${scenario}]=])\n")
-    # Room for the fork, for a second try, and for keeping the machine: boxtest's own limit ends a scenario, and reports it.
+    # Extra time for the fork, a second try, and keeping the machine: boxtest's own limit ends a scenario, and reports it.
     math(EXPR timeout "${TIMEOUT} + 600")
     string(APPEND text
         "set_tests_properties([=[${name}]=] PROPERTIES LABELS [=[${labels}]=] TIMEOUT ${timeout} ${more} FIXTURES_REQUIRED template)\n")

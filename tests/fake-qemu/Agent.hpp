@@ -7,14 +7,14 @@
 
 namespace boxtest::fakeqemu {
 
-/// The guest's agent, for one client at a time.
+/// A fake guest agent, for one client at a time.
 class Agent {
    public:
     explicit Agent(const Options& options) : options_(options) {}
 
-    /// What to wait for; a guest that is stopped answers nobody.
+    /// The descriptor to poll for input; -1 while a connected guest is stopped or silent and must not answer.
     int watched(bool running) const;
-    /// When something came from there.
+    /// Handles input on the descriptor that watched() returned.
     void serve();
 
    private:

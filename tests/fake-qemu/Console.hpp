@@ -4,10 +4,10 @@
 
 namespace boxtest::fakeqemu {
 
-/// What the guest writes to its serial port when it boots.
+/// Writes what a booting guest sends to its serial port.
 void startConsole(const Options& options);
 
-/// In pieces, with what a terminal would see around them.
+/// Writes a kernel panic, with lines split over several writes, and with terminal control sequences.
 void panic();
 
 void prompt();

@@ -12,7 +12,7 @@ struct Forward {
     std::uint16_t guestPort;
 };
 
-/// A listening port of 127.0.0.1 for each hostfwd.
+/// Opens a listening port on 127.0.0.1 for each hostfwd of the -netdev value.
 std::vector<Forward> openForwards(const std::string& netdev);
 
 }  // namespace boxtest::fakeqemu

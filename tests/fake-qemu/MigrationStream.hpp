@@ -6,7 +6,7 @@
 
 namespace boxtest::fakeqemu {
 
-/// A machine's state as QEMU 10 writes it, as far as RAM goes: a builder of its bytes.
+/// Builds the RAM part of a migration stream in the format of QEMU 10.
 class MigrationStream {
    public:
     static constexpr std::uint64_t zero = 0x02, whole = 0x08, again = 0x20;
@@ -30,7 +30,7 @@ class MigrationStream {
         bytes += "pc-q35-10.0";
         return number(5, 1).text("configuration/capabilities").number(1, 4).number(1, 4).text("x-ignore-shared");
     }
-    /// The beginning of RAM's section: two blocks, of which the first is a firmware's.
+    /// The start of the RAM section: a firmware block of one page, then the block `name`.
     MigrationStream& blocks(std::string_view name, std::uint64_t length) {
         number(1, 1).number(2, 4).text("ram").number(0, 4).number(4, 4);
         number((length + page) | 4, 8);
@@ -43,7 +43,7 @@ class MigrationStream {
     MigrationStream& last() { return number(3, 1).number(2, 4); }
     MigrationStream& endOfRecords() { return number(0x10, 8).number(0x7e, 1).number(2, 4); }
 
-    /// One page; without a block's name it is of the same block as the one before.
+    /// One page. Without a block name, it belongs to the block of the previous page.
     MigrationStream& record(std::uint64_t offset, std::string_view content, std::string_view block = {}) {
         number(offset | (content.size() == 1 ? zero : whole) | (block.empty() ? again : 0), 8);
         if (!block.empty()) text(block);

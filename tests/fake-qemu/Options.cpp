@@ -28,7 +28,7 @@ void Options::openRam(const std::string& object) {
     const auto at = object.find("mem-path=") + 9;
     ram = object.substr(at, object.find(',', at) - at);
     ownRam = object.find("share=on") == std::string::npos;
-    // Opened for reading only when forked, as QEMU does.
+    // QEMU opens the RAM file of a fork (no share=on) for reading only.
     std::FILE* file = std::fopen(ram.c_str(), ownRam ? "r" : "r+");
     if (!file) die(1, "fake-qemu: can't open backing store " + ram + " for guest RAM: No such file or directory");
     std::fclose(file);

@@ -6,19 +6,20 @@
 
 namespace boxtest::fakeqemu {
 
-/// What the command line and the environment say. Its RAM file is opened, as QEMU does, or the program ends.
+/// Options from the command line and the environment. The constructor tests that the RAM file can be opened, as QEMU does;
+/// otherwise the program ends.
 struct Options {
     explicit Options(const std::vector<std::string>& arguments);
 
     bool told(const char* behaviour) const { return behaviours.contains(behaviour); }
 
-    /// The behaviours of after a reboot begin.
+    /// Activates the behaviours given as "rebooted.<behaviour>".
     void reboot();
 
     bool kvm = false;
     bool incoming = false;
-    bool ownRam = true;  ///< nobody else's: a frozen state holds it
-    std::string ram;     ///< the file that it is, or is forked from
+    bool ownRam = true;  ///< private RAM (no share=on): a saved state contains it
+    std::string ram;     ///< the file that contains the RAM, or that it is forked from
     std::string commandLine;
     std::string netdev;
     int qmpListener = -1;

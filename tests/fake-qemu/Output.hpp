@@ -7,7 +7,7 @@ namespace boxtest::fakeqemu {
 
 void writeAll(int fd, std::string_view text);
 
-/// Ends the program with these last words.
+/// Writes the message to stderr, and ends the program.
 [[noreturn]] void die(int status, const std::string& words);
 
 }  // namespace boxtest::fakeqemu

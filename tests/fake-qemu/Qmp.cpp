@@ -133,8 +133,8 @@ void Qmp::tellMigration(const char* status) {
     if (!options_.told("hang-in-migration")) send({{"event", "MIGRATION"}, {"data", {{"status", status}}}});
 }
 
-/// The state of a fake machine: a word, and how often it was frozen. A fork's has its RAM, too: all of its file, and that word in
-/// its last page.
+/// Writes the state of a fake machine: a fixed text, and the number of times that the machine was frozen. A fork's state contains
+/// its RAM too: all pages of its file, except that the last page contains the text.
 void Qmp::saveState(const json& arguments) {
     const std::string file = arguments.at("channels").at(0).at("addr").at("filename");
     if (options_.told("fail-migration")) return tellMigration("failed");

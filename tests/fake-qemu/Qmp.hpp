@@ -9,14 +9,14 @@
 
 namespace boxtest::fakeqemu {
 
-/// QMP, for one client at a time: the machine's CPUs, its states, and misbehaviour on command.
+/// A fake QMP server, for one client at a time: starts and stops the CPUs, saves and loads states, and misbehaves on command.
 class Qmp {
    public:
     Qmp(Options& options, const std::vector<Forward>& forwards)
         : options_(options), forwards_(forwards), running_(!options.incoming) {}
 
     int watched() const { return client_ >= 0 ? client_ : options_.qmpListener; }
-    /// When something came from there.
+    /// Handles input on the descriptor that watched() returned.
     void serve();
     /// Whether the guest's CPUs run.
     bool running() const { return running_; }
@@ -27,7 +27,7 @@ class Qmp {
     void send(const json& message) const;
     bool takeCommands();
     void answer(const json& request);
-    /// What a guest does that reboots. Without set-action QEMU ends then, because of -no-reboot.
+    /// A reboot by the guest. Without set-action, QEMU ends, because of -no-reboot.
     void reset();
     void tellMigration(const char* status);
     void saveState(const json& arguments);

@@ -1,13 +1,13 @@
-// Stands in for qemu-system-* and qemu-img in tests: it takes the options that the harness gives, prints a console, answers QMP
-// and `info usernet`, writes and reads states, answers as the guest's agent, and misbehaves as it is told: by words
-// "fake.<behaviour>" in -append (or "kvm.<behaviour>", which count under -accel kvm only), by $BOXTEST_FAKE_QEMU_BEHAVIOUR
-// (comma-separated, without prefix), and by QMP commands "fake-...".
+// Replaces qemu-system-* and qemu-img in tests: it accepts the harness's options, prints a console, answers QMP and
+// `info usernet`, writes and reads states, answers as the guest agent, and misbehaves on request: by words "fake.<behaviour>" in
+// -append (or "kvm.<behaviour>", which are valid under -accel kvm only), by $BOXTEST_FAKE_QEMU_BEHAVIOUR (comma-separated,
+// without prefix), and by QMP commands "fake-...".
 //
 // Behaviours: die-at-start, die-after-ports, kill-after-ports, ignore-sigterm, ignore-quit, silent-console, panic,
 // panic-after-ports, prompt, flood-console, hang-before-greeting, hang-in-qmp, close-qmp, garbage-in-qmp, endless-qmp,
 // flood-qmp, split-qmp, no-forwards, kvm-error, kvm-abort, fail-migration, hang-in-migration, die-incoming, silent-agent,
-// deaf-agent (only guest-sync is answered), wrong-clock, no-hwclock, refuse-clock, read-only-guest, stale-agent (answers of
-// somebody else first), hang-while-saving. "rebooted.<behaviour>" begins with the reboot that "fake-reset" makes.
+// deaf-agent (only guest-sync is answered), wrong-clock, no-hwclock, refuse-clock, read-only-guest, stale-agent (sends an answer
+// to another request first), hang-while-saving. "rebooted.<behaviour>" starts after the reboot that "fake-reset" causes.
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -30,7 +30,7 @@ namespace {
 
 using namespace boxtest::fakeqemu;
 
-/// Like QEMU: a forwarded connection that nothing in the guest takes is accepted, then closed.
+/// Like QEMU, accepts and then closes a forwarded connection when no server in the guest accepts it.
 [[noreturn]] void serve(Qmp& qmp, Agent& agent, const std::vector<Forward>& forwards) {
     for (;;) {
         std::vector<pollfd> watched{{qmp.watched(), POLLIN, 0}, {agent.watched(qmp.running()), POLLIN, 0}};

@@ -1,7 +1,7 @@
-/// Scenarios of the tests' own under the real worker, on machines that are made up. Everything that happens, to machines and to
-/// the objects of a scenario's body, is written to $FAKE_WORKER_TRACE. $FAKE_WORKER (words separated by spaces) has a machine
-/// misbehave: prepare-fails, run-fails, keep-fails, pack-hangs, stranger=PID (its QEMU has ended, and its number is now that
-/// process's), secret=FILE (Odoo's password is there); teardown-fails and gap-is-gone are a scenario's own.
+/// Test scenarios for the real worker, on fake machines. All events of the machines, and of the objects of a scenario's body, are
+/// written to $FAKE_WORKER_TRACE. $FAKE_WORKER (words separated by spaces) selects a misbehaviour of the machine: prepare-fails,
+/// run-fails, keep-fails, pack-hangs, stranger=PID (its QEMU has ended, and process PID has taken its number), secret=FILE (a
+/// file that contains Odoo's password); or of a scenario: teardown-fails, gap-is-gone. state=FILE is the state to compare.
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -30,7 +30,7 @@ bool told(const std::string& word) {
     return words && (" " + std::string(words) + " ").find(" " + word + " ") != std::string::npos;
 }
 
-/// What follows a word and '=' in $FAKE_WORKER; empty when it does not stand there.
+/// The value of WORD=VALUE in $FAKE_WORKER; empty without such a word.
 std::string valueOf(const std::string& word) {
     const char* words = std::getenv("FAKE_WORKER");
     std::istringstream all(words ? words : "");
@@ -39,7 +39,7 @@ std::string valueOf(const std::string& word) {
     return {};
 }
 
-/// The machine that the body of a scenario lets die.
+/// The failure latch of the latest machine, for a scenario body that declares its failure.
 FailureLatch* latch = nullptr;
 
 class MadeUpMachine final : public TestMachine {
@@ -157,7 +157,7 @@ SCENARIO(Body, WantsANeighbourWithoutSayingSo, Effect::changes) { neighbour(); }
 
 SCENARIO(Body, RebootsWithoutSayingSo, Effect::changes) { reboot(); }
 
-/// What Scenario::checkEffects() compares is here a file of the test's own.
+/// Scenario::checkEffects() compares this file of the test instead of a machine's state.
 void addToState(const std::string& line) { std::ofstream(valueOf("state"), std::ios::app) << line << '\n'; }
 
 SCENARIO(Body, ReadsAsItDeclares, Effect::reads) { trace("body ran"); }

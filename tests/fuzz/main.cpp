@@ -1,4 +1,4 @@
-// A fuzzer of clang's (libFuzzer), for the target that $BOXTEST_FUZZ names. ci/fuzz runs all of them.
+// The entry points of libFuzzer (clang) for the target that $BOXTEST_FUZZ names. ci/fuzz runs all targets.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

@@ -30,14 +30,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-/// Waits until that backend (any, for 0) sleeps in pg_sleep.
+/// Waits until the backend `pid` (0: any backend) sleeps in pg_sleep.
 void waitUntilAsleep(Database& watcher, int pid) {
     const auto deadline = soon();
     const auto* const query = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND (pid = $1 OR $1 = 0)";
     while (watcher.execute(query, pid).empty()) ASSERT_FALSE(deadline.expired()) << "no statement sleeps";
 }
 
-/// One server for all: every test cleans up after itself by rolling back.
+/// All tests share one server: each test cleans up by rolling back.
 class DatabaseTest : public ::testing::Test {
    protected:
     static void SetUpTestSuite() {
@@ -81,7 +81,7 @@ TEST_F(DatabaseTest, ConnectsOverATunnelAsTheSessionsUser) {
     EXPECT_EQ(rows[0][0].as<std::string>(), server_->superuser());
     EXPECT_TRUE(rows[0][1].as<bool>());
     EXPECT_EQ(rows[0][2].as<int>(), 42);
-    // Many rows, both ways.
+    // Many rows through the Unix socket, then a connection through a TCP port.
     EXPECT_EQ(database.execute("SELECT repeat('x', 1000) FROM generate_series(1, 20000)").size(), 20000);
     auto tcp = Tunnel::toUnixSocket(session, server_->socket(), LocalTcp{});
     EXPECT_EQ(Database::connect(Endpoint::of(tcp), server_->superuser(), "postgres", soon()).name(), "postgres");
@@ -162,7 +162,7 @@ TEST_F(DatabaseTest, RefusedStatementCarriesItsSqlstateAndMessage) {
 }
 
 TEST_F(DatabaseTest, EveryKindOfRefusalCarriesItsSqlstate) {
-    // libpqxx has exceptions of its own for these, some without the SQLSTATE.
+    // libpqxx has its own exception types for these refusals, some without the SQLSTATE.
     const std::vector<std::pair<std::string, std::string>> statements{
         {"SELEC 1", "42601"},
         {"SELECT * FROM absent", "42P01"},

@@ -84,7 +84,7 @@ TEST_F(HttpClientTest, KeepsCookiesFromRequestToRequest) {
     EXPECT_EQ(client_.get("/login").body, "in");
     EXPECT_EQ(client_.cookie("session"), "s3cret");
     EXPECT_EQ(jsonOf(client_.get("/who"))["headers"]["cookie"], "session=s3cret");
-    // A Secure cookie stays with TLS.
+    // A Secure cookie is sent over TLS only.
     EXPECT_FALSE(jsonOf(client_.getPlain("/who"))["headers"].contains("cookie"));
     client_.forgetCookies();
     EXPECT_EQ(client_.cookie("session"), "");
@@ -122,7 +122,7 @@ TEST_F(HttpClientTest, PostsFormsAndJson) {
     const auto put = jsonOf(client_.send("PUT", "/put", "text", {.headers = {"Content-Type: text/plain"}}));
     EXPECT_EQ(put["method"], "PUT");
     EXPECT_EQ(put["body"], "text");
-    // The next request is plain again.
+    // The next request is a plain GET again.
     EXPECT_EQ(jsonOf(client_.get("/who"))["method"], "GET");
 }
 

@@ -11,7 +11,7 @@
 namespace boxtest::testing {
 namespace {
 
-/// JUnit XML against junit-10.xsd of Jenkins' xunit plugin (MIT), which tests/report/fetch has the source of.
+/// Checks JUnit XML against junit-10.xsd of Jenkins' xunit plugin (MIT). tests/report/fetch names the source of that schema.
 class JunitSchema : public ::testing::Test {
    protected:
     void SetUp() override {
@@ -23,7 +23,7 @@ class JunitSchema : public ::testing::Test {
             *what = found.out.substr(0, found.out.find('\n'));
         }
     }
-    /// What is wrong with it; empty: nothing.
+    /// Returns the schema errors of `xml`, one per line; empty if `xml` is valid.
     std::string wrongWith(const std::string& xml) {
         const auto file = folder_.path() / "junit.xml";
         writeFileAtomically(file, xml, 0600);

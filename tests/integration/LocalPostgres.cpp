@@ -18,7 +18,7 @@ namespace boxtest::testing {
 
 namespace {
 
-/// Debian keeps the server's programs out of PATH, in a folder for each major version.
+/// Debian installs the server's programs outside PATH, in one folder per major version.
 std::filesystem::path findPrograms() {
     std::filesystem::path newest;
     const std::filesystem::path all = "/usr/lib/postgresql";
@@ -86,7 +86,7 @@ void LocalPostgres::start() {
 LocalPostgres::~LocalPostgres() {
     if (!server_) return;
     try {
-        server_->signal(SIGQUIT);  // at once: nothing is worth keeping
+        server_->signal(SIGQUIT);  // immediate shutdown: no data needs to be kept
         server_->wait(soon());
     } catch (const std::exception& error) {
         std::fprintf(stderr, "cannot stop PostgreSQL: %s\n", error.what());

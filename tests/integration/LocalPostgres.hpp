@@ -10,8 +10,8 @@
 
 namespace boxtest::testing {
 
-/// A throw-away PostgreSQL cluster that listens on one Unix socket only, with peer authentication. Its superuser is named like
-/// the user that runs the tests. Run by root, the server runs as user postgres, for it refuses to run as root.
+/// A throw-away PostgreSQL cluster that listens on one Unix socket only, with peer authentication. Its superuser has the name of
+/// the user that runs the tests. If root runs the tests, the server runs as user postgres, because it refuses to run as root.
 class LocalPostgres {
    public:
     LocalPostgres();
@@ -24,7 +24,7 @@ class LocalPostgres {
     Endpoint endpoint() const { return {folder_.path().string(), 5432}; }
     Database connect(const std::string& database = "postgres") const;
 
-    /// SIGSTOP, SIGCONT to one server process.
+    /// Sends SIGSTOP (freeze) or SIGCONT (thaw) to one server process.
     static void freeze(int backendPid);
     static void thaw(int backendPid);
 

@@ -35,7 +35,7 @@ void makeKey(const std::filesystem::path& file) {
     if (!made.succeeded()) throw Error(ErrorKind::system, "ssh-keygen failed: " + made.describe());
 }
 
-/// sshd starts itself anew by its absolute path. Debian keeps it out of an ordinary user's PATH.
+/// sshd re-executes itself by its absolute path. Debian installs it outside an ordinary user's PATH.
 std::string findSshd() {
     const auto found = findProgram("sshd");
     return found ? found->string() : "/usr/sbin/sshd";
@@ -56,7 +56,7 @@ LocalSshd::LocalSshd(const std::string& extra) {
     const auto& folder = folder_.path();
     for (const auto* name : {"host_key", "other_host_key", "user_key", "strangers_key"}) makeKey(folder / name);
     std::filesystem::copy_file(folder / "user_key.pub", folder / "authorized_keys");
-    // sshd run by root insists on this folder, which the service's unit makes at boot.
+    // If root runs sshd, sshd requires this folder, which the service's unit creates at boot.
     if (::getuid() == 0) std::filesystem::create_directories("/run/sshd");
     std::ofstream(folder / "sshd_config") << extra << "\n"
                                           << "HostKey " << (folder / "host_key").string() << "\n"
@@ -68,7 +68,7 @@ LocalSshd::LocalSshd(const std::string& extra) {
     listening_ = listenOnLoopback(port_);
     stop_ = FileDescriptor(::eventfd(0, EFD_CLOEXEC));
     if (!log_ || !stop_) throw SystemError("cannot start an SSH server", errno);
-    // The servers die with the thread that started them.
+    // The kernel kills each server process when the thread that started it ends.
     thread_ = std::thread([this] { serve(); });
 }
 

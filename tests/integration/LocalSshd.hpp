@@ -17,11 +17,11 @@
 
 namespace boxtest::testing {
 
-/// A throw-away OpenSSH server on a loopback port that the kernel chose: for each connection one `sshd -i`, with its own host
-/// key, configuration and authorized keys, for the user that runs the tests.
+/// A throw-away OpenSSH server on a loopback port that the kernel chose. It starts one `sshd -i` for each connection, with its
+/// own host key, configuration and authorized keys, for the user that runs the tests.
 class LocalSshd {
    public:
-    /// `extra` are lines of sshd_config that come before the fixture's own, and so win.
+    /// `extra`: lines of sshd_config, placed before the fixture's own lines, so that they take precedence.
     explicit LocalSshd(const std::string& extra = {});
     LocalSshd(const LocalSshd&) = delete;
     LocalSshd& operator=(const LocalSshd&) = delete;
@@ -30,17 +30,17 @@ class LocalSshd {
     SshTarget target() const;
     const std::string& user() const { return user_; }
     std::filesystem::path key() const { return folder_.path() / "user_key"; }
-    /// A key that the server does not know.
+    /// A private key that the server does not accept.
     std::filesystem::path strangersKey() const { return folder_.path() / "strangers_key"; }
-    /// A public key that is not the server's.
+    /// A public key that is not the server's host key.
     std::string otherHostKey() const;
     const std::filesystem::path& folder() const { return folder_.path(); }
 
     Session connect(Deadline deadline = Deadline::in(std::chrono::minutes(1))) const;
 
-    /// SIGKILL to every server process.
+    /// Sends SIGKILL to every server process.
     void kill();
-    /// SIGSTOP to every server process: the connection stays, and nobody answers. Undone at the end.
+    /// Sends SIGSTOP to every server process: connections stay open, but get no answer. The destructor kills the processes.
     void freeze();
 
     std::string log() const;

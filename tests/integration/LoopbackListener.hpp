@@ -7,13 +7,13 @@
 
 namespace boxtest::testing {
 
-/// A listening socket on 127.0.0.1, at a port that the kernel chooses and that is written to `port`.
+/// Returns a listening socket on 127.0.0.1. The kernel chooses the port, which is stored in `port`.
 FileDescriptor listenOnLoopback(std::uint16_t& port);
 
-/// A port on 127.0.0.1 where nobody listens while the descriptor lives.
+/// Reserves a port on 127.0.0.1, stored in `port`. No socket listens on it while the descriptor is open.
 FileDescriptor holdClosedPort(std::uint16_t& port);
 
-/// A listening Unix socket.
+/// Returns a listening Unix socket.
 FileDescriptor listenOnUnix(const std::filesystem::path& path);
 
 /// Blocking connections, as a simple client would make them.

@@ -9,7 +9,7 @@
 
 namespace boxtest::testing {
 
-/// The message of the expected error; nothing thrown, or anything else, fails the test.
+/// Returns the message of the expected error. The test fails if the action throws nothing or another error.
 template <typename Expected, typename Action>
 std::string messageOf(const Action& action) {
     try {

@@ -14,8 +14,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-/// A database of role erp's, with tables as Odoo makes them: sequences, constants and the time as defaults, checks, indexes, an
-/// extension of the superuser's, and the one view.
+/// A database that the role erp owns, with tables as Odoo creates them: sequences, constants and the time as defaults, checks,
+/// indexes, an extension that the superuser owns, and the one expected view.
 class OdooCodeOfADatabase : public ::testing::Test {
    protected:
     void SetUp() override {

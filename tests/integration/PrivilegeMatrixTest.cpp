@@ -14,7 +14,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// A cluster with the product's own roles.sql applied, and some tables that its applications made.
+/// A cluster to which the product's roles.sql is applied, with some tables that the application roles created.
 class PrivilegeMatrixOfACluster : public ::testing::Test {
    protected:
     void SetUp() override {
@@ -43,7 +43,7 @@ class PrivilegeMatrixOfACluster : public ::testing::Test {
         ASSERT_TRUE(applied.succeeded()) << applied.describe();
     }
     void run(const std::string& database, const std::string& sql) {
-        // roles.sql leaves a superuser's search_path with PostgreSQL's own schema only.
+        // roles.sql reduces a superuser's search_path to PostgreSQL's own schema.
         auto connection = postgres_.connect(database);
         connection.execute("SET search_path = public");
         connection.execute(sql);
@@ -73,7 +73,7 @@ TEST_F(PrivilegeMatrixOfACluster, NoticesEachSabotage) {
     struct Sabotage {
         const char* database;
         const char* sql;
-        const char* line;  ///< Of the difference.
+        const char* line;  ///< Part of the expected difference.
     };
     const std::string odoo = "Odoo-Martel.14";
     auto before = matrix();

@@ -110,7 +110,7 @@ TEST_F(RemoteShellTest, AShellThatIsKilledTellsSo) {
 }
 
 TEST_F(RemoteShellTest, AScriptCannotSeeItsMark) {
-    // Neither in its arguments and variables nor in its parent's: 32 digits in a row are nowhere.
+    // The arguments and environments of the script and of its parent contain no 32 hexadecimal digits in a row.
     const auto seen = shell_.run(
         "tr '\\0' '\\n' </proc/$$/cmdline; tr '\\0' '\\n' </proc/$PPID/cmdline; env; tr '\\0' '\\n' </proc/$PPID/environ");
     ASSERT_TRUE(seen.succeeded()) << seen.describe();

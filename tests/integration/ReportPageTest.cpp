@@ -24,7 +24,7 @@ using ::testing::StartsWith;
 
 Deadline pageMinutes() { return Deadline::in(std::chrono::minutes(5)); }
 
-/// A phone, a tablet, a desk.
+/// Screen widths of a phone, a tablet and a desktop.
 constexpr std::array<int, 3> widths{390, 820, 1440};
 
 /// A report's page in a real browser.
@@ -46,11 +46,11 @@ class ReportPage : public ::testing::Test {
                           {{"media", media}, {"features", {{{"name", "prefers-color-scheme"}, {"value", scheme}}}}});
     }
     nlohmann::json evaluate(const std::string& body) { return browser_.evaluate(body, pageMinutes()); }
-    /// Returns when the page was drawn as it now is.
+    /// Returns once the browser has drawn the page in its current state.
     void shown() { evaluate("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"); }
     void unfold() { evaluate("document.querySelectorAll('details').forEach(one => one.open = true)"); }
 
-    /// For people who want to look: into $BOXTEST_SCREENSHOTS.
+    /// Stores a screenshot in the folder $BOXTEST_SCREENSHOTS, if that is set, for inspection by a person.
     void keepPicture(const std::string& name) {
         const char* folder = std::getenv("BOXTEST_SCREENSHOTS");
         if (!folder) return;
@@ -82,7 +82,7 @@ TEST_F(ReportPage, ARequestAndAConsoleErrorWouldBeSeen) {
     EXPECT_THAT(watched.requests, ::testing::Contains("file:///nowhere.png"));
 }
 
-/// Of forks, and of a machine in use.
+/// Runs with the report of a machine in use (true) and with the report of forks (false).
 class SomeReportPage : public ReportPage, public ::testing::WithParamInterface<bool> {
    protected:
     static nlohmann::json report() { return GetParam() ? liveReport() : sampleReport(); }
@@ -109,7 +109,7 @@ TEST_F(ReportPage, RunsNoScriptOfAHostileGuest) {
     auto page = htmlReport(hostileReport());
     for (const bool policy : {true, false}) {
         if (!policy) {
-            // Escaping alone must do; the policy is a second wall.
+            // Escaping alone must suffice; the Content-Security-Policy is a second line of defence.
             const auto at = page.find("<meta http-equiv=\"Content-Security-Policy\"");
             ASSERT_NE(at, std::string::npos);
             page.erase(at, page.find('>', at) + 1 - at);
@@ -156,7 +156,7 @@ TEST_P(SomeReportPage, AxeFindsNothingThatKeepsPeopleFromReadingIt) {
             EXPECT_EQ(violations(), nlohmann::json::array()) << scheme << ", " << width << ", unfolded";
         }
     }
-    // It would see one.
+    // Counter-check: axe reports a violation that is there.
     evaluate("document.documentElement.removeAttribute('lang')");
     EXPECT_THAT(violations().dump(), HasSubstr("html-has-lang"));
 }
@@ -175,7 +175,7 @@ TEST_P(SomeReportPage, IsReadByKeyboard) {
     EXPECT_EQ(evaluate("return document.activeElement.getBoundingClientRect().left >= 0"), true) << "who jumps must see where to";
     press("Enter", 13);
     EXPECT_EQ(evaluate("return document.activeElement.id"), "main");
-    // Each promise and each wide table can be reached, and a promise opens.
+    // The keyboard reaches each promise and each wide table, and Enter opens a promise.
     evaluate("document.querySelector('details.claim:not([open]) > summary').focus()");
     press("Enter", 13);
     EXPECT_EQ(evaluate("return document.activeElement.parentElement.open"), true);

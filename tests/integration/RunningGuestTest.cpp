@@ -16,7 +16,7 @@
 namespace boxtest::testing {
 namespace {
 
-/// A guest of which as much is there as the tests need: an SSH server, a PostgreSQL, a web server that never answers.
+/// The parts of a guest that the tests need: an SSH server, a PostgreSQL server and a web server that never answers.
 class RunningGuestTest : public ::testing::Test {
    protected:
     RunningGuestTest() {

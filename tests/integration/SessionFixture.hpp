@@ -6,7 +6,7 @@
 
 namespace boxtest::testing {
 
-/// One SSH server for all tests of a suite that do not harm it, and a session for each.
+/// One SSH server for all tests of a suite, which must not damage it, and one session per test.
 class SessionFixture : public ::testing::Test {
    protected:
     static void SetUpTestSuite() { sshd_ = new LocalSshd; }

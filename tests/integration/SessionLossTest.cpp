@@ -21,7 +21,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-/// A command that has written something and goes on for as long as it is listened to.
+/// Runs, in another thread, a command that writes until its output is closed. `started` is set just before. The result is the
+/// kind and the message of the error that ends the command.
 std::future<std::string> startEndlessCommand(Session& session, std::promise<void>&& started) {
     return std::async(std::launch::async, [&session, ready = std::move(started)]() mutable {
         ready.set_value();
@@ -86,7 +87,7 @@ TEST(SessionLoss, ServerThatSpeaksAnotherProtocolIsRefused) {
 }
 
 TEST(SessionLoss, ServerThatFreezesDuringTheHandshakeEndsAtTheDeadline) {
-    // Connects, gets the banner, then nothing more.
+    // The client connects and receives the banner, then nothing more.
     std::uint16_t port = 0;
     auto listening = listenOnLoopback(port);
     std::promise<void> over;
@@ -184,7 +185,7 @@ TEST(SessionLoss, AServerThatFallsSilentIsNoticedWithoutADeadline) {
     auto target = sshd.target();
     target.keepAlive = std::chrono::milliseconds(500);
     auto session = Session::connect(target, sshd.user(), sshd.key(), soon());
-    // Longer than all questions together: it answers them.
+    // Longer than the time after which an unanswered session is lost: the server answers the keep-alive requests.
     pauseBetweenTries(std::chrono::seconds(4), Deadline::never());
     EXPECT_TRUE(session.alive());
     EXPECT_TRUE(session.run("true").succeeded());
@@ -194,7 +195,7 @@ TEST(SessionLoss, AServerThatFallsSilentIsNoticedWithoutADeadline) {
     EXPECT_FALSE(session.alive());
 }
 
-/// As sshd does with some of those who come while many log in.
+/// sshd drops some new connections while many clients log in (MaxStartups).
 TEST(SessionLoss, AServerKnownToBeUpIsTriedAgainWhenItDropsConnections) {
     const LocalSshd sshd;
     std::uint16_t port = 0;

@@ -126,8 +126,8 @@ TEST_F(SessionTest, RunsWordsWithoutTheShellReadingThem) {
 }
 
 TEST(Session, CommandsLeaveNoChannelsAtTheServer) {
-    // More than the server's limit of open channels: each must have been closed. The limit has room for some that the server
-    // has been told to close and that still end: the loop notices by its next line only.
+    // More commands than the server's limit of open channels: each channel must have been closed. The limit has room for some
+    // channels that the server is still closing: the loop in the command ends only when it writes its next line.
     const LocalSshd sshd("MaxSessions 4");
     auto session = sshd.connect();
     for (int i = 0; i < 8; ++i) ASSERT_TRUE(session.run("true").succeeded());
@@ -155,14 +155,14 @@ TEST(Session, LeavesNoDescriptorsOpenHoweverItEnds) {
         auto lost = sshd.connect();
         EXPECT_THROW(Session::connect(wrong, sshd.user(), sshd.key(), soon()), HostKeyError);
         EXPECT_THROW(Session::connect(sshd.target(), sshd.user(), sshd.strangersKey(), soon()), AuthenticationError);
-        sshd.kill();  // and forgets the servers, with their descriptors
+        sshd.kill();  // also destroys the server objects, with their descriptors
         EXPECT_THROW(lost.run("true"), SessionLost);
         lost = sshd.connect();
         sshd.kill();
         EXPECT_THROW(lost.run("true"), SessionLost);
         if (i == 0) before = openDescriptors();
     }
-    // The server's own come and go; three rounds that lose one each time would show.
+    // The number of the server's own descriptors varies. A leak of one descriptor in each of three rounds would be detected.
     EXPECT_LT(openDescriptors(), before + 3);
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// A server that tells a token before the login, as a fork's does.
+/// An SSH server that shows a token before the login, as a fork's server does.
 struct SessionToken : ::testing::Test {
     void tell(const std::string& text) const { std::ofstream(banner) << text; }
     Session connect(const std::string& token) const {

@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// A person's own configuration, which knows the server as "box".
+/// A user's own SSH configuration, which names the server "box".
 class SessionByConfig : public ::testing::Test {
    protected:
     SshByConfig by(const std::string& knownKey, const std::filesystem::path& identity, const std::string& more = {}) {
@@ -70,7 +70,7 @@ TEST_F(SessionByConfig, AKeyThatIsGivenIsTheOnlyOne) {
     EXPECT_THAT(messageOf<AuthenticationError>([&] { Session::connect(options, soon()); }), HasSubstr("strangers_key"));
 }
 
-/// An agent that has one key. It ends with the object.
+/// An SSH agent that holds one key. The destructor ends its process.
 class Agent {
    public:
     Agent(const std::filesystem::path& socket, const std::filesystem::path& key)
@@ -105,7 +105,7 @@ TEST_F(SessionByConfig, AKeyOfTheAgentLetsOneIn) {
     EXPECT_EQ(session.run("echo here").out, "here\n");
 }
 
-/// Behind another SSH server. Neither is in the files that ssh reads by itself.
+/// A server behind a jump host. Neither of them is in the files that ssh reads by default.
 class SessionByJump : public SessionByConfig {
    protected:
     SshByConfig byJump(const std::string& knownKeyOfJump) {

@@ -17,7 +17,7 @@ namespace boxtest::testing {
 
 namespace {
 
-/// False when nothing comes, not even an end, for so long that the test is to fail instead of to hang.
+/// Returns false if neither data nor an end of stream arrives in time, so that the test fails instead of hanging.
 bool hasMore(int fd) {
     pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
     return poll({&waiting, 1}, soon());
@@ -51,7 +51,7 @@ StreamServer::~StreamServer() {
 void StreamServer::serve() {
     for (;;) {
         const int fd = ::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC);
-        // A test may forbid the whole process further descriptors for a while, and accept4() takes one before it waits.
+        // A test may forbid the process further descriptors for a while, and accept4() reserves one before it waits.
         if (fd < 0 && errno == EMFILE) {
             pauseBetweenTries(std::chrono::milliseconds(10), soon());
             continue;

@@ -13,7 +13,7 @@
 
 namespace boxtest::testing {
 
-/// A server for the far end of a tunnel: each connection is handled by a function of the test's, in a thread of its own.
+/// A server for the far end of a tunnel. The test's handler function serves each connection in a separate thread.
 class StreamServer {
    public:
     using Handler = std::function<void(int)>;
@@ -22,7 +22,7 @@ class StreamServer {
     static StreamServer onLoopback(Handler handler);
     StreamServer(const StreamServer&) = delete;
     StreamServer& operator=(const StreamServer&) = delete;
-    /// Ends the connections that are still open.
+    /// Shuts down the connections that are still open.
     ~StreamServer();
 
     std::uint16_t port() const { return port_; }
@@ -41,10 +41,10 @@ class StreamServer {
     std::thread acceptor_;
 };
 
-/// Sends back what comes, then ends its direction.
+/// Sends received bytes back until the end of the stream, then shuts down its sending direction.
 void echo(int fd);
 
-/// Blocking helpers over a socket. What does not come within two minutes is not waited for: the answer is what came.
+/// Blocking helpers over a socket. The receiving ones wait at most two minutes for further data, then return what has arrived.
 void sendAll(int fd, std::string_view bytes);
 std::string receive(int fd, std::size_t size);
 std::string receiveAll(int fd);

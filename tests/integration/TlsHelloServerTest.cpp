@@ -16,7 +16,7 @@
 namespace boxtest::testing {
 namespace {
 
-/// Reads until the text matches, or the other side closes.
+/// Reads until the text matches `wanted` or the peer closes the connection.
 std::string readUntil(int fd, const std::regex& wanted) {
     std::string text;
     while (!std::regex_search(text, wanted)) {
@@ -29,7 +29,7 @@ std::string readUntil(int fd, const std::regex& wanted) {
     return text;
 }
 
-/// OpenSSL's own test server, as weak as it can be made.
+/// OpenSSL's own test server, which accepts even the weakest ciphers.
 class WeakServer {
    public:
     explicit WeakServer(const std::vector<std::string>& options) {

@@ -16,9 +16,9 @@ class TlsServer {
    public:
     explicit TlsServer(const std::string& name = "odoo-host");
 
-    /// A client that reaches it as https://odoo-host/, whatever the certificate says.
+    /// Options of a client that reaches the server as https://odoo-host/, whatever name the certificate has.
     HttpOptions options() const;
-    /// Another authority, which did not sign the server's certificate.
+    /// Certificate of another authority, which did not sign the server's certificate.
     std::filesystem::path otherCa() const { return folder_.path() / "other-ca.pem"; }
 
    private:

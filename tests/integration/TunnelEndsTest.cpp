@@ -46,7 +46,7 @@ TEST_F(TunnelEndsTest, ALateFailureIsToldHoweverManyCameBefore) {
     EXPECT_EQ(tunnel.openFailuresAfter(seen).size(), 5U);
 }
 
-/// Not by a connection of its own that ends: it has none, and the descriptor becomes free elsewhere.
+/// The listener has no connection whose end could free a descriptor: a descriptor becomes free elsewhere in the process.
 TEST_F(TunnelEndsTest, AListenerThatRanOutOfDescriptorsHearsAgain) {
     const auto server = StreamServer::onUnix(remote(), echo);
     const auto tunnel = Tunnel::toUnixSocket(session_, remote());
@@ -142,7 +142,7 @@ TEST(TunnelEnds, DyingSessionEndsItsConnectionsAndRefusesNewOnes) {
     };
     EXPECT_EQ(refused([&] { connectToUnix(unixEnd.socket()); }), ECONNREFUSED);
     EXPECT_EQ(refused([&] { connectToLoopback(tcpEnd.port()); }), ECONNREFUSED);
-    // The reader may hear of the end a moment before the connection is counted off.
+    // The reader may see the end shortly before the number of connections decreases.
     const auto deadline = Deadline::in(std::chrono::minutes(1));
     while (unixEnd.connections() != 0 && !deadline.expired()) pauseBetweenTries(std::chrono::milliseconds(5), deadline);
     EXPECT_EQ(unixEnd.connections(), 0U);

@@ -11,12 +11,12 @@
 
 namespace boxtest::testing {
 
-/// Besides a session, a folder for the far end's socket.
+/// A session, and a folder for the socket of the tunnel's far end.
 class TunnelFixture : public SessionFixture {
    protected:
     std::filesystem::path remote() const { return folder_.path() / "remote"; }
 
-    /// Reads an end of stream or an error, within a generous time.
+    /// Expects an end of stream or an error, within one minute.
     static void expectEnd(int fd) {
         waitFor(fd, POLLIN, Deadline::in(std::chrono::minutes(1)), "the end of a connection");
         char byte = 0;

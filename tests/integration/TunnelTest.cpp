@@ -109,7 +109,7 @@ TEST_F(TunnelTest, TcpEndListensOnLoopbackOnlyAndIsFreedAtTheEnd) {
     {
         auto tunnel = Tunnel::toUnixSocket(session_, remote(), LocalTcp{});
         port = tunnel.port();
-        // Its line in the kernel's table of TCP sockets begins with 127.0.0.1, as little-endian hexadecimal.
+        // The line of the port in the kernel's table of TCP sockets has the address 127.0.0.1, as little-endian hexadecimal.
         std::ifstream table("/proc/net/tcp");
         char wanted[32];
         std::snprintf(wanted, sizeof wanted, "0100007F:%04X 00000000:0000 0A", port);
@@ -210,7 +210,7 @@ TEST_F(TunnelTest, EverythingArrivesAtAReaderThatStartsLate) {
     auto tunnel = Tunnel::toUnixSocket(session_, remote());
     const auto client = connectToUnix(tunnel.socket());
     EXPECT_TRUE(receive(client.get(), 1) == bytes.substr(0, 1));
-    // Other traffic of the session goes on while this one is held up.
+    // Other traffic of the session continues while this connection is blocked.
     for (int i = 0; i < 3; ++i) EXPECT_TRUE(session_.run("true").succeeded());
     EXPECT_TRUE(receiveAll(client.get()) == bytes.substr(1));
 }
@@ -225,7 +225,7 @@ TEST_F(TunnelTest, SlowReaderStopsTheWriterInsteadOfFillingMemory) {
     auto tunnel = Tunnel::toUnixSocket(session_, remote());
     const auto client = connectToUnix(tunnel.socket());
     EXPECT_EQ(receive(client.get(), 1), "x");
-    // It stops by itself when window and buffers are full: no progress over some commands' time.
+    // The writer stops when the window and the buffers are full: no progress while three commands run.
     std::size_t before = 0;
     const auto deadline = Deadline::in(std::chrono::minutes(1));
     do {
@@ -234,7 +234,7 @@ TEST_F(TunnelTest, SlowReaderStopsTheWriterInsteadOfFillingMemory) {
     } while (written != before && !deadline.expired());
     EXPECT_EQ(written, before) << "the writer never stopped";
     EXPECT_LT(written, std::size_t{16} << 20);
-    // It goes on as the reader does.
+    // The writer continues when the reader continues.
     EXPECT_EQ(receive(client.get(), std::size_t{32} << 20).size(), std::size_t{32} << 20);
 }
 
@@ -273,11 +273,11 @@ TEST_F(TunnelTest, WaitsWithoutUsingTheProcessor) {
     });
     auto tunnel = Tunnel::toUnixSocket(session_, remote());
     const auto reader = connectToUnix(tunnel.socket());  // does not read
-    const auto half = connectToUnix(tunnel.socket());    // has ended its direction
+    const auto half = connectToUnix(tunnel.socket());    // has shut down its sending direction
     ::shutdown(half.get(), SHUT_WR);
     EXPECT_EQ(receive(reader.get(), 1), "x");
     EXPECT_EQ(receive(half.get(), 1), "x");
-    ASSERT_TRUE(session_.run("sleep 1").succeeded());  // until everything is full
+    ASSERT_TRUE(session_.run("sleep 1").succeeded());  // until all buffers are full
     const auto used = [] {
         rusage usage{};
         ::getrusage(RUSAGE_SELF, &usage);
@@ -317,7 +317,7 @@ TEST_F(TunnelTest, CloseWhileWritingEndsTheWriterAndTheFarEnd) {
         return errno;
     });
     waitUntilConnections(*tunnel, 1);
-    // A tunnel that is closed before has no far end that could end.
+    // A tunnel that closes before the far end has begun would have no far end to observe.
     begun.get_future().wait();
     tunnel.reset();
     EXPECT_THAT(writer.get(), ::testing::AnyOf(EPIPE, ECONNRESET));

@@ -25,7 +25,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-/// A shell script that is found in place of a program of the host.
+/// A shell script that PATH finds before the program of the host with the same name.
 class OwnProgram {
    public:
     OwnProgram(const std::string& name, const std::string& script) {
@@ -68,7 +68,7 @@ TEST_F(WebDriverTest, ShowsAPageOfTheOneSiteAndTakesItsPicture) {
 
 TEST_F(WebDriverTest, TellsAtOnceOfABrowserThatEndsAsSoonAsItIsStarted) {
     const OwnProgram browserProgram("chromium", "echo 'a library is missing' >&2\nexit 127\n");
-    // Were its end not noticed, this would wait for an hour, and end as a TimeoutError.
+    // If the end of the browser were not noticed, this would wait for an hour and throw a TimeoutError.
     const auto message = messageOf<TransportError>([&] { WebDriver browser(options({}), Deadline::in(std::chrono::hours(1))); });
     EXPECT_THAT(message, HasSubstr("a library is missing"));
 }

@@ -15,7 +15,7 @@
 
 namespace boxtest {
 
-/// A fork of the guest's own template, which runs.
+/// A running fork of the guest's own template.
 class ForkOfTheGuest : public ::testing::Test {
    protected:
     static Deadline soonEnough() { return Deadline::in(std::chrono::minutes(20)); }

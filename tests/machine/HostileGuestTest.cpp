@@ -1,4 +1,4 @@
-/// A report of a real machine whose names, units, tables and accounts are markup.
+/// The reports on a real machine whose roles, units, tables and service answers contain markup.
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -39,7 +39,7 @@ systemctl start 'boxtest-\x3cscript\x3e.service'
          "HandymanNothingElse.ThePrivilegeMatrixGivesHandymenWhatIsExpectedAndNothingElse",
          "--json", file("results.json").string(), "--html", file("page.html").string(), "--junit", file("junit.xml").string()});
     EXPECT_EQ(run.status.code, 1) << run.out << run.err;
-    // That each of them has got into the report at all.
+    // Each hostile text must be in the report at all.
     const auto json = readWholeFile(file("results.json"));
     EXPECT_THAT(json, AllOf(HasSubstr("alert('table')"), HasSubstr("alert('role')"), HasSubstr(R"(boxtest-\\x3cscript\\x3e)")));
     const auto page = readWholeFile(file("page.html"));

@@ -1,4 +1,4 @@
-/// On forks of the real guest's template: what fakes cannot show.
+/// Tests with forks of the real guest's template, for what fakes cannot show.
 #include "template/KeptMachine.hpp"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ Deadline patiently() { return Deadline::in(std::chrono::minutes(20)); }
 class KeptMachineOfTheGuest : public ::testing::Test {
    protected:
     static void TearDownTestSuite() { from_.reset(); }
-    // Not for the suite: where that throws, tests count as skipped.
+    // Not in SetUpTestSuite(): if that throws, the tests count as skipped.
     void SetUp() override {
         TemplateOptions options;
         options.boot.guestFolder = findGuest({});
@@ -35,7 +35,7 @@ class KeptMachineOfTheGuest : public ::testing::Test {
         EXPECT_TRUE(result.succeeded()) << result.describe();
         return result.out;
     }
-    /// A fork that was written to, kept in the folder: megabytes of RAM and a file on its disk.
+    /// Keeps a fork in `folder`, after writing megabytes to its RAM and a file to its disk.
     KeptMachine keep(const std::filesystem::path& folder) {
         auto fork = Fork::prepare(from_, log_, failure_, patiently());
         fork->run(patiently());

@@ -1,4 +1,4 @@
-/// What the check of scenarios' effects sees and what it passes over, on the real guest.
+/// What the check of the scenarios' effects detects and what it ignores, on the real guest.
 #include "MachineState.hpp"
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@ class MachineStateOfAGuest : public ForkOfTheGuest {
    protected:
     Database odoo() { return guest().adminDatabase(guest().names().odooDatabase); }
 
-    /// What shows of something that is done, to whom declares this.
+    /// Performs `something` and returns the differences that the check reports to a scenario that declares `effect`.
     std::vector<std::string> shownOf(Effect effect, const std::function<void()>& something) {
         const auto before = MachineState::of(guest(), effect);
         something();

@@ -1,4 +1,4 @@
-/// A template that was made from a fork of another one, by the real QEMU and guest: what fakes cannot show.
+/// A template that is built from a fork of another template, with the real QEMU and guest, for what fakes cannot show.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -27,7 +27,7 @@ class TemplateFromTemplate : public ::testing::Test {
         from_ = Template::findOrBuild(boxHooks(), options, log_, failure_, soonEnough());
     }
 
-    /// In a folder of its own, as `boxtest run --quick` makes the warm one; but nothing is warmed up again.
+    /// Builds a template in a separate folder, as `boxtest run --quick` builds the warm template, but without another warm-up.
     std::shared_ptr<const Template> make(const std::filesystem::path& folder) {
         TemplateRecord record = from_->record();
         record.inputs = TemplateRecord::inputsOf(from_->spec(), TemplateRecord::notWarm);
@@ -69,7 +69,7 @@ TEST_F(TemplateFromTemplate, StandsByItselfAndItsForksAreAliveAndOfTheirOwn) {
     const auto manifest = Manifest::load(made->guest().folder);
     for (const Manifest::Service& service : manifest.services.all()) units += " " + Session::quote(service.unit);
     EXPECT_EQ(told(*fork, "systemctl is-active -- " + units), "active\nactive\nactive\nactive\n");
-    // Two forks of it are two machines: neither sees what the other writes.
+    // Two forks of the template are two machines: a fork does not see what another fork writes.
     told(*fork, "echo mine >/var/boxtest");
     const auto other = Fork::prepare(made, log_, failure_, soonEnough());
     other->run(soonEnough());

@@ -16,8 +16,8 @@
 
 namespace boxtest {
 
-/// `boxtest verify` against a fork as if it were somebody's machine: by its forwarded port, a configuration and known hosts of
-/// its own, the admin's key, and neither the token nor the guest's agent.
+/// `boxtest verify` against a fork as if the fork were a machine in use: through its forwarded port, with a separate ssh_config
+/// and known hosts and the admin's key, and without the token and the guest's agent.
 class VerifyOfAGuest : public ForkOfTheGuest {
    protected:
     void SetUp() override {
@@ -33,7 +33,7 @@ class VerifyOfAGuest : public ForkOfTheGuest {
         words.resize(words.size() - 2);
         return runIt(std::move(words), more);
     }
-    /// `before`: words of a program that runs it.
+    /// `before`: arguments of a program that runs `boxtest verify`.
     static CapturedOutput runIt(std::vector<std::string> words, const std::vector<std::string>& more,
                                 std::vector<std::string> before = {}) {
         before.insert(before.end(), {paths::program, "verify"});

@@ -1,4 +1,4 @@
-/// What `boxtest verify` sends to the shells of a machine, as the machine's SSH server was told it, against what is declared.
+/// Compares what `boxtest verify` sends to the shells of a machine, as its SSH server receives it, with what is declared.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -22,7 +22,7 @@ namespace {
 
 using testing::StartsWith;
 
-/// One command, as it is declared.
+/// One command, in the form in which commands are declared.
 struct Logged {
     std::string who;
     std::string what;
@@ -31,7 +31,7 @@ struct Logged {
 constexpr std::string_view rootShell = "sudo -n -- /bin/sh";
 constexpr std::string_view language = "export LC_ALL=C; ";
 
-/// The word that a shell's line begins with, and what shellQuote() made it from; it is cut off.
+/// Removes the first word from a shell line and returns it unquoted, as it was before shellQuote().
 std::string takeWord(std::string_view& line) {
     std::string word;
     while (!line.empty() && line.front() != ' ') {
@@ -45,7 +45,7 @@ std::string takeWord(std::string_view& line) {
     return word;
 }
 
-/// The scripts that a shell of root's was given, one after another (RemoteShell).
+/// The scripts that one shell of root received, in order (RemoteShell).
 std::vector<std::string> scriptsIn(std::string_view input) {
     constexpr std::string_view begin = "/bin/sh -c ";
     std::vector<std::string> scripts;
@@ -63,7 +63,7 @@ std::vector<std::string> scriptsIn(std::string_view input) {
 
 class VerifyAndTheShell : public VerifyOfAGuest {
    protected:
-    /// From now on the SSH server writes down each command and all of its input, in files of their own.
+    /// Makes the SSH server log each later command and all of its input, in separate files.
     void logCommands() {
         const Sabotage logging{.id = "log",
                                .act = R"(
@@ -83,7 +83,7 @@ sshd_first 'ForceCommand /bin/sh /run/boxtest-logger'
         ASSERT_TRUE(done.succeeded()) << done.describe();
     }
 
-    /// What `verify` sent: its commands alone begin with the one that lowers their priority.
+    /// What `verify` sent. Only its commands begin with LiveMachine::lowestPriority.
     std::vector<Logged> logged() {
         const auto files = guest().factsAsRoot("cd /run/boxtest-log && ls -1 | sed -n 's/[.]command$//p' | sort -n");
         std::vector<Logged> all;
@@ -108,7 +108,7 @@ sshd_first 'ForceCommand /bin/sh /run/boxtest-logger'
         return all;
     }
 
-    /// Beside the scenarios: `boxtest verify --dry-run` prints them before all others.
+    /// Commands of `verify` itself, outside the scenarios: `boxtest verify --dry-run` prints them first.
     bool isVerifysOwn(const Logged& one) {
         return one.what == std::string("cat ") + BoxNames::file || one.what.starts_with("systemd-cat -t boxtest ") ||
                one.what == RunningGuest::pythonScript(guest().manifest());
@@ -121,7 +121,7 @@ TEST_F(VerifyAndTheShell, TheShellIsGivenTheDeclaredScriptsAndNoOthers) {
     logCommands();
     const auto run = verify({"tcp-refused:peer-auth:admin-psql:apps-use-socket:services-daemon-users:handyman-no-os", "--json",
                              file("results.json").string()});
-    // A command that sshd forces on everybody may be noticed.
+    // Scenarios may detect the forced command of sshd and fail: status 1.
     ASSERT_LE(run.status.code, 1) << run.out << run.err;
 
     std::map<std::string, DeclaredAsks> declared;

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-/// Without line ends and indentation, which a log changes.
+/// Returns `text` without line ends and indentation, which a log changes.
 std::string inOneLine(const std::string& text) {
     std::string result;
     std::istringstream words(text);
@@ -117,7 +117,7 @@ TEST_F(VerifyOfAGuest, TheServersStatementLogHasTheDeclaredStatementsAndNoOthers
         std::string text;
         bool isStatement = false;
         const auto end = [&] {
-            // What has a hole in it is not looked for.
+            // A statement with a placeholder is not looked for.
             if (isStatement && text.find("<time>") == std::string::npos && text.find("<number>") == std::string::npos)
                 declared.insert(inOneLine(text));
             text.clear();
@@ -142,7 +142,7 @@ TEST_F(VerifyOfAGuest, TheServersStatementLogHasTheDeclaredStatementsAndNoOthers
         database.execute("SELECT pg_reload_conf()");
     }
     const auto run = verify({filter});
-    // That it logs so is no setting of the policy's, and noticed.
+    // Status 1: this logging is not a setting of the policy, and verify reports it.
     ASSERT_EQ(run.status.code, 1) << run.out << run.err;
     EXPECT_THAT(run.out, HasSubstr("log_statement = 'all'"));
 
@@ -172,7 +172,7 @@ TEST_F(VerifyOfAGuest, TheServersStatementLogHasTheDeclaredStatementsAndNoOthers
     for (const auto& statement : declared) EXPECT_THAT(logged, Contains(statement)) << "declared, and not in the server's log";
     EXPECT_THAT(logged, Not(IsEmpty()));
     for (const auto& statement : logged) {
-        // Of one with a hole, what stands before it.
+        // A statement with a placeholder is known by the text before the placeholder.
         const auto known =
             everything.find(statement) != std::string::npos || statement.find("state_change >= '") != std::string::npos;
         EXPECT_TRUE(known) << "in the server's log, and not declared: " << statement;

@@ -1,4 +1,4 @@
-/// What the template has paid for, so that its forks need not: on the real guest.
+/// Work that the template has done, so that its forks need not repeat it, on the real guest.
 #include "machine/ForkOfTheGuest.hpp"
 #include "ready/WarmUp.hpp"
 
@@ -8,7 +8,7 @@ namespace {
 class WarmTemplate : public ForkOfTheGuest {};
 
 TEST_F(WarmTemplate, AForkHasTheFactsOfEveryFileInItsMemory) {
-    // KiB that came from disks so far: proc_vmstat(5).
+    // KiB read from disks since boot: proc_vmstat(5).
     const auto reads = [&] { return std::stoul(guest().factsAsRoot("awk '$1 == \"pgpgin\" {print $2}' /proc/vmstat")); };
     const auto before = reads();
     const auto walked = guest()
@@ -18,7 +18,7 @@ TEST_F(WarmTemplate, AForkHasTheFactsOfEveryFileInItsMemory) {
     const auto read = reads() - before;
     const auto files = filesWalked(walked.out).value_or(0);
     ASSERT_GT(files, 1000U) << walked.describe();
-    // A cold one reads nearly a KiB a file: folders and inodes.
+    // A fork of a cold template reads nearly 1 KiB per file: folders and inodes.
     EXPECT_LT(read, files / 10) << "a walk over " << files << " files read " << read << " KiB from the disk";
 }
 

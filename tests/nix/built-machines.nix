@@ -27,7 +27,7 @@ let
       nixosSystem = _: { };
     };
   checks = checksOf boxtest;
-  # Its scenarios expect what is not so: the server is to listen on a port.
+  # A boxtest with a scenario that must fail: it expects the server to listen on an address.
   mistaken = packages.callPackage ../../nixos/flake/boxtest.nix {
     lib = lib // {
       fileset = lib.fileset // {

@@ -1,12 +1,13 @@
 # The flake's own derivations, to be built: nixpkgs' place is taken by the stand-in, with a builder that does what stdenv does of it, and
-# with Debian's programs below /nix/store, which ./built puts there. What is no derivation of this project builds a file with its name.
+# with Debian's programs below /nix/store, which ./built puts there. A derivation that does not belong to this project builds a
+# file that contains its name.
 {
   # Names of folders in /nix/store, without the hash; each has bin/.
   always,
 }:
 let
   stub = import ./stub/lib;
-  # Sources as they are in nixpkgs: a folder in the store that has those paths and nothing else.
+  # Sources as in nixpkgs: a folder in the store that has only these paths.
   lib = stub // {
     fileset = stub.fileset // {
       toSource =
@@ -85,7 +86,7 @@ let
         linux = all.runCommand "linux" { } "mkdir $out; echo kernel >$out/bzImage; echo initrd >$out/initrd" // {
           version = "6.18";
         };
-        # What compiles and runs boxtest.
+        # Packages that compile and run boxtest.
         boost = program "boost";
         cli11 = program "cli11";
         cmake = program "cmake";
@@ -144,7 +145,7 @@ let
       inherit config;
       modulesPath = ./stub/nixos/modules;
     };
-  # A boxtest that ends as it is told, for the builders of reports.
+  # A fake boxtest that exits with the given status, for the builders of reports.
   boxtest =
     status:
     packages.writeShellApplication {
@@ -179,7 +180,7 @@ let
 in
 {
   guest = guestOf profile.config;
-  # Its admin's key comes from the private output.
+  # A guest with the admin's private key, from the keys' private output.
   guest-with-secrets =
     guestOf
       (evaluate {

@@ -1,7 +1,7 @@
 # The module in the stand-in for nixpkgs, without a flake: { settings } -> the system. `settings` is a module besides.
 {
   system ? "x86_64-linux",
-  # null: those of the stand-in.
+  # null: the packages of the stand-in.
   packages ? null,
 }:
 settings:

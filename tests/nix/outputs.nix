@@ -37,7 +37,7 @@ let
     ];
     sabotages = [ "one" ];
   };
-  # What a package's source has in it, and how it is configured.
+  # The files of a package's source, and its CMake flags.
   source =
     arguments:
     let
@@ -71,7 +71,7 @@ in
     boxtest = source { };
     boxtest-harness = source { withScenarios = false; };
   };
-  # As enableStrictShellChecks makes them: bash with errexit, nounset, pipefail.
+  # Scripts in the form of enableStrictShellChecks: bash with errexit, nounset, pipefail.
   scripts = builtins.listToAttrs (
     map (name: {
       inherit name;
@@ -115,13 +115,13 @@ in
     probe = guest.config.system.build.guestProbe.text;
     report = scenarios.report.text;
     check = scenarios.text;
-    # The same from the guest itself.
+    # report-all: a report without a template, which boots the guest.
     report-sabotage = groups.sabotage-one.report.text;
     report-all = (runScenarios null { name = "all"; }).report.text;
     template = template.text;
     scenario-groups = groups.scenario-groups.text;
   };
-  # What a builder must offer.
+  # The system features that a builder must have.
   features = {
     template = template.requiredSystemFeatures;
     report = scenarios.report.requiredSystemFeatures;

@@ -2,7 +2,7 @@
 # of the activation or units that decrypt them. The names were read in agenix's modules/age.nix and sops-nix' modules/sops on
 # 2026-11-27.
 {
-  # With systemd-sysusers or userborn both decrypt by units.
+  # With systemd-sysusers or userborn, agenix and sops-nix decrypt in units.
   byUnits ? false,
 }:
 { config, lib, ... }:

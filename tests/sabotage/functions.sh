@@ -1,10 +1,11 @@
 # shellcheck shell=sh disable=SC2154,SC2034,SC2012,SC2016
-# What the scripts of all sabotages share (POSIX shell, run by the guest's root). The names of guest.json are variables: $odoo,
-# $odoo_db, $pg_data, $odoo_unit, ... (harness/tools/sabotage/SabotageScript.cpp lists them). Nothing here knows a flavour.
+# Functions that the scripts of all sabotages share (POSIX shell, run by the guest's root). The names of guest.json are variables:
+# $odoo, $odoo_db, $pg_data, $odoo_unit, ... (harness/tools/sabotage/SabotageScript.cpp lists them). Nothing here depends on the
+# flavour of the guest.
 
 sabotage_mark=boxtest_sabotage
 
-# Tries a command until it works; it has a minute and more.
+# wait_for COMMAND...: repeats the command until it succeeds: 600 times, 0.3 s apart.
 wait_for() {
   tries=0
   until "$@" >/dev/null 2>&1; do
@@ -14,7 +15,7 @@ wait_for() {
   done
 }
 
-# sql DATABASE [SQL]: as the cluster's superuser, from stdin without a second argument. The names are psql's variables too.
+# sql DATABASE [SQL]: runs SQL (without a second argument: stdin) as the cluster's superuser. The names are variables of psql too.
 sql() {
   sql_database=$1
   shift
@@ -24,18 +25,18 @@ sql() {
       -v handyman_group="$handyman_group" -v odoo_db="$odoo_db" -v pgadmin_db="$pgadmin_db" -f -)
 }
 
-# holds DATABASE SQL: the one value of a query is true.
+# holds DATABASE SQL: checks that the query returns one value, true.
 holds() {
   held=$(sql "$1" "$2") || return 1
   [ "$held" = t ] || { echo "not true but '$held': $2" >&2; return 1; }
 }
 
-# enters OS-USER ROLE DATABASE [SQL]: that OS user is let in, and may do this.
+# enters OS-USER ROLE DATABASE [SQL]: checks that the OS user can log in as ROLE and may execute SQL.
 enters() {
   (cd / && sudo -n -u "$1" psql -XAtqw -v ON_ERROR_STOP=1 -h "$socket_dir" -p "$pg_port" -U "$2" -d "$3" -c "${4:-SELECT 1}")
 }
 
-# replace FILE: puts stdin in its place, with owner and mode as they are; over it, where it cannot be written.
+# replace FILE: replaces its content by stdin and keeps owner and mode. A file that cannot be written gets a bind mount over it.
 replace() {
   replaced=$(readlink -f "$1")
   new=$(mktemp /run/boxtest_new.XXXXXX)
@@ -45,51 +46,51 @@ replace() {
   if cat "$new" 2>/dev/null >"$replaced"; then rm "$new"; else mount --bind "$new" "$replaced"; fi
 }
 
-# edit FILE SED-EXPRESSION: must change something.
+# edit FILE SED-EXPRESSION: fails if the expression changes nothing.
 edit() {
   sed "$2" "$1" >/run/boxtest_edited
   ! cmp -s /run/boxtest_edited "$1" || { echo "nothing to edit in $1" >&2; return 1; }
   replace "$1" </run/boxtest_edited
 }
 
-# PostgreSQL reads its files again, and has done so when this returns.
+# pg_reload: makes PostgreSQL reload its configuration files; returns when PostgreSQL has done so.
 pg_reload() {
   loaded=$(sql postgres 'SELECT pg_conf_load_time()')
   sql postgres 'SELECT pg_reload_conf()'
   wait_for eval '[ "$(sql postgres "SELECT pg_conf_load_time()")" != "$loaded" ]'
 }
 
-# hba_first LINE...: rules before all others.
+# hba_first LINE...: inserts rules before all others in pg_hba.conf and reloads.
 hba_first() {
   hba=$(sql postgres 'SHOW hba_file')
   { printf '%s\n' "$@" && cat "$hba"; } | replace "$hba"
   pg_reload
 }
 
-# hba_has CONDITION: a rule that PostgreSQL has read.
+# hba_has CONDITION: checks that PostgreSQL has loaded a rule that meets CONDITION.
 hba_has() { holds postgres "SELECT count(*) > 0 FROM pg_hba_file_rules WHERE error IS NULL AND ($1)"; }
 
-# ident_add LINE...
+# ident_add LINE...: appends lines to the ident file and reloads.
 ident_add() {
   ident=$(sql postgres 'SHOW ident_file')
   { cat "$ident" && printf '%s\n' "$@"; } | replace "$ident"
   pg_reload
 }
 
-# dropin UNIT: stdin is added to the unit's files, and loaded.
+# dropin UNIT: adds stdin as a drop-in file of the unit and reloads systemd.
 dropin() {
   mkdir -p "/run/systemd/system/$1.d"
   cat >"/run/systemd/system/$1.d/zz-sabotage.conf"
   systemctl daemon-reload
 }
 
-# restart_alone UNIT: without those that depend on it. A unit that does not come up is no error here.
+# restart_alone UNIT: restarts it without the units that depend on it. Here it is no error if the unit does not start.
 restart_alone() {
   systemctl reset-failed "$1" 2>/dev/null || true
   systemctl --job-mode=ignore-dependencies restart "$1" || true
 }
 
-# PostgreSQL without the walls that would keep it from listening, which are lifted with it.
+# pg_without_walls: lifts the restrictions of PostgreSQL's unit that would prevent it from listening on TCP.
 pg_without_walls() {
   dropin "$postgresql_unit" <<'UNIT'
 [Service]
@@ -100,7 +101,7 @@ SocketBindDeny=
 UNIT
 }
 
-# The listening sshd: its process, its program, its configuration's file.
+# The listening sshd: the PID of its process, its program, its configuration file.
 sshd_listener() {
   for process in /proc/[0-9]*; do
     case $(readlink "$process/exe") in */sshd) ;; *) continue ;; esac
@@ -117,15 +118,15 @@ sshd_file() {
   echo "${file:-/etc/ssh/sshd_config}"
 }
 
-# keys_place: where sshd looks for keys first, as its settings say it. keys_of USER: the user's file there.
+# keys_place: the first file in which sshd looks for keys, as its settings state it. keys_of USER: the file of this user there.
 keys_place() { "$(sshd_program)" -T | sed -n 's/^authorizedkeysfile //p' | cut -d' ' -f1; }
 keys_of() {
   place=$(keys_place)
   case $place in /*) echo "${place%/*}/$1" ;; *) echo "$(home "$1")/$place" ;; esac
 }
 
-# sshd_library NAME: the file of a library that sshd has loaded; sudo_library NAME: that the sudo has by which this runs.
-# another_library FILE: puts another in its place, which does the same.
+# sshd_library NAME: the file of a library that sshd has loaded. sudo_library NAME: the file of a library of the sudo process that
+# runs this script. another_library FILE: replaces FILE by a different file with equal functions.
 library_of() {
   library=$1
   shift
@@ -139,7 +140,8 @@ another_library() {
   mount --bind /var/tmp/boxtest_library "$1"
 }
 
-# sshd_first LINE...: before all others, of which the first counts; read when this returns. sshd_last: what stands at the end.
+# sshd_first LINE...: inserts settings before all others (sshd uses the first value) and returns when sshd has reloaded.
+# sshd_last LINE...: appends settings at the end of the file.
 sshd_sockets() { ls -l "/proc/$1/fd" | sed -n 's/.*\(socket:.*\)/\1/p'; }
 sshd_reload() {
   "$(sshd_program)" -t -f "$(sshd_file)"
@@ -157,12 +159,12 @@ sshd_last() {
   sshd_reload
 }
 
-# sshd_says USER 'keyword value': by what it would do for that user.
+# sshd_says USER 'keyword value': checks that sshd's effective configuration for USER has this setting.
 sshd_says() {
   "$(sshd_program)" -T -f "$(sshd_file)" -C "user=$1,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=$ssh_port" | grep -qix -e "$2"
 }
 
-# sudoers_last LINE: the last rule that fits counts.
+# sudoers_last LINE: adds a last rule (sudo uses the last rule that matches).
 sudoers_last() {
   if grep -q '^[@#]includedir /etc/sudoers.d' /etc/sudoers; then
     printf '%s\n' "$1" >/etc/sudoers.d/zz-sabotage
@@ -172,19 +174,19 @@ sudoers_last() {
   fi
 }
 
-# home USER
+# home USER: prints the home folder of the user.
 home() { getent passwd "$1" | cut -d: -f6; }
 
-# give_home USER: makes the home of an account that has none, or one that is empty for ever.
+# give_home USER: creates the home folder of an account that has none, and makes an immutable empty home writable.
 give_home() {
   if [ -e "$(home "$1")" ]; then chattr -i "$(home "$1")" 2>/dev/null || true; fi
   mkdir -p "$(home "$1")"
 }
 
-# set_shadow USER HASH: by hand, as passwd(1) would refuse some.
+# set_shadow USER HASH: sets the hash in /etc/shadow directly, because passwd(1) would refuse some values.
 set_shadow() { awk -F: -v OFS=: -v user="$1" -v hash="$2" '$1 == user { $2 = hash } { print }' /etc/shadow | replace /etc/shadow; }
 
-# A Python 3: the one that Odoo or pgAdmin runs by.
+# python ARGUMENT...: runs Python 3, preferably the interpreter of Odoo or pgAdmin.
 python() {
   for unit in "$odoo_unit" "$pgadmin_unit"; do
     exe=$(readlink "/proc/$(systemctl show -P MainPID -- "$unit")/exe") || continue
@@ -194,7 +196,7 @@ python() {
 }
 python_program() { python -c 'import sys; print(sys.executable)'; }
 
-# in_background NAME OS-USER COMMAND...: as long as the machine lives.
+# in_background NAME OS-USER COMMAND...: starts a command that may run until the machine ends.
 in_background() {
   background=$1
   background_user=$2
@@ -202,13 +204,13 @@ in_background() {
   systemd-run -q --unit "boxsabotage-$background" -p "User=$background_user" -- "$@"
 }
 
-# tcp_open PORT: something listens there.
+# tcp_open PORT: checks that a process listens on the TCP port.
 tcp_open() { ss -Htln "sport = :$1" | grep -q .; }
 
-# listens_on ADDRESS PORT: of ss's columns only the local one; the other side's is 0.0.0.0 for every listener.
+# listens_on ADDRESS PORT: compares only the local address column of ss; the peer column is 0.0.0.0 for every listener.
 listens_on() { ss -Htln "sport = :$2" | awk '{ print $4 }' | grep -qx -F "$1:$2"; }
 
-# nginx_edit SED-EXPRESSION: of the configuration that it runs by.
+# nginx_edit SED-EXPRESSION: edits the configuration file that nginx runs with, and reloads nginx.
 nginx_file() { tr '\0' '\n' <"/proc/$(systemctl show -P MainPID -- "$nginx_unit")/cmdline" | sed -n 's/.* -c \([^ ]*\).*/\1/p;/^-c$/{n;p}' | head -n 1; }
 nginx_edit() {
   edit "$(nginx_file)" "$1"
@@ -218,14 +220,15 @@ nginx_edit() {
   wait_for eval '! kill -0 $worker'
 }
 
-# request PATH [CURL-OPTION...]: by HTTPS on the machine itself.
+# request PATH [CURL-OPTION...]: requests PATH from nginx over HTTPS, on the machine itself.
 request() {
   request_path=$1
   shift
   curl -sk --resolve "$domain:$https_port:127.0.0.1" -m 120 "$@" "https://$domain:$https_port$request_path"
 }
 
-# plain PATH [CURL-OPTION...]: the same by HTTP. inside PATH [CURL-OPTION...]: of Odoo itself, which nginx stands before.
+# plain PATH [CURL-OPTION...]: requests PATH from nginx over HTTP. inside PATH [CURL-OPTION...]: requests PATH from Odoo directly,
+# without nginx.
 plain() {
   plain_path=$1
   shift
@@ -236,23 +239,23 @@ inside() {
   shift
   curl -s -H "Host: $domain" -m 120 "$@" "http://127.0.0.1:8069$inside_path"
 }
-# tls [OPTION...]: openssl's client, by the machine's name: another is not answered.
+# tls [OPTION...]: runs OpenSSL's client with the machine's name; nginx does not answer another name.
 tls() { openssl s_client -servername "$domain" -connect "127.0.0.1:$https_port" "$@" </dev/null; }
 
-# filter_off: users of services may connect to whatever they like.
+# filter_off: removes the packet filter, so that users of services may connect to any address.
 filter_program() { systemctl show -P ExecStart odoo-box-filter.service | sed -n 's/.*path=\([^ ;]*\) .*/\1/p'; }
 filter_off() { "$(filter_program)" delete table inet odoo_box; }
 
-# page PATH: status and body of a page. The status has a line of its own, the last. headers PATH: what comes before the body.
+# page PATH: prints the body of a page, then its status as the last line. headers PATH: prints the response headers only.
 page() { request "$1" -w '\n%{http_code}\n'; }
 headers() { request "$1" -D - -o /dev/null; }
 
-# nginx's pages have a header that makes a browser save instead of show them. page_is_download PATH: whether one has it.
+# nginx_makes_downloads: adds a header to nginx's pages that makes a browser save a page instead of showing it.
+# page_is_download PATH: checks that a page has this header.
 nginx_makes_downloads() { nginx_edit 's#proxy_http_version .*;#& add_header Content-Disposition attachment;#'; }
 page_is_download() { headers "$1" | grep -qi '^content-disposition: attachment'; }
 
-# odoo_anew SED-EXPRESSION [ENVIRONMENT]: starts Odoo with its configuration edited, and without what its command line says of
-# databases.
+# odoo_anew SED-EXPRESSION: restarts Odoo with its configuration edited, and without --no-database-list on its command line.
 odoo_anew() {
   start=$(systemctl cat "$odoo_unit" | sed -n 's/^ExecStart=\(..*\)/\1/p' | tail -n 1 | sed 's/ --no-database-list//')
   sed_program=$(readlink -f "$(command -v sed)")
@@ -267,29 +270,29 @@ UNIT
   systemctl restart "$odoo_unit"
   wait_for odoo_serves
 }
-# 303: it sends its visitors to the choice of a database.
+# 303: Odoo redirects visitors to the choice of a database.
 odoo_serves() { page /web/login | tail -n 1 | grep -qx -e 200 -e 303; }
 
-# The programs that back up and restore lie in one folder. backup_edit PROGRAM SED-EXPRESSION
+# The backup and restore programs are in one folder. backup_edit PROGRAM SED-EXPRESSION: edits one of them.
 backup_timer=${backup_hot%.service}.timer
 backup_programs() { systemctl show -P ExecStart -- "$backup_hot" | sed 's#.* \(/[^ ]*\)/backup hot .*#\1#'; }
 backup_edit() { edit "$(backup_programs)/$1" "$2"; }
 
-# What makes and removes handymen lies in a folder of its own.
+# handymen_programs: prints the folder of the programs that create and remove handymen.
 handymen_programs() { systemctl show -P ExecStart odoo-box-handymen.service | sed -n 's#.* \(/[^ ]*\)/handymen/apply .*#\1/handymen#p'; }
 
-# Somebody else's certificate: self_signed NAME DAYS -> /run/boxtest.crt and .key, for nginx
+# self_signed NAME DAYS: creates a self-signed certificate for nginx: /run/boxtest.crt and /run/boxtest.key.
 self_signed() {
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$1" -addext "subjectAltName=DNS:$1" \
     -days "$2" -keyout /run/boxtest.key -out /run/boxtest.crt 2>/dev/null
   chown "$web_user" /run/boxtest.key
 }
 
-# own_paths LIST: those that are there.
+# first_of LIST: prints the first line of LIST.
 first_of() { printf '%s\n' "$1" | head -n 1; }
 
-# daemon NAME OS-USER OPTION...: a Python program from stdin, which runs on as a service of its own with these options of
-# systemd-run. It has started when this returns.
+# daemon NAME OS-USER OPTION...: starts a Python program, read from stdin, as a separate service with these options of
+# systemd-run. Returns when the service is active.
 daemon() {
   daemon_name=$1
   daemon_user=$2
@@ -316,13 +319,14 @@ def join(client):
     for pair in ((client, inside), (inside, client)): threading.Thread(target=pump, args=pair, daemon=True).start()
 '
 
-# tcp_proxy NAME OS-USER ADDRESS PORT: whatever connects there talks to PostgreSQL's socket.
+# tcp_proxy NAME OS-USER ADDRESS PORT: connects each client of ADDRESS:PORT with PostgreSQL's socket.
 tcp_proxy() {
   { printf '%s\n' "$relay" "server = socket.create_server(('$3', $4))" 'while True: join(server.accept()[0])'; } | daemon "$1" "$2"
   wait_for tcp_open "$4"
 }
 
-# reaches_postgresql FAMILY ADDRESS [GREETING], as Python: behind that door PostgreSQL answers a startup message.
+# reaches_postgresql FAMILY ADDRESS [GREETING] (Python expressions FAMILY and ADDRESS): checks that PostgreSQL answers a startup
+# message at this address. GREETING is sent first.
 reaches_postgresql() {
   python -c "
 import socket, struct, sys
@@ -338,7 +342,7 @@ assert c.recv(1) == b'R'
 " "$superuser" "${3-}"
 }
 
-# odoo_hears: Odoo's processes are told that what they keep in mind has changed, as they tell each other.
+# odoo_hears: signals Odoo's processes that their caches are outdated, by the mechanism that they use among themselves.
 odoo_hears() {
   sql "$odoo_db" <<'SQL'
 SELECT format('INSERT INTO public.%I DEFAULT VALUES', relname) FROM pg_class
@@ -348,14 +352,15 @@ SELECT format('SELECT nextval(%L)', oid::regclass) FROM pg_class WHERE relkind =
 SQL
 }
 
-# odoo_program PATH: of Odoo's own, below its folder of modules. asks_odoo PATH [JSON]: a call as a page makes it, without a login.
+# odoo_program PATH: prints the path of a file of Odoo, below its folder of modules.
+# asks_odoo PATH [JSON]: makes a JSON call to Odoo as a page does, without a login.
 odoo_program() { find / -xdev -path "*/odoo/addons/$1" -print -quit; }
 asks_odoo() {
   asked=${2:-'{}'}
   inside "$1" -H 'Content-Type: application/json' -d "{\"params\": $asked}"
 }
 
-# copy_row TABLE CONDITION CHANGES: a twin of one row of Odoo's, with other values.
+# copy_row TABLE CONDITION CHANGES: inserts a copy of one row of an Odoo table, with changed values.
 copy_row() {
   sql "$odoo_db" <<SQL
 CREATE TEMPORARY TABLE twin AS SELECT * FROM public.$1 WHERE $2 ORDER BY id LIMIT 1;
@@ -364,5 +369,5 @@ INSERT INTO public.$1 SELECT * FROM twin;
 SQL
 }
 
-# pgadmins_socket: where pgAdmin waits for nginx.
+# pgadmins_socket: prints the socket on which pgAdmin accepts nginx's connections.
 pgadmins_socket() { systemctl show -P Listen "${pgadmin_unit%.service}.socket" | sed -n 's/^\(.*\) (Stream)$/\1/p'; }

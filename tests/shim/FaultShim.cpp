@@ -1,18 +1,18 @@
-// Preloaded into programs under test (LD_PRELOAD): calls that concern files fail as told by $BOXTEST_FAULTS, and the clock that
-// programs see is another. Rules are separated by ';': CALLS=ERRNO@PREFIX, for every path that begins with PREFIX, and
-// CALLS=ERRNO@PREFIX*N for the first N of each process only. read=SLOW@PREFIX is a disk that gives a byte now and then. CALLS is
-// one of
+// Preloaded into programs under test (LD_PRELOAD): file calls fail according to the rules in $BOXTEST_FAULTS, and the clock is
+// shifted. Rules are separated by ';': CALLS=ERRNO@PREFIX, for every path that begins with PREFIX, and CALLS=ERRNO@PREFIX*N, for
+// the first N calls of each process only. read=SLOW@PREFIX simulates a slow disk: each read waits 10 ms and returns one byte.
+// CALLS is one of
 //
-//   open    open(2) and its kin for writing, mkdir, mkstemp: what makes files and folders
-//   write   write(2) and its kin, ftruncate, copy_file_range and sendfile into a file
+//   open    open(2) and its variants for writing, mkdir, mkstemp: calls that create files and folders
+//   write   write(2) and its variants, ftruncate, copy_file_range and sendfile into a file
 //   sync    fsync, fdatasync
-//   rename  rename and its kin
+//   rename  rename and its variants
 //   link    hard links
 //   tmpfile O_TMPFILE
-//   read    read(2) and its kin
+//   read    read(2) and its variants
 //
-// $BOXTEST_CLOCK_FILE names a file with the seconds by which CLOCK_REALTIME is moved, read anew at each look at the clock. Not
-// for builds with a sanitizer, whose runtime wants to be the first library.
+// $BOXTEST_CLOCK_FILE names a file with the seconds by which CLOCK_REALTIME is shifted; each clock call reads the file again. Not
+// for builds with a sanitizer: its runtime must be the first library.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/sendfile.h>
@@ -43,12 +43,12 @@ struct Rule {
 };
 
 constexpr int mostRules = 8;
-// Before any constructor runs.
+// Initialized before any constructor runs.
 constinit Rule rules[mostRules];
 int ruleCount = 0;
 const char* clockFile = nullptr;
 
-/// Instead of an errno.
+/// Replaces the errno in a SLOW rule.
 constexpr int slow = -1;
 
 int numberOf(const char* name) {
@@ -88,7 +88,7 @@ bool isFor(const Rule& rule, const char* calls, const char* path) {
     return std::strcmp(rule.calls, calls) == 0 && std::strncmp(path, rule.prefix, std::strlen(rule.prefix)) == 0;
 }
 
-/// Whether the call is to fail; errno is set then.
+/// Returns whether the call must fail, and then sets errno.
 bool fails(const char* calls, const char* path) {
     if (!path) return false;
     for (int i = 0; i < ruleCount; ++i) {
@@ -119,7 +119,7 @@ bool failsAt(const char* calls, int folder, const char* path) {
     return fails(calls, whole);
 }
 
-/// False when it has none. errno stays as it was.
+/// The path of an open descriptor; false when it has none. Preserves errno.
 bool pathOf(int fd, char (&path)[PATH_MAX]) {
     const int before = errno;
     char link[64];
@@ -136,7 +136,7 @@ bool failsOf(const char* calls, int fd) {
     return ruleCount != 0 && pathOf(fd, path) && fails(calls, path);
 }
 
-/// How much of what a read asks for it may get; where it is slow, that takes a while.
+/// The size that a read may request. Under a SLOW rule: waits 10 ms, and returns 1.
 size_t given(int fd, size_t size) {
     char path[PATH_MAX];
     if (ruleCount == 0 || size == 0 || !pathOf(fd, path)) return size;
@@ -164,7 +164,7 @@ mode_t modeFrom(int flags, va_list& more) {
 }
 
 long clockShift() {
-    // By the kernel itself: what is called here must not look at the clock.
+    // Direct system calls: library functions called here could call the shifted clock functions again.
     const auto fd = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, clockFile, O_RDONLY | O_CLOEXEC));
     if (fd < 0) return 0;
     char text[32]{};
@@ -175,7 +175,7 @@ long clockShift() {
 
 }  // namespace
 
-// As libc declares them, and under the names of its 64-bit variants.
+// Replacements for libc functions, also under the names of their 64-bit variants.
 extern "C" {
 
 int open(const char* path, int flags, ...) {

@@ -57,7 +57,7 @@ EchoBox::Description EchoBox::Description::load(const fs::path& folder) {
         guest.ssh.hostKey = text("host_key");
         for (const auto& [user, key] : value.at("keys").items())
             guest.ssh.privateKeys[user] = guest.folder / key.get<std::string>();
-        // Nobody listens on these two; the engine forwards them all the same.
+        // The guest has no server on these two ports, but the engine forwards them too.
         guest.httpPort = 80;
         guest.httpsPort = 443;
         guest.bannerFile = text("banner_file");
@@ -87,7 +87,7 @@ void EchoBox::waitUntilReady(const Guest& guest, const MachineInfo& machine, Log
             missing = error.what();
         } catch (const TimeoutError& error) {
             missing = error.what();
-            // A busy host may need longer for one try than for all of them on another.
+            // On a busy host, one try may take longer than all tries together take on an idle host.
             patience = std::min<std::chrono::steady_clock::duration>(2 * patience, longestTry);
         }
         if (deadline.expired()) throw TimeoutError(fmt::format("the echo box was not ready in time: {}", missing));
@@ -110,7 +110,7 @@ void EchoBox::carryOut(const std::string& step, const Guest& guest, const Machin
         try {
             adminOf(guest, machine, failure, deadline).run("sync; reboot -f");
         } catch (const SessionLost&) {
-            // It goes down already.
+            // The reboot has already ended the session.
         }
     });
     waitUntilReady(guest, machine, log, failure, deadline);

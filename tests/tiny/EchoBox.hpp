@@ -8,25 +8,25 @@
 
 namespace boxtest {
 
-/// A machine of one's own, under the engine: the echo box, which sends back what is written to a Unix socket of it.
+/// Example of a custom machine for the engine: the echo box, which sends back everything that is written to its Unix socket.
 /// ci/tiny-guest/build builds it; docs/another-box.md explains this class.
 class EchoBox final : public GuestHooks {
    public:
-    /// What guest.json says of the box beside what the engine must know.
+    /// Contents of guest.json: the engine's part, and the part specific to the box.
     struct Description {
         Guest guest;
         std::string echoSocket;
 
-        /// Throws UsageError naming the file and what is wrong with it.
+        /// Throws UsageError naming the file and its error.
         static Description load(const std::filesystem::path& folder);
     };
 
     Guest load(const std::filesystem::path& folder) const override { return Description::load(folder).guest; }
 
-    /// Ready: the admin gets in, and the socket is there.
+    /// Ready: the admin can log in, and the socket exists.
     void waitUntilReady(const Guest& guest, const MachineInfo& machine, Log& log, const FailureLatch& failure,
                         Deadline deadline) const override;
-    /// Warm: a text was sent back once.
+    /// Warm: the box has sent back one text.
     void warmUp(const Guest& guest, const MachineInfo& machine, Log& log, const FailureLatch& failure,
                 Deadline deadline) const override;
     int warmUpVersion() const override { return 1; }

@@ -1,4 +1,4 @@
-/// The example's scenarios: each on a fork of its own.
+/// The example's scenarios, each on a separate fork.
 #include <gmock/gmock.h>
 
 #include "ssh/Tunnel.hpp"
@@ -33,7 +33,7 @@ TEST_F(EchoBoxScenario, AnswersAgainAfterAReboot) {
             try {
                 session(*machine).run("reboot -f");
             } catch (const SessionLost&) {
-                // It goes down already.
+                // The reboot has already ended the session.
             }
         },
         patiently());

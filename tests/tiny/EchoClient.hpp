@@ -16,11 +16,11 @@ class EchoClient {
     explicit EchoClient(const std::filesystem::path& socket);
 
     void send(std::string_view bytes, Deadline deadline) const;
-    /// What comes until `size` bytes are there, or the other side ends: then it is shorter.
+    /// Receives `size` bytes; fewer when the other side ends the connection first.
     std::string receive(std::size_t size, Deadline deadline) const;
-    /// Ends this side's direction.
+    /// Shuts down the sending direction: the other side reads an end of file.
     void finish() const;
-    /// Sends a text, and returns as many bytes of the answer.
+    /// Sends a text, and returns an equal number of bytes of the answer.
     std::string exchange(std::string_view text, Deadline deadline) const;
 
    private:

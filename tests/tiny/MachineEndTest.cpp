@@ -1,4 +1,4 @@
-/// How a real machine ends when nobody wants it to: every wait ends at once and says why, and nothing is left.
+/// Unexpected ends of a real machine: every wait ends at once with the reason, and no process or file remains.
 #include <gmock/gmock.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ using testing::StartsWith;
 
 class MachineEnd : public TinyFixture {
    protected:
-    /// A command that nothing ends, and a tunnel's connection.
+    /// A command that does not end by itself, and a connection through a tunnel.
     class Waits {
        public:
         Waits(Session made, const std::string& socket)
@@ -43,10 +43,10 @@ class MachineEnd : public TinyFixture {
         }
         Waits(const Waits&) = delete;
         Waits& operator=(const Waits&) = delete;
-        /// Ends the command, if nothing else has.
+        /// Ends the command if it still runs.
         ~Waits() { session_.reset(); }
 
-        /// What the command's end was.
+        /// Returns how the command ended: its result, or the kind and text of its error.
         std::string ended() { return command_.get(); }
         bool tunnelHasEnded() const { return client_.receive(1, patiently()).empty(); }
         bool alive() const { return session_->alive(); }
@@ -62,13 +62,13 @@ class MachineEnd : public TinyFixture {
         const auto process = fork.machine().processHandle();
         ASSERT_EQ(::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0), 0);
     }
-    /// What ends the machine, done while somebody waits; what they are told, and that nothing is left.
+    /// Calls `end`, which ends the machine, during waits for it. Expects the reason in each wait, and that nothing remains.
     void expectEnd(const std::function<void(Fork&)>& end, const testing::Matcher<std::string>& said) {
         auto machine = fork();
         const auto folder = machine->info().folder;
         Waits waits(session(*machine, "user"), echoSocket());
         end(*machine);
-        // By the machine's reason, or as soon as QEMU's sockets have closed, which may be first.
+        // The wait ends with the machine's reason, or when QEMU's sockets close; either may happen first.
         EXPECT_THAT(waits.ended(), AnyOf(StartsWith("guest: "), StartsWith("transport: the SSH session of 'user' at ")));
         EXPECT_TRUE(waits.tunnelHasEnded());
         EXPECT_FALSE(waits.alive());
@@ -77,18 +77,18 @@ class MachineEnd : public TinyFixture {
         EXPECT_THROW(session(*machine), GuestError);
         machine.reset();
         expectNothingLeftOf(folder);
-        // And the next one is good: the latch is of the machine that ended.
+        // A further fork works: the declared latch belongs to the ended machine only.
         FailureLatch fresh;
         const auto next = Fork::prepare(template_, log_, fresh, patiently());
         next->run(patiently());
     }
-    /// By root in the guest, who is not told of it any more.
+    /// Runs a script as root in the guest; the script's own session does not receive its result.
     std::function<void(Fork&)> byRoot(const std::string& script) {
         return [this, script](Fork& machine) {
             try {
                 session(machine).run(script);
             } catch (const Error&) {
-                // The machine ends under it.
+                // Expected: the machine ends while the script runs.
             }
         };
     }
@@ -106,7 +106,7 @@ TEST_F(MachineEnd, OfAGuestWhoseKernelPanicsHasThePanicsText) {
     expectEnd(byRoot("echo c >/proc/sysrq-trigger"), AllOf(HasSubstr("the guest's kernel"), HasSubstr("sysrq triggered crash")));
 }
 
-/// Not an end: a QEMU that is stopped for a while (a host that is suspended, a debugger) goes on, and so does all on it.
+/// A QEMU that is stopped for a while (suspended host, debugger) continues afterwards, with its sessions.
 TEST_F(MachineEnd, IsNoneWhenQemuIsStoppedForAWhile) {
     const auto machine = fork();
     auto connection = session(*machine);
@@ -120,7 +120,7 @@ TEST_F(MachineEnd, IsNoneWhenQemuIsStoppedForAWhile) {
     EXPECT_TRUE(connection.alive());
 }
 
-/// A third of the time its QEMU runs, as where three want one core.
+/// QEMU runs for a third of the time, as when three processes share one core.
 TEST_F(MachineEnd, IsNoneOnAHostThatIsThreeTimesSlower) {
     const auto machine = prepared();
     Event over;
@@ -158,11 +158,11 @@ TEST_F(MachineEnd, IsNoneWhenTheGuestsClockRunsWild) {
 TEST_F(MachineEnd, OfASessionWhenItsServerIsKilledIsTheSessionsAlone) {
     const auto machine = fork();
     Waits waits(session(*machine, "user"), echoSocket());
-    // All sessions' processes; the listener stays.
+    // Kills the processes of all sessions; the listener continues.
     try {
         session(*machine).run("killall -9 sshd-session");
     } catch (const SessionLost&) {
-        // Its own, too.
+        // Expected: the command kills its own session as well.
     }
     EXPECT_THAT(waits.ended(), StartsWith("transport: the SSH session of 'user' at "));
     EXPECT_TRUE(waits.tunnelHasEnded());

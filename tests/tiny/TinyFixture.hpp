@@ -17,15 +17,15 @@
 
 namespace boxtest {
 
-/// For what a test on a real machine expects to happen: generous, for a host under load and without KVM.
+/// Deadline for expected events on a real machine: generous, for a loaded host without KVM.
 inline Deadline patiently() { return Deadline::in(std::chrono::minutes(5)); }
 
-/// Tests on forks of the tiny guest: BOXTEST_TINY_GUEST, or the one that ci/tiny-guest/build prints. Template and machines lie in
-/// a cache of the guest's own, beside it, so that each test's process finds the template of the one before.
+/// Fixture for tests on forks of the tiny guest: BOXTEST_TINY_GUEST, or the folder that ci/tiny-guest/build prints. Template and
+/// machines are in a cache folder inside the guest's folder, so that each test process finds the existing template.
 class TinyFixture : public testing::Test {
    protected:
     TinyFixture();
-    /// Not for the suite: where that throws, tests count as skipped.
+    /// Not in SetUpTestSuite(): if that throws, GoogleTest counts the tests as skipped.
     void SetUp() override { template_ = findTemplate(); }
 
     const EchoBox& box() const { return box_; }
@@ -33,19 +33,19 @@ class TinyFixture : public testing::Test {
     TemplateOptions templateOptions() const;
     std::shared_ptr<const Template> findTemplate();
 
-    /// With its CPUs stopped.
+    /// A fork with its CPUs stopped.
     std::unique_ptr<Fork> prepared() { return Fork::prepare(template_, log_, failure_, patiently()); }
-    /// That runs, with the right clock.
+    /// A running fork with the correct time.
     std::unique_ptr<Fork> fork();
 
     Session session(const Fork& fork, const std::string& user = "root");
-    /// What a script of root's writes to stdout; a failed test when it fails.
+    /// Runs a script as root, and returns its stdout; the test fails when the script fails.
     std::string told(const Fork& fork, const std::string& script);
-    /// As session(), until the guest lets one in: it was rebooted.
+    /// Waits until the box is ready again after a reboot.
     void waitUntilReady(const Fork& fork);
     std::string echoSocket() const { return EchoBox::Description::load(guestFolder_).echoSocket; }
 
-    /// No folder of a machine, no socket, no QEMU: of all tests that have ended.
+    /// Expects that the folder of an ended machine was removed, also under its temporary name during removal.
     void expectNothingLeftOf(const std::filesystem::path& machineFolder) const;
 
     std::filesystem::path guestFolder_;

@@ -1,4 +1,4 @@
-/// What a fork of a real machine is: pristine, by itself, with the host's time.
+/// Properties of a fork of a real machine: unmodified, isolated from other forks, with the host's time.
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -19,7 +19,7 @@ using testing::Not;
 
 class TinyFork : public TinyFixture {
    protected:
-    /// Seconds by which the guest's clock differs from the host's; reading it takes some time, which counts for neither.
+    /// Seconds by which the guest's clock differs from the host's, without the time that reading it takes.
     double clockError(const Fork& fork) {
         using Seconds = std::chrono::duration<double>;
         auto connection = session(fork);
@@ -27,7 +27,7 @@ class TinyFork : public TinyFixture {
         const auto before = now();
         const auto guests = std::stod(connection.run("date +%s").out);
         const auto after = now();
-        // It shows whole seconds.
+        // `date +%s` prints whole seconds.
         if (guests + 1 < before) return guests + 1 - before;
         return guests > after ? guests - after : 0;
     }
@@ -96,7 +96,7 @@ TEST_F(TinyFork, ReachesANeighbourAndNobodyElse) {
     const auto one = fork();
     const auto other = fork();
     const auto join = [&](const Fork& fork, const std::string& last) {
-        // Both cards are copies of one.
+        // Both forks' network cards have one MAC address, that of the template.
         told(fork, "ip link set eth1 address 52:54:00:b0:c5:" + last + "; ip address add 10.9.0." + last +
                        "/24 dev eth1; ip link set eth1 up");
     };
@@ -125,7 +125,7 @@ TEST_F(TinyFork, CarriesMuchThroughATunnelAndEachEnd) {
         client.send(text, patiently());
         client.finish();
     });
-    // To the end that the far side makes when ours has come.
+    // Reads to the end of file that the guest sends after the client's own.
     EXPECT_EQ(client.receive(text.size() + 1, patiently()).size(), text.size());
 }
 

@@ -17,7 +17,7 @@ using testing::HasSubstr;
 
 class TinyKept : public TinyFixture {
    protected:
-    /// A fork that was written to: some megabytes of RAM, a file on its disk, a process that goes on.
+    /// Keeps a fork that has changed: data in RAM, a file on its disk, and a process that continues.
     KeptMachine keep(const std::string& name) {
         const auto machine = fork();
         told(*machine, "seq 1 100000 >/run/numbers; seq 1 100000 >/disk/numbers; sync; sleep 100000 >/dev/null 2>&1 &");

@@ -1,4 +1,4 @@
-/// Templates of a real machine, in stores of their own.
+/// Templates of a real machine, in separate stores.
 #include <gmock/gmock.h>
 
 #include <future>

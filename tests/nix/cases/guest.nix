@@ -6,7 +6,7 @@
   ...
 }:
 let
-  # Which outputs of the test's keys the system refers to, by the string context of all that it is made of.
+  # The outputs of the test's keys to which the system refers, by the string context of all its parts.
   refersTo =
     system:
     let

@@ -156,7 +156,7 @@ in
         ];
         box = "/etc/odoo-box/odoo-master-password";
         texts = "users";
-        # Others, which wait for them, find them.
+        # Other scripts, which depend on these scripts, still find them.
         users = [
           "agenixInstall"
           "setupSecretsForUsers"

@@ -79,7 +79,7 @@ in
     )
     // under "nginx.conf" (text.blocks byPath."${config}/nginx.conf")
     // under "sshd" (
-      # Up to the first Match block, and from there.
+      # The part before the first Match block, then the Match block.
       text.group (text.pairs "([A-Za-z0-9]+) (.*)" (builtins.head sshd))
       // {
         matches = text.statements ("Match" + builtins.elemAt sshd 2);
@@ -94,7 +94,7 @@ in
     // under "path" policy.paths
     // {
       homeMode = policy.system.homeMode;
-      # As the step that makes the cluster says it.
+      # The options in the build step that creates the cluster.
       initdb =
         builtins.filter
           (

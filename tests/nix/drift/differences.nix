@@ -1,5 +1,5 @@
 # { item = { debian; nixos; }; } for each item that is not the same; null: not there. With other names: those of
-# nixos/guest/other-names.json, but for the superuser's.
+# nixos/guest/other-names.json, except the superuser's name.
 {
   otherNames ? false,
 }:

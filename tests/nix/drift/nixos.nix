@@ -1,5 +1,5 @@
 # What the NixOS flavour sets: item -> value, from nixos/values.nix for the test profile's policy. The values are
-# computed with Debian's paths, so that whatever differs is a difference of the rules; the paths are items themselves.
+# computed with Debian's paths, so that each difference is a difference of the rules. The paths themselves are separate items.
 { text, guest }:
 let
   box = guest.config.services.odoo-box;
@@ -31,7 +31,7 @@ let
         builtins.filter builtins.isString (builtins.split "/nix/store/[a-z0-9]{32}-" (toString value))
       );
 
-  # An empty list only takes back what nixpkgs says: no line is written.
+  # An empty list only removes nixpkgs' value: no line is written.
   written =
     attrs: removeAttrs attrs (builtins.filter (name: attrs.${name} == [ ]) (builtins.attrNames attrs));
   directives = attrs: builtins.mapAttrs (_: value: map yesNo (toList value)) (written attrs);
@@ -72,7 +72,7 @@ let
     );
   units = suffix: f: builtins.foldl' (all: name: all // under "unit/${name}${suffix}" (f name)) { };
 
-  # --- nginx: what nixpkgs' module writes of these values
+  # --- nginx: the text that nixpkgs' module writes for these values
   web = values.nginx;
   one =
     line:
@@ -144,7 +144,7 @@ let
         }
       )
     );
-  # nixpkgs' module always writes this one.
+  # nixpkgs' module always writes this map.
   connectionUpgrade = {
     source = "$http_upgrade";
     default = "upgrade";
@@ -176,7 +176,7 @@ let
         ]
       )
     )
-    # In the order of Debian's file: which of them answers, the name alone decides.
+    # In the order of Debian's file. Only the name decides which host answers, so the order has no effect.
     // builtins.foldl' (all: at: all // host at (builtins.elemAt hosts at)) { } (
       builtins.genList (at: at) (builtins.length hosts)
     )
@@ -184,7 +184,7 @@ let
       builtins.attrNames maps
     );
 
-  # The options' spelling back to OpenSSH's.
+  # Converts the options' spelling to OpenSSH's.
   sshKey =
     key:
     {
@@ -274,7 +274,7 @@ in
       )
       // {
         Port = map toString values.sshd.ports;
-        # What nixpkgs' module writes where no homes are looked into.
+        # The value that nixpkgs' module writes if sshd does not look into home folders.
         AuthorizedKeysFile =
           if guest.config.services.openssh.authorizedKeysInHomedir then
             [ "homes" ]

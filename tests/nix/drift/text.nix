@@ -11,7 +11,7 @@ rec {
     text: builtins.filter (word: builtins.isString word && word != "") (builtins.split "[ \t]+" text);
   startsWith = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
 
-  # [ { name; value; } ] -> name -> all of its values in their order.
+  # [ { name; value; } ] -> name -> all its values, in order.
   group =
     pairs: builtins.mapAttrs (_: map (pair: pair.value)) (builtins.groupBy (pair: pair.name) pairs);
 
@@ -63,7 +63,7 @@ rec {
         found = [ ];
       } (statements text)).found;
 
-  # nginx.conf, one directive a line: "server 1/location \//directive" -> [ the rest ].
+  # nginx.conf, one directive per line: "server 1/location \//directive" -> [ the rest ].
   blocks =
     text:
     let

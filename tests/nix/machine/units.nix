@@ -1,6 +1,6 @@
 # The four set-up units for a machine that is no NixOS, file name -> text, and their scripts: what they are ordered on, their environment
-# and programs are those that the NixOS module gives them (evaluated in the stand-in for nixpkgs); directives, walls and shell text are
-# nixos/values.nix's and nixos/scripts.nix's for the Debian guest's paths.
+# and programs are those that the NixOS module gives them (evaluated in the stand-in for nixpkgs). Their directives, restrictions
+# and shell text are those of nixos/values.nix and nixos/scripts.nix for the Debian guest's paths.
 {
   # Folder on the machine for scripts and SQL; folder of NixOS-like packages, each with bin/.
   folder,
@@ -50,7 +50,7 @@ let
   value = v: if builtins.isBool v then (if v then "yes" else "no") else toString v;
   line = key: v: if builtins.isList v then builtins.concatStringsSep "" (map (line key) v) else "${key}=${value v}\n";
   section = name: attrs: "[${name}]\n" + builtins.concatStringsSep "" (lib.mapAttrsToList line attrs);
-  # As nixpkgs makes a unit's PATH: its own packages, then these five.
+  # A unit's PATH as nixpkgs sets it: the unit's own packages, then these five.
   path =
     unit:
     builtins.concatStringsSep ":" (
@@ -69,7 +69,7 @@ let
     name: text:
     let
       given = onNixos.${name};
-      # The one that names NixOS's data directory.
+      # The condition that names NixOS's data directory, here with Debian's path.
       conditions =
         if given.unitConfig ? ConditionPathExists then
           { ConditionPathExists = "!${policy.paths.dataDirectory}/PG_VERSION"; }
@@ -98,9 +98,9 @@ let
 in
 {
   units = builtins.mapAttrs unit texts;
-  # As writeShellApplication begins them.
+  # With the first lines that writeShellApplication adds.
   scripts = builtins.mapAttrs (_: text: "#!/bin/bash\nset -o errexit\nset -o nounset\nset -o pipefail\n${text}") texts;
-  # The services, which wait for the target now.
+  # The services, which now start after the target.
   services =
     let
       all = (import ../../../nixos/policy/render policy).units;

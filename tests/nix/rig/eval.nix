@@ -4,8 +4,8 @@
 #   nixpkgs.lib  of nix-community: the real module system and types
 #   nixbsd       of nixos-bsd: modules kept close to nixpkgs' (its init system is not systemd, so units are free-form here)
 #
-# It tells unknown options, wrong types and the values that result. It cannot tell anything of packages, of systemd units
-# as nixpkgs writes them, or whether the system builds.
+# It detects unknown options and wrong types and gives the resulting values. It shows nothing of packages, of systemd units as
+# nixpkgs writes them, or of whether the system builds.
 { rig }:
 settings:
 let
@@ -32,7 +32,7 @@ let
     withoutJIT = package name;
     override = _: package name;
   };
-  # Writers keep their text, so that it can be looked at.
+  # Writers keep their text, so that the tests can read it.
   written = name: text: package name // { inherit text; };
   format = {
     type = types.attrsOf types.anything;
@@ -80,7 +80,7 @@ let
     type = types.lazyAttrsOf types.anything;
     default = { };
   };
-  # systemd's own rule: several lists are one, several scalars must agree.
+  # systemd's own rule: several lists are merged into one, several scalars must be equal.
   section = mkOption {
     type = types.attrsOf (
       types.mkOptionType {
@@ -266,7 +266,7 @@ let
       journald = any;
       logrotate = any;
       odoo = any;
-      # nixbsd has not this one, and nixpkgs has.
+      # nixpkgs has this option, nixbsd does not.
       openssh.authorizedKeysInHomedir = mkOption {
         type = types.bool;
         default = true;
@@ -297,7 +297,7 @@ lib.evalModules {
     {
       services.qemuGuest.package = pkgs.qemu_kvm.ga;
       services.odoo.autoInit = false;
-      # The text is in environment.etc then; nixpkgs has it there always.
+      # With this option the text is in environment.etc, where nixpkgs always puts it.
       services.nginx.enableReload = true;
       ids.uids = lib.genAttrs [ "postgres" "nginx" ] (_: 71);
       ids.gids = lib.genAttrs [ "postgres" "nginx" ] (_: 71);

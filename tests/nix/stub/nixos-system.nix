@@ -18,7 +18,7 @@ let
     "system"
   ];
   services = removeAttrs shown.services [ "odoo-box" ];
-  # Everything is looked at, so that no mistake hides in what nobody asked for.
+  # The whole configuration is evaluated, so that no mistake hides in an unused part.
   text = builtins.toJSON (shown // { inherit services; });
   toplevel =
     if system.unknown != [ ] then

@@ -25,7 +25,7 @@ let
     }
     // more;
 
-  # As stdenv does: what is no text, number, list or path must not be among a derivation's variables.
+  # As in stdenv, each variable of a derivation must be a text, a number, a list or a path.
   make =
     arguments:
     let
@@ -127,8 +127,8 @@ let
     qemu_test = fake "qemu-host-cpu-only-for-vm-tests" "11.0" { };
     qemu_kvm = fake "qemu-host-cpu-only" "11.0" { ga = fake "qemu-ga" "11.0" { }; };
     nginxStable = fake "nginx" "1.30" { };
-    # A flag with a blank is two, unless the package has structured attributes: some versions of it have them, some have not. With
-    # them a variable of the environment stands in env. Both must do.
+    # A flag with a blank is split into two, unless the package has structured attributes, which only some of its versions have.
+    # With structured attributes, environment variables must be in env. The project must work with both.
     libpqxx = fake "libpqxx" "7.10.7" {
       overrideAttrs =
         f:

@@ -4,12 +4,12 @@ let
   units = p.hardening;
   names = builtins.attrNames units;
   backups = builtins.attrNames p.backup.services;
-  # Root's own, which begin and end: they may what their work takes.
+  # root's short-running units: they have the rights that their work needs.
   tools = [ "odoo-box-filter" "odoo-box-handymen" ];
-  # What the services have, where backups, which root takes, have other values.
+  # Only the services: the backups, which root runs, have other values.
   services = removeAttrs units (backups ++ tools);
   every = directive: expected: allAre (name: (units.${name}.${directive} or null) == expected) names;
-  # The filter is there before the folders are: a "-" leaves out what is missing.
+  # The filter starts before the folders exist: "-" makes systemd ignore a missing path.
   closed = path: name: holds "InaccessiblePaths" (if name == "odoo-box-filter" then "-${path}" else path) name;
   holds = directive: element: unit: builtins.elem element (units.${unit}.${directive} or [ ]);
 in

@@ -14,7 +14,7 @@ let
   other = policy { inherit names; };
   files = texts other;
   file = name: files.${name};
-  # The default name as a word of its own. What is left are the names of programs, units and folders.
+  # Finds the default name as a separate word, so that it ignores names of programs, units and folders.
   asName = word: text: builtins.match ".*[^A-Za-z0-9_/.-]${word}[^A-Za-z0-9_/.-].*" " ${builtins.replaceStrings [ "\n" ] [ " " ] text} " != null;
   without = word: except: allAre (name: builtins.elem name except || !asName word (file name)) (builtins.attrNames files);
 in
@@ -38,7 +38,7 @@ in
   # Folders below /run, /var/lib and /var/log, and libpq's service, keep their programs' names.
   "With other names odoo is left as a folder's and a service's name only" = without "odoo" [ "odoo.service" "pgServiceConf" "pgadminServers" ];
   "With other names pgadmin is left as a folder's name only" = without "pgadmin" [ "pgadmin.service" ];
-  # The database "postgres", which Odoo hard-codes.
+  # The database "postgres": Odoo hard-codes this name.
   "With other names postgres is left as a database's name only" = without "postgres" [ "pgHbaConf" ];
 
   "Odoo's unit runs as the configured user" = contains "\nUser=erp\n" (file "odoo.service");

@@ -1,7 +1,7 @@
-// Forks machines of the tiny guest, one after the other, until it is told to stop (SIGTERM, SIGINT) or has made as many as asked
-// for: tiny-soak GUEST-FOLDER [FORKS]. In each it logs in, has a text sent back through a tunnel, and every tenth is kept and
-// resumed. A line of JSON for each, on stdout: what it took, what failed if something did, and this process's memory and
-// descriptors afterwards.
+// Forks machines of the tiny guest, one after the other, until SIGTERM or SIGINT, or until FORKS machines were created:
+// tiny-soak GUEST-FOLDER [FORKS]. In each machine it logs in and exchanges a text through a tunnel; every tenth machine is kept
+// and resumed. Prints one line of JSON for each machine to stdout: its duration, its failure if any, and this process's resident
+// memory (KiB), threads and open descriptors afterwards.
 #include <unistd.h>
 
 #include <chrono>

@@ -43,7 +43,7 @@ struct ArchiveTest : ::testing::Test {
         writeArchive(file, {{home.path() / "from", names}}, longEnough(), nullptr);
     }
     void unpack() const { extractArchive(file, home.path() / "to", longEnough(), nullptr); }
-    /// By GNU tar, in the folder `from`.
+    /// Packs with GNU tar, in the folder `from`.
     void packByTar(const std::vector<std::string>& words) const {
         std::vector<std::string> tar{"tar", "--create", "--file=" + file.string(),
                                      "--directory=" + (home.path() / "from").string()};
@@ -111,7 +111,7 @@ TEST_F(ArchiveTest, WhatIsNeitherFileNorFolderInTheFolderIsNotMade) {
         {"plain", "same"},
         {"--absolute-names", absolute},
         {"--absolute-names", "--transform=s,plain,../from/escaped,", "plain"},
-        // A link, and something behind it.
+        // A link, and a file whose path leads through the link.
         {"--transform=s,^plain,link/escaped,", "link", "plain"},
     };
     for (const auto& words : all) {

@@ -31,7 +31,7 @@ struct CompressedFile : ::testing::Test {
 
     TemporaryFolder home{"compressed"};
     std::filesystem::path plain = home.path() / "plain", packed = home.path() / "packed";
-    /// Of several pieces, the last one short, and with zeros as a state has them.
+    /// Longer than one piece, with a short last piece, and with zeros as in a machine's state.
     std::string content = std::string(3 << 20, '\0') + "in the middle" + std::string(1 << 20, 'x') + "end";
 };
 

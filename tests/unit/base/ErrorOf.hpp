@@ -7,7 +7,8 @@
 
 namespace boxtest {
 
-/// The message of the exception of that very type that the action throws; a failed test and "" when it throws none or another.
+/// The message of the exception that the action throws. Its type must be exactly Kind: otherwise, or without an exception, the
+/// test fails and the result is "".
 template <typename Kind, typename Action>
 std::string errorOf(Action&& action) {
     try {

@@ -8,7 +8,7 @@
 
 namespace boxtest {
 
-/// A file system that is nearly full, for what must fail then. Mounting needs root, as building a guest does.
+/// A tmpfs of a small size, for operations that must fail on a full file system. Mounting needs root, as building a guest does.
 class FullDisk {
    public:
     explicit FullDisk(const std::filesystem::path& folder, const std::string& size) : folder_(folder) {

@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// Reads until that text came or the other end was closed.
+/// Reads until the text arrives or the other end is closed; with an empty text, until the other end is closed.
 std::string readUntil(const FileDescriptor& from, const std::string& text) {
     std::string all;
     for (char c = 0; text.empty() || all.find(text) == std::string::npos; all += c) {
@@ -35,7 +35,7 @@ std::string readUntil(const FileDescriptor& from, const std::string& text) {
     return all;
 }
 
-/// Lives until its input ends or it is told to go.
+/// Options for a child that reads a pipe: it runs until its input ends or it is terminated.
 ProcessOptions waiting() { return {.input = Stream::pipe, .output = Stream::pipe}; }
 
 TEST(Process, TellsTheExitStatus) {
@@ -104,7 +104,7 @@ TEST(Process, InheritsNoDescriptorButThoseItIsGiven) {
     ASSERT_EQ(::pipe(leaked.data()), 0);
     ASSERT_EQ(::pipe2(kept.data(), O_CLOEXEC), 0);
     const int high = ::fcntl(leaked[0], F_DUPFD, 200);
-    // Asked for one by one: whatever lists a folder opens a descriptor for that, and so does a pipeline.
+    // Each descriptor is tested separately: a program that lists a folder opens a further descriptor, and so does a pipeline.
     std::vector<std::string> command{"sh", "-c", "for fd; do if [ -e /proc/$$/fd/$fd ]; then echo $fd; fi; done", "sh"};
     for (const int fd : {leaked[0], leaked[1], kept[0], kept[1], high}) command.push_back(std::to_string(fd));
     auto child = Process::start(command, {.output = Stream::pipe, .keepOpen = {kept[1]}});
@@ -154,7 +154,7 @@ TEST(Process, ThatIgnoresSigtermIsKilledAfterTheGrace) {
 TEST(Process, TakesItsGroupWithIt) {
     auto options = waiting();
     options.ownGroup = true;
-    // The one in the background ignores SIGTERM and holds the output open.
+    // The background process ignores SIGTERM and keeps the output open.
     auto child = Process::start({"sh", "-c", "(trap '' TERM; echo ready; exec tail -f /dev/null) & exec cat"}, options);
     EXPECT_EQ(readUntil(child.output(), "\n"), "ready\n");
     child.terminate(10s);

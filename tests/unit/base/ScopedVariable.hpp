@@ -6,7 +6,7 @@
 
 namespace boxtest {
 
-/// An environment variable with another value (or none) for as long as the object lives.
+/// Sets an environment variable to another value, or unsets it, during the object's lifetime.
 class ScopedVariable {
    public:
     ScopedVariable(std::string name, std::optional<std::string> value) : name_(std::move(name)) {

@@ -56,7 +56,7 @@ TEST(ShownWait, ShowsEachStepUntilItIsOver) {
         shown.now("the files");
         log.waitFor("the files");
     }
-    // Nothing is shown any more, though a second passes.
+    // No further output, although more than a second passes.
     const auto shown = log.whats();
     pauseBetweenTries(std::chrono::milliseconds(1200), soon());
     EXPECT_EQ(log.whats(), shown);

@@ -81,7 +81,7 @@ TEST(TemporaryFolder, OfAKilledProcessIsRemovedByTheNextAndThoseInUseStay) {
     const TemporaryFolder outer("outer");
     const ScopedVariable tmpdir("TMPDIR", outer.path().string());
     const TemporaryFolder living("living");
-    // Of another program, or of an earlier version, which locks nothing.
+    // A folder of another program, or of an earlier version, which does not lock its folders.
     const auto foreign = outer.path() / "boxtest-tunnel.AbCdEf";
     std::filesystem::create_directory(foreign);
     const auto child = ::fork();

@@ -37,9 +37,9 @@ TEST(TextPattern, SaysWhatIsWrongInAnExpression) {
 }
 
 TEST(TextPattern, AHostileTextCostsNoMoreThanALongOne) {
-    // By backtracking this would take longer than anybody lives.
+    // A backtracking matcher would need more than a lifetime for this.
     EXPECT_FALSE(TextPattern("(a*)*(a|aa)+$x").fits(std::string(100'000, 'a') + "b"));
-    // And recursion would need more stack than there is.
+    // A recursive matcher would overflow the stack.
     EXPECT_TRUE(TextPattern("<fault>(.*?)</fault>").fits("<fault>" + std::string(10'000'000, 'x') + "</fault>"));
 }
 

@@ -13,7 +13,7 @@
 namespace boxtest {
 namespace {
 
-/// Ends by the latch, or fails the test long after.
+/// Waits until the latch is declared; fails the test when the deadline passes first.
 void untilStopped(const FailureLatch& stop) {
     pollfd stopped{stop.fd(), POLLIN, 0};
     EXPECT_TRUE(poll({&stopped, 1}, soon())) << "nobody ended it";

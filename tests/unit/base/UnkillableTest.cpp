@@ -23,7 +23,8 @@ using namespace std::chrono_literals;
 
 constexpr int givenUp = 42;
 
-/// A process outside of the namespace that traces one inside, so that this cannot be reaped, and takes no notice of its end.
+/// A process outside the PID namespace. It traces a process inside and ignores that tracee's end, so that the tracee cannot be
+/// reaped.
 [[noreturn]] void trace(int from, int to) {
     pid_t pid = 0;
     if (::read(from, &pid, sizeof pid) != sizeof pid) std::_Exit(1);
@@ -32,15 +33,15 @@ constexpr int givenUp = 42;
     for (;;) ::pause();
 }
 
-/// The only child of a process; 0 when it has none yet.
+/// Returns the only child of a process; 0 if it has no child yet.
 pid_t childOf(pid_t parent) {
     pid_t child = 0;
     std::ifstream(std::string("/proc/") + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children") >> child;
     return child;
 }
 
-/// The first process of a namespace of process ids ends only when all others in it were reaped: as long as one of them is traced
-/// by somebody who does not care, SIGKILL does not end it.
+/// The first process of a PID namespace ends only after all other processes in it are reaped. While a tracer that ignores events
+/// traces one of them, SIGKILL does not end the first process.
 int giveUpWhatCannotBeKilled() {
     std::array<int, 2> to{}, from{};
     if (::pipe(to.data()) != 0 || ::pipe(from.data()) != 0) return 1;
@@ -50,6 +51,7 @@ int giveUpWhatCannotBeKilled() {
     ProcessOptions options;
     options.dieWithParent = false;
     int result = 3;
+    auto begun = std::chrono::steady_clock::now();
     {
         auto first = Process::start({"sh", "-c", "sleep 600 & wait"}, options);
         pid_t child = 0;
@@ -57,15 +59,15 @@ int giveUpWhatCannotBeKilled() {
             pauseBetweenTries(20ms, deadline);
         char traced = 'n';
         if (::write(to[1], &child, sizeof child) != sizeof child || ::read(from[0], &traced, 1) != 1 || traced != 'y') return 4;
-        const auto begun = std::chrono::steady_clock::now();
+        begun = std::chrono::steady_clock::now();
         try {
             first.terminate(0ms, 300ms);
         } catch (const TimeoutError& error) {
             if (std::string(error.what()).find("does not end although it was killed") != std::string::npos) result = givenUp;
         }
-        // And so does the destructor, at once.
-        if (std::chrono::steady_clock::now() - begun > 1min) result = 5;
     }
+    // The destructor gives up as well.
+    if (std::chrono::steady_clock::now() - begun > 1min) result = 5;
     ::kill(tracer, SIGKILL);
     return result;
 }

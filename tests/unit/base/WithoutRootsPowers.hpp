@@ -12,7 +12,8 @@
 
 namespace boxtest {
 
-/// While it lives, modes and owners of files hold for this thread even if it is root's. What it executes is root's again.
+/// During the object's lifetime, modes and owners of files restrict this thread even if it runs as root. Programs that it
+/// executes have root's capabilities again.
 class WithoutRootsPowers {
    public:
     WithoutRootsPowers() {

@@ -196,7 +196,7 @@ TEST_F(WithMachine, TunnelAndPsqlRefuseUnknownUsersByNamingTheKnown) {
     }
 }
 
-/// With an `ssh` in PATH that tells how it was called.
+/// With a fake `ssh` in PATH: it prints its arguments and its input, and exits with status 7.
 class Ssh : public UpFixture {
    protected:
     Ssh() {

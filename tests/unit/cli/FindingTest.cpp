@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A host with so much memory available, in a control group that has so much left.
+/// A host with `hostMiB` of memory available, in a control group with `groupMiB` left.
 struct SmallHost {
     SmallHost(int hostMiB, int groupMiB) {
         write("proc/meminfo", "MemAvailable: " + std::to_string(hostMiB * 1024) + " kB\n");

@@ -32,7 +32,7 @@ TEST(ForeignWords, SshsOptionsAreReadAsSshDoes) {
     EXPECT_EQ(read({"top", "-t"}), std::pair(false, true));
     EXPECT_EQ(read({"-t", "top"}), std::pair(true, true));
     EXPECT_EQ(read({"-vtt"}), std::pair(true, false));
-    // A value is no option, whether it stands in the same word or in the next.
+    // An option's value is not read as an option, whether it is in the same word or in the next one.
     EXPECT_EQ(read({"-L", "1:t:2"}), std::pair(false, false));
     EXPECT_EQ(read({"-L1:t:2", "top"}), std::pair(false, true));
     EXPECT_EQ(read({"-NL", "-t", "top"}), std::pair(false, true));

@@ -12,7 +12,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// What a fork is that is not there, in a folder that is made. Nobody listens on its ports.
+/// Describes a fork that does not exist, and creates its folder. No process listens on its ports.
 MachineInfo fakeMachine(const KeyedGuest& guest, const std::filesystem::path& folder) {
     std::filesystem::create_directory(folder);
     MachineInfo info;
@@ -23,7 +23,7 @@ MachineInfo fakeMachine(const KeyedGuest& guest, const std::filesystem::path& fo
     return info;
 }
 
-/// `boxtest run` on forks that are not there: the fake scenarios program as worker.
+/// `boxtest run` with the fake scenarios program as worker, which has no forks.
 class ForkRun : public ProgramFixture {
    protected:
     ForkRun() {
@@ -117,7 +117,7 @@ TEST_F(ForkRun, CtrlCEndsTheWorkersAndReportsWhatWasDone) {
     run.signal(SIGINT);
     const auto result = finish(run);
     EXPECT_EQ(result.status.code, 130);
-    // PeerAuth.Root may have had its turn before or not: its machine may have been there first.
+    // PeerAuth.Root may or may not have run: its machine may have been ready before that of PeerAuth.Matrix.
     EXPECT_THAT(result.out, AllOf(HasSubstr("PeerAuth.Matrix (begun, not finished)"), HasSubstr(" passed, 0 failed, "),
                                   HasSubstr("interrupted (SIGINT)"), Not(HasSubstr("4 passed"))));
     EXPECT_NE(::kill(std::stoi(readWholeFile(home() / "worker")), 0), 0) << "the worker lives on";
@@ -131,7 +131,7 @@ TEST_F(ForkRun, AKilledRunLeavesNoWorker) {
     const auto worker = std::stoi(readWholeFile(home() / "worker"));
     run.signal(SIGKILL);
     finish(run);
-    // A dead process that nobody has waited for has no descriptors, and its folder of them is root's.
+    // A zombie process has no open descriptors, and its /proc/PID/fd belongs to root: an error also means that it has ended.
     const auto gone = [&] {
         std::error_code closedToOthers;
         return !std::filesystem::exists("/proc/" + std::to_string(worker) + "/fd/0", closedToOthers);
@@ -172,7 +172,7 @@ TEST_F(ForkRun, DownEndsAPauseAndNeverTheRunThatPauses) {
     const auto trace = [this] { return readWholeFile(home() / "trace"); };
     const auto isUp = [this] { return status().value("state", "") == "ready"; };
     waitUntil("the first one is paused", isUp);
-    // The run goes on, to the second one's pause: there is no end of a process to wait for.
+    // The run continues until its second pause: no process ends, so `down` must not wait for one.
     const auto down = boxtest({"down"});
     EXPECT_EQ(down.status.code, 0) << down.err;
     EXPECT_THAT(down.out, HasSubstr("the pause is over"));
@@ -190,7 +190,7 @@ TEST_F(ForkRunBesideUp, APauseBesideAnotherMachineGivesTheCommandThatReachesItsO
     std::filesystem::create_directory(home() / "template");
     std::ofstream(home() / "template" / "template.json") << R"({"accelerator": "tcg"})";
     const KeyedGuest guest;
-    // As in a Nix store.
+    // Readable by everyone, as in a Nix store.
     std::filesystem::permissions(guest.folder() / "keys" / "admin", std::filesystem::perms(0444));
     const auto info = fakeMachine(guest, home() / "a machine");
     setEnvironment("BOXTEST_FAKE_MACHINE", info.toJson().dump());

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Empty for a process that ends meanwhile.
+/// Returns a process's command line; empty if the process has ended.
 std::string commandLineOf(const fs::path& process) {
     try {
         return readWholeFile(process / "cmdline");

@@ -25,22 +25,22 @@
 
 namespace boxtest {
 
-/// A guest with real SSH keys, so that a machine of it is waited for: a FakeGuest's would be refused at once.
+/// A guest with valid SSH keys, so that boxtest waits for its machine; it would refuse a FakeGuest's keys at once.
 class KeyedGuest : public FakeGuest {
    public:
     explicit KeyedGuest(const std::string& behaviour = "");
 };
 
-/// Runs the real program `boxtest` with a home of its own, the fake QEMU and the fake scenarios program.
+/// Runs the real program `boxtest` with a separate home, the fake QEMU and the fake scenarios program.
 class ProgramFixture : public testing::Test {
    protected:
     ProgramFixture();
 
-    /// To its end.
+    /// Runs the program to its end.
     CapturedOutput boxtest(const std::vector<std::string>& words, const std::string& input = {});
-    /// In the background, with pipes for its output.
+    /// Starts the program in the background, with pipes for its output.
     Process start(const std::vector<std::string>& words);
-    /// The end of a background one: its exit status and all it wrote.
+    /// Waits for the end of a background process, and returns its exit status and all its output.
     CapturedOutput finish(Process& process);
 
     void setEnvironment(const std::string& name, const std::string& value) { environment_[name] = value; }
@@ -48,25 +48,26 @@ class ProgramFixture : public testing::Test {
     std::filesystem::path runtime() const { return home() / "run" / "boxtest"; }
     nlohmann::json status();
 
-    /// Waits until a condition holds; a failed test when it does not in time.
+    /// Waits until a condition holds; fails the test when the deadline passes first.
     void waitUntil(const std::string& what, const std::function<bool()>& condition);
-    /// Processes that have this test's home in their arguments: keepers and QEMUs, not those that `boxtest` runs for a moment.
+    /// Processes of this program that have the test's home in their arguments: keepers and QEMUs, not short-lived child
+    /// processes.
     std::vector<pid_t> processesOfHome(const std::string& program) const;
     std::vector<pid_t> qemus() const { return processesOfHome("fake-qemu"); }
-    /// No QEMU, no keeper, no socket, no machine's folder, no temporary file.
+    /// Expects no QEMU, no keeper socket, no machine's folder and no temporary file.
     void expectNothingLeft();
 
     TemporaryFolder home_{"program"};
     std::map<std::string, std::string> environment_;
 };
 
-/// With a machine that is up: a keeper in the test itself, whose machine is only told of.
+/// A ProgramFixture whose machine is up: the keeper runs in the test process, and its machine exists as a description only.
 class UpFixture : public ProgramFixture {
    protected:
     UpFixture();
     ~UpFixture() override;
 
-    /// Keeps a machine that info_ describes now.
+    /// Restarts the keeper with the machine that info_ describes now.
     void upAgain();
     void failMachine(const std::string& reason) { machineFailure_.load()->declare(reason); }
 

@@ -145,10 +145,10 @@ TEST_F(Run, ShardsAreJoinedByReport) {
     EXPECT_THAT(readWholeFile(home() / "all.xml"),
                 HasSubstr("<testsuites name=\"boxtest\" tests=\"4\" failures=\"1\" errors=\"0\""));
     EXPECT_THAT(readWholeFile(home() / "all.md"), HasSubstr("| tcp&#45;refused | ✅ proven | 2 | It is so. |\n"));
-    // What was joined is a report like any other.
+    // A joined report can be used like any other report.
     EXPECT_EQ(boxtest({"report", (home() / "all.json").string(), "--html", (home() / "again.html").string()}).status.code, 0);
     EXPECT_EQ(readWholeFile(home() / "again.html"), readWholeFile(home() / "all.html"));
-    // The durations of that run divide the next one.
+    // The durations of that run divide the next run into shards.
     const auto shard = boxtest({"run", "--list-only", "--shard", "1/2", "--durations", (home() / "all.json").string()});
     EXPECT_EQ(shard.status.code, 0) << shard.err;
     const auto twice = boxtest({"report", files[0], files[0]});

@@ -14,7 +14,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// `boxtest sabotage` on forks that are not there: the fake scenarios program as worker, a catalogue of the test's own.
+/// Tests of `boxtest sabotage` without forks: the fake scenarios program is the worker, and the test writes the catalogue.
 class SabotageTest : public ProgramFixture {
    protected:
     SabotageTest() {

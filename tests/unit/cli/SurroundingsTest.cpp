@@ -11,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// What a parent leaves to the program, and what the program makes of it: by a shell, or by env(1), in between.
+/// How the program handles what it inherits from its parent (descriptors, signals, umask, variables), set by a shell or env(1).
 class Surroundings : public UpFixture {
    protected:
     /// `program` is "$0" in the script, and $1 the home folder.
@@ -25,7 +25,7 @@ class Surroundings : public UpFixture {
 TEST_F(Surroundings, ClosedStandardDescriptorsDoNoHarm) {
     const auto all = shell(R"("$0" status <&- >&- 2>&-; echo $?)");
     EXPECT_EQ(all.out, "0\n") << all.err;
-    // With stdin closed, a report's descriptor gets number 0 in a program that does not look.
+    // With stdin closed, a report's descriptor gets number 0 in a program that does not check for this.
     const auto run = shell(R"("$0" run --json "$1/report.json" <&-)");
     EXPECT_EQ(run.status.code, 0) << run.err;
     EXPECT_THAT(readWholeFile(home() / "report.json"), HasSubstr("PeerAuth.Matrix"));
@@ -94,7 +94,7 @@ TEST_F(Surroundings, WhatSteersGoogleTestIsTheCallersAndNotTheScenarios) {
     for (const auto* name : {"GTEST_", "TESTBRIDGE", "PREMATURE", "XML_OUTPUT"}) EXPECT_THAT(seen, Not(HasSubstr(name)));
 }
 
-/// The keeper works in another folder than `up`.
+/// The keeper's working folder is not that of `up`.
 TEST_F(ProgramFixture, ARelativeQemuIsFoundByTheKeeperToo) {
     const KeyedGuest guest("fake.die-at-start");
     std::filesystem::create_symlink(paths::fakeQemu, home() / "qemu");

@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// The fake QEMU boots nothing, so that these machines stay "starting" until something ends them.
+/// The fake QEMU boots no guest, so that these machines stay "starting" until they are ended.
 class Up : public ProgramFixture {
    protected:
     void waitUntilStarting() {
@@ -73,7 +73,7 @@ TEST_F(Up, DownEndsAMachineThatStillStarts) {
     expectNothingLeft();
 }
 
-/// A machine that comes up would be found by the second; this one does not, and then it is the second's turn.
+/// The second `up` would use a machine that comes up. This machine does not come up; then the second `up` starts one.
 TEST_F(Up, OfTwoAtOnceOneStartsTheMachineAndTheOtherWaits) {
     auto first = start(up_);
     waitUntilStarting();

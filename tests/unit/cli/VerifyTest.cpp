@@ -28,7 +28,7 @@ TEST_F(Verify, AFileThatIsNotThereIsAUsageError) {
 
 TEST_F(Verify, ADryRunLeavesTheFoldersOfRunsAlone) {
     const auto runs = home() / "cache" / "boxtest" / "runs";
-    // More than are kept: a run would take the oldest away.
+    // More folders than are kept: a run would remove the oldest.
     for (int i = 10; i < 70; ++i) std::filesystem::create_directories(runs / ("202001" + std::to_string(i) + "-000000-1"));
     const auto names = home() / "box.json";
     writeFileAtomically(names, "{}", 0600);

@@ -15,7 +15,7 @@ FaultFixture::FaultFixture() {
     fork->describe(scenario, "expected jane, got root");
     fork->run(soon());
     fork->keep(runs() / "1" / "kept" / scenario, soon());
-    // A template for workers that have no machine, and a sabotage of one scenario.
+    // A template for workers that have no machine, and a sabotage that one scenario must notice.
     fs::create_directory(stub());
     std::ofstream(stub() / "template.json") << R"({"accelerator": "tcg"})";
     fs::create_directory(home() / "sabotages");
@@ -33,7 +33,7 @@ void FaultFixture::inject(const std::string& rules) {
 }
 
 void FaultFixture::goDown() {
-    // With status 2 when nothing is up.
+    // Its status is ignored: it is 2 when no machine is up.
     boxtest({"down"});
     waitUntil("its processes are gone", [&] { return processesOfHome("boxtest").empty() && qemus().empty(); });
 }

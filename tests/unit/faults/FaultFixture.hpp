@@ -11,14 +11,14 @@
 
 namespace boxtest {
 
-/// The real program, with a template that the fake QEMU forks and a machine that was kept of a scenario; and with faults.
+/// The real program under injected faults, with a template that the fake QEMU forks and a machine kept after a scenario.
 class FaultFixture : public ProgramFixture {
    protected:
     FaultFixture();
 
     std::filesystem::path cache() const { return home() / "cache"; }
     std::filesystem::path runs() const { return cache() / "boxtest" / "runs"; }
-    /// Words of commands that are good without faults: each ends with status 0.
+    /// Arguments of commands that exit with status 0 when there is no fault.
     std::vector<std::string> up() const {
         return {"up", "--template", made_.folder.string(), "--guest", made_.guest.folder().string()};
     }
@@ -31,14 +31,14 @@ class FaultFixture : public ProgramFixture {
         return {"sabotage", "--all", "--template", stub().string(), "--catalogue", (home() / "sabotages").string()};
     }
 
-    /// From now on, of every program that is started. `rules`: tests/shim/FaultShim.cpp.
+    /// Injects faults into every program that is started from now on. `rules`: see tests/shim/FaultShim.cpp.
     void inject(const std::string& rules);
     void heal() { inject(""); }
-    /// The command is good, and whatever it leaves up goes down.
+    /// Expects that the command exits with status 0, then calls goDown().
     void expectGood(const std::vector<std::string>& words);
     void goDown();
     void tell(const std::string& behaviour) { setEnvironment("BOXTEST_FAKE_SCENARIOS", behaviour); }
-    /// Beside expectNothingLeft(): no half-written file below the home, and no keeper.
+    /// Expects what expectNothingLeft() expects, and also no half-written file below the home and no keeper.
     void expectNothingHalf();
 
     static constexpr auto scenario = "PeerAuth.JaneIsJane";

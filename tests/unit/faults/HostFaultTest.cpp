@@ -1,4 +1,4 @@
-/// The host is short of something, another clock is seen, or two do the same at once.
+/// Faults of the host: too few resources, a wrong clock, or two commands at the same time.
 #include <fstream>
 
 #include "Paths.hpp"
@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 class HostFault : public FaultFixture {
    protected:
-    /// The program under a limit of the shell's: "-n 20" descriptors, "-u 1" processes, "-v KIB" of memory.
+    /// Runs the program under a limit of the shell's `ulimit`: "-n 20" descriptors, "-u 1" processes, "-v KIB" of memory.
     CapturedOutput limited(const std::string& limit, const std::vector<std::string>& words) {
         std::vector<std::string> argv{"sh", "-c", "ulimit " + limit + " && exec \"$0\" \"$@\"", paths::program};
         argv.insert(argv.end(), words.begin(), words.end());
@@ -28,7 +28,7 @@ class HostFault : public FaultFixture {
     }
 };
 
-/// At each number of descriptors from hardly any to enough: so each of the calls that make one fails once.
+/// Tries each limit on descriptors from very few to enough, so that each call that opens a descriptor fails once.
 TEST_F(HostFault, TooFewDescriptorsAreSaidWhereverTheyRunOut) {
     for (const auto& words : {up(), resume(), run()}) {
         bool failed = false;
@@ -40,7 +40,7 @@ TEST_F(HostFault, TooFewDescriptorsAreSaidWhereverTheyRunOut) {
             good = result.status.code == 0;
             if (!good) {
                 failed = true;
-                // Of a run the reason stands in its report.
+                // `run` prints the reason in its report, on standard output.
                 EXPECT_THAT(result.out + result.err,
                             AnyOf(HasSubstr("Too many open files"), HasSubstr("error while loading shared libraries")));
             }
@@ -48,7 +48,7 @@ TEST_F(HostFault, TooFewDescriptorsAreSaidWhereverTheyRunOut) {
             expectNothingHalf();
         }
         EXPECT_TRUE(failed) << "four descriptors are enough?";
-        EXPECT_TRUE(good) << "sixty descriptors are not enough";
+        EXPECT_TRUE(good) << "80 descriptors are not enough";
         expectGood(words);
     }
 }

@@ -1,5 +1,5 @@
-/// Signals in each phase of each command, SIGKILL among them: nothing runs on, nothing is half done, and the next command is
-/// good.
+/// Signals, including SIGKILL, in each phase of each command: no process continues, no partial file remains, and the next command
+/// succeeds.
 #include <signal.h>
 
 #include <fstream>
@@ -22,7 +22,7 @@ struct Phase {
     std::function<void()> restore = [] {};
 };
 
-/// Files that are being written there.
+/// Files in this folder that are still being written.
 std::vector<fs::path> partsOf(const fs::path& folder) {
     std::vector<fs::path> parts;
     for (const auto& entry : fs::directory_iterator(folder))
@@ -76,7 +76,7 @@ class SignalFault : public FaultFixture {
             {"export, while the file is written", exported(home() / "failure.boxtest"),
              [this] { inject("read=SLOW@" + (made_.folder / "ram").string()); }, [this] { return !partsOf(home()).empty(); },
              goOn},
-            // The export has packed it.
+            // The export phase above has packed the state.
             {"resume, while the state is unpacked", resume(),
              [this] {
                  EXPECT_TRUE(fs::exists(kept() / "state.zst"));
@@ -110,7 +110,7 @@ class SignalFault : public FaultFixture {
         waitUntil("no process is left", [&] { return qemus().empty() && processesOfHome("boxtest").empty(); });
         expectWorkerGone();
         phase.restore();
-        // What a killed one has left is nobody's: the next command takes it away, or is not hindered by it.
+        // A killed process may leave files: the next command removes them, or works in spite of them.
         if (number == SIGKILL) {
             boxtest({"cache", "prune"});
             expectGood(phase.words.front() == "keep" ? phase.words : up());
@@ -145,14 +145,14 @@ TEST_F(SignalFault, TheKeeperOfAMachineThatIsUpTakesItAlong) {
         const auto keeper = status().at("keeper_pid").get<pid_t>();
         ASSERT_EQ(::kill(keeper, number), 0);
         waitUntil("no process is left", [&] { return qemus().empty() && processesOfHome("boxtest").empty(); });
-        // A process that ends lets go of its memory, by which it is found, before it lets go of its files.
+        // An ending process releases its memory, which contains the arguments that processesOfHome() reads, before its files.
         waitUntil("the machine is down", [&] { return status().at("state") == "down"; });
         expectGood(up());
         expectNothingHalf();
     }
 }
 
-/// A host that is suspended, or a session that is stopped by Ctrl-Z: all of it stands still and goes on.
+/// A suspended host, or a session stopped by Ctrl-Z: all processes stop, and continue later.
 TEST_F(SignalFault, AllThatStandsStillForAWhileGoesOn) {
     const auto result = boxtest(up());
     ASSERT_EQ(result.status.code, 0) << result.err;

@@ -1,5 +1,5 @@
-/// What lies on disks fails: each fault once for ever and once for the first calls only, in each command. The command ends by
-/// itself, says what failed, leaves nothing, and is good again when the fault has gone.
+/// Storage faults in each command: each fault is tested as permanent, and as limited to the first calls. The command ends by
+/// itself, reports the failure, leaves no files, and succeeds again after the fault is removed.
 #include "unit/faults/FaultFixture.hpp"
 
 #include <fstream>
@@ -18,7 +18,7 @@ struct Fault {
 
 class StorageFault : public FaultFixture {
    protected:
-    /// For ever: the command fails and says why. For the first call only: it fails so, or has got over it.
+    /// Permanent fault: the command fails and reports the reason. Fault of the first call only: it fails likewise, or recovers.
     void expectFailure(const std::string& what, const std::vector<std::string>& words, const Fault& fault,
                        const std::filesystem::path& below) {
         for (const bool forEver : {true, false}) {
@@ -29,7 +29,7 @@ class StorageFault : public FaultFixture {
             EXPECT_FALSE(result.status.signal) << result.status.describe() << "\n" << result.err;
             if (forEver || result.status.code != 0) {
                 EXPECT_EQ(result.status.code, 3) << result.err;
-                // Of a run the reason stands in its report.
+                // A run reports the reason in its report, on stdout.
                 EXPECT_THAT(result.out + result.err, AllOf(HasSubstr(fault.said), HasSubstr(below.string())));
             }
             heal();
@@ -95,7 +95,7 @@ TEST_F(StorageFault, OfARunsResultsIsSaidAndCostsNoVerdict) {
             EXPECT_FALSE(result.status.signal) << result.err;
             EXPECT_NE(result.status.code, 0);
             EXPECT_THAT(result.err, AllOf(HasSubstr(fault.said), HasSubstr(folder.string())));
-            // Where nothing can be made that is said before the work.
+            // A file that cannot be created is reported before the run starts.
             if (fault.calls == "write") {
                 EXPECT_THAT(result.out, HasSubstr("4 passed, 0 failed")) << "verdicts are lost";
             }
@@ -113,7 +113,7 @@ TEST_F(StorageFault, InTheTemporaryFolderIsSaid) {
         for (const auto& words : {up(), resume(), run()}) {
             const auto result = boxtest(words);
             EXPECT_FALSE(result.status.signal) << result.err;
-            // Whoever needs no temporary folder does not mind.
+            // A command that needs no temporary folder succeeds.
             if (result.status.code != 0) {
                 EXPECT_EQ(result.status.code, 3);
                 EXPECT_THAT(result.err, HasSubstr(fault.said));
@@ -157,7 +157,7 @@ TEST_F(StorageFault, AReadErrorOfATemplateIsNoTemplate) {
 }
 
 TEST_F(StorageFault, FilesOfAnotherKindInTheWayAreNamed) {
-    // Where a folder is expected.
+    // A file in place of an expected folder.
     const auto machines = cache() / "boxtest" / "machines";
     std::filesystem::remove_all(machines);
     std::ofstream(machines) << "in the way";

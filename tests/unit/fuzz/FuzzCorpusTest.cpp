@@ -1,4 +1,4 @@
-/// Each input of the fuzzers' corpora once more: what was found once stays found.
+/// Runs each input of the fuzzers' corpora again, so that an error found once does not return.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -20,7 +20,7 @@ TEST(FuzzCorpus, EachInputHasAnAnswer) {
             SCOPED_TRACE(file.path());
             const auto input = readWholeFile(file.path());
             EXPECT_NO_THROW(target(input));
-            // Cut and changed, as a fuzzer would begin.
+            // Truncated and modified, like the first mutations of a fuzzer.
             for (const std::size_t parts : {2, 3, 7}) EXPECT_NO_THROW(target(input.substr(0, input.size() / parts)));
             for (std::size_t at = 0; at < input.size(); at += 1 + input.size() / 16) {
                 auto changed = input;

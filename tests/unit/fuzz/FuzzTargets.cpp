@@ -37,7 +37,7 @@ void mustHold(bool rule, const char* what) {
     if (!rule) throw std::logic_error(what);
 }
 
-/// An error of the house's is an answer.
+/// A boxtest::Error is a valid answer. Any other exception propagates.
 template <typename Action>
 void answered(Action action) {
     try {
@@ -46,7 +46,7 @@ void answered(Action action) {
     }
 }
 
-/// Somebody who connects gets these bytes, whatever he says, and then the end.
+/// Accepts one connection, sends it these bytes whatever it receives, and then shuts down the sending side.
 class Speaker {
    public:
     Speaker(FileDescriptor listening, std::string_view bytes) : listening_(std::move(listening)) {
@@ -59,7 +59,7 @@ class Speaker {
                 rest.remove_prefix(static_cast<std::size_t>(sent));
             }
             ::shutdown(one.get(), SHUT_WR);
-            // What he has said: with it unread the end would be a reset, and the bytes might be lost.
+            // Read the client's input: closing a socket with unread input sends a reset, and the client might lose the bytes.
             char said[4096];
             while (::recv(one.get(), said, sizeof said, 0) > 0) {
             }
@@ -137,7 +137,7 @@ void migrationStream(std::string_view input) {
     if (const auto difference = StateDifference::of(input, ram, "mem")) {
         std::size_t size = 0;
         for (const auto part : difference->parts()) size += part.size();
-        // A page that became zero may take a few bytes more than before, never a page.
+        // A page that became zero may take a few bytes more than before, but never a whole page.
         mustHold(size <= 2 * input.size() + 65536, "a difference is much longer than the whole");
     }
 }

@@ -7,10 +7,11 @@
 
 namespace boxtest::fuzz {
 
-/// What reads text or bytes that come from a guest, from QEMU, from a worker or from a file that a person wrote, by the name of
-/// the folder in tests/fuzz that holds its corpus. Whatever the input is, a target returns: an Error of the house's is an answer,
-/// any other exception leaves it, and so does a rule that does not hold (std::logic_error).
+/// A parser of text or bytes from a guest, from QEMU, from a worker or from a file written by a person. A target must return for
+/// every input; a boxtest::Error inside it is a valid answer. Any other exception propagates. A violated rule throws
+/// std::logic_error.
 using Target = std::function<void(std::string_view input)>;
+/// All targets by the name of the folder in tests/fuzz that holds the corpus.
 const std::map<std::string, Target>& targets();
 
 }  // namespace boxtest::fuzz

@@ -16,7 +16,7 @@
 namespace boxtest {
 namespace {
 
-/// No descriptor more than there are now, for the whole process.
+/// While this object exists, the whole process cannot open any further descriptor.
 class WithoutFurtherDescriptors {
    public:
     WithoutFurtherDescriptors() {

@@ -26,7 +26,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 
-/// Writes down that it was given up.
+/// Counts the calls of giveUp() and the objects that exist.
 class FakeMachine final : public Keeper::OwnedMachine {
    public:
     FakeMachine(MachineInfo info, std::atomic<int>& givenUp, std::atomic<int>& alive)
@@ -43,7 +43,7 @@ class FakeMachine final : public Keeper::OwnedMachine {
     std::atomic<int>& alive_;
 };
 
-/// A keeper in this process; its machine is ready at once unless told otherwise.
+/// A keeper in this process. Its machine is ready at once, unless a test passes another boot function.
 class KeeperTest : public testing::Test {
    protected:
     ~KeeperTest() override {
@@ -63,7 +63,7 @@ class KeeperTest : public testing::Test {
             return std::make_unique<FakeMachine>(info, givenUp_, alive_);
         };
     }
-    /// Boots until the latch is declared.
+    /// A boot that does not finish: it waits until the latch is declared, then throws.
     Keeper::Boot slow() {
         return [](Log& log, FailureLatch& failure, const Keeper::Booting&) -> std::unique_ptr<Keeper::OwnedMachine> {
             log.waiting("SSH", std::chrono::seconds(3));
@@ -87,7 +87,7 @@ class KeeperTest : public testing::Test {
         if (!found) throw std::runtime_error("no keeper answers");
         return std::move(*found);
     }
-    /// down() waits for the end of the keeper's process, which here is the test itself.
+    /// down() waits for the end of the keeper's process, which here is the test itself: the declared latch ends this wait.
     void askDown() {
         auto asking = client();
         try {
@@ -263,7 +263,7 @@ TEST_F(KeeperTest, OnlyWhoAsksToWatchIsToldOfChanges) {
     auto watching = client();
     watching.watch(soon());
     machineFailure_->declare("kernel panic");
-    // Told last: the connection came last.
+    // This connection was opened last and is notified last: a message to `raw` would have been sent before.
     EXPECT_EQ(watching.nextChange(soon()).state, KeeperState::failed);
     pollfd more{raw.get(), POLLIN, 0};
     EXPECT_FALSE(poll({&more, 1}, Deadline::in({}))) << "it only asked for the status";

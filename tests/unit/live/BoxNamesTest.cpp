@@ -19,7 +19,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// What a Debian box of the policy's own names says.
+/// The content of box.json for a Debian box that uses the policy's own names.
 constexpr auto own = R"({"schema": 1, "flavour": "debian",
  "names": {"domain": "odoo-host", "superuser": "postgres", "admin": "admin", "odoo": "odoo", "pgadmin": "pgadmin",
            "handyman_group": "odoo_handyman", "handyman": "jane", "odoo_database": "odoo_martel_14", "pgadmin_database": "pgadmin"},

@@ -53,7 +53,7 @@ TEST_F(MachineFolderTest, WhatAKilledProcessLeftIsRemovedAndWhatLivesStays) {
     EXPECT_THAT(log_.lines(), ElementsAre(HasSubstr("removed '" + left.string() + "', left by a machine that was killed")));
 }
 
-/// Left by `sudo` long ago.
+/// For example a folder that an earlier run under `sudo` left.
 TEST_F(MachineFolderTest, AFolderOfAnotherUserIsPassedBy) {
     ASSERT_EQ(::geteuid(), 0U) << "only root can make a folder that belongs to another";
     const auto first = MachineFolder::make(log_);
@@ -65,7 +65,7 @@ TEST_F(MachineFolderTest, AFolderOfAnotherUserIsPassedBy) {
     ASSERT_EQ(::chown(foreign.c_str(), 1234, 1234), 0);
     const auto child = ::fork();
     if (child == 0) {
-        // Root of no more than its own files.
+        // Gives the cache folders to another user, and continues as that user.
         ::chown(home_.path().c_str(), 4321, 4321);
         for (const auto& entry :
              {home_.path() / "boxtest", home_.path() / "boxtest/machines", home_.path() / "boxtest/machines/lock"})
@@ -91,7 +91,7 @@ TEST_F(MachineFolderTest, AFolderOfAnotherUserIsPassedBy) {
 TEST_F(MachineFolderTest, FoldersThatGoMeanwhileDoNoHarm) {
     const auto parent = MachineFolder::make(log_).path().parent_path();
     std::atomic<bool> over = false;
-    // As others do: a folder is made under the parent's lock, and removed without it.
+    // Imitates other processes: a folder is created under the parent's lock, and removed without it.
     std::thread others([&] {
         while (!over) {
             std::vector<MachineFolder> many;

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 class SshArgumentsTest : public testing::Test {
    protected:
-    /// All that ssh takes for its own, and what only quoting would keep.
+    /// The paths contain all characters that ssh interprets, and characters that need quoting.
     TemporaryFolder home_{"ssh"};
     fs::path machine_ = home_.path() / "a%h%%\"'${X} b,c:d\n";
     FakeGuest guest_;

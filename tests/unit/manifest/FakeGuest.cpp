@@ -79,7 +79,7 @@ FakeGuest::FakeGuest(const std::string& commandLine) {
     for (const char* name : {"vmlinuz", "initrd", "disk.raw", "ca.crt", "checksums", "keys/admin", "keys/jane"})
         write(name, "a stand-in\n");
     for (const std::string name : {"odoo", "odoo-master", "pgadmin"}) write("secrets/" + name, "password of " + name + "\n");
-    // As whoever builds a guest leaves them: ssh wants them closed.
+    // The permissions that a guest's build sets: ssh refuses keys that other users can read.
     for (const char* user : {"admin", "jane"})
         std::filesystem::permissions(folder() / "keys" / user,
                                      std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);

@@ -18,7 +18,7 @@ class FakeGuest {
     const std::filesystem::path& folder() const { return folder_.path(); }
     std::filesystem::path file() const { return folder() / "guest.json"; }
 
-    /// What guest.json holds; write() puts a changed one in its place.
+    /// The original content of guest.json; write() replaces the file.
     nlohmann::json json() const { return json_; }
     void write(const nlohmann::json& changed) const;
     void write(const std::string& name, const std::string& content) const;

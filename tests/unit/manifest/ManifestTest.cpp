@@ -20,7 +20,7 @@ using ::testing::StartsWith;
 using Json = nlohmann::json;
 using Pointer = nlohmann::json::json_pointer;
 
-/// What loading says when guest.json differs from a valid one in one place.
+/// The error message of load(), without the file's name, after one value of a valid guest.json was replaced.
 std::string complaintAbout(const FakeGuest& guest, const std::string& pointer, const Json& value) {
     auto changed = guest.json();
     changed[Pointer(pointer)] = value;
@@ -193,7 +193,7 @@ TEST(Manifest, RefusesUnknownKeysNamingTheKnownOnes) {
               "/boot/disk/size: expected one of file format, found an unknown key (8)");
 }
 
-/// The schema is what whoever builds a guest reads: loader and schema must agree.
+/// Authors of guests read the schema: loader and schema must agree.
 struct SchemaWalk {
     const FakeGuest& guest;
     Json schema;

@@ -16,7 +16,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 
-/// A guest made of functions: at first everything is there; a test breaks what it is about.
+/// A guest made of functions: at first everything works; each test breaks the part that it tests.
 class FakeAccess {
    public:
     FakeAccess() {
@@ -150,7 +150,7 @@ TEST(Readiness, AUnitThatFailsWhileTheWebIsAwaitedEndsTheWait) {
 }
 
 TEST(Readiness, OdoosWebsocketServerIsWaitedForAfterItsPages) {
-    // Seen: nginx answers 502 there for seconds after Odoo's pages have come.
+    // Observed: nginx answers 502 on this path for seconds after Odoo's pages are available.
     FakeAccess guest;
     int asked = 0;
     guest.https = [&](const std::string& path) { return path == "/websocket/health" && ++asked < 3 ? 502L : 200L; };

@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// What a real XML parser makes of it.
+/// The result of a real XML parser (Python's ElementTree), as JSON.
 nlohmann::json parsed(const std::string& xml) {
     constexpr auto program = R"(
 import json, sys, xml.etree.ElementTree as tree

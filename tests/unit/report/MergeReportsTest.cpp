@@ -29,7 +29,7 @@ const Catalogue& twoClaims() {
 }
 
 struct Shards : testing::Test {
-    /// A run of these, on a guest; those of `failed` failed.
+    /// The report of a run on a guest, of the scenarios that the filter selects. The scenario `failed` has failed.
     static json runOf(const std::string& filter, const std::string& shard, const std::string& guest = "guest-1",
                       const std::string& failed = "") {
         RunReport report(twoClaims().select(filter), twoClaims());

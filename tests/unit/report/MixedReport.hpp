@@ -5,7 +5,7 @@
 namespace boxtest {
 
 /// A claim in every state: claim-a is broken, claim-b was stopped, claim-c is proven, claim-d has a known gap, claim-e has a
-/// scenario that nobody asked for, claim-f is proven by another run.
+/// scenario that was not selected, claim-f is proven by another run.
 inline RunReport mixedReport() {
     const auto catalogue = Catalogue::parse(R"({
         "claims": [

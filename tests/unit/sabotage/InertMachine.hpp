@@ -7,7 +7,7 @@
 
 namespace boxtest {
 
-/// A machine of a made-up guest that is nowhere, and does nothing when it is told to.
+/// A stub machine of a fake guest: no process exists, and all operations do nothing.
 class InertMachine : public TestMachine {
    public:
     InertMachine(const FakeGuest& guest, FailureLatch& failure) : guest_(guest.load().guest()), failure_(failure) {}

@@ -37,7 +37,7 @@ Sabotage sabotage(const std::string& id, std::vector<std::string> notice, const 
             .where = "peer-auth.toml:3"};
 }
 
-/// A plan, what its pairs ended with, and what becomes of it.
+/// A plan, the results of its pairs, and the matrix of both.
 class KillMatrixTest : public testing::Test {
    protected:
     void plan(std::vector<Sabotage> sabotages, const SabotagePlan::Options& options = {}) {

@@ -23,13 +23,13 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// Only what `verify` must know of a machine.
+/// Has the only field that `verify` needs: the SSH port.
 class NowhereMachine final : public InertMachine {
    public:
     NowhereMachine(const FakeGuest& guest, FailureLatch& failure) : InertMachine(guest, failure) { info_.ports.ssh = 40022; }
 };
 
-/// Two scenarios that run live, two sabotages, and a `boxtest verify` that says what the test lays down.
+/// Four scenarios, two of which run live, and a fake `boxtest verify` that reports the results set by the test.
 class LiveRunTest : public testing::Test {
    protected:
     static Catalogue catalogue() {
@@ -49,7 +49,7 @@ class LiveRunTest : public testing::Test {
 
     LiveRunTest() {
         const auto program = folder_.path() / "boxtest";
-        // By the scenarios that it is asked for it finds what it shall say.
+        // Reports the results that says() set for the requested scenarios. Without any it fails.
         writeFileAtomically(program,
                             "#!/bin/sh\n"
                             "echo \"$@\" >>'" +
@@ -66,7 +66,7 @@ class LiveRunTest : public testing::Test {
                             0700);
     }
 
-    /// What `verify` of just these scenarios ends with.
+    /// Sets the results of a `verify` of exactly these scenarios: those in `failures` fail, all others pass.
     void says(const std::string& filter, const std::vector<std::pair<std::string, std::string>>& failures) {
         std::vector<CatalogueEntry> planned;
         const auto known = catalogue();

@@ -10,7 +10,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Runs it here: nothing in these needs a guest.
+/// Runs the sabotage's script on this host: the sabotages of these tests need no guest.
 CapturedOutput run(const Sabotage& sabotage, const std::string& functions = {}, const std::string& database = "odoo") {
     const FakeGuest guest;
     auto manifest = guest.load();

@@ -51,7 +51,7 @@ class SabotagedSourceTest : public testing::Test {
 
     std::unique_ptr<TestMachine> prepare() { return source_.prepare(log_, failure_, Deadline::in(std::chrono::minutes(1))); }
 
-    /// What a worker would tell `boxtest run`.
+    /// Prepares a machine, and returns the cause that a worker would send to `boxtest run`.
     NotRunCause cause() {
         try {
             prepare();
@@ -93,7 +93,7 @@ TEST_F(SabotagedSourceTest, WhatDidNotTakeEffectGivesNoMachine) {
     EXPECT_THAT(errorOf<ChangeError>([&] { prepare(); }),
                 AllOf(StartsWith("the sabotage 'bad' did not take effect"), HasSubstr("nothing to see")));
     EXPECT_EQ(told().back(), "machine 1 gone");
-    // Asks for another machine.
+    // cause() prepares another machine.
     EXPECT_EQ(cause(), NotRunCause::changeWithoutEffect);
 }
 

@@ -86,7 +86,7 @@ TEST(BreakInTable, ItsOwnFileAServiceReadsAndRootsItDoesNot) {
     EXPECT_NE(judged("read\t/a", "own", "ok", {{"/a", "root"}}), std::nullopt);
 }
 
-/// Something for every name that the scenario knows.
+/// A value for every name that the scenario defines.
 BreakInTable::Values allNames() {
     BreakInTable::Values values;
     for (const auto* name : {"superuser", "admin", "odoo", "pgadmin", "handyman", "odoo-database", "pgadmin-database", "socket",

@@ -23,7 +23,7 @@ TEST(Claims, WhatIsAboutAHandymanIsAboutJane) {
     EXPECT_FALSE((Claim{.id = "odoo-web", .section = "", .promise = ""}.isAboutJane()));
 }
 
-/// Auditors look promises up there.
+/// Auditors look up promises in docs/claims.md.
 TEST(Claims, EveryClaimIsAHeadingOfTheDocumentUnderItsSection) {
     std::istringstream text(readWholeFile(paths::source("docs/claims.md")));
     std::map<std::string, std::string> sectionOf;

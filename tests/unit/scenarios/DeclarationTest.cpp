@@ -16,7 +16,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// What TEST_F makes of a fixture overrides TestBody(), which Scenario forbids; what only has a body still lacks its declaration.
+// TEST_F does not compile with a Scenario as its fixture: TestBody() is final. A class with only a body() is abstract, because it
+// lacks declaration().
 class WithoutDeclaration : public Scenario {
     void body() override {}
 };

@@ -75,7 +75,7 @@ TEST_F(EventWriterTest, AFailureCarriesWhatLedThereAndWhatWasAroundItThen) {
     EXPECT_EQ(result.askedCounts.at("statement"), 2U);
     EXPECT_EQ(result.journal, "sshd: hello\n");
     EXPECT_EQ(result.console, "login:");
-    // Of one that cannot look the failure is told all the same.
+    // The failure is reported even when looking around throws.
     writer.lookAround([]() -> EventWriter::Surroundings { throw std::runtime_error("the machine is gone"); });
     writer.OnTestStart(test);
     writer.OnTestPartResult(failure);
@@ -106,7 +106,7 @@ TEST_F(EventWriterTest, FailuresCarryTheirPlaceInTheTreeAndTextThatIsNoUtf8) {
     writer.OnTestStart(test);
     writer.OnTestPartResult(testing::TestPartResult(testing::TestPartResult::kNonFatalFailure,
                                                     "/some/where/scenarios/TcpRefused.cpp", 12, "line one\nbyte \xff\n"));
-    // Of no file: a null pointer, too, before GoogleTest 1.18.
+    // A failure without a file, whose name is empty. Before GoogleTest 1.18 the name can also be a null pointer.
     writer.OnTestPartResult(testing::TestPartResult(testing::TestPartResult::kFatalFailure, "", -1, "thrown"));
     writer.OnTestPartResult(testing::TestPartResult(testing::TestPartResult::kSuccess, "x.cpp", 1, "not a failure"));
     writer.OnTestEnd(test);

@@ -89,7 +89,7 @@ TEST(ExpectedRows, TheRepositorysTablesHaveASentenceForEachKind) {
     }
 }
 
-/// What NixOS wraps with the set-user-ID bit is known by name: another program in that folder is a finding.
+/// The table lists the NixOS wrappers with the set-user-ID bit by name: any other program in their folder is a finding.
 TEST(ExpectedRows, AWrapperThatNixpkgsDoesNotMakeIsAFinding) {
     const std::vector<std::string> one{"x"};
     const auto table = ExpectedRows::parse(embeddedText("files.txt"), "nixos",

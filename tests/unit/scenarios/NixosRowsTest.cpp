@@ -9,9 +9,10 @@ namespace {
 using testing::IsEmpty;
 using testing::SizeIs;
 
-/// Rows that a NixOS guest has, as nixpkgs' modules make it (read on 2026-11-27 in the tree that tests/nix/stub/read.tsv names;
-/// those of a person's own manager were seen in a guest with Debian's systemd): none is a finding. And next to each something
-/// that must be one: a line for NixOS that is wider than what NixOS does hides an intruder there, and nothing but this notices.
+/// Rows of a NixOS guest, as nixpkgs' modules create them (read on 2026-11-27 in the tree that tests/nix/stub/read.tsv names; the
+/// rows of a user's own systemd manager were observed in a guest with Debian's systemd): none is a finding. Each has a similar
+/// row beside it that must be a finding: an expected line that is wider than NixOS needs would hide an intruder, and only these
+/// tests detect that.
 std::vector<std::string> onNixos(const std::string& table, const std::string& row) {
     const ExpectedRows::Values values{{"admin", {"kim"}},
                                       {"dataDirectory", {"/var/lib/postgresql/17"}},
@@ -87,7 +88,7 @@ TEST(NixosRows, APersonsOwnManagerIsKnownAndNobodyElsesIs) {
                 {"mount tmpfs /run/user/1001 whole", "file d lee:lee 0700 /run/user/1001",
                  "file s lee:lee 0666 /run/user/1001/bus", "file p lee:lee 0000 /run/user/1001/systemd/inaccessible/fifo",
                  "file c lee:lee 0000 /run/user/1001/systemd/inaccessible/chr", "hook /run/systemd/transient/session-3.scope"});
-    // What is logged of a session is its user's to read.
+    // A user may read the log of the user's own sessions.
     expectKnown("files",
                 {"file f root:systemd-journal 0640+user-lee:4+group-wheel:5+group-adm:5 /var/log/journal/ab/user-1001.journal",
                  "file d root:systemd-journal 2755+group-wheel:5+group-adm:5+default-group-wheel:5+default-group-adm:5 "

@@ -81,7 +81,7 @@ TEST_F(ProbeTest, APostgresqlThatIsNotThereIsNoRefusalOfARole) {
                                       "ENOENT\x1f"));
 }
 
-/// A record of a walk: why it is noted, its kind and mode, what is said of its attributes, and its path below the folder.
+/// Records of a walk: the reasons for the record, the file's kind and mode, its path below the folder, and a link's target.
 std::vector<std::string> walked(const std::string& told, const std::string& folder) {
     RunProgramOptions options;
     options.input = told;
@@ -124,7 +124,7 @@ TEST_F(ProbeTest, TheWalkFindsWhatLiftsOneUpAndNothingElse) {
                                "o d777 /loose", "l l777 /sticky/leads ../deep/x", "complete\t11"})
         EXPECT_THAT(found, testing::Contains(testing::MatchesRegex(record)));
     for (const auto* quiet : {"/skipped/", "/elsewhere"}) EXPECT_THAT(found, Not(testing::Contains(HasSubstr(quiet))));
-    // What belongs to another user than root is noted for that.
+    // A file that does not belong to root is recorded for that reason alone.
     if (::geteuid() == 0) {
         EXPECT_EQ(found.size(), 7U) << testing::PrintToString(found);
     }

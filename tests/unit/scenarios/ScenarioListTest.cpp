@@ -48,7 +48,7 @@ TEST(ScenarioList, WhatIsAboutAHandymanIsAboutJane) {
 }
 
 TEST(ScenarioList, ATestWithoutADeclarationIsRefused) {
-    // This very program's tests are such.
+    // The tests of this test program have no declaration.
     EXPECT_THAT(errorOf<UsageError>([] { allScenarios(); }), HasSubstr("declares nothing: it is to be written with SCENARIO()"));
 }
 

@@ -48,7 +48,8 @@ TEST(ScenariosProgram, ListsEveryScenarioWithItsClaimWithoutAMachine) {
         EXPECT_GE(effects[effect], 20) << wordOf(effect) << ": the effects do not come through";
 }
 
-/// What a scenario needs stands in its declaration. These words in a name would mislead a reader where it does not.
+/// A scenario's declaration states what it needs. These words in a name would mislead a reader if the declaration lacks that
+/// need.
 TEST(ScenariosProgram, NamesSayNothingElseThanDeclarations) {
     const auto catalogue = Catalogue::parse(scenarios({"--list-json"}).out);
     ASSERT_FALSE(catalogue.entries().empty());
@@ -58,7 +59,7 @@ TEST(ScenariosProgram, NamesSayNothingElseThanDeclarations) {
         if (says("Exhaustively")) {
             EXPECT_TRUE(entry.has("slow")) << entry.scenario;
         }
-        // What cannot share its machine does something to it.
+        // A scenario that cannot share its machine must declare that it changes the machine.
         if (entry.has("ownMachine")) {
             EXPECT_EQ(entry.effect, Effect::changes) << entry.scenario;
         }

@@ -28,7 +28,7 @@ using testing::Pair;
 using Command = WorkerCommand::Kind;
 using Event = ScenarioEvent::Kind;
 
-/// The real worker, in a process of its own, over scenarios and machines that are made up (tests/fake-worker).
+/// Runs the real worker, in a separate process, with test scenarios and fake machines (tests/fake-worker).
 class WorkerTest : public testing::Test {
    protected:
     void start(const std::string& scenario, const std::string& behaviour = "", const std::vector<std::string>& more = {}) {
@@ -60,7 +60,7 @@ class WorkerTest : public testing::Test {
         ASSERT_EQ(::write(commands_.get(), line.data(), line.size()), static_cast<ssize_t>(line.size()));
     }
 
-    /// The next event, of this kind.
+    /// Returns the next event, which must be of this kind.
     ScenarioEvent expect(Event kind) {
         while (ahead_.empty()) {
             waitFor(events_.get(), POLLIN, soon(), "an event");
@@ -75,7 +75,7 @@ class WorkerTest : public testing::Test {
         return event;
     }
 
-    /// Up to the first failure's question.
+    /// Runs the scenario up to its first failure, for which the worker waits for a command.
     ScenarioEvent untilFailing(const std::string& scenario, const std::string& behaviour = "",
                                const std::vector<std::string>& more = {}) {
         start(scenario, behaviour, more);
@@ -85,7 +85,7 @@ class WorkerTest : public testing::Test {
         return expect(Event::failing);
     }
 
-    /// The scenario passes, and its worker ends well.
+    /// Expects that the scenario passes, and that its worker ends with status 0.
     void passes(const std::string& scenario, const std::string& behaviour = "", const std::vector<std::string>& more = {}) {
         start(scenario, behaviour, more);
         expect(Event::prepared);

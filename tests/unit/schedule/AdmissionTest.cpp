@@ -19,7 +19,7 @@ TEST(Admission, AForkNeedsItsMemoryBesideTheReserve) {
 
 TEST(Admission, ForksThatAreStillSmallWillGrow) {
     const Admission admission(300, 100);
-    // Two have 50 and 100 of 300: 450 more will go to them.
+    // Two forks use 50 and 100 of the expected 300 each: they will take 450 more.
     EXPECT_TRUE(admission.admits(850, {50, 100}));
     EXPECT_FALSE(admission.admits(849, {50, 100}));
 }

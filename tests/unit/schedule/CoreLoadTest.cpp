@@ -10,7 +10,8 @@ using std::chrono::seconds;
 
 constexpr CoreLoad::TimePoint begin{};
 
-/// Four cores; the first line is the sum of all, in user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice.
+/// /proc/stat of four cores. The first line is the sum of all cores: user, nice, system, idle, iowait, irq, softirq, steal,
+/// guest, guest_nice.
 std::string stat(int user, int idle, int iowait) {
     return "cpu  " + std::to_string(user) + " 0 0 " + std::to_string(idle) + " " + std::to_string(iowait) +
            " 0 0 0 7 7\ncpu0 1 1\ncpu1 1 1\ncpu2 1 1\ncpu3 1 1\nintr 5 6\n";

@@ -22,7 +22,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// On the fake scenarios program, which has no forks.
+/// Runs the fake scenarios program, which has no forks.
 class ForkRunnerTest : public testing::Test {
    protected:
     ForkRunnerTest() : trace_("BOXTEST_FAKE_TRACE", folder_.path().string()) { std::ofstream(folder_.path() / "trace"); }
@@ -44,7 +44,7 @@ class ForkRunnerTest : public testing::Test {
         text << std::ifstream(folder_.path() / "trace").rdbuf();
         return text.str();
     }
-    /// How many scenarios ran at once at most.
+    /// The largest number of scenarios that ran at the same time.
     int mostAtOnce() const {
         std::istringstream lines(trace());
         int now = 0, most = 0;
@@ -82,7 +82,7 @@ class ForkRunnerTest : public testing::Test {
 
 TEST_F(ForkRunnerTest, OneAfterTheOtherWithTheNextForkReady) {
     options_.scenarioLimit = std::chrono::seconds(60);
-    // The first ends only when the second's fork is there.
+    // The first scenario ends only when the second one's fork is prepared.
     const auto report = run("ready=TcpRefused.NoListener:TcpRefused.Loopback");
     EXPECT_EQ(report.exitCode(), ExitCode::good);
     EXPECT_EQ(mostAtOnce(), 1);
@@ -97,7 +97,7 @@ TEST_F(ForkRunnerTest, OneAfterTheOtherWithTheNextForkReady) {
 
 TEST_F(ForkRunnerTest, AsManyAtOnceAsThereAreJobs) {
     options_.jobs = 2;
-    // Each waits until two ran at once.
+    // Each scenario waits until two have begun.
     EXPECT_EQ(run("two").exitCode(), ExitCode::good);
     EXPECT_EQ(mostAtOnce(), 2);
 }
@@ -127,7 +127,7 @@ TEST_F(ForkRunnerTest, ACrashedWorkerIsOneFailedScenario) {
 }
 
 TEST_F(ForkRunnerTest, AHangingWorkerIsOneFailedScenario) {
-    // No other, which might be late on a slow host.
+    // Only one scenario: on a slow host another one might also exceed the limit.
     options_.scenarioLimit = std::chrono::seconds(5);
     const auto report = run("hang=PeerAuth.Matrix", {{"PeerAuth.Matrix", "peer-auth", "", {}}});
     EXPECT_EQ(report.counts(), (Counts{0, 1, 0}));
@@ -155,7 +155,7 @@ TEST_F(ForkRunnerTest, AWorkerThatDiesBeforeItsTurnIsNoFailedScenario) {
 }
 
 TEST_F(ForkRunnerTest, AWorkerThatIsSilentIsKilledAndItsScenarioNotRun) {
-    // No other, which might be late on a slow host.
+    // Only one scenario: on a slow host another one might also exceed the limit.
     options_.preparationLimit = std::chrono::seconds(1);
     const auto report = run("silent=TcpRefused.NoListener", {{"TcpRefused.NoListener", "tcp-refused", "", {}}});
     EXPECT_EQ(report.counts(), (Counts{0, 0, 1}));
@@ -214,7 +214,7 @@ TEST_F(ForkRunnerTest, KeepsNoMoreMachinesThanAllowedAndSaysSo) {
     options_.keep = 2;
     const auto report = run("fail=TcpRefused.NoListener fail=TcpRefused.Loopback fail=PeerAuth.Root");
     EXPECT_EQ(report.counts(), (Counts{1, 3, 0}));
-    // Which of them comes last is a matter of whose fork is ready when.
+    // The order of the failures depends on which fork is ready first.
     int kept = 0;
     for (const std::string name : {"TcpRefused.NoListener", "TcpRefused.Loopback", "PeerAuth.Root"}) {
         const auto& result = resultOf(report, name);
@@ -251,11 +251,11 @@ TEST_F(ForkRunnerTest, APausedMachineRunsUntilThePersonIsDone) {
 }
 
 TEST_F(ForkRunnerTest, AnInterruptionLeavesTheRestNotRunAndNobodyAlive) {
-    // Two for those that do not end, one for the others.
+    // Two jobs for the workers that do not end, one for the others.
     options_.jobs = 3;
     const ScopedVariable pid("BOXTEST_FAKE_SCENARIOS_PID", (folder_.path() / "pid").string());
     std::thread interrupter([&] {
-        // Which of those that are prepared comes first is not said.
+        // The order in which prepared scenarios run is not specified.
         const auto over = [this](const char* scenario) { return trace().find(scenario) != std::string::npos; };
         while (!std::filesystem::exists(folder_.path() / "pid") || !over("TcpRefused.NoListener released") ||
                !over("PeerAuth.Matrix released"))

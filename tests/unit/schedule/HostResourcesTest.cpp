@@ -62,7 +62,7 @@ TEST_F(HostResourcesTest, AControlGroupOfVersion1AllowsLess) {
     EXPECT_EQ(host().cores(), 1U);
 }
 
-/// A container's /proc/self/cgroup may name a path of the host's, while its own group is mounted at the root.
+/// In a container, /proc/self/cgroup may contain a path of the host, while the container's own group is mounted at the root.
 TEST_F(HostResourcesTest, AContainersOwnGroupIsTheRootThatItSees) {
     write("proc/meminfo", "MemAvailable: 9000000 kB\n");
     write("proc/self/cgroup", "4:memory:/kubepods/pod1/2\n");
@@ -102,7 +102,7 @@ TEST_F(HostResourcesTest, AControlGroupOfVersion1AllowsLessToo) {
 
 TEST_F(HostResourcesTest, InAContainerOfVersion1TheMountIsTheGroup) {
     write("proc/meminfo", "MemAvailable: 9000000 kB\n");
-    // The path is the host's, which is not to be seen in here.
+    // A path of the host, which does not exist inside the container.
     write("proc/self/cgroup", "12:memory:/docker/0123\n");
     write("sys/fs/cgroup/memory/memory.limit_in_bytes", "700000\n");
     write("sys/fs/cgroup/memory/memory.usage_in_bytes", "200000\n");

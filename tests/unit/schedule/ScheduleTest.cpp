@@ -12,7 +12,7 @@ using Action = Schedule::Action;
 class ScheduleTest : public testing::Test {
    protected:
     std::optional<Action> next() const { return schedule_.next(room_); }
-    /// Does what is next, at once.
+    /// Expects this action as the next one, and carries it out at once.
     void step(Action expected) {
         ASSERT_EQ(next(), expected);
         const auto to = expected.step == Step::prepare   ? Stage::preparing

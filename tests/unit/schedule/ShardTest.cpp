@@ -55,7 +55,7 @@ TEST(Shard, DurationsBalanceThem) {
 
 TEST(Shard, AnUnknownDurationCountsAsTheMedian) {
     const std::map<std::string, double> seconds{{"S.n0", 10}, {"S.n1", 10}, {"S.n2", 30}};
-    // 30, then 10, 10 and 10 for S.n3.
+    // The durations are 30, then 10, 10, and the median, 10, for S.n3.
     EXPECT_THAT(names(Shard{1, 2}.choose(entriesNamed(4), seconds)), ElementsAre("S.n2"));
 }
 

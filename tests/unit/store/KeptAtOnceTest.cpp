@@ -20,14 +20,14 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-/// Whoever comes to what it tells stays there until it is told to go on.
+/// Blocks every caller that logs a text beginning with `at`, until letGo() is called.
 class HoldingLog final : public Log {
    public:
     explicit HoldingLog(std::string at) : at_(std::move(at)) {}
     void line(std::string_view text) override { come(text); }
     void waiting(std::string_view what, std::chrono::steady_clock::duration) override { come(what); }
 
-    /// How many have come so far.
+    /// The number of callers that have logged such a text so far.
     int count() const { return count_; }
     void letGo() { go_.set(); }
 
@@ -49,7 +49,8 @@ void waitUntil(const char* what, const std::function<bool()>& holds) {
     }
 }
 
-/// How often this process has a file of this name open: a lock that is waited for is open.
+/// The number of open descriptors of this process for files whose names begin with `name`. While a process waits for a lock,
+/// the lock file is open.
 int timesOpen(const std::string& name) {
     int count = 0;
     for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
@@ -127,7 +128,7 @@ TEST_F(KeptAtOnce, TwoImportAFileOnce) {
     EXPECT_NO_THROW(Fork::resume(boxHooks(), KeptMachine::load(imported[0]), made.log, made.failure, soon())->run(soon()));
 }
 
-/// A template and its guest in the cache, where `cache prune` looks, and a file with a machine that stands on them.
+/// A template and its guest in the cache, where `cache prune` looks, and an exported machine that depends on them.
 struct ImportedDifference : KeptAtOnce {
     ImportedDifference() {
         fs::create_directories(guest.parent_path());
@@ -166,16 +167,17 @@ TEST_F(ImportedDifference, KeepsItsTemplateAndGuestUntilItIsResumed) {
     }
 }
 
-/// Nothing may be waited for between them: whoever waited there would find another template, or none.
+/// An import must not wait between finding the template and putting the machine in place: during a wait the template may be
+/// replaced or removed.
 TEST_F(ImportedDifference, IsPutInPlaceUnderTheLeasesUnderWhichItsTemplateWasFound) {
-    // What a killed `keep remove` has left is in somebody's use.
+    // The leftovers of a killed `keep remove`, under a shared lease: the import has to wait for them.
     const auto imported = importKept(boxHooks(), file, {}, made.log, soon(), nullptr).machine.folder;
     fs::remove(imported / KeptMachine::fileName);
     auto used = Lease::wait(store::keptLock(imported), Lease::Kind::shared, "", made.log, nullptr, soon());
     HoldingLog held("another boxtest that removes");
     auto importing = inBackground([&] { importKept(boxHooks(), file, {}, held, soon(), nullptr); });
     waitUntil("it waits for the remains", [&] { return held.count() > 0; });
-    // By now nothing was found: the template that is there after the wait is what counts.
+    // The import has not looked for the template yet: it must use the template that exists after the wait.
     fs::remove_all(made.folder);
     used.release();
     held.letGo();

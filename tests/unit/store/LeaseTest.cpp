@@ -36,7 +36,7 @@ struct LeaseTest : ::testing::Test {
     NullLog log;
 };
 
-/// Left by `sudo` long ago: what lies there is passed by, and only who needs it is told.
+/// For example a folder that an earlier run under `sudo` left: tryTake() skips it, and only wait() reports an error.
 TEST_F(LeaseTest, OfAnotherUsersThingIsNotTakenAndNotWaitedFor) {
     fs::create_directory(home.path() / "foreign");
     const Lease::LockFile foreign{.path = home.path() / "foreign" / "lock"};

@@ -23,8 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A store with all that can lie in it: a guest that is not today's, its template, a kept machine on both, an exported one, old
-/// runs.
+/// A store with one item of each kind: a guest that is not the current guest, its template, a kept machine that depends on both,
+/// an exported machine, and old runs.
 struct FullStore {
     FullStore() {
         for (const auto* name : {"old", "today"}) {
@@ -61,7 +61,7 @@ struct FullStore {
 struct Operation {
     const char* name;
     std::function<void(FullStore&)> run;
-    /// The stand-in for a guest never gets ready: that the harness gives it up is the most that can be had.
+    /// The operation boots the fake guest, which never becomes ready: a GuestError counts as success.
     bool boots = false;
 };
 
@@ -105,7 +105,8 @@ const std::vector<Operation>& operations() {
 
 constexpr int refused = 10;
 
-/// A process that waits for a byte and then does it. Its exit status: 0, `refused`, or 1 with the reason in the file.
+/// Forks a process that waits for a byte from `gate`, then runs the operation. Its exit status: 0, `refused`, or 1 with the
+/// reason in the file.
 pid_t begin(const Operation& operation, FullStore& store, int gate, const fs::path& reason) {
     const auto child = ::fork();
     if (child != 0) return child;

@@ -17,7 +17,7 @@
 
 namespace boxtest {
 
-/// A template as it would lie in the store, of a fake guest whose fake QEMU behaves as told, in a home of its own.
+/// A template as in the store, in a home of its own. It is made from a fake guest; `behaviour` controls the fake QEMU.
 struct FakeTemplate {
     explicit FakeTemplate(const std::string& behaviour = "", TemplateStage stage = TemplateStage::warm)
         : guest("console=ttyS0 " + behaviour) {
@@ -52,7 +52,7 @@ struct FakeTemplate {
 
     static std::string contentOf(const std::string& name) {
         if (name == "state") return "fake state 1\n";
-        // A few pages.
+        // RAM of several pages.
         return name == "ram" ? std::string(1 << 20, 'r') : "a stand-in\n";
     }
 
@@ -60,13 +60,13 @@ struct FakeTemplate {
     std::shared_ptr<const Template> open() const { return Template::open(boxHooks(), folder, soon()); }
     std::unique_ptr<Fork> fork() { return Fork::prepare(open(), log, failure, soon()); }
 
-    /// Writes to a file that is closed for writing.
+    /// Makes a read-only file writable and replaces its content.
     void overwrite(const std::string& name, const std::string& text) const {
         std::filesystem::permissions(folder / name, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
         std::ofstream(folder / name) << text;
     }
 
-    /// Shortens a file that is closed for writing.
+    /// Makes a read-only file writable and changes its size.
     void cut(const std::string& name, std::uintmax_t size) const {
         std::filesystem::permissions(folder / name, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
         std::filesystem::resize_file(folder / name, size);

@@ -24,7 +24,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 
-/// A deadline for what never comes.
+/// A short deadline, for waits that must time out.
 Deadline brief() { return Deadline::in(300ms); }
 
 TEST(Fork, IsPreparedStoppedAndThenRuns) {
@@ -143,7 +143,7 @@ TEST(Fork, EndsAtOnceWhileItsAgentIsSilent) {
     fork->begin(Deadline::never());
     const auto begun = std::chrono::steady_clock::now();
     fork.reset();
-    // It was five seconds and more.
+    // This used to take five seconds or more.
     EXPECT_LT(std::chrono::steady_clock::now() - begun, 4s);
     EXPECT_THAT(errorOf<TransportError>([&] { told.get(); }), HasSubstr("guest agent"));
 }
@@ -168,10 +168,10 @@ TEST(Fork, WhoseQemuDiesTellsItsLastWords) {
                 HasSubstr("QEMU's event MIGRATION"));
 }
 
-/// As a guest does that reboots.
+/// Resets the machine, as a rebooting guest does.
 void reset(Fork& fork) { fork.machine().qmp().execute("fake-reset", soon()); }
 
-/// When nobody asked for it: QEMU ends, maybe before anybody has read its answer.
+/// A reset that was not requested with Fork::reboot(): QEMU ends, possibly before its answer is read.
 void resetUnasked(Fork& fork) {
     try {
         reset(fork);
@@ -180,7 +180,7 @@ void resetUnasked(Fork& fork) {
     }
 }
 
-/// The words with which a machine that nobody expected to end is declared.
+/// Waits until the unexpected end of the machine is declared. Returns the reason.
 std::string endOf(FakeTemplate& made) {
     pollfd declared{made.failure.fd(), POLLIN, 0};
     EXPECT_TRUE(poll({&declared, 1}, soon())) << "it goes on";

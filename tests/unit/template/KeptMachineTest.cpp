@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-/// A machine that was kept of a scenario, in the folder where a run would have put it.
+/// A machine that was kept after a scenario, in the folder where a run would have put it.
 struct Kept : ::testing::Test {
     KeptMachine keep(const std::string& scenario = "PeerAuth.JaneIsJane") {
         const auto fork = made.fork();
@@ -187,7 +187,7 @@ TEST_F(Kept, OfKvmIsRefusedByAHostThatHasNoneForIt) {
     kept.accelerator = "kvm";
     kept.save();
     auto manifest = made.guest.json();
-    // The one of the two that this host is not.
+    // The one of the two architectures that this host does not have.
     const std::string other = manifest["architecture"] == "aarch64" ? "x86_64" : "aarch64";
     manifest["architecture"] = other;
     made.guest.write(manifest);
@@ -318,7 +318,7 @@ TEST_F(Kept, ExportedStandsOnNothingElse) {
     EXPECT_NO_THROW(fork->run(soon()));
     EXPECT_EQ(fork->guest().id, "0123456789abcdef");
     EXPECT_EQ(readWholeFile(fork->guest().ssh.keyOf("jane")), "a stand-in\n");
-    // The second time it lies there already.
+    // A second import returns the folder of the first one.
     EXPECT_EQ(importKept(boxHooks(), file, {}, made.log, soon(), nullptr).machine.folder, imported.folder);
 }
 
@@ -329,7 +329,7 @@ TEST_F(Kept, AFileThatIsNoExportIsRefused) {
                 HasSubstr("cannot unpack '" + file.string() + "'"));
 }
 
-/// Waits for what another process does.
+/// Waits until another process has made the condition true.
 void waitUntil(const char* what, const std::function<bool()>& holds) {
     for (const auto deadline = soon(); !holds();) {
         ASSERT_FALSE(deadline.expired()) << "not in time: " << what;

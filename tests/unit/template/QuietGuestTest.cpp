@@ -18,7 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 struct QuietGuest : ::testing::Test {
-    /// CPU time goes on by as much as the next window says, in CPUs; the last one for ever.
+    /// CPU time grows in each window by the next value of `windows`, in CPUs; the last value is repeated.
     QuietSigns signs(std::vector<double> windows, std::vector<bool> connected = {false}) {
         const auto window = options_.window;
         auto used = std::make_shared<std::chrono::duration<double>>(0);
@@ -26,7 +26,7 @@ struct QuietGuest : ::testing::Test {
         return {.cpuTime =
                     [=] {
                         const auto at = (*asked)++;
-                        // Asked before and after each window.
+                        // The CPU time is read before and after each window.
                         if (at % 2 == 1) *used += window * windows[std::min(at / 2, windows.size() - 1)];
                         return *used;
                     },

@@ -57,7 +57,7 @@ TEST(StateDifference, GoesOnInTheBlockOfAnEarlierSection) {
 }
 
 TEST(StateDifference, OfAPageThatWasSentTwiceHasTheLastOne) {
-    // It differed, and became again what the RAM file has.
+    // The page differed first, and then had the content of the RAM file again.
     auto whole = begun().part().record(0, filled('x'), "mem").endOfRecords();
     whole.last().record(0, filled('a')).record(page, zero).endOfRecords();
     auto wanted = begun().part().record(0, filled('x'), "mem").endOfRecords().last().record(0, filled('a')).endOfRecords();
@@ -68,7 +68,8 @@ static_assert(!std::is_copy_constructible_v<StateDifference> && !std::is_copy_as
               "its parts point into itself");
 
 TEST(StateDifference, MayBeMoved) {
-    // The block's name stood in a record that is left out: a part of the difference's own, short enough to lie in its string.
+    // The block's name was in a record that is left out. The difference therefore creates a part with the name: a string so short
+    // that it is stored inside the string object.
     auto whole = begun().last().record(0, filled('a'), "mem").record(page, filled('x')).endOfRecords();
     auto wanted = begun().last().record(page, filled('x'), "mem").endOfRecords();
     auto first = StateDifference::of(whole.bytes, ram, "mem");

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-/// The program itself, while it makes a template of a guest that never gets ready.
+/// The real program, while it creates a template of a guest that never becomes ready.
 class TemplateProgram : public ProgramFixture {
    protected:
     std::vector<std::string> words(const std::string& command) const {
@@ -110,7 +110,7 @@ TEST_F(TemplateProgram, ResumeOfWhatWasNotKeptSaysSo) {
     EXPECT_THAT(boxtest({"cache", "list"}).out, HasSubstr("the cache is empty"));
 }
 
-/// The program with two guests in the cache's own store, one of them today's.
+/// The program with two guests in the store of its cache folder; one of them is the current guest.
 class GuestsProgram : public ProgramFixture {
    protected:
     GuestsProgram() {
@@ -120,7 +120,7 @@ class GuestsProgram : public ProgramFixture {
     }
     fs::path guests() const { return home() / "cache" / "boxtest" / "guests"; }
 
-    /// Starts a command on the old guest, and has the cache pruned while its QEMU runs.
+    /// Starts a command on the old guest, and prunes the cache while the command's QEMU runs.
     CapturedOutput pruneDuring(std::vector<std::string> words) {
         words.insert(words.end(), {"--accel", "tcg", "--guest", (guests() / "old").string()});
         auto busy = start(words);
@@ -147,7 +147,7 @@ TEST_F(GuestsProgram, AGuestThatNobodyUsesGoesAndTodaysStays) {
     EXPECT_TRUE(fs::exists(guests() / "today" / "guest.json"));
 }
 
-/// A machine that was kept, and the program that resumes it.
+/// A kept machine, and the program that resumes it.
 class ResumeProgram : public ProgramFixture {
    protected:
     ResumeProgram() {
@@ -235,7 +235,7 @@ TEST_F(ResumeProgram, ResumesADifferenceOnItsTemplate) {
     expectNothingLeft();
 }
 
-/// A report as Nix's store has it, with the machines of two failures.
+/// A report as in the Nix store, with the kept machine of a failed scenario.
 class ResumeFromAReport : public ResumeProgram {
    protected:
     ResumeFromAReport() {
@@ -256,7 +256,7 @@ class ResumeFromAReport : public ResumeProgram {
                             fs::perm_options::remove);
         });
     }
-    /// What is in it, and when it was changed last: root may write where nobody may.
+    /// All paths of the report with their modification times, which show even a write by root (root ignores file modes).
     std::string inventory() const {
         std::string all;
         forAll([&](const fs::path& path) {
@@ -318,7 +318,7 @@ TEST_F(ResumeFromAReport, ATemplateElsewhereIsNamedAndMustBeItsOwn) {
     EXPECT_EQ(boxtest({"down"}).status.code, 0);
     EXPECT_EQ(inventory(), before);
 
-    // Made from the same and booted by itself: all is the same but the memory.
+    // A template from equal inputs, but from a separate boot: only its memory differs.
     auto record = TemplateRecord::load(elsewhere);
     fs::permissions(elsewhere / "state", fs::perms::owner_all);
     std::ofstream(elsewhere / "state") << "fake state 9\n";
@@ -331,7 +331,7 @@ TEST_F(ResumeFromAReport, ATemplateElsewhereIsNamedAndMustBeItsOwn) {
     fs::rename(elsewhere, made_.folder);
     EXPECT_THAT(boxtest({"resume", result_.string()}).err, HasSubstr("its template was replaced: "));
 
-    // Of another guest.
+    // A template of another guest.
     FakeTemplate stranger("fake.other");
     const auto strange = boxtest({"resume", result_.string(), "--template", stranger.folder.string()});
     EXPECT_THAT(strange.err, HasSubstr("it was forked from the template " + record.key.substr(0, 12) + ", and this is "));

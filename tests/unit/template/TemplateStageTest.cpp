@@ -50,7 +50,7 @@ TEST(TemplateStage, ThatIsWarmIsNotWaitedForWhileSomebodyMakesIt) {
 
 TEST(TemplateStage, ThatIsReadyIsNotTakenWhereAWarmOneIsAskedFor) {
     FakeTemplate made("", TemplateStage::ready);
-    // It is what the warm one is made from, without a boot; the fake guest has no server that could be asked for a page.
+    // The warm template is made from the ready one, without a boot. This fails: the fake guest has no server that sends a page.
     EXPECT_ANY_THROW(found(made, TemplateStage::warm));
     EXPECT_THAT(made.log.lines(), ::testing::Contains("there is no template of this guest yet: making it (once)"));
     EXPECT_THAT(made.log.lines(), ::testing::Not(::testing::Contains(::testing::StartsWith("booting guest"))));
@@ -84,7 +84,7 @@ TEST(TemplateAfter, IsAnotherThanTheUsualOne) {
 
 TEST(TemplateAfter, IsMadeFromAForkOfTheUsualOne) {
     FakeTemplate made;
-    // The fake guest has no SSH server: nobody can reboot it.
+    // The fake guest has no SSH server, so that it cannot be rebooted.
     EXPECT_ANY_THROW(found(made, TemplateStage::warm, "reboot"));
     EXPECT_THAT(made.log.lines(),
                 ::testing::Contains("there is no template of this guest, frozen after reboot, yet: making it (once)"));

@@ -38,7 +38,7 @@ std::shared_ptr<const Template> findOrBuild(FakeTemplate& made) {
     return Template::findOrBuild(boxHooks(), optionsFor(made), made.log, made.failure, soon());
 }
 
-/// The fake guest cannot be booted until it is ready: that it is tried shows that a template is made anew.
+/// The error of a rebuild. The fake guest cannot become ready: an attempt to boot it shows that the template is rebuilt.
 std::string errorOfRebuild(FakeTemplate& made) {
     const ScopedVariable dying("BOXTEST_FAKE_QEMU_BEHAVIOUR", "die-at-start");
     return errorOf<GuestError>([&] { findOrBuild(made); });
@@ -50,7 +50,7 @@ TEST(Template, IsFoundWhenNothingHasChanged) {
     EXPECT_TRUE(made.log.lines().empty());
 }
 
-/// As a CI does that restores its cache elsewhere, or somebody whose home moves.
+/// For example, a CI restores its cache in another folder, or a home folder is moved.
 TEST(Template, OfACacheThatMovedAsAWholeIsUsedWithItsGuest) {
     FakeTemplate made;
     const auto guest = made.home.path() / "boxtest" / "guests" / "g1";
@@ -104,7 +104,7 @@ TEST(Template, IsMadeAnewForEachThingThatItsStateDependsOn) {
     changed = manifest;
     changed.boot.commandLine += " quiet";
     EXPECT_NE(key(changed, fakeQemu(), false, "max"), now);
-    // Where things lie is no part of it.
+    // The locations of files are not part of the key.
     changed = manifest;
     changed.boot.kernel = "/elsewhere/vmlinuz";
     auto moved = fakeQemu();
@@ -161,7 +161,8 @@ TEST(Template, OfAnotherQemuIsRefusedAndInTheStoreNotEvenLookedAt) {
     EXPECT_THAT(made.log.lines(), Contains("there is no template of this guest yet: making it (once)"));
 }
 
-/// As Nix keeps it: everybody may read it and nobody may write, of 1970, and somebody else's when that can be had.
+/// Changes files as in the Nix store: readable for all users, writable for none, dated 1970, and, in a test that runs as root,
+/// owned by another user.
 void makeLikeNix(const fs::path& folder) {
     constexpr auto readable = fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read;
     constexpr auto searchable = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
@@ -212,7 +213,7 @@ TEST(Template, IsNotMadeByASecondOneWhileTheFirstMakesIt) {
               "timed out waiting for another boxtest that builds the template");
 }
 
-/// Publishes the template at the moment that somebody is found waiting for its other users.
+/// Publishes the template when findOrBuild() logs that it waits for the template's other users.
 struct PublishesWhenWaitedFor final : Log {
     PublishesWhenWaitedFor(fs::path from, fs::path to) : aside(std::move(from)), published(std::move(to)) {}
     void line(std::string_view) override {}

@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-/// A host with a KVM device of which the fake QEMU makes what it is told.
+/// A host with a stand-in for the KVM device. `behaviour` controls the fake QEMU; words with "kvm." count under KVM only.
 struct KvmHost : FakeHost {
     explicit KvmHost(const std::string& behaviour = "") : FakeHost(behaviour) {
         std::ofstream(folder.path() / "kvm") << "";
@@ -32,7 +32,7 @@ struct KvmHost : FakeHost {
     AcceleratorOptions options;
 };
 
-/// QEMU that would fail when it is started at all.
+/// A QEMU that does not exist: any attempt to start it fails.
 QemuProgram noQemu() {
     return {.emulator = "/nonexistent/qemu", .imageTool = "/nonexistent/qemu-img", .major = 10, .version = "10.0.2 (fake)"};
 }
@@ -85,7 +85,7 @@ TEST(Accelerator, SilenceIsAskedAgainAndARefusalIsNot) {
     KvmHost host("kvm.silent-console");
     host.options.bound = 300ms;
     ASSERT_FALSE(host.choose().kvm);
-    // With this one a second try fails.
+    // With this image tool a second try fails.
     auto broken = fakeQemu();
     broken.imageTool = "/nonexistent/qemu-img";
     const auto chooseAgain = [&broken](KvmHost& of) {
@@ -128,7 +128,7 @@ TEST(Accelerator, RemembersItsAnswer) {
     KvmHost host("kvm.kvm-error");
     const auto first = host.choose();
     auto qemu = fakeQemu();
-    // With this one a second try would fail.
+    // With this image tool a second try would fail.
     qemu.imageTool = "/nonexistent/qemu-img";
     const auto second = chooseAccelerator(AcceleratorChoice::automatic, host.guest, qemu, host.log, soon(), host.options);
     EXPECT_EQ(second.reason, first.reason);

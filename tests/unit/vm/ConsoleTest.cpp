@@ -45,7 +45,7 @@ struct SerialConsole : ::testing::Test {
         ASSERT_TRUE(console->waitForEnd(soon()));
     }
 
-    /// Waits for the declaration while the guest's end stays open.
+    /// Waits until a failure is declared, while the guest's end of the pipe stays open. Returns the reason.
     std::string declared() const {
         return errorOf<GuestError>([&] { poll({}, soon(), &failure); });
     }

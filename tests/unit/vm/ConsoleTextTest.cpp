@@ -5,7 +5,7 @@
 namespace boxtest {
 namespace {
 
-/// The whole, and byte by byte, must give the same.
+/// Cleans the bytes at once and one by one: both results must be equal.
 std::string cleaned(const std::string& bytes) {
     ConsoleText whole;
     ConsoleText pieces;

@@ -18,7 +18,7 @@ inline QemuProgram fakeQemu() {
     return {.emulator = paths::fakeQemu, .imageTool = paths::fakeQemu, .major = 10, .version = "10.0.2 (fake)"};
 }
 
-/// A guest whose fake QEMU behaves as told ("fake.panic"), and all that a machine needs besides.
+/// A guest for the fake QEMU, and everything else that a machine needs. `behaviour` controls the fake QEMU ("fake.panic").
 struct FakeHost {
     explicit FakeHost(const std::string& behaviour = "") : files("console=ttyS0 " + behaviour), guest(files.load().guest()) {}
 
@@ -26,7 +26,7 @@ struct FakeHost {
         return Machine::boot({.guest = guest, .qemu = fakeQemu()}, {.folder = folder.path()}, log, deadline, &failure);
     }
 
-    /// Only the process, without QMP.
+    /// Starts only the process, without QMP.
     std::unique_ptr<QemuProcess> launch() {
         return launchQemu({.guest = guest, .qemu = fakeQemu()}, {.folder = folder.path()}, failure, soon());
     }

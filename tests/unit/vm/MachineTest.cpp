@@ -43,12 +43,12 @@ bool accepts(std::uint16_t port) {
     return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-/// The reason for which every wait on the machine ends.
+/// The reason with which every wait on the machine ends.
 std::string endOfWaits(FakeHost& host) {
     return errorOf<GuestError>([&] { poll({}, soon(), &host.failure); });
 }
 
-/// Makes the fake QEMU do something after which the machine is lost, be it before or after it has answered.
+/// Sends the fake QEMU a command by which the machine is lost, before or after QEMU has answered.
 void provoke(Machine& machine, const std::string& command) {
     try {
         machine.qmp().execute(command, soon());
@@ -222,7 +222,7 @@ TEST(Machine, ThatDoesNotAnswerQuitIsEndedBySigterm) {
     FakeHost host;
     auto machine = host.boot();
     EXPECT_THROW(machine.qmp().execute("fake-hang", Deadline::in(10ms)), TimeoutError);
-    // As a person's Ctrl-C does: nothing waits for QMP any more.
+    // Like Ctrl-C: from now on nothing waits for QMP.
     host.failure.declare("interrupted");
     machine.stop(soon());
     EXPECT_FALSE(runs(machine.pid()));
@@ -253,12 +253,12 @@ TEST(Machine, InAFolderWithATooLongNameIsAnErrorThatNamesTheSocket) {
               "cannot use '" + (deep / "qmp.sock").string() + "' as a socket: File name too long");
 }
 
-/// A harness that crashes: QEMU must not outlive it.
+/// QEMU must end when the harness crashes.
 TEST(Machine, DiesWithTheProcessThatOwnsIt) {
     FakeHost host;
     std::array<int, 2> ends{};
     ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-    // QEMU becomes our child when its parent dies, so that its end can be seen.
+    // QEMU becomes a child of this process when its parent dies, so that this process can wait for its end.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     const pid_t harness = ::fork();
     if (harness == 0) {

@@ -70,7 +70,7 @@ TEST_F(QemuCommand, HasItsRamWhereItIsTold) {
     options.ram = "/templates/a,b/ram";
     options.ramUse = RamUse::written;
     EXPECT_EQ(valueOf("-object"), "memory-backend-file,id=mem,size=2560M,mem-path=/templates/a,,b/ram,share=on");
-    // Never written by a fork: private, and opened for reading only.
+    // A fork never writes the RAM file: its mapping is private, and the file is opened for reading only.
     options.ramUse = RamUse::forked;
     EXPECT_EQ(valueOf("-object"),
               "memory-backend-file,id=mem,size=2560M,mem-path=/templates/a,,b/ram,share=off,readonly=on,rom=off");

@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 using Json = nlohmann::json;
 
-/// A fake QEMU, connected to.
+/// A fake QEMU, with a QMP connection.
 struct Connected {
     explicit Connected(const std::string& behaviour = "", Deadline deadline = soon())
         : host(behaviour), qemu(host.launch()), qmp(Qmp::connect(qmpSocketIn(host.folder.path()), deadline, &host.failure)) {}
@@ -108,7 +108,7 @@ TEST(Qmp, ALineWithoutAnEndIsNotReadForever) {
 TEST(Qmp, AClosedConnectionIsATransportErrorWhileQemuLives) {
     FakeHost host("fake.close-qmp");
     const auto qemu = host.launch();
-    // Without a latch: nothing to wait for.
+    // Without a latch, connect() does not wait for the reason of QEMU's end.
     const auto message = errorOf<TransportError>([&] { Qmp::connect(qmpSocketIn(host.folder.path()), soon()); });
     EXPECT_THAT(message, AnyOf(StartsWith("cannot send to QEMU by QMP: "),
                                EndsWith("while waiting for QEMU's answer to 'qmp_capabilities'")));

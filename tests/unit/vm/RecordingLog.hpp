@@ -8,7 +8,7 @@
 
 namespace boxtest {
 
-/// Keeps what was logged.
+/// Stores the logged lines. Thread-safe.
 class RecordingLog final : public Log {
    public:
     void line(std::string_view text) override {

@@ -14,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 using EventKind = ScenarioEvent::Kind;
 
-/// What the other side reads of it.
+/// The event that the receiver parses from this event's line.
 ScenarioEvent sent(const ScenarioEvent& event) {
     const auto line = event.line();
     EXPECT_EQ(line.find('\n'), line.size() - 1) << line;

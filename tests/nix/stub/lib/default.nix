@@ -101,7 +101,7 @@ rec {
     "x86_64-linux"
     "aarch64-linux"
   ];
-  # Paths are checked: one that is not there is an error, as in nixpkgs.
+  # Paths are checked: a missing path is an error, as in nixpkgs.
   fileset = {
     unions =
       paths:

@@ -1,5 +1,5 @@
 # A module system as small as the tests can do with: imports, options, config, mkIf, mkMerge, mkForce, types that merge.
-# It differs from nixpkgs' in what it leaves out, and not in what the parts that are here mean.
+# It omits parts of nixpkgs' module system. The parts that it has behave as in nixpkgs.
 rec {
   mkOption = option: option // { _type = "option"; };
   mkIf = condition: content: {
@@ -16,11 +16,11 @@ rec {
   };
   mkForce = mkOverride 50;
   mkDefault = mkOverride 1000;
-  # The order of what is merged is nowhere looked at.
+  # No test depends on the order of merged values.
   mkAfter = content: content;
 
   kind = value: if builtins.isAttrs value then value._type or "" else "";
-  # Moves properties inwards by one level without asking for their conditions, which may depend on the very option.
+  # Moves properties inwards by one level without evaluating their conditions, which may depend on the option itself.
   push =
     value:
     if kind value == "if" then
@@ -31,7 +31,7 @@ rec {
       map (builtins.mapAttrs (_: mkOverride value.priority)) (push value.content)
     else
       [ value ];
-  # A definition -> [ { value; priority; } ], with its conditions decided.
+  # A definition -> [ { value; priority; } ], with its conditions evaluated.
   discharge =
     priority: value:
     if kind value == "if" then
@@ -43,7 +43,7 @@ rec {
     else
       [ { inherit value priority; } ];
 
-  # The definitions that count, without properties.
+  # The values of the definitions with the highest precedence, without properties.
   winners =
     definitions:
     let
@@ -81,7 +81,7 @@ rec {
     in
     (option.apply or (value: value)) merged;
 
-  # `definitions` of one name, from those of the set around it.
+  # The definitions of one name, taken from the definitions of the enclosing set.
   below =
     name: definitions:
     builtins.concatMap (
@@ -99,7 +99,7 @@ rec {
         evalSet (path ++ [ name ]) option (below name definitions)
     ) options;
 
-  # Paths that are defined and are no option.
+  # Paths that are defined but are not options.
   unknownIn =
     path: options: definitions:
     let
@@ -117,7 +117,7 @@ rec {
         unknownIn (path ++ [ name ]) options.${name} (below name definitions)
     ) names;
 
-  # Declarations of several modules in one tree.
+  # Merges the option declarations of two modules into one tree.
   mergeOptions =
     path: a: b:
     a

@@ -113,7 +113,7 @@ rec {
         }) there
       );
   };
-  # { options, freeform ? null } -> a set with these options, and others of one type if freeform says which.
+  # { options, freeform ? null } -> a set with these options, and with other values of the type freeform unless it is null.
   submoduleWith =
     {
       options,
@@ -141,7 +141,7 @@ rec {
           known;
     };
   submodule = module: submoduleWith { inherit (module) options; };
-  # What systemd's sections hold: several lists are one, several scalars must agree.
+  # A value in a section of a systemd unit: several lists are merged into one, several scalars must be equal.
   unitOption = {
     name = "systemd option";
     check =

@@ -241,7 +241,7 @@ in
         message = "You must set the option ‘boot.loader.grub.devices’ or 'boot.loader.grub.mirroredBoots' to make the system bootable.";
       }
       {
-        # Without a boot loader they are copied at build time.
+        # Without a boot loader the initrd secrets are copied at build time.
         assertion = builtins.all builtins.isPath (builtins.attrValues config.boot.initrd.secrets);
         message = "boot.initrd.secrets values must be unquoted paths when using a bootloader that doesn't natively support initrd secrets";
       }

@@ -69,7 +69,7 @@ in
               type = types.ints.between 300 399;
               default = 301;
             };
-            # Of a server that shows none they are not asked for.
+            # Not evaluated for a server without a certificate.
             sslCertificate = mkOption {
               type = types.path;
               default = "/none";
