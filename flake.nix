@@ -37,14 +37,14 @@
         };
     in
     {
-      # A set that imports the path, so that it is imported once and errors name its files; Nix 2.8 wants a set.
+      # A set that imports the path, so that it is imported once and errors name its files; Nix 2.8 requires a set.
       nixosModules.default = {
         imports = [ ./nixos ];
       };
 
       # The machine that boxtest boots. (packages.<system>.guest has it for both architectures.)
       nixosConfigurations.odoo-box = odooBox "x86_64-linux" [ ];
-      # The same with other names of roles, users and databases.
+      # The machine that boxtest boots, with other names of roles, users and databases.
       nixosConfigurations.odoo-box-other-names = odooBox "x86_64-linux" [ ./nixos/guest/other-names.nix ];
 
       packages = forAllSystems (
@@ -55,7 +55,7 @@
         {
           default = self.packages.${system}.boxtest;
           boxtest = pkgs.callPackage ./nixos/flake/boxtest.nix { };
-          # The same without scenarios, and so without a browser: it makes the template, and machines to work with.
+          # boxtest without scenarios, and therefore without a browser: it builds the template, and runs machines to work with.
           boxtest-harness = pkgs.callPackage ./nixos/flake/boxtest.nix { withScenarios = false; };
           guest = pkgs.callPackage ./nixos/guest {
             inherit (odooBox system [ ]) config;
@@ -66,7 +66,7 @@
             modulesPath = "${nixpkgs}/nixos/modules";
           };
         }
-        # KVM on ARM has no CPU model but the builder's own.
+        # On ARM, KVM supports only the builder's own CPU model.
         // lib.optionalAttrs pkgs.stdenv.hostPlatform.isx86_64 {
           template = pkgs.callPackage ./nixos/flake/template.nix {
             boxtest = self.packages.${system}.boxtest-harness;
@@ -88,7 +88,7 @@
         }
       );
 
-      # The same checks for somebody's own box.
+      # The checks for a user's own box.
       lib.checksFor = import ./nixos/flake/checks-for.nix {
         inherit (self) packages;
         inherit commit;
@@ -124,7 +124,7 @@
         };
       });
 
-      # nixos/policy is aligned by hand, as the tables that it is.
+      # nixos/policy is aligned manually, as tables.
       formatter = forAllSystems (
         pkgs:
         pkgs.nixfmt-tree.override {

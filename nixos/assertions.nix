@@ -1,5 +1,5 @@
-# Settings that would make a box that nobody can use, or that is not the one the policy speaks of.
-# (Names are the policy's own matter: it refuses them with a message that says which and why.)
+# Refuses settings that would make the box unusable, or different from the one that the policy assumes.
+# (The policy checks names itself: it refuses them with a message that contains the name and the reason.)
 { config, lib, ... }:
 let
   cfg = config.services.odoo-box;

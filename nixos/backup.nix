@@ -1,4 +1,5 @@
-# Backups and handymen: what the policy's units run, and with what. (The units are in units.nix, their folder in system.nix.)
+# Backups and handymen: the files and programs that the policy's units use. (The units are in units.nix, their folder in
+# system.nix.)
 {
   config,
   lib,
@@ -10,7 +11,7 @@ let
 in
 {
   config = lib.mkIf cfg.enable {
-    # A restore gives the database the privileges that it has from roles.sql.
+    # A restore applies roles.sql to the restored database.
     environment.etc = {
       "odoo-box/roles.sql".source = ./policy/roles.sql;
     }
@@ -37,7 +38,7 @@ in
     }) cfg.policy.backup.services
     // {
       odoo-box-handymen = {
-        # Odoo's and pgAdmin's set-up comes first: it makes the tables that rights are given on.
+        # After the set-up of Odoo and pgAdmin, which creates the tables that rights are granted on.
         after = [
           "odoo-box-odoo.service"
           "odoo-box-pgadmin.service"
@@ -46,7 +47,7 @@ in
           pkgs.shadow
           pkgs.util-linux
         ];
-        # A handyman who was taken out is gone when the new configuration is there.
+        # A handyman who was removed from the configuration is removed when the new configuration becomes active.
         restartTriggers = [ config.environment.etc."odoo-box/handymen/list".source ];
       };
     };

@@ -1,5 +1,5 @@
-# The Odoo Box: PostgreSQL, pgAdmin and Odoo behind nginx, on one host. Every security-relevant value comes from
-# ./policy, by way of ./values.nix; the modules here say which option takes it.
+# The Odoo Box: PostgreSQL, pgAdmin and Odoo behind nginx, on one host. Every security-relevant value comes from ./policy, through
+# ./values.nix; the modules here assign the values to options.
 {
   _class = "nixos";
   imports = [

@@ -5,7 +5,7 @@ let
   web = cfg.values.nginx;
   lines = lib.concatMapStrings (directive: "${directive};\n");
 
-  # Patterns in quotes, for one with braces or spaces would end early; '' is nginx's own empty text.
+  # Patterns are quoted, because one with braces or spaces would end early; '' is nginx's own empty text.
   case = pattern: value: "  ${if pattern == "''" then pattern else "\"${pattern}\""} ${value};\n";
   map' = variable: from: ''
     map ${from.source} ''$${variable} {
@@ -23,7 +23,7 @@ in
       sslProtocols = web.protocols;
       sslCiphers = lib.mkForce web.ciphers;
       logError = "stderr";
-      # They would add a second set of headers to each location, with a Host that lacks the port.
+      # These settings would add a second set of headers to each location, with a Host that lacks the port.
       recommendedProxySettings = false;
       commonHttpConfig = lines web.httpDirectives + lib.concatStrings (lib.mapAttrsToList map' web.maps);
 
@@ -32,8 +32,8 @@ in
           forceSSL = true;
           enableACME = cfg.tls.acme;
           inherit (web) redirectCode;
-          # Credentials of the unit: no file that the web server's user can open holds them. (With ACME nixpkgs takes
-          # its own paths, whatever stands here, and the files belong to nginx's group.)
+          # Credentials of the unit: no file that the web server's user can open contains them. (With ACME nixpkgs ignores these
+          # paths and uses its own, and the files belong to nginx's group.)
           sslCertificate = web.certificate;
           sslCertificateKey = web.key;
           extraConfig = lines directives;
@@ -47,7 +47,7 @@ in
           ) web.locations;
         }) web.hosts
         // {
-          # Who asks for another name, or for none.
+          # Requests for another name, or for none.
           "_" = {
             default = true;
             rejectSSL = true;

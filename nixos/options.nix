@@ -17,7 +17,7 @@ let
       example = "erp-${builtins.replaceStrings [ "_" ] [ "-" ] default}";
     };
 
-  # A file that is read when the machine runs: never a path literal, which would be copied to the world-readable store.
+  # A file that is read at run time: never a path literal, which would be copied to the world-readable store.
   secret =
     description:
     mkOption {
@@ -217,20 +217,20 @@ in
   };
 
   config.services.odoo-box = {
-    # pgAdmin's package is an application, without gunicorn; its modules are found beside gunicorn's this way only.
+    # pgAdmin's package is an application without gunicorn; only in this way are its modules found beside gunicorn's.
     pgadminEnvironment = pkgs.python3.withPackages (ps: [
       ps.gunicorn
       (ps.toPythonModule cfg.pgadmin.package)
     ]);
 
-    # A name that SQL, systemd, sudo, sshd or nginx would misread, two that clash, an unknown setting: the policy ends the
-    # evaluation with a message that names the option and the value.
+    # For a name that SQL, systemd, sudo, sshd or nginx would misinterpret, for two clashing names and for an unknown setting, the
+    # policy ends the evaluation with a message that contains the option and the value.
     policy = import ./policy {
       names = cfg.names // {
         inherit (cfg) domain;
-        # The one name that nixpkgs fixes.
+        # nixpkgs fixes this name.
         superuser = config.services.postgresql.superUser;
-        # Only the documented statement and guest.json speak of one handyman; the accounts are those of `handymen`.
+        # Only the documented statement and guest.json use a single handyman; the accounts are those of `handymen`.
         handyman = lib.head (lib.attrNames cfg.handymen ++ [ "handyman" ]);
       };
       handymen = lib.mapAttrs (_: handyman: handyman.membership) cfg.handymen;

@@ -1,5 +1,4 @@
-# Where things lie on NixOS, as policy/paths.nix asks: a function of the packages' store paths, so that it can be
-# called without nixpkgs.
+# Locations on NixOS, for policy/paths.nix: a function of the packages' store paths, so that it can be called without nixpkgs.
 {
   postgresql,
   odoo,
@@ -13,7 +12,7 @@
   shadow,
   shell,
   guestAgent,
-  # Files of secrets; null where there is none.
+  # Files of secrets; null if there is none.
   odooMasterPassword ? null,
   tlsCertificate ? null,
   tlsKey ? null,
@@ -49,19 +48,19 @@ in
   kill = "${coreutils}/bin/kill";
   nologin = "${shadow}/bin/nologin";
   nftProgram = "${nftables}/bin/nft";
-  # NixOS makes it, and makes it immutable.
+  # NixOS creates this folder and makes it immutable.
   emptyHome = "/var/empty";
   inherit shell;
   bash = shell;
-  # As users.defaultUserShell spells it: a link that survives an update of bash.
+  # As in users.defaultUserShell: a link that survives an update of bash.
   loginShell = "/run/current-system/sw/bin/bash";
 
-  # The target waits for the units that make the roles and databases, the service does not.
+  # The target waits for the units that create the roles and databases, the service does not.
   postgresqlUnit = "postgresql.target";
   webUser = "nginx";
   webGroup = "nginx";
 
-  # All programs lie there; /bin/sh and /usr/bin/env are links into it.
+  # All programs are there; /bin/sh and /usr/bin/env are links into it.
   execPaths = [ "/nix/store" ];
   dataDirectory = "/var/lib/postgresql/17";
   inherit backupDirectory;

@@ -1,9 +1,9 @@
-# pgAdmin: nixpkgs' module for its configuration and account, the policy's unit behind a socket for its service, and a
-# unit that makes its database.
+# pgAdmin: nixpkgs' module for its configuration and account, the policy's unit behind a socket for its service, and a unit that
+# creates its database.
 #
-# Not used of nixpkgs' module:
-# - its command: the development server on a TCP port that every local user reaches. Here gunicorn answers on a socket
-#   that systemd opens for the web server alone, in a sandbox without any network;
+# Not used from nixpkgs' module:
+# - its command: the development server on a TCP port that every local user can reach. Here gunicorn answers on a socket
+#   that systemd opens only for the web server, in a sandbox without any network;
 # - its preStart: the set-up runs before each start, without waiting for PostgreSQL and within 90 s;
 # - DynamicUser: as for Odoo.
 {
@@ -32,7 +32,7 @@ in
       settings = lib.mapAttrs (_: lib.mkForce) values.pgadmin.settings;
     };
     environment.etc = {
-      # The module knows one fixed user.
+      # The module supports only one fixed user.
       "pgadmin/config_system.py" = {
         user = lib.mkForce names.pgadmin;
         group = lib.mkForce names.pgadmin;

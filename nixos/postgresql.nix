@@ -1,4 +1,4 @@
-# PostgreSQL: nixpkgs' module with the policy's values, and two units that make the cluster, the roles and the databases.
+# PostgreSQL: nixpkgs' module with the policy's values, and two units that create the cluster, the roles and the databases.
 {
   config,
   lib,
@@ -31,16 +31,16 @@ in
       # Pinned: another major does not read this one's data directory.
       package = pkgs.postgresql_17;
       settings = lib.mapAttrs (_: lib.mkForce) values.postgresql.settings;
-      # Whole, and nothing before or after it: nixpkgs' own has host lines.
+      # Replaces nixpkgs' text completely, because that text has host lines.
       authentication = lib.mkForce values.postgresql.authentication;
       identMap = lib.mkForce values.postgresql.identMap;
-      # roles.sql makes both. nixpkgs' odoo module asks for a user and a database by its own fixed name.
+      # roles.sql creates both. nixpkgs' odoo module requests a user and a database with its own fixed name.
       ensureUsers = lib.mkForce [ ];
       ensureDatabases = lib.mkForce [ ];
     };
 
-    # nixpkgs runs initdb before PostgreSQL's start, and takes a data directory with a PG_VERSION for whole. initdb writes
-    # that file early: cut off then, the box would never start again. So this unit is there first.
+    # nixpkgs runs initdb before PostgreSQL's start, and considers a data directory with a PG_VERSION complete. initdb writes that
+    # file early: after an interruption the box would never start again. Therefore this unit runs first.
     systemd.services.odoo-box-cluster = {
       description = "Odoo Box: PostgreSQL's cluster";
       requiredBy = [ "postgresql.service" ];
@@ -52,7 +52,7 @@ in
       script = scripts.cluster;
     };
 
-    # Between nixpkgs' own set-up unit and the target, on which Odoo and pgAdmin are ordered.
+    # Runs between nixpkgs' own set-up unit and the target after which Odoo and pgAdmin start.
     systemd.services.odoo-box-databases = {
       description = "Odoo Box: roles, databases and privileges";
       requires = [ "postgresql-setup.service" ];
@@ -60,7 +60,7 @@ in
       requiredBy = [ "postgresql.target" ];
       before = [ "postgresql.target" ];
       path = [ package ];
-      # Or the owner of a database could put a schema of his own before pg_catalog.
+      # Otherwise the owner of a database could put a schema of his own before pg_catalog.
       environment.PGOPTIONS = "-c search_path=pg_catalog,pg_temp";
       serviceConfig = values.setups.postgresql;
       enableStrictShellChecks = true;

@@ -1,14 +1,14 @@
 # The set-up units' shell text, as a function of the policy and of a few store paths, so that it can be rendered, checked
 # and run without nixpkgs. All of it may be interrupted at any line, and repeated.
 #
-# A database that is being filled has a schema that says so, from before the first table until all is done. Whoever finds
-# that schema when PostgreSQL starts, finds what an interruption left: it is dropped and made anew. Nobody but the database's owner
-# can make one, and only from within: a handyman cannot, who as a member of pgAdmin's role could write the database's comment. No file
-# is a marker, so a restored disk or database cannot disagree with one.
+# While a database is being filled it has a marker schema, from before the first table until everything is done. If the schema
+# exists when PostgreSQL starts, the set-up was interrupted: the database is dropped and created again. Only the database's owner
+# can create the schema, and only inside the database: a handyman, who as a member of pgAdmin's role could write the database's
+# comment, cannot. No file is a marker, so a restored disk or database cannot contradict one.
 {
   policy,
   values,
-  # The folder with the SQL files, roles.sql, and what makes a handyman.
+  # The folder with the SQL files, roles.sql, and the SQL that creates a handyman.
   sql,
   roles,
   handymanSql,
@@ -16,7 +16,7 @@
 let
   inherit (policy) names paths;
   port = toString policy.settings.postgresqlPort;
-  # Everything that is put into the text passed the policy's checks: no quote is needed within quotes.
+  # All values that are inserted into the text passed the policy's checks: inside quotes they need no further quoting.
   variables = builtins.concatStringsSep " " (
     map (name: "-v ${name}='${policy.postgresql.roleVariables.${name}}'") (
       builtins.attrNames policy.postgresql.roleVariables
@@ -35,7 +35,7 @@ let
     )
   );
 
-  # Fills an empty database by `fill`.
+  # Fills the database by `fill`, if it is empty.
   fillOnce = database: fill: ''
     ask() { ${ask} -d '${database}' "$@"; }
     state=$(ask -f ${sql}/state.sql)
@@ -54,7 +54,7 @@ let
   '';
 in
 {
-  # The cluster, beside its place and then moved there: PG_VERSION alone would pass for a whole cluster.
+  # Creates the cluster beside its place and then moves it there: PG_VERSION alone would pass for a complete cluster.
   cluster = ''
     new=${paths.dataDirectory}.new
     rm -rf -- "$new"
@@ -63,7 +63,7 @@ in
     sync -- ${dirOf paths.dataDirectory}
   '';
 
-  # Roles, databases and privileges: each start puts right what drifted.
+  # Roles, databases and privileges: each start corrects deviations.
   databases = ''
     as_superuser() { ${ask} -d postgres "$@"; }
     for database in '${names.odooDatabase}' '${names.pgadminDatabase}'; do
@@ -77,7 +77,7 @@ in
     as_superuser ${variables} -f ${roles}
     ${handymen}'';
 
-  # Odoo's modules, the web user's password, what of the policy lies in the database, and the first pages' assets.
+  # Odoo's modules, the web user's password, the part of the policy that is in the database, and the first pages' assets.
   odoo =
     { setup }:
     fillOnce names.odooDatabase ''

@@ -8,14 +8,14 @@ in
     services.openssh = {
       enable = true;
       inherit (cfg.values.sshd) ports;
-      # Whom an integrator lets in besides is added to the list, and not shut out by it.
+      # Further users of an integrator are added to the list; the list does not lock them out.
       settings = lib.mapAttrs (name: if name == "AllowUsers" then lib.id else lib.mkForce) cfg.values.sshd.settings;
-      # Who gets in stands in this configuration, not in files that the users themselves can write. (What nixpkgs' module writes then
-      # is the policy's AuthorizedKeysFile.)
+      # This configuration decides who may log in, not files that the users themselves can write. (nixpkgs' module then writes the
+      # policy's AuthorizedKeysFile.)
       authorizedKeysInHomedir = false;
-      # Behind whatever else is added: a Match block goes on to the end.
+      # After all other additions: a Match block continues to the end of the file.
       extraConfig = lib.mkAfter cfg.values.sshd.matches;
-      # One key, of one kind, to know the machine by.
+      # One host key, of one type, identifies the machine.
       hostKeys = [
         {
           type = "ed25519";

@@ -1,4 +1,5 @@
-# The machine around the services: folders that their walls need, the kernel, who may connect to whom, and doors that other software opens by itself.
+# The machine around the services: folders that their sandboxes need, the kernel, who may connect to whom, and entry points that
+# other software opens by itself.
 { config, lib, pkgs, ... }:
 let
   cfg = config.services.odoo-box;
@@ -6,7 +7,7 @@ let
 in
 {
   config = lib.mkIf cfg.enable {
-    # What a unit's InaccessiblePaths= names must be there before the unit starts, whichever starts first.
+    # Paths of a unit's InaccessiblePaths= must exist before the unit starts, whichever unit starts first.
     systemd.tmpfiles.settings."10-odoo-box" = lib.listToAttrs (
       map (
         directory:
@@ -19,16 +20,16 @@ in
       ) system.directories
     );
 
-    # Names and paths alone, for `boxtest verify`.
+    # Only names and paths, for `boxtest verify`.
     environment.etc."odoo-box/box.json".text = builtins.toJSON (cfg.policy.box // { flavour = "nixos"; });
     environment.etc."odoo-box/filter.nft".text = system.filter;
     systemd.services.odoo-box-filter = {
-      # Somebody's own rules, where there are such: they come first. (./assertions.nix: they must not take this table away later.)
+      # The user's own rules, if there are any, are loaded first. (./assertions.nix: they must not remove this table later.)
       after = lib.mkIf config.networking.nftables.enable [ "nftables.service" ];
       reloadTriggers = [ config.environment.etc."odoo-box/filter.nft".source ];
     };
     boot.kernel.sysctl = lib.mapAttrs (_: lib.mkForce) system.sysctl;
-    # A module that the configuration itself names is wanted.
+    # Modules that the configuration itself names are allowed.
     environment.etc."modprobe.d/odoo-box.conf".source = pkgs.runCommand "odoo-box-modprobe.conf" { } ''
       cat ${config.system.modulesTree}/lib/modules/*/modules.alias |
         sh ${./policy/blocked-protocols} ${

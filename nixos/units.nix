@@ -1,5 +1,5 @@
-# The policy's units over those of nixpkgs' modules: every directive of the policy wins (a list would be *added* to a
-# module's otherwise). Directives of nixpkgs that the policy has not stay; tests/nix/cases lists them.
+# The policy's units over those of nixpkgs' modules: every directive of the policy wins (otherwise a list would be *added* to a
+# module's list). Directives of nixpkgs that the policy does not set stay; tests/nix/cases lists them.
 { config, lib, ... }:
 let
   cfg = config.services.odoo-box;
@@ -22,7 +22,7 @@ in
       _: unit: common unit // unit.relations // { inherit (unit) timerConfig; }
     ) cfg.values.timers;
 
-    # Brings the udev rule that starts the agent with its port. Only on a machine that is made to be tested.
+    # Adds the udev rule that starts the agent with its port. Only on a test machine.
     services.qemuGuest.enable = lib.mkIf (cfg.values.services ? qemu-guest-agent) true;
   };
 }

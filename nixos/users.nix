@@ -18,17 +18,17 @@ let
   };
   person = name: account: {
     isNormalUser = true;
-    # A group of one's own, and not "users", whose files others of it may read.
+    # A group for each user, instead of "users", whose other members could read the user's files.
     group = name;
     inherit (account) home shell;
     inherit (values.users) homeMode;
-    # No ranges of sub-ids: nobody here makes user namespaces.
+    # No ranges of sub-ids: no user here creates user namespaces.
     autoSubUidGidRange = false;
     openssh.authorizedKeys.keys = people.${name}.authorizedKeys;
   };
   withFile = lib.filterAttrs (_: person: person.authorizedKeysFile != null) people;
 
-  # The accounts that nixpkgs' modules make under fixed names, where the configured ones are others.
+  # The accounts that nixpkgs' modules create under fixed names, if the configured names differ.
   unused = lib.filter (name: !(values.users.services ? ${name}) && !(values.users.people ? ${name})) [
     "odoo"
     "pgadmin"
@@ -45,7 +45,7 @@ in
     ];
     users.groups = lib.mapAttrs (_: _: { }) (values.users.services // values.users.people);
 
-    # With a mode it is a copy: sshd's StrictModes refuses a file below /nix/store, whose group may write to it.
+    # With a mode it is a copy: sshd's StrictModes refuses a file below /nix/store, because that folder is writable by its group.
     environment.etc = lib.mapAttrs' (
       name: person:
       lib.nameValuePair "ssh/authorized_keys.d/${name}" {

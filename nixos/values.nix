@@ -1,8 +1,8 @@
-# What the NixOS flavour sets, as a pure function of the policy and without nixpkgs: the module takes its values from
-# here, and tests/nix compares them, item by item, with what the Debian reference guest's files say.
+# The values that the NixOS flavour sets, as a pure function of the policy and without nixpkgs: the module takes its values from
+# here, and tests/nix compares them, item by item, with the Debian reference guest's files.
 #
 #   policy  the result of ./policy
-#   acme    nginx's certificate comes from security.acme: it is no credential then
+#   acme    true if nginx's certificate comes from security.acme: then it is no credential
 {
   policy,
   acme ? false,
@@ -21,7 +21,7 @@ let
     )) attrs;
 
   # --- units
-  # [Unit] directives that are options of their own in NixOS.
+  # [Unit] directives that are separate options in NixOS.
   relations = {
     After = "after";
     BindsTo = "bindsTo";
@@ -41,7 +41,7 @@ let
     unitConfig = removeAttrs unit.unit ([ "Description" ] ++ builtins.attrNames relations);
     inherit (unit) wantedBy;
   };
-  # Directives that stay nixpkgs' own: its module writes nginx.conf, and starts nginx with the file's store path.
+  # Directives that are left to nixpkgs: its module writes nginx.conf, and starts nginx with the file's store path.
   left = {
     nginx = [
       "ExecStart"
@@ -49,12 +49,12 @@ let
     ]
     ++ (if acme then [ "LoadCredential" ] else [ ]);
   };
-  # Directives that only take back what nixpkgs' modules say. A dynamic user and a static one of the same name agree,
-  # but its state is moved below /var/lib/private, which is another place than the one the policy closes to others.
+  # Directives that only undo settings of nixpkgs' modules. A dynamic user may have the name of a static one, but its state is
+  # moved below /var/lib/private, which is not the place that the policy closes to others.
   added = {
     odoo.DynamicUser = false;
     pgadmin.DynamicUser = false;
-    # Its first password is for the unit that makes the database, and not for the server.
+    # The first password is for the unit that creates the database, not for the server.
     pgadmin.LoadCredential = [ ];
   };
   serviceConfig =
@@ -67,7 +67,7 @@ let
     name: unit: unitOf unit // { serviceConfig = serviceConfig name unit; }
   ) policy.units.services;
 
-  # The walls, the account and the environment of a service, for the oneshot unit that prepares its data.
+  # The sandbox, the account and the environment of a service, for the oneshot unit that prepares its data.
   setupOf =
     name:
     removeAttrs services.${name}.serviceConfig [
@@ -87,7 +87,7 @@ let
     // {
       Type = "oneshot";
       RemainAfterExit = true;
-      # On an emulated CPU it takes many minutes, and there is nothing that a limit would save.
+      # On an emulated CPU it takes many minutes, and a limit would have no benefit.
       TimeoutStartSec = "infinity";
     };
 
@@ -127,14 +127,14 @@ in
   timers = builtins.mapAttrs (_: unit: unitOf unit // { timerConfig = unit.timer; }) policy.units.timers;
 
   postgresql = {
-    # nixpkgs would write a boolean as yes or no, which means the same; "jit" it compares with "off".
+    # nixpkgs would write a boolean as yes or no, which is equivalent; but it compares "jit" with "off".
     settings = builtins.mapAttrs (
       _: value: if builtins.isBool value then (if value then "on" else "off") else value
     ) policy.postgresql.settings;
     authentication = (import ./policy/render policy).pgHbaConf;
     identMap =
       if policy.postgresql.identMap == [ ] then "" else lib.fail "an ident map is not set on NixOS";
-    # As the Debian guest's cluster is made; nixpkgs adds the superuser's name.
+    # As for the Debian guest's cluster; nixpkgs adds the superuser's name.
     initdbArguments = [
       "-A"
       "peer"
@@ -172,7 +172,7 @@ in
         "client_max_body_size"
       ]
     );
-    # nixpkgs always writes $connection_upgrade itself, in the same words.
+    # nixpkgs always writes $connection_upgrade itself, with identical text.
     maps = removeAttrs policy.nginx.maps [ "connection_upgrade" ];
     # Name -> the directives of its server.
     hosts = builtins.listToAttrs (
@@ -186,7 +186,7 @@ in
 
   sshd = {
     ports = [ policy.sshd.settings.Port ];
-    # Keys as the options spell them, values of the options' types.
+    # Keys spelled as in the options, values of the options' types.
     settings =
       let
         asText = value: if value then "yes" else "no";
@@ -194,7 +194,7 @@ in
         list = text: builtins.filter builtins.isString (builtins.split "," text);
       in
       removeAttrs from [
-        # nixpkgs' module writes it by itself, and a further line would be a second one.
+        # nixpkgs' module writes it itself, and a line here would be a second one.
         "AuthorizedKeysFile"
         "MACs"
         "Port"
@@ -236,7 +236,7 @@ in
     filter = (import ./policy/render policy).filterConf;
   };
 
-  # Everything that listens on the network. (The Debian guest filters no incoming packet: there nothing else listens.)
+  # Everything that listens on the network. (The Debian guest filters no incoming packets: nothing else listens there.)
   firewall = [
     settings.sshPort
     settings.httpPort

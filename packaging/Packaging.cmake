@@ -1,5 +1,5 @@
 # What is installed beside the programs, and the Debian package: cpack -G DEB --config BUILD/CPackConfig.cmake.
-# Included by the top CMakeLists.txt where it is there; Nix's source has the programs only.
+# The top CMakeLists.txt includes this file if it exists; Nix's source has only the programs.
 set(doc ${CMAKE_INSTALL_DATADIR}/doc/boxtest)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${doc})
 install(DIRECTORY docs/ DESTINATION ${doc}/docs)
@@ -22,9 +22,9 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# What it starts. Without QEMU and a guest it lists scenarios and reads reports.
+# Programs that boxtest starts. Without QEMU and a guest it still lists scenarios and reads reports.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "qemu-system-x86 (>= 1:8.2), qemu-utils, openssh-client, postgresql-client, chromium-driver")
-# Files that Debian wants, and where Debian wants them.
+# Adds the files that Debian requires, at the locations that Debian requires.
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/packaging/DebianFiles.cmake)
 set(CPACK_BOXTEST_SOURCE ${PROJECT_SOURCE_DIR})
 include(CPack)

@@ -1,6 +1,6 @@
-# The policy for the Debian reference guest, and the files it becomes there.
+# The policy for the Debian reference guest, and the files that are rendered from it.
 # namesFile: a JSON file that overrides names (keys as in nixos/policy/names.nix), or "" for the defaults.
-# store: how the names of folders in /nix/store begin, for the guest that has its programs there; or "".
+# store: the prefix of folder names in /nix/store, for the guest that has its programs there; or "".
 {
   namesFile ? "",
   store ? "",
@@ -10,7 +10,7 @@ let
   policy = import ../../nixos/policy {
     names = given;
     paths = import ./paths.nix // (if store == "" then { } else import ./paths-in-store.nix store);
-    # The address that every client has in QEMU's user-mode network: one test's refused logins must not shut out the next.
+    # All clients have this address in QEMU's user-mode network: refused logins of one test must not lock out the next test.
     settings.sshPenaltyExempt = [ "10.0.2.2" ];
     settings.testMachine = true;
   };
@@ -18,7 +18,7 @@ let
   text = import ../../nixos/policy/render policy;
 
   file = path: text: { inherit path text; mode = "0644"; user = "root"; };
-  # As it stands in the policy.
+  # An unchanged file of the policy.
   copy = name: file "${paths.configDirectory}/${name}" (builtins.readFile (../../nixos/policy + "/${name}"));
   wanted =
     kind: units:
@@ -31,7 +31,7 @@ in
 {
   inherit policy;
   files = units ++ [
-    # The data directory has only what its owner may read.
+    # In the data directory only the owner may read the files.
     (private names.superuser (file "${paths.dataDirectory}/postgresql.conf" text.postgresqlConf))
     (private names.superuser (file "${paths.dataDirectory}/pg_hba.conf" text.pgHbaConf))
     (private names.superuser (file "${paths.dataDirectory}/pg_ident.conf" text.pgIdentConf))
@@ -59,7 +59,7 @@ in
     (file "/etc/tmpfiles.d/odoo-box.conf" text.tmpfilesConf)
   ];
   units = builtins.attrNames text.units;
-  # Units the machine starts.
+  # Units that the machine starts.
   enable = wanted "service" policy.units.services ++ wanted "socket" policy.units.sockets ++ wanted "timer" policy.units.timers;
   inherit (policy.system) maskedGenerators protocolsOnDemand;
 }

@@ -1,4 +1,4 @@
-# Where the programs lie in the Debian guest that has NixOS's shape: what nixos/paths.nix has below /nix/store has it here as well.
+# Locations of the programs in the Debian guest that has NixOS's shape: the paths that are below /nix/store in nixos/paths.nix.
 store:
 let
   debian = "${store}-debian";

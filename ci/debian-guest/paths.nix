@@ -1,9 +1,9 @@
-# Where things lie in the Debian reference guest, as nixos/policy/paths.nix asks: only what differs from its defaults.
+# Locations in the Debian reference guest, for nixos/policy/paths.nix: only those that differ from its defaults.
 {
   postgresqlProgram = "/usr/lib/postgresql/17/bin/postgres";
   dataDirectory = "/var/lib/postgresql/17/main";
   gunicornProgram = "/opt/pgadmin/bin/gunicorn";
-  # A link that the build makes, so that no unit names a Python version.
+  # A link that the build creates, so that no unit contains a Python version.
   pgadminPackage = "/opt/pgadmin/pgadmin4";
   # /bin, /lib and /sbin are links into /usr.
   execPaths = [ "/usr" ];

@@ -1,5 +1,5 @@
 # Writes the header OUTPUT with the commit of the checkout in SOURCE, or with COMMIT when that was given; touches it only when it changes.
-# What is no checkout, or cannot be asked (no git, a folder of another user), has no commit.
+# The commit is empty if SOURCE is no checkout, or if git fails (git is missing, or the folder belongs to another user).
 cmake_minimum_required(VERSION 3.25)
 
 set(commit "${COMMIT}")

@@ -1,10 +1,11 @@
-# boxtest on a guest, as `nix run` takes it.
+# boxtest with a guest, as an app for `nix run`.
 {
   pkgs,
   boxtest,
   guest,
   description,
-  # Of the sources that boxtest was built from, for `boxtest --version`. Told here, so that a commit alone builds nothing anew.
+  # Commit of the sources that boxtest was built from, for `boxtest --version`. It is passed here, so that a new commit alone
+  # rebuilds nothing.
   commit ? "",
 }:
 {

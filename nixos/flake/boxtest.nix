@@ -1,5 +1,5 @@
 # boxtest, built with its unit and integration tests run. (Scenarios need a machine: they are checks of the flake.)
-# Without scenarios it is what makes a template: one that no change of a scenario makes anew.
+# Without scenarios it is the program that builds a template: a change of a scenario does not rebuild the template.
 {
   lib,
   stdenv,
@@ -32,36 +32,36 @@
   withScenarios ? true,
 }:
 let
-  # nixpkgs builds it as C++17, and its headers ask the *user's* standard whether exceptions carry a source location.
+  # nixpkgs builds it as C++17, but its headers decide by the *user's* standard whether exceptions carry a source location.
   libpqxx20 = libpqxx.overrideAttrs (previous: {
-    # Not by configureFlags, which are split at blanks in a package without structured attributes.
+    # Not through configureFlags, which are split at blanks in a package without structured attributes.
     env = previous.env or { } // {
       CXXFLAGS = "-O2 -std=c++20";
     };
-    # Its own tests are nixpkgs' affair: they compile it anew, and take longer than all of this.
+    # Its own tests are nixpkgs' task: they compile it again, and take longer than this whole build.
     doCheck = false;
   });
-  # What `boxtest` starts: QEMU for this machine's own architecture (its emulator, too), without windows and sound; ssh and psql for
-  # whoever works by hand.
+  # Programs that `boxtest` starts: QEMU for this machine's own architecture (with its emulator), without windows and sound; ssh
+  # and psql for manual work.
   programs = [
     qemu_test
     openssh
     postgresql_17
   ]
-  # A scenario uses the web as a person does.
+  # Scenarios use the web in a browser, as a person does.
   ++ lib.optionals withScenarios [
     chromedriver
     chromium
   ];
-  # Without a single font Chromium aborts; a builder's sandbox has none.
+  # Chromium aborts without any font, and a builder's sandbox has none.
   fonts = makeFontsConf { fontDirectories = [ dejavu_fonts ]; };
 in
 stdenv.mkDerivation (finalAttrs: {
   pname = "boxtest${lib.optionalString (!withScenarios) "-harness"}";
-  # As project() in CMakeLists.txt, which tests/nix/run compares.
+  # Must equal project() in CMakeLists.txt; tests/nix/run compares them.
   version = "0.2.0";
 
-  # Only what compiles and what the tests read: a changed README builds nothing anew.
+  # Only files that are compiled or that the tests read: a changed README rebuilds nothing.
   src = lib.fileset.toSource {
     root = ../..;
     fileset = lib.fileset.unions (
@@ -70,7 +70,7 @@ stdenv.mkDerivation (finalAttrs: {
         ../../harness
       ]
       ++ lib.optionals withScenarios [
-        # What tests hold the program against.
+        # Files that the tests compare with the program.
         ../../docs/claims.md
         ../../docs/guest.schema.json
         ../../nixos/policy/roles.sql
@@ -103,7 +103,7 @@ stdenv.mkDerivation (finalAttrs: {
     makeBinaryWrapper
     ninja
     pkg-config
-    # CMake asks for it; tests start helpers in it.
+    # CMake requires it; tests start helpers in it.
     python3
   ];
   buildInputs = [
@@ -111,7 +111,7 @@ stdenv.mkDerivation (finalAttrs: {
     cli11
     curl
     fmt
-    # A library that boxtest-scenarios links, too.
+    # boxtest-scenarios links it as well, not only the tests.
     gtest
     libarchive
     libpq

@@ -1,20 +1,20 @@
-# lib.checksFor { nixosConfiguration = ...; }: what proves that somebody's own box keeps the promises. A test guest is built from that
-# very configuration (../guest/tested.nix says what is replaced in it).
+# lib.checksFor { nixosConfiguration = ...; }: checks that a user's own box keeps its promises. The test guest is built from that
+# configuration (../guest/tested.nix lists what it replaces).
 #
 #   guest      the folder that boxtest boots: kernel, initrd, disk, keys, guest.json
-#   template   that guest, booted and frozen; null where there is none (aarch64)
+#   template   the guest, booted and frozen; null where there is no template (aarch64)
 #   checks     scenarios-CLAIM for each claim, or one check `scenarios` where there is no template
-#   app        boxtest on that guest
+#   app        boxtest on the guest
 {
   # system -> the flake's packages.
   packages,
-  # Of these sources.
+  # Commit of these sources.
   commit ? "",
 }:
 {
-  # As nixpkgs.lib.nixosSystem makes it, with nixosModules.default and services.odoo-box.enable.
+  # The result of nixpkgs.lib.nixosSystem with nixosModules.default and services.odoo-box.enable.
   nixosConfiguration,
-  # Further modules for the test guest alone, where something of the configuration cannot work in it.
+  # Further modules for the test guest only, where a part of the configuration cannot work in it.
   modules ? [ ],
 }:
 let

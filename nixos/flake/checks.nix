@@ -5,7 +5,7 @@
   self,
   boxtest,
   guest,
-  # null: there is none for this architecture.
+  # null if this architecture has no template.
   template,
   # { module } -> a NixOS system of this architecture.
   nixosSystem,
@@ -20,7 +20,7 @@ let
     ];
   };
 
-  # The README's example, with nothing but what a user must set.
+  # The README's example, with only the settings that a user must provide.
   example = nixosSystem {
     module = {
       imports = [ self.nixosModules.default ];
@@ -71,13 +71,13 @@ in
         exit $status
       '';
 
-  # A test guest can be made of it: lib.checksFor, evaluated as far.
+  # lib.checksFor evaluates a test guest of the example; nothing of it is built.
   own-box = pkgs.writeText "odoo-box-own-box" (
     builtins.unsafeDiscardStringContext
       (self.lib.checksFor { nixosConfiguration = example; }).guest.drvPath
   );
 
-  # The example evaluates with all of nixpkgs' modules, assertions included; nothing of it is built.
+  # The example evaluates with all of nixpkgs' modules, including assertions; nothing of it is built.
   module = pkgs.writeText "odoo-box-example" (
     builtins.unsafeDiscardStringContext example.config.system.build.toplevel.drvPath
   );

@@ -1,5 +1,5 @@
-# The claims that have scenarios, from the table that those are compiled with: a claim that is added there is a check at once.
-# One that a run of its own proves (on another guest) has none.
+# The claims that have scenarios, read from the table that is compiled with them: a claim that is added there becomes a check. A
+# claim that a separate run proves (on another guest) has no check.
 let
   entries = builtins.filter builtins.isString (
     builtins.split "[^a-zA-Z]Claim[{]\n" (builtins.readFile ../../scenarios/Claims.cpp)

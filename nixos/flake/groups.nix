@@ -1,12 +1,12 @@
-# The scenarios, divided: { name -> check }, each filter a group that forks from the template, and one check that the groups
-# together are all scenarios, each in one group. The sabotages, divided by the claim that they break.
+# The scenarios, divided: { name -> check }, one for each filter, on forks of the template; and one check that each scenario is in
+# exactly one group. The sabotages, divided by the claim that they break.
 {
   lib,
   runCommand,
   jq,
   boxtest,
   runScenarios,
-  # Names of groups, which are filters as `boxtest run` takes them.
+  # Names of groups, which are filters of `boxtest run`.
   groups,
   # Claims that sabotages break.
   sabotages,

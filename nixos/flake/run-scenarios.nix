@@ -1,23 +1,23 @@
-# { name, filter } -> a check: the scenarios that `filter` names, each on a fork of the template.
-# { name, sabotage } -> a check: the scenarios notice every sabotage of that claim, each done to forks of its own.
+# { name, filter } -> a check: the scenarios that `filter` selects, each on a fork of the template.
+# { name, sabotage } -> a check: the scenarios detect every sabotage of that claim, each applied to forks of its own.
 #
-# Nix keeps nothing of a failed build. So the run is a derivation that always succeeds, and keeps verdict, results and
-# logs; the check reads the verdict, and a failure names the report's path.
+# Nix keeps no output of a failed build. So the run is a derivation that always succeeds and stores verdict, results and logs; the
+# check reads the verdict, and its failure message contains the report's path.
 {
   lib,
   runCommand,
   boxtest,
   guest,
-  # From packages.template; none: the check boots the guest and freezes one for itself.
+  # From packages.template; null: the check boots the guest and freezes its own template.
   template ? null,
 }:
 {
   name,
-  # Patterns as `boxtest run` takes them; none: all.
+  # Patterns as `boxtest run` accepts them; null: all.
   filter ? null,
-  # A claim as `boxtest sabotage --claim` takes it.
+  # A claim as `boxtest sabotage --claim` accepts it.
   sabotage ? null,
-  # Seconds for boot, first set-up and scenarios together: a build must end some day.
+  # Limit in seconds for boot, first set-up and scenarios together: a build must end.
   limit ? 3600,
 }:
 let
@@ -30,16 +30,16 @@ let
     if sabotage != null then
       "sabotage ${machines} --claim ${lib.escapeShellArg sabotage} --json $out/sabotage.json"
     else
-      # A failed scenario's machine is kept as its difference to the template, which is some MiB. Of a template that goes with the build
-      # nothing can be kept.
+      # A failed scenario's machine is kept as its difference from the template, which is some MiB. If the template is deleted
+      # with the build, no machine can be kept.
       "run ${machines} --keep ${if template == null then "0" else "3"} --junit $out/junit.xml --json $out/report.json --html $out/report.html"
       + lib.optionalString (filter != null) " ${lib.escapeShellArg filter}";
   report =
     runCommand "odoo-box-report-${name}"
       {
         nativeBuildInputs = [ boxtest ];
-        # Never tried without KVM: the first boot makes the databases, which an emulated CPU does in many minutes, and a template
-        # that KVM froze goes on under KVM only.
+        # Never run without KVM: the first boot creates the databases, which takes many minutes on an emulated CPU, and a template
+        # that KVM froze resumes only under KVM.
         requiredSystemFeatures = [
           "kvm"
           "nixos-test"

@@ -1,4 +1,4 @@
-# Everything to build, test and debug with.
+# Development shell: everything to build, test and debug.
 {
   pkgs,
   boxtest,

@@ -1,23 +1,24 @@
-# The guest, booted and frozen: the folder that `boxtest run --template` forks machines from, on any builder of the architecture.
+# The guest, booted and frozen: the folder from which `boxtest run --template` forks machines, on any builder of the architecture.
 {
   lib,
   runCommand,
   boxtest,
   guest,
-  # Seconds for boot, first set-up and freezing together.
+  # Limit in seconds for boot, first set-up and freezing together.
   limit ? 2400,
-  # "tcg" is for tests/nix alone, which has a guest that an emulated CPU boots in time.
+  # "tcg" is only for tests/nix, whose guest boots on an emulated CPU in time.
   accel ? "kvm",
 }:
 let
-  # A frozen machine goes on only on a CPU that has what it booted with, so it must not boot with the builder's own. This model is
-  # x86-64-v2 with AES, which Intel's CPUs have since 2010 and AMD's since 2011. KVM would put the builder's vendor in its place.
+  # A frozen machine resumes only on a CPU that has all features of the CPU that it booted with, so it must not boot with the
+  # builder's own model. This model is x86-64-v2 with AES, which Intel's CPUs have since 2010 and AMD's since 2011. Without the
+  # vendor here, KVM would use the builder's.
   cpuModel = "Westmere,vendor=GenuineIntel";
 in
 runCommand "odoo-box-template"
   {
     nativeBuildInputs = [ boxtest ];
-    # QEMU's emulator freezes, too, but what it froze goes on in an emulator only.
+    # QEMU's emulator can freeze a machine, too, but that machine resumes only in an emulator.
     requiredSystemFeatures = [
       "kvm"
       "nixos-test"

@@ -1,5 +1,5 @@
-# What each file of the machine's store is, as it was built: the scenarios hold the machine's against it. A line for each file, its
-# SHA-256, a tab and its path; for each link "-> ", where it leads, a tab and its path.
+# The contents of each file of the machine's store, as it was built: the scenarios compare the machine's files with them. One line
+# for each file: its SHA-256, a tab and its path; for each link: "-> ", its target, a tab and its path.
 {
   runCommand,
   closureInfo,
@@ -7,7 +7,7 @@
 }:
 runCommand "odoo-box-checksums"
   {
-    # As with the disk (./image.nix): it names all paths of the machine's store, and keeps none.
+    # As with the disk (./image.nix): the output names all paths of the machine's store, without a dependency on them.
     __structuredAttrs = true;
     unsafeDiscardReferences.out = true;
   }

@@ -1,5 +1,5 @@
-# The guest's folder: kernel, initrd, disk, keys, and guest.json that says what is what. `config` is that of a NixOS
-# system with ./profile.nix.
+# The guest's folder: kernel, initrd, disk, keys, and guest.json, which describes them. `config` is that of a NixOS system with
+# ./profile.nix.
 {
   lib,
   pkgs,
@@ -13,7 +13,7 @@ let
   manifest = pkgs.writeText "guest.json" (
     builtins.toJSON (import ./manifest.nix { inherit config pkgs; })
   );
-  # What is made of the keys, by name alone: the file system is not needed any more where there is a disk.
+  # Outputs that are built from the keys, by name only: once the disk exists, the file system is not needed any more.
   ofKeys = "${keys} ${keys.public} ${image} ${builtins.unsafeDiscardStringContext "${image.ext4}"}";
   kernel = "${config.system.build.kernel}/${config.system.boot.loader.kernelFile}";
   initrd = "${config.system.build.initialRamdisk}/${config.system.boot.loader.initrdFile}";

@@ -1,8 +1,8 @@
-# The root file system: the system's closure, the host key (which stands in the manifest; sshd-keygen makes only what is
-# missing) and the secrets, made without a VM and without root.
+# The root file system: the system's closure, the host key (it is in the manifest; sshd-keygen creates only missing keys) and the
+# secrets. Built without a VM and without root.
 #
-# There are no databases in it. The machine makes them at its first boot (../odoo.nix), one to two minutes with KVM; boxtest
-# boots a guest once and forks that.
+# It contains no databases. The machine creates them at its first boot (../odoo.nix), which takes one to two minutes with KVM;
+# boxtest boots a guest once and forks it.
 {
   callPackage,
   closureInfo,
@@ -16,7 +16,7 @@
 let
   keys = config.system.build.guestKeys;
   inherit (config.system.build) toplevel;
-  # What lies in the machine's store is read by everybody in it.
+  # Every user of the machine can read the machine's store.
   closure =
     runCommand "odoo-box-closure" { private = "${keys}"; } ''
       if grep -qxF "$private" ${closureInfo { rootPaths = [ toplevel ]; }}/store-paths; then
@@ -29,7 +29,7 @@ let
   ext4 = callPackage (modulesPath + "/../lib/make-ext4-fs.nix") {
     storePaths = [ toplevel ];
     volumeLabel = "odoo-box";
-    # Under fakeroot: all of it is root's.
+    # Under fakeroot: root owns all of it.
     populateImageCommands = ''
       test -e ${closure}
       install -d -m 755 files/etc files/etc/ssh files/etc/odoo-box
@@ -40,14 +40,14 @@ let
     '';
   };
 in
-# make-ext4-fs leaves 16 MiB free: room for databases is added here, and takes none in the store, being qcow2.
+# make-ext4-fs leaves 16 MiB free: space for databases is added here. In qcow2 format it uses no space in the store.
 runCommand "odoo-box-disk"
   {
     nativeBuildInputs = [
       qemu-utils
       e2fsprogs
     ];
-    # The paths of the machine's store are those of the builder's: without this the disk would keep the whole system beside itself.
+    # Store paths in the machine are also store paths of the builder: without this the disk would depend on the whole system.
     __structuredAttrs = true;
     unsafeDiscardReferences.out = true;
     passthru = {

@@ -1,16 +1,16 @@
-# Keys, secrets and certificates of the test guest. Private parts (output `out`) lie in the world-readable store of the host, on
-# purpose: they open machines that exist for the minutes of a test, behind a port of the tester's own loopback. A real box is given
-# its own, by path.
+# Keys, secrets and certificates of the test guest. Private parts (output `out`) are in the world-readable store of the host, on
+# purpose: they open machines that exist for the minutes of a test, behind a port of the tester's own loopback. A production box
+# gets its own secrets, by path.
 #
-# The machine itself refers to the output `public` alone: what its system refers to lies in its own store, where everybody in it
-# reads it (./image.nix proves that `out` does not).
+# The machine itself refers only to the output `public`: everything that its system refers to is in its own store, where every
+# user can read it (./image.nix checks that `out` is not).
 #
-# Made anew by each build, so two builds of it differ; ./default.nix proves that image and keys are of one build.
+# Each build generates new keys, so two builds differ; ./default.nix checks that image and keys are of one build.
 {
   runCommand,
   openssh,
   openssl,
-  # Who logs in, and the machine's name.
+  # The users who log in, and the machine's name.
   people,
   domain,
 }:
@@ -24,7 +24,7 @@ runCommand "odoo-box-guest-keys"
       openssh
       openssl
     ];
-    # Never from a cache: somebody else would have the same keys.
+    # Never from a cache: others would have identical keys.
     allowSubstitutes = false;
     preferLocalBuild = true;
     inherit people domain;

@@ -1,5 +1,5 @@
-# What makes an Odoo Box a machine that boxtest boots, whoever's configuration it is: keys and secrets made for the test, QEMU's
-# hardware, and nothing that a scenario does not need. All of it is forced, because it replaces what a real machine says here.
+# Turns any Odoo Box configuration into a machine that boxtest boots: keys and secrets generated for the test, QEMU's hardware,
+# and nothing that scenarios do not need. All values are forced, because they replace those of a real machine.
 {
   config,
   lib,
@@ -37,7 +37,7 @@ in
     };
     pgadmin.passwordFile = mkForce "${secrets}/pgadmin-password";
     settings = {
-      # The address that every client has in QEMU's user-mode network: one test's refused logins must not shut out the next.
+      # All clients have this address in QEMU's user-mode network: refused logins of one test must not lock out the next test.
       sshPenaltyExempt = mkForce [ "10.0.2.2" ];
       testMachine = true;
     };
@@ -45,26 +45,26 @@ in
   system.build.guestKeys = keys;
   system.build.guestProbe = probe;
 
-  # --- boot: kernel and initrd are handed over by QEMU, the root is one ext4 image (./image.nix)
+  # --- boot: QEMU provides kernel and initrd, the root is one ext4 image (./image.nix)
   boot.loader.grub.enable = mkForce false;
   boot.loader.systemd-boot.enable = mkForce false;
   boot.initrd.luks.devices = mkForce { };
-  # Without a boot loader the builder itself would copy them, and cannot read them.
+  # Without a boot loader the builder itself would copy the secrets, and cannot read them.
   boot.initrd.secrets = mkForce { };
   boot.initrd.network.enable = mkForce false;
   boot.initrd.network.ssh.enable = mkForce false;
-  # The initrd would wait for it.
+  # The initrd would wait for that device.
   boot.resumeDevice = mkForce "";
   boot.kernelParams = lib.mkAfter [
-    # On a busy host the kernel's check of an emulated CPU's clock can fail; it then reads another, for each time of
-    # day, at several times the cost, and every fork of such a machine would.
+    # On a busy host the kernel's check of an emulated CPU's clock can fail. The kernel then reads another clock, at several times
+    # the cost for each query, also in every fork of such a machine.
     "tsc=reliable"
-    # What the kernel does by the clock and nobody on a test machine needs; each idle fork would pay for it: a search for huge
-    # pages every ten seconds, compaction of memory every half second, counters of memory every second.
+    # Periodic work of the kernel that a test machine does not need and that costs CPU time in each idle fork: a search for huge
+    # pages every ten seconds, memory compaction every half second, memory counters every second.
     "transparent_hugepage=madvise"
     "sysctl.vm.compaction_proactiveness=0"
     "sysctl.vm.stat_interval=300"
-    # The last console is the one that the harness reads.
+    # The harness reads the last console.
     "console=${if pkgs.stdenv.hostPlatform.isAarch64 then "ttyAMA0" else "ttyS0"}"
   ];
   # The kernel's first line tells the harness that an accelerator works: NixOS hides such lines.
@@ -77,18 +77,19 @@ in
   };
   swapDevices = mkForce [ ];
 
-  # --- network: QEMU's user-mode one on the first NIC; any other is a scenario's, which gives it an address itself
+  # --- network: QEMU's user-mode network on the first NIC; any other NIC belongs to a scenario, which assigns its address
   networking = {
     useNetworkd = mkForce true;
     useDHCP = mkForce false;
     networkmanager.enable = mkForce false;
     interfaces = mkForce { };
     defaultGateway = mkForce null;
-    # A closed port answers a neighbour "refused", as it does on a machine without a packet filter: a scenario that gets
-    # no answer at all could not tell a closed port from a dead machine.
+    # A closed port answers "refused" to a neighbour, as on a machine without a packet filter: without an answer a scenario could
+    # not distinguish a closed port from a dead machine.
     firewall.rejectPackets = mkForce true;
   };
-  # The packet filter refuses by ICMP, of which the kernel sends each peer one a second: a scan would wait for most answers in vain.
+  # The packet filter refuses by ICMP, and the kernel sends each peer one such message a second: a scan would get no answer for
+  # most ports.
   boot.kernel.sysctl = {
     "net.ipv4.icmp_ratelimit" = mkForce 0;
     "net.ipv4.icmp_msgs_per_sec" = mkForce 100000;
@@ -122,15 +123,15 @@ in
   # The harness sets the clock of a machine that was frozen.
   services.timesyncd.enable = mkForce false;
 
-  # --- nobody logs in on a console, and nothing is installed or rebuilt in it
+  # --- no login on a console; nothing is installed or rebuilt in the machine
   users.mutableUsers = mkForce false;
-  # The admin's key is the way in; no account has a password.
+  # The admin logs in with a key; no account has a password.
   users.allowNoPasswordLogin = mkForce true;
   nix.enable = mkForce false;
   system.switch.enable = mkForce false;
   documentation.enable = mkForce false;
   environment.defaultPackages = mkForce [ ];
-  # What scenarios and sabotages run inside, beside what every NixOS has.
+  # Programs that scenarios and sabotages run in the machine, in addition to those of every NixOS.
   environment.systemPackages = [
     config.services.postgresql.finalPackage
     pkgs.curl
@@ -143,7 +144,7 @@ in
   systemd.services."getty@tty1".enable = mkForce false;
   systemd.services."serial-getty@ttyS0".enable = mkForce false;
   systemd.services."serial-getty@ttyAMA0".enable = mkForce false;
-  # Housekeeping at random moments is no help to a test.
+  # Housekeeping at random times would disturb tests.
   systemd.timers.systemd-tmpfiles-clean.enable = mkForce false;
   services.logrotate.enable = mkForce false;
   services.journald.storage = mkForce "persistent";

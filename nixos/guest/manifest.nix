@@ -1,4 +1,5 @@
-# guest.json as far as evaluation knows it; the builder adds the host key and the id. docs/guest.schema.json describes it.
+# The part of guest.json that is known at evaluation; the builder adds the host key and the id. docs/guest.schema.json describes
+# it.
 { config, pkgs }:
 let
   cfg = config.services.odoo-box;
@@ -15,14 +16,15 @@ in
   boot = {
     kernel = "kernel";
     initrd = "initrd";
-    # As text alone: the path is one of the machine's own store, and the guest does not need it beside its disk.
+    # Plain text without a dependency: the path belongs to the machine's own store, and the guest does not need it beside its
+    # disk.
     command_line = builtins.unsafeDiscardStringContext "init=${config.system.build.toplevel}/init ${toString config.boot.kernelParams}";
     disk = {
       file = "disk.qcow2";
       format = "qcow2";
     };
   };
-  # Names and paths are what the machine says of itself, too.
+  # Names and paths are those of the machine's own description (box.json).
   inherit (box) names services;
   ssh = {
     port = settings.sshPort;
@@ -43,7 +45,7 @@ in
       password_file = "secrets/pgadmin-password";
     };
   };
-  # In the store, from which every service may execute.
+  # In the store: every service may execute programs there.
   probe = builtins.unsafeDiscardStringContext "${config.system.build.guestProbe}/bin/boxtest-probe";
   checksums = "checksums";
   backup = box.backup // {

@@ -1,5 +1,5 @@
-# The machine that boxtest boots (./profile.nix) with other names: those of ./other-names.json, but for the cluster's
-# superuser, which nixpkgs fixes. (The Debian reference guest takes that one, too.)
+# The machine that boxtest boots (./profile.nix) with the names of ./other-names.json, except for the cluster's superuser, which
+# nixpkgs fixes. (The Debian reference guest uses the superuser's name as well.)
 { config, lib, ... }:
 let
   given = builtins.fromJSON (builtins.readFile ./other-names.json);

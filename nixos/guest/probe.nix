@@ -1,5 +1,5 @@
-# What tries to break out of the services (../../scenarios/probe): static, so that it needs nothing but the kernel. By glibc,
-# and not as pkgsStatic does it: musl has no names of errnos and signals.
+# The program that tries to break out of the services (../../scenarios/probe): static, so that it needs only the kernel. Built
+# with glibc and not with pkgsStatic: musl has no names of errnos and signals.
 { runCommandCC, glibc }:
 runCommandCC "boxtest-probe" { buildInputs = [ glibc.static ]; } ''
   mkdir -p $out/bin

@@ -6,7 +6,7 @@ in
 {
   imports = [ ./machine.nix ];
 
-  # By the documented statement: what it lends besides is a known gap that a scenario shows.
+  # By the documented statement: the additional rights that it gives are a known gap that a scenario shows.
   services.odoo-box.handymen.jane = {
     authorizedKeysFile = "${config.system.build.guestKeys.public}/jane.pub";
     membership = "documented";

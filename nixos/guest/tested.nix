@@ -1,7 +1,8 @@
-# Somebody's own box as a machine that boxtest boots: a module for that configuration's extendModules. Its keys and secrets are
-# replaced by those of the test (./machine.nix), its hardware and boot loader are taken out.
+# Turns a user's own box into a machine that boxtest boots: a module for that configuration's extendModules. Keys and secrets of
+# the test replace its own (./machine.nix); its hardware and boot loader are removed.
 #
-# One handyman, of the name of its first, is a member by the documented statement: the known gaps of docs/claims.md are about that.
+# One handyman, with the name of the box's first one, is a member by the documented statement: the known gaps of docs/claims.md
+# need it.
 original:
 {
   config,
@@ -14,7 +15,7 @@ let
   those =
     wanted: declared: value:
     lib.genAttrs (lib.filter wanted (lib.attrNames declared)) (_: value);
-  # What agenix and sops-nix decrypt by: scripts of the activation or, with systemd-sysusers or userborn, units.
+  # Where agenix and sops-nix decrypt: in activation scripts or, with systemd-sysusers or userborn, in units.
   scriptDecrypts =
     script:
     lib.hasPrefix "agenix" script
@@ -44,8 +45,9 @@ in
         };
       };
     }
-    # Only the real machine has the key to its secrets. Their declarations stay, because the configuration refers to them, and so do
-    # the names of scripts and units, which others wait for. Only what the configuration has: nothing is added to another.
+    # Only the real machine has the key to its secrets. Their declarations stay, because the configuration refers to them, and so
+    # do the names of scripts and units, because others wait for them. Only existing scripts and units are replaced: none is
+    # added.
     {
       system.activationScripts = those scriptDecrypts original.system.activationScripts {
         text = lib.mkForce "";

@@ -1,28 +1,27 @@
 # Backups of Odoo's database and file store: the units and their timers; ./backup has the scripts that they run.
 #
-#   hot      Odoo goes on serving
-#   cold     Odoo is stopped for it, by Conflicts= and not by the script, which has no right over systemd
+#   hot      Odoo keeps running
+#   cold     Odoo is stopped for the duration, by Conflicts= of the unit: the script has no access to systemd
 #   restore  odoo-box-restore@NAME.service, or @latest; Odoo is stopped as well
 #
-# Odoo is started again after a cold backup and after a restore, whatever became of them.
+# Odoo is started again after a cold backup and after a restore, whether they succeeded or failed.
 { names, settings, paths, ... }:
 let
   script = name: "${paths.bash} ${paths.configDirectory}/backup/${name}";
   service = description: command: {
     unit = {
       Description = description;
-      # Not Requires=: a backup starts no PostgreSQL that somebody stopped; it fails.
+      # Not Requires=: a backup must not start PostgreSQL that an administrator stopped; it fails instead.
       After = [ paths.postgresqlUnit ];
       RequiresMountsFor = paths.backupDirectory;
     };
     service = {
       Type = "oneshot";
-      # Root's, as a unit without User= is: whatever reads or writes data does so as its owner (./backup/common). With
-      # User=root systemd 257 takes CAP_SETUID away before it loads a filter that allows capset, and NoNewPrivileges= keeps
-      # it from coming back.
+      # Runs as root, as every unit without User= does; data is read and written as its owner (./backup/common). With User=root,
+      # systemd 257 drops CAP_SETUID before it loads a filter that allows capset, and NoNewPrivileges= prevents regaining it.
       Environment = environment;
       ExecStart = command;
-      # It takes as long as there is data; a limit would only throw away what is nearly done.
+      # The duration grows with the data; a time limit would only discard work that is almost complete.
       TimeoutStartSec = "infinity";
     };
     wantedBy = [ ];
@@ -54,7 +53,7 @@ let
         Conflicts = [ "odoo.service" ];
         OnSuccess = [ "odoo.service" ];
         OnFailure = [ "odoo.service" ];
-        # Or the end of a cold backup would end a restore that waits for it: Odoo conflicts with that, too.
+        # Without these, the end of a cold backup would cancel a waiting restore, because Odoo conflicts with the restore as well.
         OnSuccessJobMode = "fail";
         OnFailureJobMode = "fail";
       };
@@ -68,9 +67,9 @@ let
         unit = {
           Description = description;
         }
-        # A machine that is made to be tested is frozen and later gets the right time: whatever had to be done in between
-        # would be done at that moment, in the middle of a scenario. There a timer is enabled like any other, and its start
-        # does nothing, until a scenario makes this file.
+        # A test machine is frozen and later gets the correct time: all jobs that became due in between would start at that
+        # moment, in the middle of a scenario. On a test machine the timers are enabled as usual, but starting them has no effect
+        # until a scenario creates this file.
         // (if settings.testMachine then { ConditionPathExists = "/run/odoo-box-timers"; } else { });
         timer = {
           OnCalendar = schedule;
@@ -78,7 +77,7 @@ let
         };
         wantedBy = [ "timers.target" ];
       };
-  # Databases that are there during a restore only. No configurable name may be one of them.
+  # Databases that exist only during a restore. No configurable name may be one of them.
   newDatabase = "odoo_box_new";
   oldDatabase = "odoo_box_old";
   present = attrs: removeAttrs attrs (builtins.filter (name: attrs.${name} == null) (builtins.attrNames attrs));
@@ -104,9 +103,9 @@ in
   timers =
     if settings.backup then
       present {
-        # A box that was off at that hour makes it up when it starts.
+        # A box that was off at the scheduled time runs the backup when it starts.
         odoo-box-backup-hot = timer "Hot backups of Odoo" settings.backupHotSchedule true;
-        # Not this one: it would stop Odoo in the middle of the day.
+        # Not persistent: a cold backup at start would stop Odoo in the middle of the day.
         odoo-box-backup-cold = timer "Cold backups of Odoo" settings.backupColdSchedule false;
       }
     else

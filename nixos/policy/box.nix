@@ -1,6 +1,6 @@
-# What the machine says of itself in /etc/odoo-box/box.json (docs/box.schema.json), for `boxtest verify`: names and paths, by which
-# a verifier finds its way. Everybody may read it. Nothing that is expected of the machine stands here: no port, no limit.
-# The flavour is added by whoever writes the file.
+# Content of /etc/odoo-box/box.json (docs/box.schema.json), the machine's description of itself for `boxtest verify`: the names
+# and paths that a verifier needs. Every user may read it. It contains no expected values, such as ports or limits. The code that
+# writes the file adds the flavour.
 {
   names,
   paths,

@@ -1,5 +1,5 @@
-# The handymen: { given, names, taken } -> user name -> how he is a member, "documented" or "group".
-# null: names.handyman alone, by the documented statement. A name must pass as names.handyman would.
+# Checks the handymen: { given, names, taken } -> user name -> kind of membership, "documented" or "group".
+# null: only names.handyman, created by the documented statement. Each name must satisfy the rules for names.handyman.
 { lib }:
 { given, names, taken }:
 let

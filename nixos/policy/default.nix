@@ -3,13 +3,13 @@
 # Pure Nix without nixpkgs. The NixOS module sets options from these values; the Debian reference guest
 # evaluates them (nix-instantiate --eval --strict --json) and writes the files. All of it serialises to JSON.
 #
-#   names     roles, databases, OS users, domain            names.nix says which, and what they may look like
+#   names     roles, databases, OS users, domain            names.nix lists them and checks their form
 #   settings  ports, limits, and the like                   settings.nix
-#   paths     what really differs between flavours          paths.nix
-#   handymen  who they are, if not names.handyman alone     check-handymen.nix
+#   paths     paths that differ between flavours            paths.nix
+#   handymen  the handymen, if not only names.handyman      check-handymen.nix
 #
-# An unknown key, and a name that SQL, pg_hba.conf, systemd, sudoers, useradd or nginx would misread, ends the
-# evaluation with a message that names the key and the value.
+# An unknown key, or a name that SQL, pg_hba.conf, systemd, sudoers, useradd or nginx would misinterpret, ends the evaluation with
+# a message that contains the key and the value.
 {
   names ? { },
   settings ? { },

@@ -1,15 +1,16 @@
-# Who may begin a conversation with whom on this machine, by the user of the socket: nftables' output chain. systemd's walls know
-# addresses and not ports, so that a service that may speak to loopback would reach whatever listens there, later and unthought of.
+# Which users may open connections to which ports and addresses, by the user of the socket: nftables' output chain. systemd's
+# sandbox filters addresses but not ports: a service that may use loopback could otherwise reach every port there, also ports that
+# are opened later.
 { names, settings, paths, ... }:
 {
-  # Accepted before the rest is looked at: these users, these TCP ports on loopback.
+  # Accepted before all other rules: connections of these users to these TCP ports on loopback.
   allowed = [
     { users = [ "root" names.admin paths.webUser ]; ports = [ settings.odooHttpPort settings.odooGeventPort ]; }
-    # wkhtmltopdf, which Odoo runs to print, fetches images and styles from it.
+    # Odoo runs wkhtmltopdf to print; wkhtmltopdf fetches images and styles from this port.
     { users = [ names.odoo ]; ports = [ settings.odooHttpPort ]; }
   ];
-  # Users who begin nothing else, by whatever protocol and to whatever address. (They answer, of course.)
+  # Users that may open no other connection, with any protocol, to any address. (They may answer.)
   silent = [ names.superuser names.odoo names.pgadmin paths.webUser ];
-  # Ports on loopback that are closed to everybody who is not allowed above: past nginx there would be another way to Odoo.
+  # Loopback ports that are closed to every user who is not allowed above: direct access to Odoo would bypass nginx.
   closed = [ settings.odooHttpPort settings.odooGeventPort ];
 }

@@ -1,20 +1,20 @@
-# What makes roles and handymen what the configuration says, at each start: ./handymen/apply has the rest.
+# The unit that applies the configured roles, rights and handymen at each start; the script is ./handymen/apply.
 { lib, names, settings, paths, handymen, ... }:
 {
-  # Each handyman and his membership, one a line.
+  # Each handyman and his membership, one per line.
   list = "# handymen of this machine\n" + builtins.concatStringsSep "" (lib.mapAttrsToList (name: how: "${name} ${how}\n") handymen);
 
   service = {
     unit = {
       Description = "Roles, rights and handymen as they are configured";
-      # A restart of PostgreSQL restarts this, too; and Odoo finds its rights in order, if it starts meanwhile.
+      # A restart of PostgreSQL restarts this unit as well. Odoo and pgAdmin start after it, when their rights are in order.
       After = [ paths.postgresqlUnit ];
       Requires = [ paths.postgresqlUnit ];
       Before = [ "odoo.service" "pgadmin.service" ];
     };
     service = {
       Type = "oneshot";
-      # Root's, as a unit without User= is (./backup.nix says why).
+      # Runs as root, as every unit without User= does (the reason is in ./backup.nix).
       RemainAfterExit = true;
       StateDirectory = "odoo-box";
       StateDirectoryMode = "0700";

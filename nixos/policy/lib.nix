@@ -12,7 +12,7 @@ rec {
     );
   quoted = text: "\"${text}\"";
 
-  # Overlays `given` on `defaults`; a key that is not among them is a mistake, most likely a mistyped one.
+  # Overlays `given` on `defaults`. A key that is not in `defaults` is an error, most likely a misspelled key.
   override =
     section: defaults: given:
     let
@@ -31,7 +31,7 @@ rec {
     key: good: why: value:
     if good value then value else fail "${key} = ${show value}: ${why}";
 
-  # The first pair of attributes with one and the same value, as [ a b ], or null.
+  # The first pair of attributes with equal values, as [ a b ], or null.
   firstClash =
     attrs:
     let
@@ -46,7 +46,7 @@ rec {
     in
     if pairs == [ ] then null else builtins.head pairs;
 
-  # The TCP port ranges that hold none of `ports`, as systemd's SocketBindDeny= takes them.
+  # The TCP port ranges that contain none of `ports`, in the format of systemd's SocketBindDeny=.
   rangesWithout =
     ports:
     let
@@ -70,7 +70,7 @@ rec {
     in
     end.ranges ++ range end.next 65535;
 
-  # a // b, for two that must have no attribute in common.
+  # Returns a // b; the two must have no attribute in common.
   disjoint =
     what: a: b:
     let

@@ -1,4 +1,4 @@
-# The configurable names: { given, taken } -> checked names. A role's name is its OS user's name.
+# Checks the configurable names: { given, taken } -> checked names. A role has the name of its OS user.
 # `taken`: OS users of the flavour that no configurable name may be.
 { lib }:
 { given, taken }:
@@ -7,7 +7,7 @@ let
 
   defaults = {
     domain = "odoo-host";
-    # The cluster's bootstrap superuser and its OS user. nixpkgs fixes this one to "postgres".
+    # The cluster's bootstrap superuser and its OS user. nixpkgs fixes this name to "postgres".
     superuser = "postgres";
     admin = "admin";
     odoo = "odoo";
@@ -20,13 +20,13 @@ let
   };
   names = lib.override "names" defaults given;
 
-  # Words that SQL or pg_hba.conf read as something else than a role's name, even where quoting would help:
-  # a person reads them wrongly too.
+  # Words that SQL or pg_hba.conf interpret as something other than a role's name. They are refused even where quoting would help,
+  # because people misread them too.
   words = [
     "all" "current_role" "current_user" "default" "none" "public" "replication" "samegroup" "samerole"
     "sameuser" "session_user" "user"
   ];
-  # Users and groups that an operating system brings along: useradd makes a group of the user's name.
+  # Users and groups that an operating system provides. (useradd creates a group with the user's name.)
   accounts = [
     "root" "daemon" "bin" "sys" "sync" "games" "man" "lp" "mail" "news" "uucp" "proxy" "www-data" "backup"
     "list" "irc" "gnats" "nobody" "nogroup" "_apt" "messagebus" "sshd" "polkitd" "adm" "tty" "disk" "dialout"
@@ -37,7 +37,8 @@ let
   reserved = words ++ accounts ++ taken;
   isReserved = name: builtins.elem name reserved || matches "(systemd|nixbld|pg_).*" name;
 
-  # systemd refuses dots in strict mode, sudo skips files with a dot, utmp and useradd end at 31 characters.
+  # systemd refuses dots in strict mode, sudo ignores files with a dot in their name, utmp and useradd allow at most 31
+  # characters.
   user =
     key: value:
     check "names.${key}" (name: !isReserved name && (key == "superuser" || name != "postgres"))
@@ -46,8 +47,8 @@ let
         "a user's and role's name is 1 to 31 of a-z, 0-9, _ and -, and begins with a letter or _"
         value);
 
-  # Odoo's own rule for a database (at least two characters, a letter first), cut to PostgreSQL's 63 bytes.
-  # Upper case and dots need quotes in SQL: the policy quotes.
+  # Odoo's own rule for a database's name (at least two characters, a letter first), limited to PostgreSQL's 63 bytes.
+  # Upper case and dots need quotes in SQL: the policy adds them.
   database =
     key: value:
     check "names.${key}" (name: !builtins.elem name (words ++ [ "postgres" "template0" "template1" "odoo_box_new" "odoo_box_old" ]))

@@ -1,22 +1,23 @@
-# nginx: TLS in front of Odoo and pgAdmin; plain HTTP only redirects; who asks for another name gets no answer.
+# nginx: TLS in front of Odoo and pgAdmin; plain HTTP only redirects; requests for another name get no answer.
 #
-# What is decided of Odoo's own interfaces, which need no page:
-#   /web/database, /xmlrpc/db, /xmlrpc/2/db   closed here: nothing of database management comes from outside. (Odoo refuses it, too.)
-#   /xmlrpc, /jsonrpc, /json                  open, for integrations need them; as they carry passwords, each address has a rate
+# Decisions about Odoo's interfaces for programs:
+#   /web/database, /xmlrpc/db, /xmlrpc/2/db   closed here: no database management from outside. (Odoo refuses it, too.)
+#   /xmlrpc, /jsonrpc, /json                  open, because integrations need them; they carry passwords, so each client address
+#   has a rate limit
 { names, settings, paths, ... }:
 let
   odoo = port: "http://127.0.0.1:${toString port}";
   # nginx inherits proxy_set_header only into locations that have none of their own, so each location has the full set.
   headers = {
-    # Host with its port: through a forwarded port pgAdmin compares it with the Referer, and refuses every POST
-    # without it. Not $http_host: that is the client's own text, unchecked (gixy, which nixpkgs runs, refuses it).
+    # Host with its port: through a forwarded port pgAdmin compares it with the Referer, and refuses every POST if the port is
+    # missing. Not $http_host: that is the client's text, unchecked (gixy, which nixpkgs runs, refuses it).
     Host = "$host$host_port";
     X-Forwarded-Host = "$host$host_port";
     X-Forwarded-For = "$proxy_add_x_forwarded_for";
     X-Forwarded-Proto = "https";
     Upgrade = "$http_upgrade";
     Connection = "$connection_upgrade";
-    # pgAdmin takes its place in the URL space from it: a client must not choose it.
+    # pgAdmin takes its URL prefix from this header: a client must not set it.
     X-Script-Name = "\"\"";
   };
   closed = { return = "404"; };
@@ -25,8 +26,8 @@ in
   inherit (settings) httpPort httpsPort;
   serverName = names.domain;
 
-  # Names that are served, each with what only it has. Whoever reaches a machine for tests through a forwarded port calls it
-  # localhost: a browser must not remember for a year that this name is HTTPS only.
+  # Names that are served, each with its own directives. Tests reach a machine through a forwarded port as localhost: a browser
+  # must not store for that name that it is HTTPS only.
   hosts = [
     {
       name = names.domain;
@@ -36,7 +37,7 @@ in
   ++ (if settings.testMachine then [ { name = "localhost"; directives = { }; } ] else [ ]);
 
   # Credentials of the unit, not files of the web server's user. Versions, suites and curves are those of Mozilla's intermediate
-  # profile, without its three suites of finite-field Diffie-Hellman; before them a key exchange that a quantum computer does not undo.
+  # profile, without its three suites of finite-field Diffie-Hellman, and with a post-quantum key exchange first.
   tls = {
     certificate = "/run/credentials/nginx.service/tls.crt";
     key = "/run/credentials/nginx.service/tls.key";
@@ -63,7 +64,8 @@ in
       cases = { "''" = "close"; };
       default = "upgrade";
     };
-    # Whose tries at a password are counted: an empty name is not. ($uri is the path as the application will read it.)
+    # The client's address for requests that try a password, otherwise empty: limit_req does not count empty keys. ($uri is the
+    # path as the application reads it.)
     login_client = {
       source = "$request_method:$uri";
       cases = {
@@ -82,7 +84,7 @@ in
   http = {
     server_tokens = "off";
     client_max_body_size = "${toString settings.uploadLimitMiB}m";
-    # No query: links for a new password have their token there.
+    # Without the query: links to set a new password contain their token there.
     log_format = "odoo_box '$remote_addr \"$request_method $uri $server_protocol\" $status $body_bytes_sent \"$http_user_agent\"'";
     limit_req_zone = [
       "$login_client zone=odoo_box_logins:1m rate=${toString settings.loginsPerMinute}r/m"
@@ -93,19 +95,19 @@ in
     ssl_prefer_server_ciphers = "off";
     ssl_session_cache = "shared:odoo_box:10m";
     ssl_session_timeout = "1d";
-    # Keys of tickets live as long as the process: whoever gets them reads what was recorded.
+    # Ticket keys live as long as the process: an attacker who obtains them can decrypt recorded traffic.
     ssl_session_tickets = "off";
   };
   server = {
-    # To the journal, which root keeps: the web server's user cannot take a line back.
+    # To the journal, which belongs to root: the web server's user cannot remove a line.
     access_log = "syslog:server=unix:/run/systemd/journal/dev-log,nohostname,tag=nginx odoo_box";
-    # A redirect keeps the port by which the client came, a forwarded one too.
+    # A redirect keeps the port that the client used, also a forwarded port.
     absolute_redirect = "off";
     limit_req = [
       "zone=odoo_box_logins burst=${toString settings.loginsAtOnce} nodelay"
       "zone=odoo_box_rpc burst=${toString (settings.rpcPerSecond * 5)} nodelay"
     ];
-    # Odoo does not know that it is behind TLS when it makes some of its cookies.
+    # Odoo sets some of its cookies without the knowledge that it is behind TLS.
     proxy_cookie_flags = "~ secure";
     proxy_http_version = "1.1";
     proxy_read_timeout = "600";
@@ -130,6 +132,6 @@ in
 
   # Plain HTTP answers with this and nothing else.
   redirect = "301 https://$host$request_uri";
-  # Any other name: the connection is closed. 444 is nginx's own number for it; over TLS it does not come that far.
+  # For any other name nginx closes the connection (444 is nginx's own status for it); over TLS the handshake is already refused.
   otherNames = "444";
 }

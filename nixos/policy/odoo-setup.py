@@ -1,4 +1,4 @@
-# For `odoo shell`: what of the policy lies in Odoo's database. Environment: WEB_PASSWORD.
+# For `odoo shell`: applies the part of the policy that Odoo stores in its database. Environment: WEB_PASSWORD.
 import json
 import os
 from datetime import datetime
@@ -14,7 +14,7 @@ for name in policy["disabledCrons"]:
     env.ref(name).active = False
 env.cr.commit()
 if not policy["cronsByClock"]:
-    # Each scheduled action once, as its own user and outside the scheduler, which gives it ten seconds only.
+    # Runs each scheduled action once, as its own user and outside the scheduler, which has a limit of ten seconds.
     for cron in env["ir.cron"].search([("active", "=", True)], order="priority, id"):
         print(f"odoo-setup: {cron.cron_name}", flush=True)
         job = cron.with_user(cron.user_id).with_context(cron_id=cron.id, lastcall=cron.lastcall)
@@ -22,10 +22,10 @@ if not policy["cronsByClock"]:
         env.cr.commit()
         cron.write({"lastcall": datetime.now(), "nextcall": datetime(2999, 12, 31)})
         env.cr.commit()
-    # Also those to come: an installation has the clean-up triggered a minute later, which is the template's or a fork's time.
+    # Also removes pending triggers: an installation triggers the clean-up one minute later, when the template or a fork runs.
     env["ir.cron.trigger"].search([]).unlink()
     env.cr.commit()
-# What the first visitor of the login page and of the application would wait for (20 s on an emulated CPU).
+# Builds the assets that the first visitor of the login page and of the application would wait for (20 s on an emulated CPU).
 qweb = env["ir.qweb"]
 for bundle in ("web.assets_frontend_minimal", "web.assets_frontend_lazy", "web.assets_web"):
     qweb._get_asset_bundle(bundle, css=False, js=True).js()

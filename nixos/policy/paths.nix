@@ -1,5 +1,5 @@
-# What really differs between flavours: where programs and data lie, and the web server's user.
-# The defaults are an ordinary FHS system's; a flavour overrides what is different there.
+# Values that differ between flavours: the locations of programs and data, and the web server's user.
+# The defaults are those of an ordinary FHS system; a flavour overrides those that differ.
 { lib }:
 given:
 let
@@ -16,20 +16,20 @@ let
     loginShell = "/bin/bash";
     bash = "/bin/bash";
     nologin = "/usr/sbin/nologin";
-    # The home of services' accounts, where nothing is and nobody writes: programs read what lies in a home.
+    # Home of the services' accounts: it is empty and nobody can write to it, because programs read files in their user's home.
     emptyHome = "/nonexistent";
     nftProgram = "/usr/sbin/nft";
     kill = "/bin/kill";
-    # Of machines that are made to be tested (settings.testMachine).
+    # Only on test machines (settings.testMachine).
     guestAgentProgram = "/usr/sbin/qemu-ga";
     guestAgentFolder = "/run/qemu-ga";
 
-    # The unit to order on for "the database is ready".
+    # The unit to order after in order to wait until the database is ready.
     postgresqlUnit = "postgresql.service";
     webUser = "www-data";
     webGroup = "www-data";
 
-    # What a sandbox may execute from, and what pgAdmin's may besides.
+    # Paths from which a sandbox may execute programs, and additional paths for pgAdmin.
     execPaths = [ "/usr" ];
     pgadminExecPaths = [ ];
 
@@ -37,16 +37,16 @@ let
     dataDirectory = "/var/lib/postgresql/17/main";
     postgresqlHome = "/var/lib/postgresql";
     odooState = "/var/lib/odoo";
-    # Where Odoo itself looks for further modules, below its state.
+    # Folder below Odoo's state from which Odoo loads further modules.
     odooAddons = "/var/lib/odoo/addons";
     pgadminState = "/var/lib/pgadmin";
     pgadminLog = "/var/log/pgadmin";
     pgadminSocket = "/run/pgadmin.sock";
     configDirectory = "/etc/odoo-box";
-    # pgAdmin itself fixes this one: it reads /etc/pgadmin/config_system.py.
+    # pgAdmin fixes this path: it reads /etc/pgadmin/config_system.py.
     pgadminConfigDirectory = "/etc/pgadmin";
 
-    # Secrets: files of root, mode 0600, given to the units as credentials.
+    # Secrets: files of root, mode 0600, passed to the units as credentials.
     odooMasterPassword = "/etc/odoo-box/odoo-master-password";
     tlsCertificate = "/etc/ssl/certs/odoo-box.crt";
     tlsKey = "/etc/ssl/private/odoo-box.key";
@@ -60,7 +60,7 @@ let
   pathList =
     key:
     check "paths.${key}" (value: builtins.isList value && builtins.all absolute value) "a list of absolute paths" paths.${key};
-  # systemd makes these with StateDirectory=, LogsDirectory= and RuntimeDirectory=, one level deep.
+  # systemd creates these with StateDirectory=, LogsDirectory= and RuntimeDirectory=, one level deep.
   below =
     parent: key:
     check "paths.${key}" (value: builtins.isString value && matches "${parent}/[A-Za-z0-9_-]+" value)

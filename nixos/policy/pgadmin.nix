@@ -1,4 +1,4 @@
-# pgAdmin: its own database over the socket, one server entry, no way out of the machine and no shell.
+# pgAdmin: its own database over the socket, one server entry, no outgoing connection and no shell.
 { names, settings, paths, ... }:
 {
   # config_system.py, which pgAdmin reads last.
@@ -6,11 +6,11 @@
     SERVER_MODE = true;
     DATA_DIR = paths.pgadminState;
     LOG_FILE = "${paths.pgadminLog}/pgadmin4.log";
-    # Peer, over the socket. The long form: plain postgresql:// means psycopg2 to older SQLAlchemy.
+    # Peer, over the socket. The driver is named: for plain postgresql:// older SQLAlchemy uses psycopg2.
     CONFIG_DATABASE_URI = "postgresql+psycopg:///${names.pgadminDatabase}?host=${paths.socketDirectory}&port=${toString settings.postgresqlPort}";
     # No outgoing connection: the unit has no network.
     UPGRADE_CHECK_ENABLED = false;
-    # Or every page asks gravatar.com for the user's picture.
+    # Otherwise every page requests the user's picture from gravatar.com.
     SHOW_GRAVATAR_IMAGE = false;
     # Nothing to encrypt: peer has no passwords.
     MASTER_PASSWORD_REQUIRED = false;
@@ -20,16 +20,16 @@
     # No shell through the web UI.
     ENABLE_PSQL = false;
     ENABLE_SERVER_PASS_EXEC_CMD = false;
-    # No language model elsewhere is told about the database.
+    # No data of the database is sent to an external language model.
     LLM_ENABLED = false;
-    # Its own accounts are the only ones, and a wrong password is not to be tried for ever.
+    # Only pgAdmin's own accounts exist, and the number of attempts with a wrong password is limited.
     AUTHENTICATION_SOURCES = [ "internal" ];
     MAX_LOGIN_ATTEMPTS = 5;
     USER_INACTIVITY_TIMEOUT = 3600;
-    # Names by which it may be asked for. (Through a port that somebody forwards, a machine for tests is localhost.)
+    # Accepted host names. (A test machine that is reached through a forwarded port is localhost.)
     ALLOWED_HOSTS = [ names.domain ] ++ (if settings.testMachine then [ "localhost" ] else [ ]);
     ENHANCED_COOKIE_PROTECTION = true;
-    # The file manager shows its user's own folder, and no other; programs are where the policy says.
+    # The file manager shows a user only the user's own folder; only the policy sets the paths of programs.
     SHARED_STORAGE = [ ];
     ENABLE_BINARY_PATH_BROWSING = false;
     SESSION_COOKIE_SECURE = true;

@@ -2,7 +2,7 @@
 arguments@{ lib, names, settings, paths, handymen }:
 let
   backup = import ./backup.nix arguments;
-  # SQL's fully reserved words, which are no role's name without quotes (PostgreSQL's appendix C).
+  # SQL's fully reserved words: as a role's name they need quotes (PostgreSQL's appendix C).
   reservedWords = [
     "all" "analyse" "analyze" "and" "any" "array" "as" "asc" "asymmetric" "both" "case" "cast" "check" "collate"
     "column" "constraint" "create" "current_catalog" "current_date" "current_role" "current_time"
@@ -19,7 +19,7 @@ in
     # No TCP at all, IPv4 or IPv6, loopback included.
     listen_addresses = "";
     unix_socket_directories = paths.socketDirectory;
-    # Anybody may knock: peer and pg_hba.conf decide. A group here would be a second list of users to keep right.
+    # Every user may connect to the socket: peer and pg_hba.conf decide. A group here would be a second list of users to maintain.
     unix_socket_permissions = "0777";
     port = settings.postgresqlPort;
     # Never used on a Unix socket.
@@ -29,48 +29,48 @@ in
     jit = false;
     log_destination = "stderr";
     log_connections = true;
-    # %e is the SQLSTATE, of a refused connection too.
+    # %e is the SQLSTATE, also of a refused connection.
     log_line_prefix = "%m [%p] %q%u@%d %e ";
     log_statement = "ddl";
     log_timezone = "Etc/UTC";
     timezone = "Etc/UTC";
     # A prepared transaction outlives its session and keeps its locks.
     max_prepared_transactions = 0;
-    # No logical decoding, so no publication that reads tables past their grants.
+    # No logical decoding, therefore no publication that reads tables without their grants.
     wal_level = "replica";
-    # No library is loaded for a session that did not ask for it, and is not superuser.
+    # No library is loaded into a session, unless the session itself or a superuser requests it.
     shared_preload_libraries = "";
     session_preload_libraries = "";
     local_preload_libraries = "";
     restart_after_crash = true;
-    # Walls against one user who takes all there is. Who is no superuser cannot change these.
+    # Limits that prevent one user from using up all resources. Only a superuser can change them.
     temp_file_limit = settings.postgresqlTempFileLimit;
     max_connections = settings.postgresqlConnections;
     superuser_reserved_connections = settings.postgresqlSuperuserConnections;
-    # Odoo's role alone may take these (roles.sql).
+    # Only Odoo's role may use these (roles.sql).
     reserved_connections = settings.postgresqlOdooConnections;
-    # A default and no wall: every user may change it for sessions of his own. A transaction that was forgotten holds locks.
+    # A default, not a limit: every user may change it for the user's own sessions. A forgotten transaction holds locks.
     idle_in_transaction_session_timeout = "1h";
   }
-  # A machine that is made to be tested lives for minutes, as one of many copies: its tables were analyzed when it was made, and a
-  # look at every database each minute is only CPU time that all of them spend.
+  # A test machine lives for minutes, as one of many copies. Its tables were analyzed when it was built; to check every database
+  # each minute would only use CPU time in all copies.
   // (if settings.testMachine then { autovacuum_naptime = "1d"; } else { });
 
-  # First match wins. `database`, `user` null: every one; `group`: every member of that role.
-  # All is local and peer: no host line, no replication line, no ident map.
+  # The first match wins. `database`, `user` null: all; `group`: every member of that role.
+  # Only local connections and peer: no host line, no replication line, no ident map.
   hba = [
     { database = null; user = names.superuser; method = "peer"; }
     { database = null; user = names.admin; method = "peer"; }
     { database = names.odooDatabase; user = names.odoo; method = "peer"; }
     # Odoo hard-codes this database: existence check at start, bus and cron LISTEN/NOTIFY, /web/health.
     { database = "postgres"; user = names.odoo; method = "peer"; }
-    # There is such a database only while a restore fills it, by Odoo's role; Odoo is stopped then.
+    # This database exists only while a restore fills it as Odoo's role; Odoo is stopped then.
     { database = backup.newDatabase; user = names.odoo; method = "peer"; }
     { database = names.pgadminDatabase; user = names.pgadmin; method = "peer"; }
     { database = names.odooDatabase; user = names.pgadmin; method = "peer"; }
     # Handymen, through pgadmin (the documented statement) or directly: the Odoo database only.
     { database = names.odooDatabase; group = names.handymanGroup; method = "peer"; }
-    # Everything else, databases made later included.
+    # Everything else, including databases that are created later.
     { database = null; user = null; method = "reject"; }
   ];
   identMap = [ ];
@@ -85,10 +85,10 @@ in
     handyman_role = names.handymanGroup;
   };
 
-  # How a handyman is made, as the Odoo Box documents it.
+  # The statement that creates a handyman, as the Odoo Box documents it.
   handymanStatement = "CREATE ROLE ${identifier names.handyman} LOGIN IN ROLE ${identifier names.pgadmin};";
 
-  # Each handyman's role, and whether he may become it: "documented" is the statement above.
+  # The role of which each handyman is a member, and whether he may SET ROLE to it; "documented" is the statement above.
   handymanRoles = builtins.mapAttrs (
     _: membership:
     if membership == "documented" then

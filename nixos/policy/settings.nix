@@ -4,7 +4,7 @@ given:
 let
   inherit (lib) check matches;
   defaults = {
-    # Only names the socket (.s.PGSQL.<port>): nothing listens on it.
+    # Only part of the socket's name (.s.PGSQL.<port>): nothing listens on this port.
     postgresqlPort = 5432;
     sshPort = 22;
     httpPort = 80;
@@ -14,10 +14,10 @@ let
     odooGeventPort = 8072;
     odooWorkers = 2;
     odooCronThreads = 1;
-    # Seconds of CPU and of wall clock after which Odoo ends a request.
+    # Limits, in seconds of CPU time and of wall clock, after which Odoo ends a request.
     odooCpuSeconds = 300;
-    # A machine that is made to be tested is frozen for hours and then gets the right time: Odoo, which looks at the wall clock,
-    # would take every worker for one that hangs, and end it.
+    # A test machine is frozen for hours and then gets the correct time: Odoo reads the wall clock, would consider every worker
+    # stuck and end it.
     odooRealSeconds = if given ? testMachine && given.testMachine == true then 1000000000 else 600;
     odooMemoryMax = "2G";
     pgadminThreads = 25;
@@ -25,29 +25,30 @@ let
     # An address, because pgAdmin's users are addresses; no mail is ever sent.
     pgadminLogin = "${names.admin}@${names.domain}" + (if matches ".*\\..*" names.domain then "" else ".example");
     uploadLimitMiB = 128;
-    # Tries at a password that one address has, at once and from then on; calls of Odoo's XML-RPC and JSON-RPC.
+    # Per client address: attempts to log in, as a burst and per minute; calls of Odoo's XML-RPC and JSON-RPC.
     loginsAtOnce = 20;
     loginsPerMinute = 30;
     rpcPerSecond = 20;
     postgresqlMemoryMax = "2G";
-    # What one process of PostgreSQL may write beside the data, for sorts and the like.
+    # Limit of the temporary files of one PostgreSQL process, for sorts and similar operations.
     postgresqlTempFileLimit = "8GB";
     postgresqlConnections = 100;
-    # Of these: for superusers alone, and for Odoo, so that no handyman takes the last one.
+    # Reserved connections: for superusers only, and for Odoo, so that no handyman takes the last one.
     postgresqlSuperuserConnections = 5;
     postgresqlOdooConnections = 20;
     sshMaxSessions = 50;
-    # Backups: when, as systemd's OnCalendar= says it (null: never by itself), and how many of each kind are kept.
+    # Backups: the schedule in the format of systemd's OnCalendar= (null: never automatically), and how many of each kind are
+    # kept.
     backup = true;
     backupHotSchedule = "*-*-* 01:30:00";
     backupHotKeep = 7;
     backupColdSchedule = "Sun *-*-* 03:30:00";
     backupColdKeep = 4;
-    # Source addresses that sshd does not shut out for a while after failed logins (OpenSSH 9.8 and newer do).
-    # A test network in which every client has one and the same address needs it.
+    # Source addresses that are exempt from sshd's penalties after failed logins (OpenSSH 9.8 and newer). Needed on a test network
+    # where all clients have one address.
     sshPenaltyExempt = [ ];
-    # A machine that is made to be tested: it lets whoever runs it under QEMU set its clock after it was frozen, and
-    # tell it from other copies of itself. A real box has neither.
+    # A machine that is built for tests: whoever runs it under QEMU can set its clock after a freeze and can distinguish it from
+    # other copies. A production box offers neither.
     testMachine = false;
   };
   settings = lib.override "settings" defaults given;

@@ -1,5 +1,5 @@
-# OpenSSH: keys only, for people only; tunnels from the client's side, never from the machine's. Algorithms: those of which
-# ssh-audit says nothing worse than a remark, with key exchanges first that a quantum computer does not undo.
+# OpenSSH: keys only, for people only; tunnels only from the client to the machine. Algorithms: those for which ssh-audit reports
+# nothing worse than a remark, with post-quantum key exchanges first.
 { names, settings, paths, handymen, ... }:
 let
   comma = builtins.concatStringsSep ",";
@@ -18,15 +18,15 @@ in
     GSSAPIAuthentication = false;
     PermitRootLogin = false;
     AllowUsers = [ names.admin ] ++ builtins.attrNames handymen;
-    # Accounts and sessions only: no method above asks PAM for a password. Without it a locked account is refused.
+    # For accounts and sessions only: no enabled method asks PAM for a password. Without PAM a locked account is refused.
     UsePAM = true;
     PermitUserEnvironment = false;
     PermitUserRC = false;
-    # Who gets in is root's to say: no file that its user can write opens an account.
+    # Only root decides who may log in: no file that a user can write opens an account.
     AuthorizedKeysFile = "${keysFolder}/%u";
-    # ssh -L to PostgreSQL's socket, as documented, and to nothing else: no port, no other socket. (OpenSSH holds a socket's path against
-    # PermitOpen as well, so that AllowTcpForwarding=no would close it, too: seen on 10.0.) The admin's tunnels reach all that there
-    # is (below). No -R, no -D on the machine's side, no open local ends.
+    # ssh -L to PostgreSQL's socket, as documented, and to nothing else: no port, no other socket. (OpenSSH also matches a
+    # socket's path against PermitOpen, and AllowTcpForwarding=no would close the socket, too: seen on 10.0.) The admin's tunnels
+    # may reach every target (below). No -R, no -D on the machine's side, no open local ends.
     AllowTcpForwarding = "local";
     AllowStreamLocalForwarding = "local";
     PermitOpen = "[${paths.socketDirectory}/.s.PGSQL.${toString settings.postgresqlPort}]:*";
@@ -59,7 +59,7 @@ in
       "umac-128-etm@openssh.com"
     ];
     HostKeyAlgorithms = "ssh-ed25519";
-    # Keys of people: no NIST curve, no SHA-1, no certificate of an authority.
+    # Accepted keys of users: no NIST curve, no SHA-1, no certificate of an authority.
     PubkeyAcceptedAlgorithms = comma [
       "ssh-ed25519"
       "sk-ssh-ed25519@openssh.com"
@@ -74,14 +74,14 @@ in
     else
       { PerSourcePenaltyExemptList = builtins.concatStringsSep "," settings.sshPenaltyExempt; }
   )
-  # Every connection tells, before anybody is let in, which copy of a frozen machine answers: a token that whoever runs
-  # it gives to the guest agent. No file, no banner. (A file in /sys would need no agent, but has no size, and then sshd
-  # shows nothing.)
+  # Before authentication every connection receives a token as the banner. It identifies the copy of a frozen machine; whoever
+  # runs the copy passes the token to the guest agent. No file, no banner. (A file in /sys would need no agent, but its size is 0,
+  # and sshd then shows nothing.)
   // (if settings.testMachine then { Banner = "${paths.guestAgentFolder}/token"; } else { });
 
-  # What holds for some only, as Match blocks.
+  # Settings for some users only, as Match blocks.
   matches = [
-    # The admin is root: whatever listens on loopback is the admin's anyway.
+    # The admin has root's rights: everything that listens on loopback is accessible to the admin anyway.
     { criteria = "User ${names.admin}"; settings.PermitOpen = "any"; }
   ];
 

@@ -1,4 +1,4 @@
-# The machine around the services: accounts, folders, the kernel, and doors that other software opens by itself.
+# The machine around the services: accounts, folders, kernel settings, and entry points that other software opens by itself.
 { names, paths, handymen, ... }:
 {
   # Service accounts: static (a stable uid for peer and for the files), no login, no password, no keys.
@@ -7,15 +7,15 @@
     ${names.odoo} = { home = paths.emptyHome; shell = paths.nologin; };
     ${names.pgadmin} = { home = paths.emptyHome; shell = paths.nologin; };
   };
-  # People: ordinary users with a key, and no password either. Their homes are closed to each other.
+  # People: ordinary users with a key and without a password. Their homes are closed to each other.
   people = {
     ${names.admin} = { home = "/home/${names.admin}"; shell = paths.loginShell; };
   }
   // builtins.mapAttrs (name: _: { home = "/home/${name}"; shell = paths.loginShell; }) handymen;
   homeMode = "0700";
 
-  # Folders that exist before any service starts. InaccessiblePaths= without "-" fails on a missing one, and
-  # with "-" silently leaves it open.
+  # Folders that exist before any service starts. For a missing folder, InaccessiblePaths= fails without "-", and silently leaves
+  # it accessible with "-".
   directories = [
     { path = paths.socketDirectory; mode = "0755"; user = names.superuser; }
     { path = paths.postgresqlHome; mode = "0750"; user = names.superuser; }
@@ -28,11 +28,12 @@
     { path = paths.backupDirectory; mode = "0700"; user = "root"; }
   ];
 
-  # The kernel, where people have shells: no look at its log, its addresses or other processes' memory, no way into its larger
-  # doors without privileges, no links or files of others to fall for. What a neighbour on the network says changes no route.
-  # (A key that a kernel does not have is passed over; `*` is each interface, those that come later, "all" and "default".)
+  # Kernel settings for a machine where people have shells: no access to its log, its addresses or other processes' memory, no
+  # large kernel interfaces without privileges, and protection against links and files of other users. Messages from network
+  # neighbours change no route. (Keys that a kernel does not have are ignored; `*` is each interface, including later ones, "all"
+  # and "default".)
   sysctl = {
-    # Anybody who has a terminal may ask for another line discipline, and with it for its module.
+    # Otherwise a user with a terminal can request another line discipline, which loads its kernel module.
     "dev.tty.ldisc_autoload" = 0;
     "fs.protected_fifos" = 2;
     "fs.protected_hardlinks" = 1;
@@ -44,7 +45,7 @@
     "kernel.kptr_restrict" = 2;
     "kernel.perf_event_paranoid" = 3;
     "kernel.unprivileged_bpf_disabled" = 1;
-    # Debian's kernel has it. user.max_user_namespaces would end the services' own namespaces, too.
+    # Exists in Debian's kernel. user.max_user_namespaces would also block the services' own namespaces.
     "kernel.unprivileged_userns_clone" = 0;
     "kernel.yama.ptrace_scope" = 2;
     "net.core.bpf_jit_harden" = 2;
@@ -55,9 +56,9 @@
     "net.ipv6.conf.*.accept_source_route" = 0;
   };
 
-  # Modules that the kernel may load because somebody opened a socket of their protocol. It does so for anybody, and most protocols
-  # that a distribution's kernel has as modules have no use here: each other one that the kernel's own list of modules names is
-  # refused (./blocked-protocols). These belong to sockets of the network and of packets, to the packet filter, and to ss(8).
+  # Modules that the kernel may load when a process opens a socket of their protocol. The kernel does so for every user, and most
+  # protocols that a distribution builds as modules are not needed here: all other protocols in the kernel's list of modules are
+  # refused (./blocked-protocols). The modules below belong to network and packet sockets, to the packet filter, and to ss(8).
   protocolsOnDemand = [
     "af_packet"
     "af_packet_diag"
@@ -79,7 +80,7 @@
     MulticastDNS = "no";
   };
 
-  # systemd-ssh-generator adds sshd-unix-local.socket (and one for vsock): a second door to sshd, which every
-  # local user and service can reach.
+  # systemd-ssh-generator adds sshd-unix-local.socket (and one for vsock): a second entry to sshd that every local user and
+  # service can reach.
   maskedGenerators = [ "systemd-ssh-generator" ];
 }

@@ -1,10 +1,10 @@
-# The units, without their walls (those are in hardening/): each starts its server itself, as its own user.
+# The units, without their sandbox (hardening/ has it): each starts its server directly, as its own user.
 arguments@{ names, settings, paths, ... }:
 let
   backup = import ./backup.nix arguments;
   config = "${paths.configDirectory}/odoo.conf";
-  # A service that cannot start ends as failed, instead of being tried for ever: five times, on a slow machine too.
-  # (A restart by hand counts as well; systemctl reset-failed forgets the count.)
+  # A service that cannot start ends as failed after five attempts, also on a slow machine, instead of being retried forever.
+  # (Manual restarts count as well; systemctl reset-failed resets the count.)
   startLimit = {
     StartLimitIntervalSec = 600;
     StartLimitBurst = 5;
@@ -16,7 +16,7 @@ let
     "guest-sync-delimited"
     "guest-get-time"
     "guest-set-time"
-    # The token; the unit's walls leave it no other folder to write.
+    # For the token; the unit's sandbox lets the agent write to no other folder.
     "guest-file-open"
     "guest-file-write"
     "guest-file-close"
@@ -35,15 +35,15 @@ in
         Group = names.superuser;
         RuntimeDirectory = baseNameOf paths.socketDirectory;
         RuntimeDirectoryMode = "0755";
-        # A restart must not make the folder anew: the kernel drops what is mounted over a folder that is removed, in every view of
-        # the mounts, and with it the walls of other services. (Odoo's and pgAdmin's as well.)
+        # A restart must not recreate the folder: when a folder is removed, the kernel drops everything mounted over it, in every
+        # mount namespace, and with it the sandbox of other services. (Odoo's and pgAdmin's folders as well.)
         RuntimeDirectoryPreserve = true;
         StateDirectory = baseNameOf paths.postgresqlHome;
         StateDirectoryMode = "0750";
         ExecStart = "${paths.postgresqlProgram} -D ${paths.dataDirectory}";
         ExecReload = "${paths.kill} -HUP $MAINPID";
         KillMode = "mixed";
-        # Fast shutdown: sessions are ended, nothing is lost.
+        # Fast shutdown: sessions are ended, no data is lost.
         KillSignal = "SIGINT";
         TimeoutSec = 120;
         Restart = "on-failure";
@@ -70,12 +70,12 @@ in
         LoadCredential = [ "master-password:${paths.odooMasterPassword}" ];
         Environment = [
           "HOME=${paths.odooState}"
-          # Nothing that lies in that folder is run by a Python or a psql when it starts.
+          # Python and psql run no file of that folder when they start.
           "PYTHONNOUSERSITE=1"
           "PSQLRC=/dev/null"
           "PGHOST=${paths.socketDirectory}"
         ];
-        # The password is assigned and tested first: inside printf a missing credential would give an empty one.
+        # The password is assigned and tested first: inside printf a missing credential would give an empty password.
         ExecStartPre = "${paths.shell} -euc 'umask 077; password=$(cat \"$CREDENTIALS_DIRECTORY/master-password\"); test -n \"$password\"; { cat ${config}; printf \"admin_passwd = %%s\\n\" \"$password\"; } > \"$RUNTIME_DIRECTORY/odoo.conf\"'";
         ExecStart = "${paths.odooProgram} -c \${RUNTIME_DIRECTORY}/odoo.conf --no-database-list";
         KillMode = "mixed";
@@ -109,7 +109,7 @@ in
           "PGHOST=${paths.socketDirectory}"
           "PGSERVICEFILE=${paths.pgadminConfigDirectory}/pg_service.conf"
         ];
-        # One worker: pgAdmin keeps server connections in the process. The listening socket is pgadmin.socket's.
+        # One worker: pgAdmin keeps server connections in the process. The listening socket belongs to pgadmin.socket.
         ExecStart = "${paths.gunicornProgram} --workers 1 --threads ${toString settings.pgadminThreads} --worker-tmp-dir /run/pgadmin --timeout 600 --chdir ${paths.pgadminPackage} pgAdmin4:app";
         Restart = "on-failure";
       };
@@ -146,7 +146,8 @@ in
   // {
     odoo-box-handymen = (import ./handymen.nix arguments).service;
 
-    # Before the network is there; what it says stays until the machine ends. A service that it is for does not start without it.
+    # Runs before the network is up; its rules stay until the machine stops. Services that rely on the rules do not start without
+    # this unit.
     odoo-box-filter = {
       unit = {
         Description = "Who may connect to whom on this machine";
@@ -169,7 +170,7 @@ in
   // (
     if settings.testMachine then
       {
-        # QEMU's guest agent, for the clock and the token. udev starts it with the virtio port that it answers on.
+        # QEMU's guest agent, for the clock and the token. udev starts it when its virtio port appears.
         qemu-guest-agent = {
           unit = startLimit // {
             Description = "QEMU guest agent";
@@ -178,7 +179,7 @@ in
           };
           service = {
             Type = "exec";
-            # Root's: nobody else sets a clock.
+            # Root: no other user can set the clock.
             User = "root";
             RuntimeDirectory = baseNameOf paths.guestAgentFolder;
             RuntimeDirectoryMode = "0700";
@@ -199,7 +200,7 @@ in
     socket = {
       ListenStream = [ paths.pgadminSocket ];
       SocketUser = "root";
-      # The web server, and nobody else.
+      # Only the web server.
       SocketGroup = paths.webGroup;
       SocketMode = "0660";
     };

@@ -1,2 +1,2 @@
--- Says in the database, as its owner, that it is being made.
+-- Marks the database, as its owner, as being created.
 CREATE SCHEMA odoo_box_being_made;

@@ -1,4 +1,4 @@
--- Drops a database in which state.sql found that it is half-made: its set-up begins anew. A database that somebody restored or filled
--- by hand is never found so.
+-- Drops a database that is half-made according to state.sql: its set-up starts again. A database that was restored or filled
+-- manually never is.
 -- psql variables: database.
 DROP DATABASE :"database" WITH (FORCE);

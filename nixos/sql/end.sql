@@ -1,2 +1,2 @@
--- Takes back what begin.sql said: all is there.
+-- Removes the mark of begin.sql: the database is complete.
 DROP SCHEMA odoo_box_being_made;

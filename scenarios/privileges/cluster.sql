@@ -1,6 +1,6 @@
--- The cluster's part of the privilege matrix. Each "-- ==" begins one query that gives kind, object, role, what; "since N" is
--- the first server version (as server_version_num) that has it. PrivilegeMatrix.cpp puts in front of each: role(oid, raw, name)
--- and db(oid, raw, name), where `name` is the placeholder of a name that the manifest gives, and app(oid).
+-- The cluster's part of the privilege matrix. Each "-- ==" begins one query that returns kind, object, role, what; "since N" is
+-- the first server version (as server_version_num) that supports the query. PrivilegeMatrix.cpp prepends to each query: role(oid,
+-- raw, name) and db(oid, raw, name), where `name` is the placeholder of a name in the manifest, and app(oid).
 
 -- == roles: of PostgreSQL's own ones only what is odd
 SELECT 'role', '-', r.name, a.what

@@ -1,5 +1,5 @@
--- One database's part of the privilege matrix: see cluster.sql. app(oid) is the application whose database it is, if any: its
--- tables come and go with its version, so that they are held to one rule per role, and only deviations are listed.
+-- One database's part of the privilege matrix: see cluster.sql. app(oid) is the application that owns the database, if any: its
+-- tables change with its version, so they must follow one rule per role, and only deviations are listed.
 
 -- == owners: everything that initdb did not make, but the application's own tables, functions and types; and what of initdb's has
 -- changed hands

@@ -66,7 +66,7 @@ Attempt sharedMemory(int flags) {
     return attached ? Attempt::worked() : Attempt::failed(error);
 }
 
-/// Makes a library's mapping writable.
+/// Makes a mapping of program code writable; the mapped file is the probe itself.
 Attempt writableLibrary() {
     const int fd = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (fd < 0) return Attempt::failed(errno, "cannot read itself");

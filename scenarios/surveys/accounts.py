@@ -1,5 +1,5 @@
-# Who gets in, and by what: every account, group and password; every key that opens an account, by all that the running sshd's
-# configuration says for each user and address; PAM's rules; who may become whom. One line each, held against
+# Accounts and access: every account, group and password; every key that opens an account, by the configuration of the running
+# sshd for each user and address; PAM's rules; and which user can become which. One line each, compared with
 # scenarios/expected/accounts.txt. Run by root. Stdin: the handyman's name.
 import base64, glob, shlex
 
@@ -14,7 +14,7 @@ def lines(path):
     return [line for line in stripped if line and not line.startswith('#')]
 
 
-# --- accounts, groups and passwords, as the files say and as the name service answers
+# --- accounts, groups and passwords, from the files and from the name service
 passwd = [line.split(':') for line in lines('/etc/passwd')]
 known = {fields[0] for fields in passwd}
 for entry in pwd.getpwall():
@@ -74,7 +74,7 @@ for path in glob.glob('/etc/security/*.conf') + glob.glob('/etc/security/*.d/*')
 for path in ['/etc/sudoers'] + sorted(glob.glob('/etc/sudoers.d/*')):
     for line in lines(path): rows.add('sudoers ' + re.sub(r'^@', 'at-', line))
 
-# --- sshd: by what the listener was started with, for each user and from near and far
+# --- sshd: with the arguments of the listener, for each user, from loopback and from a remote address
 listeners = []
 for path in glob.glob('/proc/[0-9]*/cmdline'):
     try: words, program = text(path).replace('\0', ' ').split(), os.readlink(os.path.dirname(path) + '/exe')
@@ -98,7 +98,7 @@ while waiting:
         if re.match(r'(?i)include\b', line):
             for pattern in shlex.split(line)[1:]:
                 waiting += glob.glob(os.path.join('/etc/ssh', pattern))
-                # A file that was taken away has left its trace in the folder.
+                # If a file was removed, only its folder's time shows it.
                 if os.path.isdir(os.path.dirname(os.path.join('/etc/ssh', pattern))): places.add(os.path.dirname(os.path.join('/etc/ssh', pattern)))
 
 
@@ -107,8 +107,8 @@ def settings(*who):
 
 
 general = settings()
-# sshd writes that file anew when it has read its configuration again (it keeps its number then). What was changed since, even if it was
-# only put back, is not what it works by.
+# sshd rewrites its PID file after it has read its configuration again (its PID does not change). A configuration file that
+# changed since then is not the one in use, even if its content was restored.
 PID_FILE = next((line.split(' ', 1)[1] for line in general if line.startswith('pidfile ')), 'none')
 loaded = os.stat(PID_FILE).st_mtime if os.path.isfile(PID_FILE) else 0
 for path in read | places:
@@ -147,7 +147,7 @@ for name, _, uid, _, _, home, _ in (fields[:7] for fields in passwd if len(field
 for path in glob.glob('/etc/ssh/**', recursive=True) + glob.glob('/etc/*hosts.equiv'):
     if os.path.isfile(path): rows.add('ssh-file %s' % path)
 
-# --- who becomes whom: the handyman each account, by each tool that is there; root, to show that the tool works at all
+# --- which user can become which: the handyman, each account, with each available tool; root, to prove that the tool works
 CALLS = {'su': ['{to}', '-s', '/bin/sh', '-c', 'id -u'], 'sudo': ['-n', '-u', '{to}', 'id', '-u'], 'pkexec': ['--user', '{to}', 'id', '-u'],
          'doas': ['-n', '-u', '{to}', 'id', '-u'], 'run0': ['--no-ask-password', '--user={to}', 'id', '-u'],
          'runuser': ['-u', '{to}', '--', 'id', '-u'], 'setpriv': ['--reuid={to}', '--clear-groups', 'id', '-u'],
@@ -161,7 +161,7 @@ def start(tool, me, to):
     running.append((tool, me, to, one))
 for tool in CALLS:
     if not any(os.access(os.path.join(folder, tool), os.X_OK) for folder in PATH.split(':')): continue
-    # Without a shell there is nobody to become, but for sudo's rules, of which another scenario reads all.
+    # Accounts without a shell are left out: only sudo's rules could allow them, and another scenario reads all of these.
     whom = ['root'] if tool in ('newgrp', 'sg') else sorted(with_shell - {handyman})
     for to in whom: start(tool, handyman, to)
     if tool in ('su', 'sudo', 'runuser', 'setpriv'): start(tool, 'root', 'nobody')

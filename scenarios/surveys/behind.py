@@ -1,6 +1,6 @@
-# Who gets to what nginx stands before: each account of the machine, and a user without one, against each socket by which Odoo's and
-# pgAdmin's processes take connections. A row for each who is let in, held against scenarios/expected/behind.txt. Run by root. Stdin:
-# JSON: units, by their application's name.
+# Access to the services behind nginx: each account of the machine, and a user without an account, against each socket on which
+# processes of Odoo and pgAdmin listen. A row for each user who is not refused, compared with scenarios/expected/behind.txt. Run
+# by root. Stdin: JSON: units, by their application's name.
 import errno, socket, struct
 
 told.update(json.load(sys.stdin))
@@ -26,7 +26,7 @@ def doors_of(unit):
                 found.add((family, (socket.inet_ntop(family, packed), int(port, 16))))
         for line in text(table + '/unix').splitlines()[1:]:
             fields = line.split(None, 7)
-            # The flag of a socket that takes connections.
+            # The flag of a listening socket.
             if fields[6] in inodes and int(fields[3], 16) & 0x10000 and len(fields) > 7: found.add((socket.AF_UNIX, fields[7].replace('@', '\0', 1) if fields[7].startswith('@') else fields[7]))
     return found
 

@@ -1,28 +1,29 @@
-# What was changed of PostgreSQL's own since initdb: built-in functions, rules, views, operators, casts, languages, their rights and the
-# record of what their rights once were; what was added to PostgreSQL's own schemas or hidden as part of an extension; event triggers.
-# In every database, the templates too. One line each, held against scenarios/expected/catalogue.txt. Run by root. Stdin: JSON with
-# the superuser's name, the socket's folder and the port.
+# Changes to PostgreSQL's own objects since initdb: built-in functions, rules, views, operators, casts, languages, their rights
+# and the record of their initial rights; objects that were added to PostgreSQL's own schemas, or hidden as part of an extension;
+# event triggers. In every database, including the templates. One line each, compared with scenarios/expected/catalogue.txt. Run
+# by root. Stdin: JSON with the superuser's name, the socket's folder and the port.
 #
-# A row of a catalogue carries the number of the transaction that wrote it. initdb's last but one step is to make the language
-# plpgsql: what has a higher number was written later, whatever it says of itself. All databases are copies of one initdb, so the
-# lowest number that any of them has for plpgsql counts in all: who makes plpgsql anew hides nothing by it. 2 is the number of a row
-# that was frozen by hand; initdb's own are 1 or above 2.
+# A catalogue row contains the number of the transaction that wrote it. The last but one step of initdb creates the language
+# plpgsql: a row with a higher number was written later, whatever it contains. All databases are copies of one initdb, so the
+# lowest number of plpgsql in any database applies to all: to create plpgsql again hides nothing. 2 is the number of a row that
+# was frozen manually; initdb's own numbers are 1 or above 2.
 told.update(json.load(sys.stdin))
 
-# The language, the extension and the functions of plpgsql: the lowest number, and the highest oid, which initdb gives below 16384.
+# The language, the extension and the functions of plpgsql: the lowest number, and the highest oid; initdb assigns oids below
+# 16384.
 ANCHOR = """
     SELECT min(x::text::bigint), max(o::bigint) FROM (
         SELECT xmin, oid FROM pg_language WHERE lanname = 'plpgsql' UNION ALL SELECT xmin, oid FROM pg_extension WHERE extname = 'plpgsql'
         UNION ALL SELECT xmin, oid FROM pg_proc WHERE proname LIKE 'plpgsql%' AND pronamespace = 'pg_catalog'::regnamespace) n(x, o)"""
 LATER = "(xmin::text::bigint > ANCHOR OR xmin::text = '2')"
 OWN = "'pg_catalog'::regnamespace, 'information_schema'::regnamespace"
-# Of things that lie in a schema those of PostgreSQL's own; of others all that there are.
+# For objects in a schema, those in PostgreSQL's own schemas; for other objects, all.
 NAMESPACE = {'pg_proc': 'pronamespace', 'pg_class': 'relnamespace', 'pg_type': 'typnamespace', 'pg_operator': 'oprnamespace', 'pg_collation': 'collnamespace',
              'pg_conversion': 'connamespace', 'pg_opclass': 'opcnamespace', 'pg_opfamily': 'opfnamespace', 'pg_ts_config': 'cfgnamespace', 'pg_ts_dict': 'dictnamespace',
              'pg_ts_parser': 'prsnamespace', 'pg_ts_template': 'tmplnamespace', 'pg_statistic_ext': 'stxnamespace', 'pg_constraint': 'connamespace'}
 BELONGS = {'pg_rewrite': 'ev_class', 'pg_trigger': 'tgrelid', 'pg_attrdef': 'adrelid', 'pg_policy': 'polrelid'}
 WHOLE = ('pg_cast pg_language pg_am pg_amop pg_amproc pg_event_trigger pg_foreign_data_wrapper pg_foreign_server pg_extension pg_publication pg_transform').split()
-# What a thing does, beside its name: it may be replaced under the same one.
+# What an object does, in addition to its name: it may be replaced under an unchanged name.
 def short(text): return "regexp_replace(CASE WHEN length(%s) > 60 THEN 'md5:' || md5(%s) ELSE coalesce(nullif(%s, ''), '-') END, '\\s', '_', 'g')" % (text, text, text)
 
 
@@ -48,13 +49,14 @@ for table in WHOLE: queries.append("SELECT %s FROM %s WHERE %s" % (described(tab
 queries.append("SELECT 'pg_attribute', pg_describe_object('pg_class'::regclass, attrelid, attnum::int), '' FROM pg_attribute WHERE %s AND attrelid < 16384" % LATER)
 queries.append("SELECT 'pg_aggregate', aggfnoid::regprocedure::text, '' FROM pg_aggregate WHERE %s AND aggfnoid::oid < 16384" % LATER)
 queries.append("SELECT 'pg_index', indexrelid::regclass::text, '' FROM pg_index WHERE %s AND indexrelid < 16384" % LATER)
-# By what a text is taken apart, and by which dictionaries.
+# How a text is split into tokens, and with which dictionaries.
 queries.append("SELECT 'pg_ts_config_map', mapcfg::regconfig::text, mapdict::regdictionary::text FROM pg_ts_config_map WHERE %s AND mapcfg < 16384" % LATER)
 queries.append("SELECT 'pg_range', rngtypid::regtype::text, '' FROM pg_range WHERE %s AND rngtypid < 16384" % LATER)
 queries.append("SELECT 'pg_enum', enumtypid::regtype::text, enumlabel FROM pg_enum WHERE %s AND enumtypid < 16384" % LATER)
 queries.append("SELECT 'pg_init_privs', pg_describe_object(classoid, objoid, objsubid), '' FROM pg_init_privs WHERE %s" % LATER)
-# A server can be made to count anew, so that a later row has an earlier number. What a database has of PostgreSQL's own is therefore held
-# against what the others have, too: all come of one initdb, and of the template that nobody enters.
+# The server's transaction counter can be reset, so that a later row has an earlier number. Therefore the objects of PostgreSQL's
+# own in each database are also compared with those in the other databases: all come from one initdb, and from the template that
+# accepts no connections.
 CONTENT = {'pg_proc': ('oid', 'proname, pronamespace, prolang, prosrc, probin, proowner, prosecdef, proconfig::text, prorettype, proargtypes::text, provolatile, proisstrict, prosupport'),
            'pg_rewrite': ('oid', 'rulename, ev_class, ev_type, ev_enabled, ev_qual::text, ev_action::text'), 'pg_cast': ('oid', 'castsource, casttarget, castfunc, castcontext, castmethod'),
            'pg_operator': ('oid', 'oprname, oprowner, oprleft, oprright, oprcode, oprrest, oprjoin'), 'pg_type': ('oid', 'typname, typowner, typinput, typoutput, typreceive, typsend, typelem'),
@@ -63,7 +65,7 @@ CONTENT = {'pg_proc': ('oid', 'proname, pronamespace, prolang, prosrc, probin, p
 contents = ["SELECT '%s', md5(string_agg(concat_ws('|', %s, %s), E'\\n' ORDER BY %s, %s)) FROM %s WHERE %s < 16384" % (table, key, columns, key, 'mapseqno, maptokentype' if key == 'mapcfg' else '1', table, key)
             for table, (key, columns) in CONTENT.items()]
 DATABASES = sql('postgres', 'SELECT datname, datallowconn, datistemplate FROM pg_database ORDER BY 1')
-# A template that nobody enters is where new databases come from.
+# New databases are copied from a template that accepts no connections.
 CLOSED = ['"%s"' % name.replace('"', '""') for name, connects, _ in DATABASES if connects != 't']
 for quoted in CLOSED: sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS true' % quoted, writes=True)
 try:

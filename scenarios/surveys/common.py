@@ -1,4 +1,5 @@
-# What the programs of scenarios/surveys share; it stands before each. `rows` are what a survey prints at its end, by finish().
+# Shared by the programs of scenarios/surveys: this text is put before each of them. `rows` are a survey's output; finish() prints
+# them.
 import grp, hashlib, json, os, pwd, re, subprocess, sys, time
 from functools import lru_cache
 

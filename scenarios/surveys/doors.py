@@ -1,8 +1,8 @@
-# Every socket that takes connections or datagrams, in every network namespace, with its holders; every connection that goes out;
-# every process with its unit and user; every PostgreSQL server and every Odoo, found by process; what the kernel's packet filter does. One
-# line each, held against scenarios/expected/doors.txt. Run by root.
+# Every socket that accepts connections or datagrams, in every network namespace, with its holders; every outgoing connection;
+# every process with its unit and user; every PostgreSQL server and every Odoo, found by process; the rules of the kernel's packet
+# filter. One line each, compared with scenarios/expected/doors.txt. Run by root.
 #
-# Each socket is asked itself (pidfd_getfd(2)), so that no address family can be forgotten; the kernel's tables add the sockets
+# Each socket is queried directly (pidfd_getfd(2)), so that no address family is forgotten; the kernel's tables add the sockets
 # that no process holds.
 import ctypes, socket, stat, struct
 
@@ -11,7 +11,7 @@ PIDFD_OPEN, PIDFD_GETFD, CLONE_NEWNET = 434, 438, 0x40000000
 FAMILIES = {int(value): name[3:].lower() for name, value in vars(socket).items() if name.startswith('AF_')}
 TYPES = {1: 'stream', 2: 'dgram', 3: 'raw', 5: 'seqpacket', 6: 'dccp', 10: 'packet'}
 PROTOCOLS = {1: 'icmp', 6: 'tcp', 17: 'udp', 33: 'dccp', 58: 'icmp', 132: 'sctp', 136: 'udplite', 262: 'tcp'}
-# Neither takes anything from another machine or another user's process: netlink and the kernel's cryptography.
+# Both accept nothing from another machine or another user's process: netlink and the kernel's cryptography.
 NO_DOORS = {16, 38}
 
 
@@ -34,7 +34,7 @@ for pid in filter(str.isdigit, os.listdir('/proc')):
     try: processes[pid] = Process(pid)
     except (FileNotFoundError, ProcessLookupError): pass
 host = processes['1'].namespace
-# Whoever looks is no finding: this process and its ancestors up to sshd.
+# The survey itself is no finding: this process and its ancestors up to sshd are left out.
 pid = str(os.getpid())
 while pid in processes and pid != '1' and not processes[pid].name.startswith('sshd'):
     processes[pid].alive, pid = False, processes[pid].parent
@@ -49,7 +49,7 @@ for process in processes.values():
         except OSError: continue
         entries.setdefault(name, path)
         inhabitants.setdefault(name, set()).add(process.unit)
-    # A namespace without a process is kept by a mount, or by a descriptor (below).
+    # A mount, or a descriptor (below), can keep a namespace that has no process.
     try: mounts = text('/proc/%s/mountinfo' % process.pid)
     except OSError: continue
     for fields in map(str.split, mounts.splitlines()):
@@ -120,7 +120,7 @@ def say_what_it_runs(process):
         if '[options]' not in whole or not re.search(r'^\s*(addons_path|db_name|admin_passwd|list_db)\s*=', whole, re.M): continue
         rows.add('odoo %s %s %s' % (process.unit, process.user, shown(path)))
         for name, value in SETTINGS.findall(whole): rows.add('odoo-setting %s %s %s' % (process.unit, name, 'not-shown' if 'passw' in name else word(value)))
-        # Written since the process had begun: it works by what stood there before.
+        # Changed after the process had started: the process works with the earlier content.
         if os.stat(top + '/root' + os.path.join(folder, path)).st_ctime > begun_at(process.pid) + 0.05: rows.add('odoo-not-loaded %s %s' % (process.unit, shown(path)))
         for option in command[1:]:
             if option.startswith('-') and option not in ('-c', '-I', '-s', '-E', '-B'): rows.add('odoo-option %s %s' % (process.unit, word(option)))
@@ -138,7 +138,7 @@ def born_of_a_session(pid):
 def where(process):
     """Its unit; of what a session has left behind, which systemd still counts among that session's or sshd's, `left-by-UNIT`."""
     if not process.unit.startswith(('ssh', 'session-')): return process.unit
-    # A session that ends just now ends its processes: they have two seconds.
+    # A session that is just ending ends its processes within two seconds.
     for _ in range(20):
         if born_of_a_session(process.pid): return process.unit
         if not os.path.exists('/proc/%s/exe' % process.pid): return ''
@@ -146,7 +146,8 @@ def where(process):
     return 'left-by-' + process.unit
 
 
-# A service's processes are its main one's children and theirs: another was put into its unit, or was left there.
+# A service's processes are its main process and the descendants of it: any other process was moved into its unit, or was left
+# there.
 services = sorted({process.unit for process in processes.values() if process.unit.endswith('.service')})
 mains = dict(re.findall(r'^MainPID=(\d+)\nId=(\S+)', run('systemctl', 'show', '-p', 'Id,MainPID', '--', *services), re.M)) if services else {}
 for process in processes.values():
@@ -155,7 +156,7 @@ for process in processes.values():
     unit = where(process)
     if unit:
         for user in process.users: rows.add('process %s %s %s' % (unit, user, process.name))
-        # A process calls itself what it likes, and root puts it where it likes.
+        # A process can choose its own name, and root can move it to any unit.
         try: program = os.path.basename(os.readlink('/proc/%s/exe' % process.pid).removesuffix(' (deleted)'))
         except OSError: program = ''
         if program and program[:15] != process.name: rows.add('runs %s %s %s %s' % (unit, process.user, process.name, shown(program)))
@@ -167,7 +168,7 @@ for process in processes.values():
     for number in numbers:
         try: target = os.readlink('/proc/%s/fd/%s' % (process.pid, number))
         except OSError: continue
-        # What runs in the kernel for a process, and sees other processes.
+        # Kernel objects of a process that can observe other processes.
         if target.startswith('anon_inode:') and ('bpf' in target or 'perf_event' in target): rows.add('watcher %s %s %s' % (process.unit, process.user, target[11:].strip('[]')))
         if target.startswith('net:['): entries.setdefault(target, '/proc/%s/fd/%s' % (process.pid, number))
         if not target.startswith('socket:['): continue
@@ -191,10 +192,10 @@ def of_table(table, fields):
     return fields[9], shown_name((socket.inet_ntop(socket.AF_INET if len(words) == 4 else socket.AF_INET6, words), port))
 
 
-# Doors that are no sockets, and those of netlink by which processes talk to each other.
+# Entry points that are no sockets, and netlink sockets through which processes communicate.
 for kind in 'msg', 'sem', 'shm':
     for fields in map(str.split, text('/proc/sysvipc/' + kind).splitlines()[1:]):
-        # The owner's column follows the process numbers of queues and segments.
+        # The owner's column follows the process IDs of queues and segments.
         owner = fields[{'msg': 7, 'sem': 4, 'shm': 7}[kind]]
         rows.add('ipc %s %s:%s' % (kind, user_of(int(owner)), fields[2]))
 for name in os.listdir('/dev/mqueue') if os.path.isdir('/dev/mqueue') else ():
@@ -203,8 +204,8 @@ for name in os.listdir('/dev/mqueue') if os.path.isdir('/dev/mqueue') else ():
 for fields in map(str.split, text('/proc/net/netlink').splitlines()[1:]):
     if fields[1] in ('2', '3') and fields[2] != '0': rows.add('ipc netlink-%s %s' % (fields[1], processes[fields[2]].holder if fields[2] in processes else 'somebody'))
 
-# --- the packet filter, as the kernel has it: with names of users, without what changes by itself. Of a set each member has a row, as their
-# order is that of their numbers. What leads a connection elsewhere is a door without a socket.
+# --- the packet filter, as the kernel has it: with user names, without values that change by themselves. Each member of a set has
+# its own row, because sets are ordered by number. A rule that redirects a connection is an entry point without a socket.
 NFT = re.search(r'path=(\S*/nft) ', run('systemctl', 'show', '-P', 'ExecStart', '--', 'odoo-box-filter.service'))
 # (Among the types of ICMPv6 is nd-redirect, which the firewall of NixOS refuses.)
 ELSEWHERE = re.compile(r'(?<![\w-])(type nat|dnat|redirect|tproxy|dup to|fwd to|queue)\b', re.I)

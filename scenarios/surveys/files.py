@@ -1,6 +1,6 @@
-# What others than root may change, on every file system; what root or a unit runs, loads or reads by itself; what the kernel calls.
-# One line each, held against scenarios/expected/files.txt. Run by root. Stdin: JSON, "units" with the user of each, "trees" with
-# the user of each, "people", "data": the cluster, "probe", and "tops": where the walk begins.
+# Files that users other than root can change, on every file system; files that root or a unit runs, loads or reads by itself;
+# programs that the kernel calls. One line each, compared with scenarios/expected/files.txt. Run by root. Stdin: JSON, "units"
+# with the user of each, "trees" with the user of each, "people", "data": the cluster, "probe", and "tops": where the walk begins.
 import fcntl, glob, stat, struct
 
 told.update(json.load(sys.stdin))
@@ -8,7 +8,7 @@ trees = {path.rstrip('/'): user for path, user in told['trees'].items() if os.pa
 for person in told['people']:
     account = pwd.getpwnam(person)
     trees[account.pw_dir] = person
-    # Where a login has a manager of its own it has a folder for what that makes.
+    # If a login has its own service manager, this folder exists for the manager's files.
     if os.path.isdir('/run/user/%d' % account.pw_uid): trees['/run/user/%d' % account.pw_uid] = person
 KINDS = {'RuntimeDirectory': '/run/', 'StateDirectory': '/var/lib/', 'CacheDirectory': '/var/cache/', 'LogsDirectory': '/var/log/'}
 for block in run('systemctl', 'show', '-p', 'Id,' + ','.join(KINDS), '--', *told['units']).split('\n\n'):
@@ -17,7 +17,7 @@ for block in run('systemctl', 'show', '-p', 'Id,' + ','.join(KINDS), '--', *told
         for name in answers[kind].split(): trees[top + name] = told['units'][answers['Id']]
 
 
-# --- mounts: what is mounted over something hides it, and brings files of its own
+# --- mounts: a mount hides the files beneath it, and brings files of its own
 KERNEL = {'proc', 'sysfs', 'cgroup2', 'securityfs', 'pstore', 'bpf', 'configfs', 'debugfs', 'tracefs', 'binfmt_misc', 'fusectl',
           'efivarfs', 'mqueue', 'hugetlbfs', 'autofs', 'nsfs', 'rpc_pipefs'}
 for fields in map(str.split, text('/proc/1/mountinfo').splitlines()):
@@ -27,11 +27,11 @@ for fields in map(str.split, text('/proc/1/mountinfo').splitlines()):
     if allowed and fields[dash + 1] not in KERNEL: rows.add('mount-allows %s %s %s' % (fields[dash + 1], fields[4], ','.join(allowed)))
 mounts = [(fields[4], fields[fields.index('-') + 1] in KERNEL) for fields in map(str.split, text('/proc/1/mountinfo').splitlines())]
 skipped = [place for place, kernel in mounts if kernel]
-# What is mounted below one of those is walked for itself.
+# File systems that are mounted below a skipped one are walked separately.
 below = [place for place, kernel in mounts if not kernel and any(place.startswith(top + '/') for top in skipped)]
 
 
-# --- what the processes of a service see mounted where programs run: the walk below is outside of their walls
+# --- what the processes of a service see mounted where programs run: the walk below is outside of their sandbox
 def mounts_of(pid):
     """(place, device, folder of that file system, type, options) of what is not hidden by what was mounted later."""
     found = [(fields[4], fields[2], fields[3], fields[fields.index('-') + 1], fields[5].split(',') + fields[-1].split(','))
@@ -59,7 +59,7 @@ for pid in filter(str.isdigit, os.listdir('/proc')):
         same = under(outside, place) == (device, os.path.normpath(folder))
         rows.add('runs-from %s %s %s %s' % (word(unit), shown(place), 'ro' if 'ro' in options else 'rw', 'same' if same else shown(kind + ':' + folder)))
 
-# --- files. The probe program does the walk: 100,000 files and more.
+# --- files. The probe program does the walk: more than 100,000 files.
 OPEN_TO_ALL = '/tmp', '/var/tmp', '/dev/shm'
 PROGRAMS = '/usr', '/opt', '/boot', '/nix/store', '/var/lib/dpkg/info'
 
@@ -82,7 +82,7 @@ def shown_attributes(attributes):
     return ''.join(found)
 
 
-# Where programs lie, what came or changed after the machine had booted.
+# In folders of programs: files that were added or changed after the boot.
 since = int(booted_at())
 wanted = [('top', top) for top in told['tops'] + below] + [('skip', path) for path in set(skipped)] + [('place', path) for path in [*trees, *OPEN_TO_ALL]] + \
          [('name', 'PG_VERSION'), ('since', str(since))] + [('program', path) for path in PROGRAMS]
@@ -100,7 +100,7 @@ for record in records[:-2]:
         continue
     if 'n' in why:
         cluster = os.path.dirname(path)
-        # Each database has one, and what lies in another place for it.
+        # Each database has such a file, and another one for its part of a tablespace.
         if not re.fullmatch(re.escape(told['data']) + r'/(base/\d+|pg_tblspc/\d+/\w+/\d+)', cluster): rows.add('cluster ' + shown(cluster))
     if 'o' not in why and 'x' not in why: continue
     if kind == 'f' and (int(mode, 8) & 0o6000 or 'capabilities' in attributes): sum_of('privileged', path)
@@ -108,12 +108,12 @@ for record in records[:-2]:
     uid, gid, mode, top = int(uid), int(gid), int(mode, 8), tree_of(path)
     owner, group = user_of(uid), group_of(gid)
     if top is not None and path != top and kind in 'fd' and not more:
-        # Its user's own affair, as long as nobody else may write there or becomes somebody by it.
+        # Allowed to the tree's user, as long as nobody else can write there or take another identity through it.
         if owner in (trees[top], 'root') and not mode & 0o6002 and (not mode & 0o020 or group in (trees[top], 'root')): continue
     if kind in 'fd' and not more and uid == 0 and not mode & 0o6002 and (gid == 0 or not mode & 0o020): continue
     rows.add('file %s %s:%s %04o%s %s' % (kind, owner, group, mode, more, shown(path)))
 
-# --- what runs, is loaded or is read because it lies in a place
+# --- files that run, are loaded or are read because of their location
 HOOKS = ('/etc/ld.so.preload /etc/ld.so.conf.d/* /etc/environment /etc/environment.d/* /etc/profile.d/* /etc/crontab /etc/anacrontab /etc/cron.*/* '
          '/var/spool/cron/** /var/spool/at/** /var/spool/anacron/* /etc/sysctl.d/* /run/sysctl.d/* /etc/modprobe.d/* /run/modprobe.d/* '
          '/etc/modules-load.d/* /run/modules-load.d/* /etc/binfmt.d/* /run/binfmt.d/* /etc/tmpfiles.d/* /etc/udev/rules.d/* /run/udev/rules.d/* '
@@ -134,37 +134,37 @@ HOOKS = ('/etc/ld.so.preload /etc/ld.so.conf.d/* /etc/environment /etc/environme
          '/run/polkit-1/** /var/lib/polkit-1/** /run/dbus-1/** /run/motd.d/* /sys/fs/bpf/* '
          '/etc/python3*/* /root/** /run/initramfs/** /etc/motd.d/* /opt/* /srv/* /mnt/* /media/* /boot/* /boot/*/* /etc/odoo-box/** /etc/odoo/** /etc/pgadmin/** '
          '/lost+found/* /*').split()
-# In these a folder is itself what is found.
+# In these folders, a folder itself is a finding.
 FOLDERS = set('/* /opt/* /srv/* /mnt/* /media/* /var/lib/extensions/* /run/extensions/* /var/lib/confexts/* /run/confexts/* /var/lib/machines/*'.split())
-# Wherever else systemd looks for units.
+# All other places where systemd looks for units.
 HOOKS += [place + '/**' for place in run('systemctl', 'show', '-P', 'UnitPath').split() if not place.startswith(('/usr/lib/', '/nix/')) and place + '/**' not in HOOKS]
 for pattern in HOOKS:
     for path in glob.glob(pattern, recursive=True, include_hidden=True) if sys.version_info >= (3, 11) else glob.glob(pattern, recursive=True):
         if pattern in FOLDERS or not os.path.isdir(path) or os.path.islink(path):
-            # On NixOS what the configuration makes lies in the store, by itself or with its folder: nobody's hand put it there. A mask is
-            # a link of such a folder that leads elsewhere.
+            # On NixOS, files of the configuration are in the store, directly or through their folder: nobody placed them
+            # manually. A mask is a link in such a folder that leads elsewhere.
             if os.path.islink(path) and os.path.realpath(path).startswith('/nix/store/'): continue
             if path.startswith('/etc/') and os.path.realpath(os.path.dirname(path)).startswith('/nix/store/'): continue
             rows.add('hook %s' % shown(path + (' -> ' + os.readlink(path) if os.path.islink(path) else '')).replace('_->_', ' -> '))
 
-# The few of these that packages bring and anybody would change: what stands in them.
+# Some of these come with packages, and are likely to be changed: their lines are compared.
 for pattern in '/etc/environment', '/etc/default/locale', '/etc/ld.so.conf', '/etc/ld.so.conf.d/*', '/etc/sysctl.conf', '/etc/sysctl.d/*.conf', '/etc/modprobe.d/*', '/etc/crontab', '/etc/cron.d/*', '/etc/sudo.conf':
     for path in glob.glob(pattern):
         if os.path.realpath(path).startswith('/nix/store/') or not os.path.isfile(path): continue
         for line in map(str.strip, text(path).splitlines()):
             if line and line[0] not in '#;': rows.add('line %s %s' % (shown(path), ' '.join(line.split())))
-# What systemd gives to every service that it starts from now on, whoever told it so.
+# The environment that systemd gives to every service that it starts from now on, whoever has set it.
 for line in run('systemctl', 'show-environment').splitlines(): rows.add('manager-environment ' + line)
-# A service's own home: programs that run as its user, the documented psql among them, read such files there.
+# A service's own home: programs that run as its user, including the documented psql, read such files there.
 homes = {pwd.getpwnam(user).pw_dir for user in told['units'].values()}
-# And what the units themselves call so.
+# Also the homes that the units themselves set.
 for unit in told['units']:
     words = subprocess.run(['systemctl', 'show', '-P', 'Environment', '--', unit], stdout=subprocess.PIPE, text=True, check=True, env={'PATH': PATH}).stdout.split()
     homes |= {word[len('HOME='):] for word in words if word.startswith('HOME=')}
 for home in homes:
     for path in glob.glob(glob.escape(home) + '/.*'): rows.add('hook %s' % shown(path))
 
-# What lies in people's homes: shells, psql and Python read such files, and PATH begins there.
+# Files in people's homes: shells, psql and Python read such files, and PATH begins there.
 for person in told['people']:
     home = pwd.getpwnam(person).pw_dir
     for folder, folders, files in os.walk(home):
@@ -174,7 +174,7 @@ for person in told['people']:
             same = os.path.isfile(model) and not os.path.islink(path) and digest_of(path) == digest_of(model)
             rows.add('home %s %s %s' % (person, shown(os.path.relpath(path, home)), 'as-given' if same else 'other'))
 
-# --- switches of the kernel that others than root may turn
+# --- kernel settings that users other than root can change
 for where in '/sys', '/proc/sys':
     for folder, folders, files in os.walk(where):
         if folder == '/sys': folders[:] = [name for name in folders if name != 'fs']  # cgroup: below
@@ -184,7 +184,7 @@ for where in '/sys', '/proc/sys':
             if stat.S_ISREG(facts.st_mode) and (facts.st_uid != 0 or facts.st_mode & 0o002 or (facts.st_mode & 0o020 and facts.st_gid != 0)):
                 rows.add('switch %s %s:%s %04o' % (shown(os.path.join(folder, name)), user_of(facts.st_uid), group_of(facts.st_gid), facts.st_mode & 0o7777))
 
-# --- where the machine's memory goes, and what it sends to whom
+# --- swap, network addresses, routes and name servers
 for line in text('/proc/swaps').splitlines()[1:]: rows.add('swap ' + line.split()[0])
 for line in run('ip', '-o', 'address').splitlines():
     fields = line.split()
@@ -195,7 +195,7 @@ for family in '-4', '-6':
 for path in '/etc/resolv.conf', '/run/systemd/resolve/resolv.conf':
     if os.path.exists(path): rows.update('network asks ' + line.split()[1] for line in text(path).splitlines() if line.startswith('nameserver ') and len(line.split()) > 1)
 
-# --- what even its owner cannot change, or only add to
+# --- files that even their owner cannot change, or can only append to
 def attribute_of(path):
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -206,7 +206,7 @@ def attribute_of(path):
 for path in [*glob.glob('/*'), *glob.glob('/etc/*'), *glob.glob('/var/*'), *glob.glob('/var/*/*'), *trees, told['data']]:
     if not os.path.islink(path) and (attribute := attribute_of(path)): rows.add('attribute %s %s' % (attribute, shown(path)))
 
-# --- limits by which the services work now
+# --- limits that are in force for the services
 NAMES = {'LimitCORE': 'Max core file size', 'LimitNPROC': 'Max processes', 'LimitNOFILE': 'Max open files'}
 for unit in told['units']:
     said = dict(line.split('=', 1) for line in run('systemctl', 'show', '-p', 'MemoryMax,TasksMax,ControlGroup,' + ','.join(NAMES) + ',' + ','.join(name + 'Soft' for name in NAMES), '--', unit).splitlines())
@@ -220,11 +220,11 @@ for unit in told['units']:
         except OSError: continue
         for name, title in NAMES.items():
             now = [word.replace('unlimited', 'infinity') for word in re.search(re.escape(title) + r' +(\S+) +(\S+)', limits).groups()]
-            # A process may take less.
+            # A process may have lower limits.
             number = lambda word: float('inf') if word == 'infinity' else float(word)
             if number(now[0]) > number(said[name + 'Soft']) or number(now[1]) > number(said[name]): rows.add('limit %s %s %s' % (unit, name, ':'.join(now)))
 
-# --- what the kernel calls, and what it lets processes do to each other
+# --- programs that the kernel calls, and what it lets processes do to each other
 KERNEL_CALLS = 'core_pattern core_pipe_limit modprobe poweroff_cmd hotplug usermodehelper/bset usermodehelper/inheritable'.split()
 for name in KERNEL_CALLS:
     try: rows.add('kernel %s %s' % (name, ' '.join(text('/proc/sys/kernel/' + name).split()) or '-'))
@@ -235,7 +235,7 @@ for path in glob.glob('/proc/sys/fs/binfmt_misc/*'):
     if os.path.basename(path) not in ('register', 'status'): rows.add('kernel binfmt %s %s' % (os.path.basename(path), ' '.join(re.findall(r'interpreter (\S+)', text(path)))))
 try: rows.add('kernel uevent_helper ' + (text('/sys/kernel/uevent_helper').strip() or '-'))
 except OSError: pass
-# What people with shells could try. One that this kernel has not closes nothing, and has nothing to close.
+# Settings that restrict people with shells. A setting that this kernel does not have is left out: there is nothing to restrict.
 for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileged_bpf_disabled', 'kernel/yama/ptrace_scope', 'kernel/perf_event_paranoid',
              'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden', 'kernel/randomize_va_space', 'vm/mmap_min_addr',
              'vm/unprivileged_userfaultfd', 'net/ipv4/ip_unprivileged_port_start', 'net/ipv4/conf/all/route_localnet', 'net/ipv4/conf/default/route_localnet',
@@ -247,26 +247,26 @@ for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileg
     except FileNotFoundError: pass
 for name in ('ip_forward',):
     rows.add('kernel %s %s' % (name, text('/proc/sys/net/ipv4/' + name).strip()))
-# What the kernel writes down of what others do, and for whom. (Where the file system of it is not mounted, nobody reads it.)
+# What the kernel traces of other processes, and for whom. (If the file system for it is not mounted, nobody can read it.)
 for name in 'kprobe_events', 'uprobe_events', 'dynamic_events', 'set_event', 'current_tracer':
     for place in '/sys/kernel/tracing', '/sys/kernel/debug/tracing':
         try: said = text(place + '/' + name).split('\n')
         except OSError: continue
         rows.update('kernel tracing %s %s' % (name, ' '.join(line.split())) for line in said if line)
-# What somebody keeps in the kernel's memory.
+# Keys that are stored in the kernel's memory.
 for fields in map(str.split, text('/proc/keys').splitlines()):
     if fields[7] in ('user', 'logon', 'big_key'): rows.add('kernel key %s %s' % (fields[7], ' '.join(fields[8:]).rsplit(':', 1)[0]))
-# A module from elsewhere than the kernel's own package: built elsewhere, not signed, or forced.
+# Modules that are not from the kernel's own package: built elsewhere, not signed, or forced.
 for path in glob.glob('/sys/module/*/taint'):
     if text(path).strip(): rows.add('kernel module %s %s' % (path.split('/')[3], text(path).strip()))
-# Who may write there moves processes between units, or takes a unit's limits away.
+# A user who can write there can move processes between units, or remove a unit's limits.
 for folder, folders, files in os.walk('/sys/fs/cgroup'):
     for path in [folder, *(os.path.join(folder, name) for name in files)]:
         try: facts = os.lstat(path)
         except FileNotFoundError: continue
         if facts.st_uid != 0 or facts.st_mode & 0o022: rows.add('cgroup %s %s %o' % (shown(path[len('/sys/fs/cgroup'):] or '/'), user_of(facts.st_uid), facts.st_mode & 0o7777))
 
-# --- configuration that names a place where others write
+# --- configuration that mentions a path where other users write
 mine = '|'.join(re.escape(path) for path in sorted(trees, key=len, reverse=True))
 NAMES = re.compile((r'(?<![\w./-])((?:' + mine + r'|/tmp|/var/tmp|/dev/shm|/home)(?:/[^\s"\'`;:,<>()|&=\\{}]*)?)(?![\w-])').encode())
 seen = set()
@@ -282,10 +282,11 @@ BELOW = tuple(place + '/' for place in PLACES)
 on_nixos = os.path.isdir('/nix/var/nix')
 for top in PLACES:
     for path in configuration(top):
-        # NixOS' store is the configuration's own: what is written on the machine itself is looked at there.
+        # On NixOS, links into the store are part of the configuration: only files that were written on the machine itself are
+        # checked.
         if on_nixos and os.path.realpath(path).startswith('/nix/store/'): continue
         try:
-            # A link into one of these places is met there.
+            # A link into one of these places is checked at its target.
             if os.path.islink(path) and os.path.realpath(path).startswith(BELOW): continue
             facts = os.stat(path)
             if not stat.S_ISREG(facts.st_mode) or facts.st_size > 300000: continue

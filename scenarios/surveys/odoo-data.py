@@ -1,7 +1,8 @@
-# What lies in Odoo's database and gives access, or runs: modules, accounts' groups, keys, devices, mail servers, system parameters,
-# scheduled and server actions, rules of access, views, what is served to everybody. Records that a module's own files make are held
-# against those files, and are a row only where they differ; all others are rows. Odoo's role reads it: a superuser would run Odoo's
-# code. One line each, held against scenarios/expected/odoo-data.txt. Run by root. Stdin: JSON, see below.
+# Records in Odoo's database that give access, or run code: modules, accounts' groups, keys, devices, mail servers, system
+# parameters, scheduled and server actions, access rules, views, files that are served to everybody. Records that a module's own
+# files create are compared with those files, and are a row only if they differ; all other records are rows. Odoo's role reads
+# them: a superuser would run Odoo's code. One line each, compared with scenarios/expected/odoo-data.txt. Run by root. Stdin:
+# JSON, see below.
 import ast, csv, glob
 import xml.etree.ElementTree as ET
 
@@ -18,11 +19,11 @@ def records(query): return [json.loads(row) for row, in ask('SELECT row_to_json(
 def digest(what): return hashlib.sha256(str(what).encode()).hexdigest()[:16]
 
 
-# --- Where modules lie: Odoo's own folder, those that its configuration names, and the one in its data.
+# --- Folders of modules: Odoo's own folder, those in its configuration, and the one in its data.
 main = main_of(told['odooUnit'])
 root = '/proc/%s/root' % main
 command = text('/proc/%s/cmdline' % main).split('\0')
-# The lines of Odoo's program before it loads Odoo say where Odoo lies.
+# The lines of Odoo's program before it loads Odoo determine where Odoo is.
 PLACE = 'import re, sys; exec(re.split(r"(?m)^.*import odoo.*$", open(sys.argv[1]).read())[0]); import odoo; print(*odoo.__path__, sep="\\n")'
 own = [path + '/addons' for path in run(os.readlink('/proc/%s/exe' % main), '-B', '-c', PLACE, command[1], user=told['odoo']).split('\n') if path]
 settings = {}
@@ -42,7 +43,8 @@ def place_of(module):
     return [root + os.path.join(place, module) for place in found]
 
 
-# --- What the files of the modules that are installed make: of each record, by its full name, all values that a file gives a field.
+# --- Records that the files of the installed modules create: for each record, by its full name, all values that a file gives a
+# field.
 made, names = {}, {}
 
 
@@ -60,7 +62,7 @@ def references(module, expression): return {one if '.' in one else '%s.%s' % (mo
 
 def shape(element, top=False):
     """An element as a text, without comments, and without blanks at the ends of texts."""
-    # What stands in the first tag of a template is what the view is called and inherits.
+    # The attributes of a template's first tag are the view's name and inheritance.
     attributes = {key: value for key, value in element.attrib.items() if not top or (key.startswith('t-') and key != 't-name')}
     inside = ''.join(shape(one) + (one.tail or '').strip() for one in element)
     return '<%s%s>%s%s</>' % (element.tag, ''.join(' %s=%r' % one for one in sorted(attributes.items())), (element.text or '').strip(), inside)
@@ -118,7 +120,7 @@ def read_table(module, path):
                 if key and key.startswith('perm_'): make(module, name, model, key, truth(value))
 
 
-# What Odoo's program itself puts where a file says nothing.
+# Values that Odoo's program itself sets if a file sets none.
 OWN_VALUES = {'{}', '[]', 'qweb-pdf'}
 demo = {name for name, in ask("SELECT name FROM public.ir_module_module WHERE demo AND state = 'installed'")}
 for name, state, version in ask("SELECT name, state, coalesce(latest_version, '-') FROM public.ir_module_module WHERE state NOT IN ('uninstalled', 'uninstallable')"):
@@ -129,7 +131,7 @@ for name, state, version in ask("SELECT name, state, coalesce(latest_version, '-
             if file.endswith('.xml'): read_elements(name, ET.parse(os.path.join(place, file)).getroot())
             elif file.endswith('.csv'): read_table(name, os.path.join(place, file))
 
-# --- What is there. Every record has a full name, or none.
+# --- Records in the database. Every record has a full name, or none.
 full_names, numbers = {}, {}
 for module, name, model, number in ask("SELECT module, name, model, res_id FROM public.ir_model_data WHERE model !~ '^ir[.]model([.]fields|[.]constraint|[.]relation|$)|[.]selection$'"):
     full_names.setdefault((model, int(number or 0)), []).append('%s.%s' % (module, name))
@@ -163,7 +165,7 @@ def related(table, owner, group):
     return found
 
 
-# What is in a table where rows open something, and a fresh Odoo has none.
+# Tables in which a row opens an access path; in a fresh Odoo they are empty.
 for table, kind, column in (('res_users_apikeys', 'api-key', 'name'), ('auth_totp_device', 'trusted-device', 'name'), ('auth_passkey_key', 'passkey', 'name'),
                             ('auth_oauth_provider', 'login-elsewhere', 'name'), ('res_company_ldap', 'login-elsewhere', 'ldap_server'), ('ir_mail_server', 'mail-server', 'smtp_host'),
                             ('fetchmail_server', 'mail-server', 'server'), ('base_automation', 'automation', 'name'), ('ir_asset', 'asset', 'path'),
@@ -171,7 +173,7 @@ for table, kind, column in (('res_users_apikeys', 'api-key', 'name'), ('auth_tot
     if table not in tables: continue
     for row in records('SELECT * FROM public.%s' % table): rows.add('%s %s %s' % (kind, word(users.get(str(row.get('user_id')), '-')), word(row.get(column))))
 
-# Accounts and their groups. Who administers it, by whatever way.
+# Accounts and their groups, and every account that is an administrator, directly or through other groups.
 implied = related('res_groups_implied_rel', 'gid', 'hid')
 for number, all_of in implied.items():
     for one in all_of: rows.add('implies %s %s' % (name_of('res.groups', number), one))
@@ -187,9 +189,9 @@ SECRET = re.compile(r'secret|password|token|private|(^|[._])key$|uuid|[._]hash')
 for key, value in ask("SELECT replace(key, ' ', '_'), coalesce(value, '') FROM public.ir_config_parameter"):
     rows.add('parameter %s %s' % (key, ('uuid' if re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', value) else 'of-%d-characters' % len(value)) if SECRET.search(key) and value not in ('True', 'False') else word(value)))
 
-# Of each kind, how many could be held against what a file says.
+# For each kind, the number of records that were compared with a file.
 held = dict.fromkeys(('action', 'access', 'rule', 'view'), 0)
-# Actions that run code, and when. A scheduled action's code stands in an action of its own.
+# Actions that run code, and their schedule. A scheduled action's code is in a separate action.
 crons = {row['ir_actions_server_id']: row for row in records('SELECT * FROM public.ir_cron')}
 for row in records('SELECT * FROM public.ir_act_server'):
     cron = crons.get(row['id'])
@@ -198,13 +200,13 @@ for row in records('SELECT * FROM public.ir_act_server'):
     if cron: rows.add('scheduled %s %s %s' % (full, 'active' if cron['active'] else 'inactive', word(users.get(str(cron['user_id']), cron['user_id']))))
     code = (row.get('code') or '').strip() if row['state'] == 'code' else ''
     held['action'] += (full, 'code') in made
-    # A new action has a comment for code.
+    # The code of a new action is only a comment.
     if model not in names.get(full, ()): rows.add('action %s %s %s' % (full, row['state'], digest(code)))
     elif differs(full, 'code', code) or (code and not all(line.lstrip().startswith('#') for line in code.splitlines()) and (full, 'code') not in made):
         rows.add('action %s %s %s' % (full, row['state'], digest(code)))
     elif differs(full, 'state', row['state']): rows.add('action %s %s -' % (full, row['state']))
 
-# Who may do what with which records.
+# Access rights on records, and their groups.
 def groups_differ(full, found): return found != made.get((full, 'groups'), set())
 
 
@@ -228,7 +230,7 @@ for row in records('SELECT * FROM public.ir_rule'):
         rows.add('rule %s %s %s %s %s' % (full, models[str(row['model_id'])], 'active' if row['active'] else 'inactive', ','.join(sorted(groups)) or 'everybody', digest(row['domain_force'])))
 
 
-# Pages and screens: a script in one runs with the rights of whoever looks at it.
+# Pages and screens: a script in one runs with the rights of the user who opens it.
 def bones(element):
     """Of a translation what may not differ: elements, and all attributes but texts."""
     kept = sorted((key, value) for key, value in element.attrib.items() if key not in ('string', 'placeholder', 'title', 'alt', 'help', 'label', 'confirm', 'sum', 'avg', 'aria-label', 'data-tooltip', 'name') )
@@ -255,12 +257,12 @@ for row in records('SELECT id, key, name, active, arch_db FROM public.ir_ui_view
         if language != 'en_US' and english and bones(ET.fromstring(translated)) != bones(ET.fromstring(english)):
             rows.add('view %s %s %s %s' % (full, 'active' if row['active'] else 'inactive', language, digest(translated)))
 
-# Files that are served: to everybody, or at an address of their own. What lies in the file store is called by its checksum.
+# Files that are served: to everybody, or at their own address. In the file store, a file's name is its checksum.
 store = root + os.path.join(settings.get('data_dir', ''), 'filestore', told['odooDatabase'])
 for row in records("SELECT id, name, url, public, res_model, res_field, mimetype, type, store_fname, checksum, access_token, encode(db_datas, 'hex') AS kept FROM public.ir_attachment"):
     if row['url'] or row['public']:
         rows.add('served %s %s %s %s %s' % ('public' if row['public'] else 'closed', row['type'], word(row['url']), word(row['name']), word(row['mimetype'])))
-    # What a record shows to whoever got its link belongs to that record.
+    # A file that a record shows to people with its link belongs to that record.
     if row['access_token'] and not row['res_model']: rows.add('served token %s - %s %s' % (row['type'], word(row['name']), word(row['mimetype'])))
     content = bytes.fromhex(row['kept']) if row['kept'] else None
     if row['store_fname']:
@@ -271,16 +273,17 @@ for row in records("SELECT id, name, url, public, res_model, res_field, mimetype
     if content is not None and (hashlib.sha1(content).hexdigest() != row['checksum'] or (row['store_fname'] and os.path.basename(row['store_fname']) != row['checksum'])):
         rows.add('stored %s %s is-another' % (word(row['url'] or row['name']), word(row['store_fname'])))
 
-# What people may have made in Odoo itself: models and fields with code, values that new records get.
+# Additions that people can make in Odoo itself: models and fields with code, values for new records.
 for name, in ask("SELECT model FROM public.ir_model WHERE state <> 'base'"): rows.add('own-model %s' % word(name))
 for row in records("SELECT model, name, compute, related FROM public.ir_model_fields WHERE state <> 'base'"):
     rows.add('own-field %s.%s %s' % (row['model'], row['name'], digest(row['compute']) if row['compute'] else '-'))
 for row in records('SELECT f.model, f.name, d.user_id, d.company_id, d.condition, d.json_value FROM public.ir_default d JOIN public.ir_model_fields f ON f.id = d.field_id'):
     rows.add('default %s.%s %s %s' % (row['model'], row['name'], 'everybody' if row['user_id'] is None else word(users.get(str(row['user_id']))), word(row['json_value'])))
 
-# Screens, reports and letters: those that no module's files make, and where the modules' own lead to.
+# Screens, reports and letters: those that no module's files create, and the targets of the modules' own.
 def english(value): return (value.get('en_US') or '') if isinstance(value, dict) else value or ''
-# Of those that nobody made: the row's kind, the field that names it, and the one that it shows. People make window actions as they work.
+# For records that no file creates: the row's kind, the field that names it, and the field that it shows. Window actions are left
+# out: people create them as they work.
 LEADS = (('ir_act_window', 'ir.actions.act_window', None, ('res_model',)), ('ir_act_url', 'ir.actions.act_url', ('action', 'url', 'url'), ('url',)),
          ('ir_act_client', 'ir.actions.client', ('action', 'tag', 'tag'), ('tag', 'params')),
          ('ir_act_report_xml', 'ir.actions.report', ('report', 'report_name', 'report_type'), ('report_name', 'report_file', 'print_report_name', 'attachment')),
@@ -294,21 +297,21 @@ for table, model, unmade, fields in LEADS:
         full = name_of(model, row['id'])
         for field in fields:
             value = ' '.join(english(row.get(field)).split())
-            # Where no file says anything, the program's own value stands there.
+            # If no file sets a value, the program's own value is expected.
             known = made.get((full, field), {value} & OWN_VALUES)
             if value and value not in {' '.join(one.split()) for one in known}: rows.add('leads %s %s %s' % (full, field, word(value)[:100]))
-# Code for a browser, in whatever text that is shown; views have their own check.
+# Code for a browser, in any text that is shown; views have a separate check.
 SCRIPT = r'<\s*(script|iframe|object|embed|form|base|meta|link)\M|\mon[a-z]+\s*=|javascript\s*:|srcdoc\s*='
 texts = ask("SELECT c.relname, a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
             " AND attnum > 0 AND NOT attisdropped AND atttypid IN ('text'::regtype, 'jsonb'::regtype) AND relname ~ '^(ir_act|res_|mail_template|digest_|discuss_channel$|ir_ui_menu|ir_module_category|base_document_layout)'"
             " AND attname NOT IN ('code', 'domain', 'context')")
 found = ' UNION ALL '.join("SELECT '%s', '%s', id FROM public.%s WHERE %s::text ~* '%s'" % (table, column, table, column, SCRIPT) for table, column in texts)
 for table, column, number in ask(found): rows.add('script %s %s %s' % (table, column, number))
-# A channel of discussion that whoever has its address may enter.
+# A discussion channel that everybody with its address may enter.
 if 'discuss_channel' in tables:
     for row in records("SELECT id, name, group_public_id FROM public.discuss_channel WHERE channel_type = 'channel' AND group_public_id IS NULL"):
         rows.add('channel %s open' % word(english(row['name'])))
-# Sessions end a while after they were used last: one that was used in the future never does.
+# A session ends some time after its last use: with a last use in the future it never ends.
 for path in glob.glob(glob.escape(root + settings.get('data_dir', '')) + '/sessions/**', recursive=True):
     try:
         if os.path.isfile(path) and os.stat(path).st_mtime > time.time() + 3600: rows.add('session from-the-future')

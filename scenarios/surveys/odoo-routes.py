@@ -1,8 +1,8 @@
-# The routing map of the Odoo that runs: every address that it answers, with who is asked for a login, from its registry, in a process that
-# is started as it was, by its user and in its namespace. Of those that want a login only the number is told. Besides, each of its
-# programs that was changed after it had begun. And, where that is asked for, whether the scripts and styles that it keeps are what it makes
-# of its modules: they come with each page. One line each, held against scenarios/expected/odoo-routes.txt. Run by root. Stdin: JSON:
-# odooUnit, odoo (the role, and the user), bundles.
+# The routing map of the running Odoo: every address that it answers, with the login that it requires, from its registry, in a
+# process that is started like Odoo itself, by its user and in its namespace. Of the routes that require a login only the number
+# is printed. In addition, each of its program files that changed after it had started. And, on request, whether the scripts and
+# styles that it stores are equal to those that it generates from its modules: each page loads them. One line each, compared with
+# scenarios/expected/odoo-routes.txt. Run by root. Stdin: JSON: odooUnit, odoo (the role, and the user), bundles.
 told.update(json.load(sys.stdin))
 PROGRAM = r'''
 import threading
@@ -40,7 +40,7 @@ main = main_of(told['odooUnit'])
 begun, account = begun_at(main), pwd.getpwnam(told['odoo'])
 command = text('/proc/%s/cmdline' % main).split('\0')[:-1]
 environment = dict(one.split('=', 1) for one in text('/proc/%s/environ' % main).split('\0') if '=' in one)
-# With a place for its temporary files that is gone with it.
+# With a private folder for temporary files, which disappears with the process.
 ALONE = 'mount -t tmpfs -o mode=1777 tmpfs /tmp && exec "$@"'
 answer = subprocess.run(['nsenter', '-t', main, '-m', '--', 'unshare', '-m', '--', 'sh', '-c', ALONE, 'sh', 'setpriv', '--reuid', str(account.pw_uid), '--regid', str(account.pw_gid), '--clear-groups',
                          os.readlink('/proc/%s/exe' % main), '-B', command[1], 'shell', *command[2:], '--workers=0', '--max-cron-threads=0', '--no-http', '--log-level=error'],
@@ -49,7 +49,7 @@ wanted, places = 0, []
 for line in answer.stdout.splitlines():
     kind, *words = line.split('\x1f')
     if kind == '=route':
-        # A session, or a key of the same weight.
+        # A session, or a key with equal rights.
         if words[1] in ('user', 'bearer'): wanted += 1
         else: rows.add('route ' + ' '.join(map(word, words)))
     elif kind == '=bundle': rows.add('bundle ' + ' '.join(map(word, words)))
@@ -58,7 +58,7 @@ for line in answer.stdout.splitlines():
     elif kind == '=place': places = words
 if not places: sys.exit('Odoo told nothing: %s' % answer.stdout[-2000:])
 rows.add('wants-a-login %s' % ('hundreds' if wanted >= 100 else wanted))
-# What lies where Odoo's programs do is in the memory of whoever has read it before.
+# A process keeps in memory the earlier content of a program file that changed after the start.
 for place in places:
     for path in run('find', '/proc/%s/root%s' % (main, place), '-name', '*.py', '-newerct', '@%.2f' % (begun + 0.05), '-print0').split('\0'):
         if path: rows.add('not-loaded %s' % shown(path.split('/root', 1)[1]))

@@ -1,5 +1,6 @@
-# Every table of Odoo's database that has rows: what a fresh Odoo leaves empty is where keys, devices, servers and hooks would be. Held against
-# scenarios/expected/odoo-tables.txt. Run by root, asked as Odoo's role. Stdin: JSON: odoo, odooDatabase, directory, port.
+# Every table of Odoo's database that has rows: keys, devices, servers and hooks would be in tables that a fresh Odoo leaves
+# empty. Compared with scenarios/expected/odoo-tables.txt. Run by root; the queries run as Odoo's role. Stdin: JSON: odoo,
+# odooDatabase, directory, port.
 told.update(json.load(sys.stdin))
 
 

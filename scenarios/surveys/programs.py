@@ -1,6 +1,6 @@
-# What the programs, libraries and files of configuration are by which the documented commands work, as checksums: held against those
-# that the guest's builder recorded. Run by root. Stdin: JSON, "sets" of those below, "postgresql": the folder of PostgreSQL's
-# programs, "units", "people".
+# Checksums of the programs, libraries and configuration files that the documented commands use: compared with those that the
+# guest's builder recorded. Run by root. Stdin: JSON, "sets" of those below, "postgresql": the folder of PostgreSQL's programs,
+# "units", "people".
 import glob, struct
 
 told.update(json.load(sys.stdin))
@@ -37,7 +37,7 @@ def take(role, path):
         if os.path.basename(words[0]) == b'env' and len(words) > 1: command(role, os.fsdecode(words[1]))
         take(role, os.fsdecode(words[0]))
     elif head.startswith(b'\x7fELF'):
-        # Not by ldd, which not every machine has. The loader lists the libraries of the libraries, too.
+        # Not with ldd, which is missing on some machines. The loader lists the libraries of the libraries, too.
         loader = loader_of(real) or USUAL_LOADER
         try: needed = run(loader, '--list', real)
         except subprocess.CalledProcessError: return  # It is static.
@@ -54,7 +54,7 @@ def command(role, name):
 def below(role, *patterns):
     for pattern in patterns:
         for path in glob.glob(pattern, recursive=True):
-            # What a compiler at run time would use, which is off: many, and looked at with all that there is.
+            # Skips the files of PostgreSQL's run-time compiler, which is off: they are many, and the set "all" includes them.
             if os.path.isfile(path) and '/bitcode/' not in path: sum_of(role, path)
 
 
@@ -64,7 +64,8 @@ def processes_of(unit):
     return [pid for folder, _, _ in os.walk(top) for pid in text(folder + '/cgroup.procs').split()] if top != '/sys/fs/cgroup' else []
 
 
-# By what the loader, PostgreSQL's client, Python, Perl and the services' own programs find more to load or to obey.
+# Variables through which the loader, PostgreSQL's client, Python, Perl and the services' own programs find further code or
+# settings.
 LOADS = re.compile(r'(LD_|GLIBC_|GCONV_|PYTHON|NIX_PYTHON|PG|PERL|OPENSSL_|GUNICORN_|ODOO_|OPENERP_|BASH_ENV|ENV=|PATH=)')
 PROGRAMS = '/usr', '/opt', '/lib', '/nix'
 
@@ -83,14 +84,14 @@ def look_into(role, label, pid):
             elif 'x' in fields[1]: rows.add('sum %s %s %s' % (role, digest_of(there), shown(fields[5])))
         except FileNotFoundError: pass  # It has ended, or let it go, meanwhile.
     for name, _, value in (one.partition('=') for one in environment.split('\0') if LOADS.match(one)):
-        # One row for each place of a list.
+        # One row for each path of a list.
         for part in re.split(r'[:\s]+', value) if value.startswith('/') else [value]: rows.add('environment %s %s=%s' % (label, name, word(part)))
 
 
 if 'commands' in told['sets']:
     for name in 'psql', 'sudo', 'systemctl', 'journalctl', 'sh', 'id', 'ssh': command('command', name)
     for person in told['people']: take('command', pwd.getpwnam(person).pw_shell)
-    # psql of Debian is a script, which looks for the server's version.
+    # Debian's psql is a script, which looks up the server's version.
     below('command', '/usr/share/perl5/Pg*.pm')
     for module in glob.glob('/usr/libexec/sudo/*.so') + glob.glob('/usr/lib/sudo/*.so'): take('command', module)
     below('command', *(folder + '/security/*.so' for folder in ('/usr/lib/*-linux-gnu', '/usr/lib', '/usr/lib64')), '/usr/lib/*-linux-gnu/libnss_*.so*')
@@ -106,7 +107,7 @@ if 'sshd' in told['sets']:
     below('sshd', '/usr/lib/openssh/*', '/usr/libexec/openssh/*', '/nix/store/*-openssh-*/libexec/*')
 if 'postgresql' in told['sets']:
     for path in sorted(glob.glob(told['postgresql'] + '/*')):
-        # Of these with their libraries, which the others share.
+        # These are checked with their libraries, which the other programs share.
         (take if os.path.basename(path) in ('postgres', 'initdb', 'psql') else sum_of)('postgresql', path)
     for share in run(os.path.join(told['postgresql'], 'pg_config'), '--sharedir', '--pkglibdir').split() if os.path.exists(os.path.join(told['postgresql'], 'pg_config')) else []:
         below('postgresql', share + '/**')

@@ -1,6 +1,7 @@
-# Which modules the kernel loads because somebody without rights asks for their protocols: opens a socket of each family and of each
-# protocol that the kernel's list of modules names, asks for each family of generic netlink, and for what ss(8) asks. One line for each
-# module that is loaded then, and one more for each that was not before, held against scenarios/expected/protocols.txt. Run by a person.
+# Modules that the kernel loads because a user without privileges requests their protocols: opens a socket of each family and of
+# each protocol in the kernel's list of modules, queries each family of generic netlink, and sends the queries of ss(8). One line
+# for each module that is loaded afterwards, and one more for each that was not loaded before, compared with
+# scenarios/expected/protocols.txt. Run by an ordinary user.
 import glob, socket, struct
 
 
@@ -33,7 +34,7 @@ places = ['/run/booted-system/kernel-modules/lib/modules/', '/lib/modules/']
 listed = next(path for path in (place + release + '/modules.alias' for place in places) if os.path.exists(path))
 aliases = re.findall(r'^alias net-pf-(\d+)(?:-proto-(\d+))?(?:-type-(\d+))?(?:-(\d+))?(?:-family-(\S+))? \S+$', text(listed), re.M)
 before = loaded()
-# The kernel looks for a module of a family whatever kind of socket is asked for, and for one of a protocol with the kind and without.
+# The kernel looks for a family's module with any kind of socket, and for a protocol's module with the kind and without it.
 questions = {(family, 1, 0, b'') for family in range(46)}
 for family, protocol, kind, more, name in aliases:
     family, protocol, kind = int(family), int(protocol or 0), int(kind or 0)

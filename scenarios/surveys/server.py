@@ -1,6 +1,6 @@
-# What PostgreSQL has loaded, and what its next start would read: settings wherever they come from, rules, maps, and the files that
-# all of it stands in. One line each, held against scenarios/expected/server.txt. Run by root. Stdin: JSON with the superuser's
-# name, the socket's folder and the port.
+# What PostgreSQL has loaded, and what its next start would read: settings from all sources, rules, maps, and the files that
+# contain them. One line each, compared with scenarios/expected/server.txt. Run by root. Stdin: JSON with the superuser's name,
+# the socket's folder and the port.
 import stat
 
 told.update(json.load(sys.stdin))
@@ -14,14 +14,14 @@ def owner_and_mode(path):
     return '%s:%04o' % (pwd.getpwuid(facts.st_uid).pw_name, stat.S_IMODE(facts.st_mode))
 
 
-# In force: all that is not as PostgreSQL is built. What this session's client set says nothing.
+# In force: all settings that differ from PostgreSQL's built-in ones. Settings of this session's client are left out.
 for name, value, source in ask("SELECT name, setting, source FROM pg_settings WHERE source NOT IN ('default', 'client', 'session')"):
     rows.add('setting %s %s %s' % (name, word(value), word(source)))
 for name, in ask('SELECT name FROM pg_settings WHERE pending_restart'): rows.add('next-start %s' % name)
 for role, database, settings in ask("SELECT coalesce(r.rolname, '-'), coalesce(d.datname, '-'), unnest(s.setconfig) FROM pg_db_role_setting s "
                                     "LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase"):
     rows.add('own-setting %s %s %s' % (role, database, word(settings)))
-# In the files: all of them, whether it is in force yet or not.
+# In the files: all settings, whether they are in force yet or not.
 files = set()
 for path, name, value, error in ask("SELECT sourcefile, name, coalesce(setting, ''), coalesce(error, '') FROM pg_file_settings"):
     files.add(path)
@@ -41,9 +41,9 @@ loaded = float(ask('SELECT extract(epoch FROM pg_conf_load_time())')[0][0])
 for path in files:
     real = os.path.realpath(path)
     rows.add('read %s %s' % (owner_and_mode(real), path))
-    # Changed and not loaded: then the answers above are of the file, and the server works by another.
+    # Changed and not loaded: the answers above come from the file, but the server works with the earlier content.
     if os.stat(real).st_ctime > loaded: rows.add('not-loaded %s' % path)
-# Beside them: what a line of them could include, and what the next start looks for.
+# Other files in the folder: files that a line could include, and files that the next start reads.
 for name in os.listdir(data):
     path = os.path.join(data, name)
     if os.path.islink(path) and not os.path.realpath(path).startswith('/nix/store/'): rows.add('link %s %s' % (name, os.readlink(path)))

@@ -1,15 +1,16 @@
-# The web's whole surface: every directive of nginx's configuration with the block it stands in, pgAdmin's settings, and who has an
-# account in Odoo and in pgAdmin. One line each, held against scenarios/expected/web.txt. Run by root. Stdin: JSON, see below.
+# The web's complete surface: every directive of nginx's configuration with its block, pgAdmin's settings, and the accounts in
+# Odoo and in pgAdmin. One line each, compared with scenarios/expected/web.txt. Run by root. Stdin: JSON, see below.
 import ast, glob
 
-# kinds (of rows that are wanted; the others may be missing), nginxUnit, pgadminUnit, odoo, odooDatabase, pgadmin, pgadminDatabase, directory, port
+# kinds (of rows that are requested; others may be missing), nginxUnit, pgadminUnit, odoo, odooDatabase, pgadmin, pgadminDatabase,
+# directory, port
 told.update(json.load(sys.stdin))
 
 
 def wanted(*kinds): return not told['kinds'] or any(kind in told['kinds'] for kind in kinds)
 
 
-# --- nginx, by the arguments that it was started with
+# --- nginx, with the arguments of the running process
 main = main_of(told['nginxUnit'])
 command = open('/proc/%s/cmdline' % main).read().replace('\0', ' ').split()
 command = command[command.index('process') + 1:] if 'process' in command else command
@@ -45,13 +46,13 @@ def directives(path, context, servers):
             if label == 'server':
                 servers.append(label)
                 label = 'server%d' % len(servers)
-            # A block is a row even when nothing stands in it: a location without a word serves files.
+            # A block is a row even if it is empty: an empty location serves files.
             rows.add('nginx %s block %s' % (stack[-1] or '/', label))
             stack.append(stack[-1] + '/' + label)
             current = []
         else:
             where = stack[-1] or '/'
-            # The endings of files' names; a location may be called so, too.
+            # This block contains file name extensions; a location may have its name, too.
             if where != '/http/types': rows.add('nginx %s %s' % (where, ' '.join(map(word, current))))
             if current[0] == 'include':
                 pattern = os.path.join(os.path.dirname(configuration), current[1])
@@ -61,14 +62,14 @@ def directives(path, context, servers):
 
 
 if wanted('nginx'): directives(configuration, '', [])
-# What was written after the workers had begun is not what they work by.
+# The workers do not use files that changed after they had started.
 for pid in open('/proc/%s/task/%s/children' % (main, main)).read().split():
     begun = begun_at(pid)
     for path in files:
         if os.path.exists(path) and os.stat(path).st_ctime > begun + 0.05: rows.add('not-loaded %s' % path)
 
-# --- pgAdmin's settings: what comes of them, wherever it is said, as the process that runs has it: in its namespace, with its environment
-# and user; and every file that they are read from beside pgAdmin's own.
+# --- pgAdmin's settings: their effective values, wherever they are set, as in the running process: in its namespace, with its
+# environment and user; and every file that sets them besides pgAdmin's own.
 PINNED = ('ALLOWED_HOSTS', 'AUTHENTICATION_SOURCES', 'ENABLE_BINARY_PATH_BROWSING', 'ENABLE_PSQL', 'ENABLE_SERVER_PASS_EXEC_CMD', 'ENHANCED_COOKIE_PROTECTION',
           'MAX_LOGIN_ATTEMPTS', 'SERVER_MODE', 'SESSION_COOKIE_HTTPONLY', 'SESSION_COOKIE_SECURE', 'SHARED_STORAGE', 'SUPPORT_SSH_TUNNEL', 'USER_INACTIVITY_TIMEOUT')
 PROGRAM = """
@@ -102,7 +103,7 @@ def settings():
 
 if wanted('pgadmin', 'pgadmin-code', 'pgadmin-live'): settings()
 
-# --- who has an account
+# --- accounts
 ODOO_USERS = """
     SELECT replace(u.login, ' ', '_'), CASE WHEN u.active THEN 'active' ELSE 'inactive' END, CASE WHEN u.share THEN 'outside' ELSE 'inside' END,
            coalesce((SELECT string_agg(coalesce(d.name, 'group-' || r.gid), ',' ORDER BY d.name) FROM res_groups_users_rel r

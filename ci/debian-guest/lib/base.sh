@@ -1,14 +1,15 @@
 # shellcheck shell=bash
-# What guests of other names and another policy have in common: the packages, and pgAdmin's virtual environment. It is kept as
-# archives, so that the next guest takes seconds for what would be minutes.
+# Parts that guests with other names or another policy share: the packages, and pgAdmin's virtual environment. They are kept as
+# archives, so that the next guest takes seconds instead of minutes.
 #
-# An archive's name is a hash of all that made it. As with a guest, what the mirror holds that day is no part of it; but after a week
-# everything is fetched again, and BOXTEST_GUEST_REFRESH=1 does it at once.
+# An archive's name is a hash of all its inputs. As for a guest, the mirror's content on that day is no input; but after a week
+# everything is fetched again, and with BOXTEST_GUEST_REFRESH=1 at once.
 
 : "${here:?}" "${cache:?}" "${GUEST_ROOT:?}"
 base_folder=$cache/downloads/guest-base
 
-# base_archive PART FILE...: prints the archive's path; the files are those that decide what is in it, beside this folder's common ones.
+# base_archive PART FILE...: prints the archive's path; the files determine its contents, in addition to the common files of this
+# folder.
 base_archive() {
   local part=$1 key
   shift
@@ -19,7 +20,8 @@ base_archive() {
   printf '%s/%s-%s.tar.zst' "$base_folder" "$part" "$key"
 }
 
-# unpack_base ARCHIVE FOLDER: below FOLDER, if the archive is there and still of use; otherwise it fails and changes nothing. Ends the step when it cannot be unpacked.
+# unpack_base ARCHIVE FOLDER: unpacks the archive into FOLDER if it exists, is recent and intact; otherwise fails and does not
+# change FOLDER. Ends the step if unpacking fails.
 unpack_base() {
   local archive=$1 folder=$2
   if [ -n "${BOXTEST_GUEST_REFRESH:-}" ] || [ -z "$(find "$archive" -mtime -7 2>/dev/null)" ]; then return 1; fi
@@ -35,12 +37,13 @@ unpack_base() {
   }
 }
 
-# keep_base ARCHIVE FOLDER: whole or not at all. Others of this part go when they are a day old, as what interrupted builds left.
+# keep_base ARCHIVE FOLDER: stores the archive completely or not at all. Deletes other archives of this part that are at least a
+# day old, and so the leftovers of interrupted builds.
 keep_base() {
   local archive=$1 folder=$2 part=${1##*/}
   echo "keeping it as ${archive##*/}"
   mkdir -p "$base_folder"
-  # In a closed folder, and closed itself: it has files that only root reads.
+  # The archive and its folder are closed, because it contains files that only root may read.
   (umask 077 && tar --create --numeric-owner --xattrs --acls --one-file-system --sort=name --directory="$folder" . | zstd -q -1 -T0 >"$archive.part.$$")
   mv "$archive.part.$$" "$archive"
   find "$base_folder" -type f -name "${part%%-*}-*" ! -name "$part" -mtime +0 -delete

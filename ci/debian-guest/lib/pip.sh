@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# pip in a guest's root as the machine's own pip is configured: its files, proxy, certificates and index.
+# pip in a guest's root, configured like the machine's own pip: its files, proxy, certificates and index.
 
 # The cache folder, as ci/lib/common.sh sets it.
 : "${cache:?}"
 
-# open_pip ROOT: puts what pip needs below ROOT/run (a tmpfs) and sets pip_environment, for env(1).
+# open_pip ROOT: puts the files that pip needs below ROOT/run (a tmpfs) and sets pip_environment, for env(1).
 open_pip() {
   local root=$1 bundle variable
   mkdir -p "$root/run/build/home" "$root/run/build/pip-cache" "$root/run/systemd/resolve" "$cache/downloads/pip"
   mount --bind "$cache/downloads/pip" "$root/run/build/pip-cache"
-  # The root's resolv.conf is a link to here.
+  # The root's resolv.conf is a link to this file.
   cp -L /etc/resolv.conf "$root/run/systemd/resolve/stub-resolv.conf"
   cp -L /etc/hosts "$root/run/build/hosts"
   [ -e "$root/etc/hosts" ] || touch "$root/etc/hosts"

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# How far a step is, read from its log (../../lib/progress.sh says what a reader prints). All of them only look.
+# Progress of a step, read from its log (../../lib/progress.sh describes a reader's output). Readers change nothing.
 
 : "${here:?}" "${GUEST_WORK:?}" "${GUEST_ROOT:?}"
 
-# Each package is unpacked and then set up; of the first few, which the others need, the number says nothing.
+# Each package is unpacked and then set up. No number is printed for the first few packages, which the others need.
 packages_progress() {
   awk '
     /^waiting / { part = $0 }
@@ -22,7 +22,7 @@ packages_progress() {
     }' "$1"
 }
 
-# What is collected, then what is installed; both have the locked list's length.
+# Counts collected packages first, then installed ones; the total of both is the length of the locked list.
 pip_progress() {
   local total collected installed
   total=$(grep -c '==' "$here/requirements.txt")
@@ -47,7 +47,7 @@ odoo_progress() {
     }' "$1"
 }
 
-# The step says beforehand how large it will be.
+# The step prints the size of the image in advance.
 image_progress() {
   local total
   total=$(sed -n 's/^MiB to write: //p' "$1" | tail -n 1)

@@ -1,15 +1,15 @@
--- A handyman as the configuration has him: makes the role if there is none, and takes back all that differs. A session in which he
--- may have become what he is no longer is ended. Idempotent. PostgreSQL 13 to 18.
--- Run as the bootstrap superuser in the database postgres, after roles.sql (which takes back what he may have done to pgAdmin's role
--- and database). psql variables: handyman; role, that he is a member of, and of no other; become: on if he may SET ROLE to it, as the
--- documented IN ROLE lets him, or off, so that he cannot give that role a password or settings.
+-- A handyman as configured: creates the role if it is missing, and reverts all deviations. If a membership changed, his sessions
+-- are ended, because one may have used SET ROLE to a role that he no longer has. Idempotent. PostgreSQL 13 to 18.
+-- Run as the bootstrap superuser in the database postgres, after roles.sql (which reverts what he may have done to pgAdmin's role
+-- and database). psql variables: handyman; role: the only role that he is a member of; become: on if he may SET ROLE to it, as
+-- the documented IN ROLE lets him, or off, so that he cannot give that role a password or settings.
 SELECT current_setting('server_version_num')::int >= 160000 AS ge16,
        CASE WHEN current_setting('server_version_num')::int < 160000 THEN ''
             WHEN :'become'::bool THEN 'WITH INHERIT TRUE, SET TRUE' ELSE 'WITH INHERIT TRUE, SET FALSE' END AS how \gset
 BEGIN;
 SELECT format('CREATE ROLE %I LOGIN', :'handyman') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'handyman')
 \gexec
--- Memberships that are not as they should be: in another role, or with another right.
+-- Memberships that deviate: in another role, or with other options.
 SELECT coalesce(string_agg(format('REVOKE %I FROM %I', g.rolname, m.rolname)
          || CASE WHEN :'ge16'::bool THEN format(' GRANTED BY %I CASCADE', r.rolname) ELSE ' CASCADE' END, '; '), 'SELECT') AS revoke,
        count(*) > 0 AS changed
@@ -23,7 +23,7 @@ SELECT format('GRANT %I TO %I %s', :'role', :'handyman', :'how') WHERE NOT EXIST
   SELECT FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
   WHERE m.rolname = :'handyman' AND g.rolname = :'role')
 \gexec
--- What a role may give itself, a password and settings, and what only a superuser gives.
+-- Attributes that a role can give itself (a password, settings), and attributes that only a superuser gives.
 ALTER ROLE :"handyman" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT NOREPLICATION NOBYPASSRLS CONNECTION LIMIT -1 PASSWORD NULL;
 SELECT format('ALTER ROLE %I VALID UNTIL ''infinity''', rolname) FROM pg_roles WHERE rolname = :'handyman' AND rolvaliduntil < 'infinity'
 \gexec

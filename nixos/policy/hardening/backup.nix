@@ -1,25 +1,26 @@
-# Backups and restores: root without root's rights. The one thing it may is to become the owner of what it reads or writes: the
-# cluster's superuser, who dumps, and Odoo's user. Exposure (systemd-analyze security): 1.1, all of it for being root who may do that.
+# Backups and restores: root without root's privileges. The only privilege left is to become the owner of the data: the cluster's
+# superuser for the dump, and Odoo's user. Exposure (systemd-analyze security): 1.1, all of it because the unit runs as root with
+# this privilege.
 { paths, ... }:
 {
-  # To become another user, and nothing else: no DAC_OVERRIDE, no CHOWN. Root owns the backups, so it needs neither.
+  # Only to become another user: no DAC_OVERRIDE, no CHOWN. Root owns the backups and needs neither.
   CapabilityBoundingSet = "CAP_SETUID CAP_SETGID";
-  # Never PrivateUsers: peer would see nobody.
+  # Never PrivateUsers: peer authentication would see the user nobody.
   ProtectHome = true;
   ProcSubset = "pid";
-  # PostgreSQL's socket is a file; there is nothing to reach besides.
+  # PostgreSQL's socket is a file; the unit needs no other connection.
   PrivateNetwork = true;
   RestrictAddressFamilies = [ "AF_UNIX" ];
   IPAddressDeny = [ "any" ];
   ReadWritePaths = [ paths.backupDirectory ];
   InaccessiblePaths = [
-    # The data of the others: the database is dumped through the socket.
+    # Data of other services: the database is dumped through the socket.
     paths.postgresqlHome
     paths.pgadminState
     paths.pgadminLog
     "-${paths.pgadminConfigDirectory}"
     "-/run/pgadmin.sock"
-    # What is root's alone: it is root here, without root's rights, and owns these.
+    # Files of root: this unit runs as root without root's privileges, but owns these files.
     "-${paths.odooMasterPassword}"
     "-/etc/shadow"
     "-/etc/shadow-"
@@ -47,7 +48,7 @@
   ];
   SystemCallFilter = [
     "@system-service"
-    # Of @privileged it has these two groups, and what setpriv becomes another user by: @setuid and capset, which stay.
+    # Of @system-service, @setuid and capset stay: setpriv uses them to become another user.
     "~@chown @resources"
   ];
 }

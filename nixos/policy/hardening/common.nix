@@ -1,9 +1,9 @@
-# The walls that every service of the Odoo Box has.
+# Sandbox directives that every service of the Odoo Box has.
 { paths, ... }:
 {
   UMask = "0077";
 
-  # --- privileges: none, and none to be had
+  # --- privileges: none, and no way to gain any
   NoNewPrivileges = true;
   CapabilityBoundingSet = "";
   AmbientCapabilities = "";
@@ -12,14 +12,14 @@
 
   # --- file system
   ProtectSystem = "strict";
-  # "strict" leaves /run writable as soon as ProtectProc or ProtectKernelTunables is set (seen on systemd 257).
-  # ExecPaths are mounted anew, and writable again; naming them here, too, would take their execution away (seen on 257):
-  # what lies in them is root's, and that is the wall.
+  # "strict" leaves /run writable as soon as ProtectProc or ProtectKernelTunables is set (seen on systemd 257). ExecPaths are
+  # mounted again, and thus writable; to list them here as well would make them non-executable (seen on 257). Root owns the files
+  # in them: this protects them.
   ReadOnlyPaths = [ "/run" ];
   ProtectHome = "tmpfs";
   PrivateTmp = true;
-  # /dev/shm is shared between services otherwise. It must stand in no NoExecPaths=: of two directives for one
-  # path systemd drops the tmpfs, and the shared folder is back (seen on 257).
+  # Without it, services share /dev/shm. It must not be in any NoExecPaths=: of two directives for one path systemd drops the
+  # tmpfs, and the service sees the shared folder again (seen on 257).
   TemporaryFileSystem = [ "/dev/shm:mode=1777,nosuid,nodev,noexec" ];
   PrivateDevices = true;
   PrivateMounts = true;

@@ -1,11 +1,12 @@
 # systemd directives per service: name -> string, boolean or list (one line per element).
-# What every service has lies in common.nix; each file adds or tightens, and says why where it must give way.
+# common.nix has the directives of all services; each file adds or tightens some, and gives the reason where it must relax one.
 arguments:
 let
   common = import ./common.nix arguments;
   with' = file: common // import file arguments;
-  # Of units that run as root: ExecPaths= are mounted writable (./common.nix), and root owns the programs in them. So there are none, no
-  # such unit names "/" in its NoExecPaths=, and the whole file system stays read-only, but for what the unit writes.
+  # For units that run as root: ExecPaths= are mounted writable (./common.nix), and root owns the programs in them. Therefore
+  # these units have no ExecPaths= and no "/" in their NoExecPaths=: the whole file system stays read-only, except for the paths
+  # that the unit writes.
   asRoot = file: common // { ExecPaths = [ ]; } // import file arguments;
 in
 {

@@ -1,4 +1,4 @@
-# What loads the packet filter: root with the one right that it takes, over the kernel's own socket.
+# The unit that loads the packet filter: root with the one capability that this needs, over netlink sockets.
 { paths, ... }:
 {
   CapabilityBoundingSet = "CAP_NET_ADMIN";

@@ -1,9 +1,9 @@
-# QEMU's guest agent on a machine that is made to be tested. It runs as root, and can set the clock and write in one folder.
+# QEMU's guest agent on a test machine. It runs as root, and can set the clock and write in one folder.
 { paths, ... }:
 {
   CapabilityBoundingSet = "CAP_SYS_TIME";
   ProtectClock = false;
-  # The one device it answers on; it needs no other, not even /dev/null's like.
+  # The virtio port is the only device that the agent needs; it does not use /dev/null or similar devices.
   PrivateDevices = false;
   DevicePolicy = "closed";
   DeviceAllow = [ "char-virtio-portsdev rw" ];
@@ -31,7 +31,7 @@
   SystemCallFilter = [
     "@system-service"
     "~@privileged @resources"
-    # Taken away with @privileged.
+    # @privileged contains @clock: allow it again.
     "@clock"
   ];
 }

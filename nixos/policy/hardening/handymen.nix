@@ -1,15 +1,16 @@
-# What makes and removes handymen: root, who becomes the cluster's superuser, takes accounts away and gives what is left to root.
+# The unit that creates and removes handymen: root, who becomes the cluster's superuser, deletes accounts and gives their files to
+# root.
 { paths, ... }:
 {
-  # To become another user, to end his processes by being him, and to take over his files.
+  # To become another user, to kill that user's processes as the user itself, and to take over the user's files.
   CapabilityBoundingSet = "CAP_SETUID CAP_SETGID CAP_CHOWN CAP_FOWNER CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH";
   ProtectHome = false;
-  # It sees to it that nothing of somebody's goes on.
+  # The unit checks in /proc that no process of a removed user is left.
   ProtectProc = "default";
   PrivateNetwork = true;
   RestrictAddressFamilies = [ "AF_UNIX" ];
   IPAddressDeny = [ "any" ];
-  # Accounts and keys; what is left of those who go.
+  # Accounts and keys; remaining files of removed handymen.
   ReadWritePaths = [
     "/etc"
     "/home"
@@ -37,7 +38,7 @@
   ];
   SystemCallFilter = [
     "@system-service"
-    # As for backups; and files change their owner.
+    # As for backups, but with @chown: files change their owner.
     "~@resources"
   ];
 }

@@ -1,5 +1,5 @@
-# nginx without root: one capability, two ports. Key and certificate come as credentials, so that no file of
-# the web server's user holds them.
+# nginx without root: one capability, two ports. Key and certificate are passed as credentials, so that no file of the web
+# server's user contains them.
 { settings, paths, ... }:
 {
   UMask = "0027";
@@ -12,7 +12,7 @@
     paths.postgresqlHome
     paths.odooState
     paths.pgadminState
-    # Or the web server's user could knock at the database's socket.
+    # Otherwise the web server's user could connect to the database's socket.
     paths.socketDirectory
     "-${paths.pgadminConfigDirectory}"
     "-/etc/ssh"
@@ -21,7 +21,7 @@
     "-/boot"
     "-/run/dbus"
     "-/run/systemd/private"
-    # The resolver, which answers over a socket, too.
+    # The resolver also answers over a socket.
     "-/run/systemd/resolve"
   ];
   NoExecPaths = [

@@ -2,11 +2,11 @@
 { lib, settings, paths, ... }:
 {
   PrivateUsers = true;
-  # Odoo loads modules that lie below its own data folder: that one stays empty.
+  # Odoo loads modules from a folder below its own data folder: that folder stays empty.
   ReadOnlyPaths = [ "/run" paths.odooAddons ];
   # Not ProcSubset=pid: psutil reads /proc/stat, and the workers die without it.
   InaccessiblePaths = [
-    # "-" silently drops a path that is missing when the service starts: only for what may really be missing.
+    # "-" silently drops a path that is missing when the service starts: use it only for paths that may be missing.
     paths.postgresqlHome
     paths.pgadminState
     "-${paths.pgadminConfigDirectory}"
@@ -19,7 +19,7 @@
     "-/boot"
     "-/run/dbus"
     "-/run/systemd/private"
-    # The resolver, which answers over a socket, too.
+    # The resolver also answers over a socket.
     "-/run/systemd/resolve"
     "-/run/log"
     "/run/pgadmin"
@@ -36,7 +36,7 @@
     "~@privileged @keyring io_uring_setup io_uring_enter io_uring_register userfaultfd"
   ];
 
-  # --- network: loopback only, and only its own two ports. (systemd has no filter of connects by port: ../filter.nix has.)
+  # --- network: loopback only, and only its own two ports. (systemd cannot filter connects by port: ../filter.nix does.)
   RestrictAddressFamilies = [
     "AF_UNIX"
     "AF_INET"
@@ -44,7 +44,7 @@
   ];
   IPAddressDeny = [ "any" ];
   IPAddressAllow = [ "localhost" ];
-  # Not "any": every prefork worker binds 127.0.0.1:0 and dies of EPERM; port 0 lies in no range, so deny by ranges.
+  # Not "any": every prefork worker binds 127.0.0.1:0 and would fail with EPERM; port 0 lies in no range, so deny by ranges.
   SocketBindDeny = [
     "ipv6"
     "ipv4:udp"
@@ -58,6 +58,6 @@
 
   TasksMax = "256";
   MemoryMax = settings.odooMemoryMax;
-  # A worker that takes all memory is ended, and Odoo makes another.
+  # A worker that uses up the memory is killed, and Odoo starts a new one.
   OOMPolicy = "continue";
 }

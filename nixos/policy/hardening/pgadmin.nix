@@ -17,7 +17,7 @@
     "-/boot"
     "-/run/dbus"
     "-/run/systemd/private"
-    # The resolver, which answers over a socket, too.
+    # The resolver also answers over a socket.
     "-/run/systemd/resolve"
     "-/run/log"
     "/run/odoo"
@@ -31,7 +31,7 @@
     "/var/tmp"
   ];
   ExecPaths = paths.execPaths ++ paths.pgadminExecPaths;
-  # @privileged holds chown, which is why the socket comes from systemd: gunicorn chowns one that it binds itself.
+  # @privileged contains chown. Therefore systemd creates the socket: gunicorn calls chown on a socket that it binds itself.
   SystemCallFilter = [
     "@system-service"
     "~@privileged @keyring io_uring_setup io_uring_enter io_uring_register userfaultfd"

@@ -1,8 +1,8 @@
-# PostgreSQL. Never PrivateUsers here: peer would see nobody.
+# PostgreSQL. Never PrivateUsers here: peer authentication would see the user nobody.
 { settings, paths, ... }:
 {
   ProcSubset = "pid";
-  # The second wall behind listen_addresses = '': no network at all, and no socket of another kind.
+  # Second barrier after listen_addresses = '': no network at all, and no socket of another family.
   PrivateNetwork = true;
   RestrictAddressFamilies = [ "AF_UNIX" ];
   IPAddressDeny = [ "any" ];
@@ -18,7 +18,7 @@
     "-/run/systemd/private"
     "-/run/systemd/resolve"
   ];
-  # A StateDirectory and /tmp are mounts of their own: "/" alone leaves them executable (seen on 257).
+  # A StateDirectory and /tmp are separate mounts: "/" alone leaves them executable (seen on 257).
   NoExecPaths = [
     "/"
     paths.postgresqlHome
@@ -30,9 +30,9 @@
     "@system-service"
     "~@privileged @resources @keyring io_uring_setup io_uring_enter io_uring_register userfaultfd"
   ];
-  # One process for each connection, and a few of its own.
+  # One process for each connection, plus a few of the server itself.
   TasksMax = toString (settings.postgresqlConnections + 100);
   MemoryMax = settings.postgresqlMemoryMax;
-  # A statement that takes all memory is ended, and the server recovers by itself; it is not stopped for it.
+  # A process that uses up the memory is killed, and the server recovers by itself; systemd does not stop the unit.
   OOMPolicy = "continue";
 }

@@ -1,4 +1,4 @@
-# A restore: as a backup, but that it writes Odoo's file store.
+# A restore: like a backup, but it also writes Odoo's file store.
 arguments@{ paths, ... }:
 let
   backup = import ./backup.nix arguments;

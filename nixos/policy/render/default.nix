@@ -1,5 +1,5 @@
-# The policy as the text of configuration files: a policy -> texts. Pure Nix too, so that every flavour, and
-# whoever compares two flavours, reads the same text.
+# Renders the policy to the text of configuration files: a policy -> texts. Pure Nix too, so that every flavour and every
+# comparison of two flavours reads identical text.
 policy:
 let
   lib = import ../lib.nix;

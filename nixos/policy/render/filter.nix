@@ -1,4 +1,4 @@
-# nftables' rules. They replace those of an earlier run, and touch no other table.
+# nftables' rules. They replace the rules of an earlier run and change no other table.
 { lib, policy }:
 let
   inherit (policy.filter) allowed silent closed;

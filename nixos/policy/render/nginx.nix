@@ -1,4 +1,4 @@
-# nginx.conf, the whole of it.
+# The complete nginx.conf.
 { lib, policy }:
 let
   inherit (policy) nginx paths;
@@ -29,7 +29,7 @@ let
       more = if options == "" then "" else " ${options}";
     in
     "    listen ${toString port}${more};\n    listen [::]:${toString port}${more};\n";
-  # One that redirects, and one that serves.
+  # Two servers for each name: one redirects, one serves.
   host =
     one:
     "  server {\n"

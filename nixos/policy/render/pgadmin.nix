@@ -2,7 +2,7 @@
 { lib, policy }:
 let
   inherit (policy.pgadmin) settings servers service;
-  # JSON's texts and numbers are Python's too.
+  # JSON texts and numbers are valid in Python too.
   python = v: if builtins.isBool v then (if v then "True" else "False") else builtins.toJSON v;
   entries = attrs: builtins.concatStringsSep "" (lib.mapAttrsToList (key: v: "${key}=${toString v}\n") attrs);
 in

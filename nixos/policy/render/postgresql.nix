@@ -2,7 +2,7 @@
 { lib, policy }:
 let
   inherit (policy.postgresql) settings hba identMap;
-  # Every text in quotes; a quote in one is doubled (PostgreSQL's "Setting Parameters").
+  # Every text is quoted; a quote inside a text is doubled (PostgreSQL's "Setting Parameters").
   value =
     v:
     if builtins.isBool v then
@@ -12,7 +12,7 @@ let
     else
       toString v;
 
-  # A name in quotes is never a keyword (all, sameuser, +group ...).
+  # A quoted name is never a keyword (all, sameuser, +group ...).
   database = rule: if rule.database == null then "all" else lib.quoted rule.database;
   user =
     rule:

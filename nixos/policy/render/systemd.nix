@@ -5,14 +5,14 @@ let
   line = key: v: if builtins.isList v then builtins.concatStringsSep "" (map (line key) v) else "${key}=${value v}\n";
   section = name: attrs: "[${name}]\n" + builtins.concatStringsSep "" (lib.mapAttrsToList line attrs);
   file = sections: "# Rendered from the Odoo Box policy.\n" + builtins.concatStringsSep "\n" sections;
-  # A unit that nothing wants has no such section: it is started by a timer, or by hand.
+  # A unit without wantedBy has no [Install] section: it is started by a timer or manually.
   install = unit: if unit.wantedBy == [ ] then [ ] else [ (section "Install" { WantedBy = unit.wantedBy; }) ];
 
   service =
     name: unit:
     file ([
       (section "Unit" unit.unit)
-      # Nothing stands in both: a wall that a unit could override would be none.
+      # No key may be in both: a unit must not override a directive of its sandbox.
       (section "Service" (lib.disjoint "units.${name} and hardening.${name}" unit.service policy.hardening.${name}))
     ] ++ install unit);
   plain =
