@@ -192,6 +192,15 @@ SCENARIO(Backup, WhatItRunsAndHowItIsSetIsRootsAlone, Effect::reads,
          .notLive = "it needs boxtest-probe, which only a guest made to be tested has") {
     // The scripts, the units and their drop-ins: a drop-in could change what is kept, and for how long.
     EXPECT_THAT(Survey::ofConfiguration(guest()).findings(), IsEmpty());
+    // Something else in the folder would be in the place of a backup: "latest" could restore it, and good ones would go instead
+    // of it.
+    const auto now = root("date --utc +%Y%m%dT%H%M%SZ");
+    for (const auto& name : backups()) {
+        EXPECT_THAT(name, testing::MatchesRegex("(hot|cold)-[0-9]{8}T[0-9]{6}Z"))
+            << "nothing that the box has made: " << pathOf(name);
+        EXPECT_LE(name.substr(name.find('-') + 1), splitLines(now).at(0))
+            << "a backup of a time that has not come: " << pathOf(name);
+    }
 }
 
 }  // namespace

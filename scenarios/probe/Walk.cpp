@@ -9,11 +9,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -25,7 +28,7 @@ namespace probe {
 namespace {
 
 struct Told {
-    std::vector<std::string> tops, places, programs;
+    std::vector<std::string> tops, places, programs, wholes;
     std::set<std::string> skipped, names;
     long since = 0;
 
@@ -46,6 +49,8 @@ struct Told {
                 told.since = std::stol(value);
             else if (word == "program")
                 told.programs.push_back(value);
+            else if (word == "whole")
+                told.wholes.push_back(value);
             else
                 throw std::invalid_argument("a walk is not told '" + line + "'");
         }
@@ -57,6 +62,37 @@ bool isBelow(const std::string& path, const std::vector<std::string>& tops) {
     return std::any_of(tops.begin(), tops.end(), [&](const std::string& top) {
         return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
     });
+}
+
+/// The folder under which a name is counted: at most three components, "/usr/lib/systemd" of "/usr/lib/systemd/system/a".
+std::string placeOf(const std::string& path) {
+    std::size_t end = 0;
+    for (int component = 0; component < 3; ++component) {
+        const auto next = path.find('/', end + 1);
+        if (next == std::string::npos) return path.substr(0, end);
+        end = next;
+    }
+    return path.substr(0, end);
+}
+
+/// FNV-1a of 64 bits, of the path as surveys show it. BuiltFiles computes the same.
+std::uint64_t digestOf(const std::string& path) {
+    std::uint64_t digest = 14695981039346656037U;
+    for (const char letter : path) {
+        const auto byte = static_cast<unsigned char>(letter);
+        digest = (digest ^ (std::isspace(byte) != 0 ? static_cast<unsigned char>('_') : byte)) * 1099511628211U;
+    }
+    return digest;
+}
+
+struct Names {
+    std::uint64_t count = 0, digest = 0;
+};
+
+using Facts = struct statx;
+
+bool factsOf(const char* file, Facts& facts) {
+    return ::statx(AT_FDCWD, file, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &facts) == 0;
 }
 
 char kindOf(mode_t mode) {
@@ -113,8 +149,8 @@ class Walk {
     /// Uses a list instead of recursion, because folders may be nested arbitrarily deep.
     void run() {
         for (const auto& top : told_.tops) {
-            struct stat facts {};
-            if (::chdir("/") != 0 || ::lstat(top.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) continue;
+            Facts facts{};
+            if (::chdir("/") != 0 || !factsOf(top.c_str(), facts) || !S_ISDIR(facts.stx_mode)) continue;
             judge(top, top.c_str(), facts);
             for (waiting_.push_back(top); !waiting_.empty();) {
                 const auto folder = std::move(waiting_.back());
@@ -122,6 +158,9 @@ class Walk {
                 look(folder);
             }
         }
+        for (const auto& [place, names] : names_)
+            std::cout << "N\t0\t0\t0\t-\tN\t" << place << "\t" << names.count << ':' << std::hex << names.digest << std::dec
+                      << '\0';
         std::cout << "complete\t" << seen_ << '\0';
     }
 
@@ -144,11 +183,11 @@ class Walk {
         // In disk order.
         std::sort(names.begin(), names.end());
         for (const auto& [inode, name] : names) {
-            struct stat facts {};
-            if (::lstat(name.c_str(), &facts) != 0) continue;
+            Facts facts{};
+            if (!factsOf(name.c_str(), facts)) continue;
             const auto whole = (path == "/" ? "" : path) + "/" + name;
             const bool skip = told_.skipped.contains(whole);
-            if (S_ISDIR(facts.st_mode) && !skip) waiting_.push_back(whole);
+            if (S_ISDIR(facts.stx_mode) && !skip) waiting_.push_back(whole);
             ++seen_;
             // A skipped path is a mount point of the kernel's own file systems.
             if (!skip) judge(whole, name.c_str(), facts);
@@ -156,8 +195,8 @@ class Walk {
         ::closedir(folder);
     }
 
-    void judge(const std::string& path, const char* name, const struct stat& facts) const {
-        const auto kind = kindOf(facts.st_mode);
+    void judge(const std::string& path, const char* name, const Facts& facts) {
+        const auto kind = kindOf(facts.stx_mode);
         std::string why, attributes, target;
         if (kind == 'l') {
             std::array<char, 4096> bytes{};
@@ -166,24 +205,32 @@ class Walk {
             const auto folder = std::filesystem::path(path).parent_path();
             if (isBelow((folder / target).lexically_normal().string(), told_.places)) why += 'l';
         } else {
-            if (facts.st_uid != 0 || (facts.st_mode & (S_IWGRP | S_IWOTH | S_ISUID | S_ISGID)) != 0 ||
+            if (facts.stx_uid != 0 || (facts.stx_mode & (S_IWGRP | S_IWOTH | S_ISUID | S_ISGID)) != 0 ||
                 (kind != 'f' && kind != 'd'))
                 why += 'o';
             // For files that everybody may read and nobody may execute, an access list adds nothing.
-            if (kind == 'd' || !why.empty() || (facts.st_mode & 0111) != 0 || (facts.st_mode & S_IROTH) == 0)
+            if (kind == 'd' || !why.empty() || (facts.stx_mode & 0111) != 0 || (facts.stx_mode & S_IROTH) == 0)
                 attributes = attributesOf(name);
             if (!attributes.empty()) why += 'x';
             if (kind == 'f' && told_.names.contains(name)) why += 'n';
         }
-        if (kind != 'd' && facts.st_ctime >= told_.since && isBelow(path, told_.programs)) why += 's';
+        if (kind != 'd' && facts.stx_ctime.tv_sec >= told_.since && isBelow(path, told_.programs)) why += 's';
+        if ((kind == 'f' || kind == 'l') && isBelow(path, told_.wholes)) {
+            auto& names = names_[placeOf(path)];
+            ++names.count;
+            names.digest += digestOf(path);
+        }
+        if ((facts.stx_attributes & STATX_ATTR_IMMUTABLE) != 0) why += 'i';
+        if ((facts.stx_attributes & STATX_ATTR_APPEND) != 0) why += 'a';
         if (why.empty()) return;
-        std::cout << kind << '\t' << std::oct << (facts.st_mode & 07777) << std::dec << '\t' << facts.st_uid << '\t'
-                  << facts.st_gid << '\t' << (attributes.empty() ? "-" : attributes) << '\t' << why << '\t' << path << '\t'
+        std::cout << kind << '\t' << std::oct << (facts.stx_mode & 07777) << std::dec << '\t' << facts.stx_uid << '\t'
+                  << facts.stx_gid << '\t' << (attributes.empty() ? "-" : attributes) << '\t' << why << '\t' << path << '\t'
                   << target << '\0';
     }
 
     Told told_;
     std::vector<std::string> waiting_;
+    std::map<std::string, Names> names_;
     long seen_ = 0;
 };
 

@@ -1,7 +1,7 @@
 # Files that users other than root can change, on every file system; files that root or a unit runs, loads or reads by itself;
 # programs that the kernel calls. One line each, compared with scenarios/expected/files.txt. Run by root. Stdin: JSON, "units"
 # with the user of each, "trees" with the user of each, "people", "data": the cluster, "probe", and "tops": where the walk begins.
-import fcntl, glob, stat, struct
+import glob, stat
 
 told.update(json.load(sys.stdin))
 trees = {path.rstrip('/'): user for path, user in told['trees'].items() if os.path.isdir(path)}
@@ -23,6 +23,10 @@ KERNEL = {'proc', 'sysfs', 'cgroup2', 'securityfs', 'pstore', 'bpf', 'configfs',
 for fields in map(str.split, text('/proc/1/mountinfo').splitlines()):
     dash = fields.index('-')
     rows.add('mount %s %s %s' % (fields[dash + 1], fields[4], 'whole' if fields[3] == '/' else 'part-' + shown(fields[3])))
+    # How carefully it is written; the rest of its own options is a size, an owner or a number.
+    for option in fields[-1].split(','):
+        if fields[dash + 1] in ('ext4', 'btrfs', 'xfs') and not re.match(r'(rw|ro|seclabel|subvol(id)?|space_cache|discard|stripe|log(buf|bsize)|inode\d+|attr2|noquota)\b', option):
+            rows.add('mount-option %s %s %s' % (fields[dash + 1], fields[4], option))
     allowed = [what for what in ('suid', 'dev') if 'no' + what not in fields[5].split(',')]
     if allowed and fields[dash + 1] not in KERNEL: rows.add('mount-allows %s %s %s' % (fields[dash + 1], fields[4], ','.join(allowed)))
 mounts = [(fields[4], fields[fields.index('-') + 1] in KERNEL) for fields in map(str.split, text('/proc/1/mountinfo').splitlines())]
@@ -86,11 +90,18 @@ def shown_attributes(attributes):
 since = int(booted_at())
 wanted = [('top', top) for top in told['tops'] + below] + [('skip', path) for path in set(skipped)] + [('place', path) for path in [*trees, *OPEN_TO_ALL]] + \
          [('name', 'PG_VERSION'), ('since', str(since))] + [('program', path) for path in PROGRAMS]
+# Which names are there is compared with what was installed: only of a walk over everything, and not below /var.
+WHOLE = [path for path in PROGRAMS if '/' in told['tops'] and not path.startswith('/var/') and os.path.isdir(path) and not os.path.islink(path)]
+wanted += [('whole', path) for path in WHOLE]
+for path in WHOLE: rows.add('names ' + path)
 records = run(told['probe'], 'walk', input=''.join('%s\t%s\n' % one for one in wanted)).split('\0')
 complete = records[-2].split('\t')
 if complete[0] != 'complete' or int(complete[1]) < 100: sys.exit('the walk did not come to its end, or met next to nothing: %r' % records[-2])
 for record in records[:-2]:
     kind, mode, uid, gid, attributes, why, path, target = record.split('\t', 7)
+    if kind == 'N': rows.add('names %s %s' % (shown(path), target)); continue
+    for letter, attribute in ('i', 'immutable'), ('a', 'append-only'):
+        if letter in why: rows.add('attribute %s %s' % (attribute, shown(path)))
     if 's' in why: sum_of('changed', path)
     if kind == '?': rows.add('file %s -:- - %s' % (kind, shown(path))); continue
     if kind == 'l':
@@ -131,7 +142,7 @@ HOOKS = ('/etc/ld.so.preload /etc/ld.so.conf.d/* /etc/environment /etc/environme
          '/var/lib/systemd/linger/* /run/user/*/systemd/user/** /run/user/*/systemd/user.control/** /var/lib/extensions/* /run/extensions/* /var/lib/confexts/* /run/confexts/* '
          '/var/lib/machines/* /var/lib/portables/* /run/portables/* /run/systemd/nspawn/* /run/tmpfiles.d/* /run/sysusers.d/* /run/environment.d/* '
          '/run/systemd/system-environment-generators/* /run/systemd/user-generators/* /run/systemd/user-environment-generators/* /run/depmod.d/* '
-         '/run/polkit-1/** /var/lib/polkit-1/** /run/dbus-1/** /run/motd.d/* /sys/fs/bpf/* '
+         '/run/systemd/shutdown/* /run/nologin /etc/nologin /run/polkit-1/** /var/lib/polkit-1/** /run/dbus-1/** /run/motd.d/* /sys/fs/bpf/* '
          '/etc/python3*/* /root/** /run/initramfs/** /etc/motd.d/* /opt/* /srv/* /mnt/* /media/* /boot/* /boot/*/* /etc/odoo-box/** /etc/odoo/** /etc/pgadmin/** '
          '/lost+found/* /*').split()
 # In these folders, a folder itself is a finding.
@@ -168,7 +179,8 @@ for home in homes:
 for person in told['people']:
     home = pwd.getpwnam(person).pw_dir
     for folder, folders, files in os.walk(home):
-        for name in files:
+        # A link to a folder is no file for os.walk, and PATH may begin there.
+        for name in files + [one for one in folders if os.path.islink(os.path.join(folder, one))]:
             path = os.path.join(folder, name)
             model = os.path.join('/etc/skel', os.path.relpath(path, home))
             same = os.path.isfile(model) and not os.path.islink(path) and digest_of(path) == digest_of(model)
@@ -184,6 +196,12 @@ for where in '/sys', '/proc/sys':
             if stat.S_ISREG(facts.st_mode) and (facts.st_uid != 0 or facts.st_mode & 0o002 or (facts.st_mode & 0o020 and facts.st_gid != 0)):
                 rows.add('switch %s %s:%s %04o' % (shown(os.path.join(folder, name)), user_of(facts.st_uid), group_of(facts.st_gid), facts.st_mode & 0o7777))
 
+# --- files that are devices, also without a name
+for path in glob.glob('/sys/block/loop*/loop/backing_file'): rows.add('loop ' + shown(text(path).strip()))
+# --- the journal of this boot, which begins with the kernel's first line
+first = run('journalctl', '-q', '-b', '-o', 'json', '--output-fields=_TRANSPORT', '-n', '+1').strip()
+rows.add('journal begins-with-the-boot' if first and json.loads(first.splitlines()[0]).get('_TRANSPORT') == 'kernel' else 'journal begins-later')
+
 # --- swap, network addresses, routes and name servers
 for line in text('/proc/swaps').splitlines()[1:]: rows.add('swap ' + line.split()[0])
 for line in run('ip', '-o', 'address').splitlines():
@@ -195,16 +213,19 @@ for family in '-4', '-6':
 for path in '/etc/resolv.conf', '/run/systemd/resolve/resolv.conf':
     if os.path.exists(path): rows.update('network asks ' + line.split()[1] for line in text(path).splitlines() if line.startswith('nameserver ') and len(line.split()) > 1)
 
-# --- files that even their owner cannot change, or can only append to
-def attribute_of(path):
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-        flags = struct.unpack('l', fcntl.ioctl(fd, 0x80086601, bytes(8)))[0]
-        os.close(fd)
-    except OSError: return ''
-    return ','.join(name for name, bit in (('immutable', 0x10), ('append-only', 0x20)) if flags & bit)
-for path in [*glob.glob('/*'), *glob.glob('/etc/*'), *glob.glob('/var/*'), *glob.glob('/var/*/*'), *trees, told['data']]:
-    if not os.path.islink(path) and (attribute := attribute_of(path)): rows.add('attribute %s %s' % (attribute, shown(path)))
+# --- what the next upgrade of a package does, or will never do
+for line in text('/var/lib/dpkg/statoverride').splitlines() if os.path.exists('/var/lib/dpkg/statoverride') else (): rows.add('package statoverride ' + line)
+if os.path.exists('/var/lib/dpkg/diversions'):
+    lines = text('/var/lib/dpkg/diversions').splitlines()
+    for what, aside, whose in zip(lines[::3], lines[1::3], lines[2::3]): rows.add('package diversion %s %s %s' % (shown(what), shown(aside), whose))
+if os.path.exists('/var/lib/dpkg/status'):
+    for name, wish in re.findall(r'^Package: (\S+)\n(?:.*\n)*?Status: (\S+) ', text('/var/lib/dpkg/status'), re.M):
+        if wish not in ('install', 'deinstall'): rows.add('package %s %s' % (wish, name))
+for path in glob.glob('/var/lib/dpkg/alternatives/*'):
+    lines = text(path).splitlines()
+    for line in lines[1:]:
+        if line.startswith('/') and not line.startswith(('/usr/', '/bin/', '/sbin/', '/lib/')): rows.add('package alternative %s %s' % (os.path.basename(path), shown(line)))
+for pattern in '/etc/apt/preferences', '/etc/apt/preferences.d/*': rows.update('package preference ' + shown(path) for path in glob.glob(pattern))
 
 # --- limits that are in force for the services
 NAMES = {'LimitCORE': 'Max core file size', 'LimitNPROC': 'Max processes', 'LimitNOFILE': 'Max open files'}
@@ -240,7 +261,7 @@ for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileg
              'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden', 'kernel/randomize_va_space', 'vm/mmap_min_addr',
              'vm/unprivileged_userfaultfd', 'net/ipv4/ip_unprivileged_port_start', 'net/ipv4/conf/all/route_localnet', 'net/ipv4/conf/default/route_localnet',
              'kernel/sysrq', 'dev/tty/legacy_tiocsti', 'kernel/ctrl-alt-del', 'kernel/panic_on_oops', 'net/ipv4/tcp_syncookies',
-             'dev/tty/ldisc_autoload',
+             'dev/tty/ldisc_autoload', 'vm/legacy_va_layout', 'net/ipv4/icmp_echo_ignore_broadcasts', 'net/ipv4/ip_nonlocal_bind', 'net/ipv6/ip_nonlocal_bind',
              *('net/ipv%s/conf/%s/%s' % (version, place, name) for version in '46' for place in os.listdir('/proc/sys/net/ipv%s/conf' % version)
                for name in ('accept_redirects', 'accept_source_route', 'send_redirects', 'secure_redirects', 'rp_filter', 'proxy_arp', 'accept_local', 'forwarding'))):
     try: rows.add('kernel %s %s' % (name.replace('/', '.'), text('/proc/sys/' + name).strip()))

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
+#include "base/Pidfd.hpp"
 #include "base/Pipe.hpp"
 #include "base/Poll.hpp"
 #include "report/TerminalReport.hpp"
@@ -33,7 +33,7 @@ FileDescriptor openOutput(const std::filesystem::path& file) {
 
 ScenarioRunner::ScenarioRunner(ScenarioRunnerOptions options, Log& log, const FailureLatch& failure)
     : options_(std::move(options)), log_(log), failure_(failure) {
-    if (options_.qemuPid > 0) qemu_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, options_.qemuPid, 0)));
+    if (options_.qemuPid > 0) qemu_ = openPidfd(options_.qemuPid);
 }
 
 void ScenarioRunner::run(RunReport& report) {

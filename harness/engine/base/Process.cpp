@@ -24,6 +24,7 @@
 
 #include "base/Error.hpp"
 #include "base/MemoryLimit.hpp"
+#include "base/Pidfd.hpp"
 #include "base/Pipe.hpp"
 #include "base/Poll.hpp"
 
@@ -183,6 +184,9 @@ Process Process::start(const std::vector<std::string>& argv, const ProcessOption
     const int out = open(options.output, options.outputTo, STDOUT_FILENO, state->output);
     const int err = open(options.error, options.errorTo, STDERR_FILENO, state->error);
 
+    // Before there is a child that nothing could watch.
+    openPidfd(::getpid());
+
     const auto environment = environmentWith(options.environment);
     std::vector<const char*> environmentPointers;
     environmentPointers.reserve(environment.size() + 1);
@@ -201,8 +205,8 @@ Process Process::start(const std::vector<std::string>& argv, const ProcessOption
         throw SystemError(attempted, failed.value());
     }
     state->pid = state->child.id();
-    state->pidfd = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, state->pid, 0)));
-    if (!state->pidfd) throw SystemError("cannot watch '" + argv[0] + "' by a pidfd", errno);
+    state->pidfd = openPidfd(state->pid);
+    if (!state->pidfd) throw SystemError("cannot watch '" + argv[0] + "' by a pidfd", ESRCH);
     return Process(std::move(state));
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/Error.hpp"
+#include "base/Pidfd.hpp"
 #include "base/Poll.hpp"
 #include "base/UnixAddress.hpp"
 #include "keeper/Keeper.hpp"
@@ -31,8 +32,8 @@ void removeStaleSocket(const std::filesystem::path& runtimeFolder, Log& log) {
 
 /// Empty when the keeper has ended. While the connection is open the keeper lives, and the pid is its own: so the connection is
 /// checked after the pid was used.
-FileDescriptor openPidfd(pid_t pid, const FileDescriptor& connection) {
-    FileDescriptor keeper(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+FileDescriptor keeperBehind(const FileDescriptor& connection, pid_t pid) {
+    auto keeper = openPidfd(pid);
     char byte = 0;
     if (::recv(connection.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) keeper.reset();
     return keeper;
@@ -41,7 +42,7 @@ FileDescriptor openPidfd(pid_t pid, const FileDescriptor& connection) {
 }  // namespace
 
 KeeperClient::KeeperClient(FileDescriptor socket, pid_t keeperPid)
-    : socket_(std::move(socket)), keeper_(openPidfd(keeperPid, socket_)), keeperPid_(keeperPid) {}
+    : socket_(std::move(socket)), keeper_(keeperBehind(socket_, keeperPid)), keeperPid_(keeperPid) {}
 
 std::optional<KeeperClient> KeeperClient::connect(const std::filesystem::path& runtimeFolder, Log& log) {
     const auto path = Keeper::socketIn(runtimeFolder);

@@ -40,6 +40,22 @@ TEST_F(BuiltFilesTest, WhatWasBuiltBelowAPlaceAndIsNotThereIsGone) {
                 UnorderedElementsAre("built configuration as-built /etc/hosts", "built configuration gone /etc/pam.d/su"));
 }
 
+TEST_F(BuiltFilesTest, NamesAreComparedPlaceByPlace) {
+    const auto built = load("aa\t/usr/bin/psql\nbb\t/usr/lib/a/b/c\n-> c\t/usr/lib/a/d e\ncc\t/boot/kernel\ndd\t/usrs/x\n");
+    // The sums of the paths' FNV-1a digests.
+    const std::string bin = "names /usr/bin 1:b4b51fe44abed18f", lib = "names /usr/lib/a 2:177bb36949075792";
+    EXPECT_THAT(built.judged({"names /usr", bin, lib}), ElementsAre("built names as-built /usr"));
+    EXPECT_THAT(built.judged({"names /usr", bin}), ElementsAre("built names 2-fewer /usr/lib/a"));
+    EXPECT_THAT(built.judged({"names /usr", bin, "names /usr/lib/a 1:82a0afb49f394633"}),
+                ElementsAre("built names 1-fewer /usr/lib/a"));
+    EXPECT_THAT(built.judged({"names /usr", bin, "names /usr/lib/a 2:ea06f2fa8b4eb352"}),
+                ElementsAre("built names others /usr/lib/a"));
+    EXPECT_THAT(built.judged({"names /usr", bin, lib, "names /usr/local/lib 3:0"}),
+                ElementsAre("built names 3-more /usr/local/lib"));
+    EXPECT_THAT(built.judged({"names /usr", "names /boot", bin, lib}),
+                ElementsAre("built names as-built /usr", "built names 1-fewer /boot"));
+}
+
 TEST_F(BuiltFilesTest, ABlankInANameIsShownAsSurveysShowIt) {
     const auto built = load("aa\t/usr/share/a file\n-> a file\t/usr/share/a link\n");
     EXPECT_THAT(built.judged({"sum all aa /usr/share/a_file", "sum all ->a_file /usr/share/a_link"}),

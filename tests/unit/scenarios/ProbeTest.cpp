@@ -1,5 +1,9 @@
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -142,6 +146,47 @@ TEST_F(ProbeTest, TheWalkNotesWhatChangedSinceAMomentWhereProgramsLie) {
     };
     EXPECT_THAT(since("1"), Not(testing::Contains(testing::MatchesRegex("o?s .*/other"))));
     EXPECT_THAT(since("99999999999"), Not(testing::Contains(testing::MatchesRegex("o?s .*"))));
+}
+
+TEST_F(ProbeTest, TheWalkCountsNamesBelowEachPlace) {
+    std::filesystem::create_directories(path("programs/deep/er"));
+    for (const auto* name : {"programs/one", "programs/deep/er/t w o", "other"}) std::ofstream(path(name)) << "text";
+    std::filesystem::create_symlink("one", path("programs/link"));
+    const auto names = [&](const std::string& whole) {
+        auto found = walked("top\t" + path("programs") + "\nwhole\t" + whole + "\n", "");
+        std::erase_if(found, [](const std::string& record) { return !record.starts_with("N "); });
+        return found;
+    };
+    std::uint64_t sum = 0;
+    for (const auto* name : {"programs/one", "programs/deep/er/t_w_o", "programs/link"}) {
+        std::uint64_t digest = 14695981039346656037U;
+        for (const unsigned char letter : path(name)) digest = (digest ^ letter) * 1099511628211U;
+        sum += digest;
+    }
+    // The place has three components at most, and the temporary folder of this test is one or more itself.
+    const auto found = names(path("programs"));
+    ASSERT_EQ(found.size(), 1U) << testing::PrintToString(found);
+    EXPECT_THAT(found.front(), testing::EndsWith(fmt::format(" 3:{:x}", sum)));
+    std::filesystem::remove(path("programs/deep/er/t w o"));
+    EXPECT_THAT(names(path("programs")), testing::ElementsAre(HasSubstr(" 2:")));
+    EXPECT_THAT(names(path("elsewhere")), testing::IsEmpty());
+}
+
+TEST_F(ProbeTest, TheWalkNotesWhatNotEvenItsOwnerMayChange) {
+    std::ofstream(path("fixed")) << "text";
+    const int file = ::open(path("fixed").c_str(), O_RDONLY | O_CLOEXEC);
+    ASSERT_GE(file, 0);
+    int flags = 0;
+    const bool can = ::ioctl(file, FS_IOC_GETFLAGS, &flags) == 0;
+    int fixed = flags | FS_IMMUTABLE_FL;
+    if (!can || ::ioctl(file, FS_IOC_SETFLAGS, &fixed) != 0) {
+        ::close(file);
+        GTEST_SKIP() << "this user, or this file system, cannot make a file immutable";
+    }
+    const auto found = walked("top\t" + folder_.path().string() + "\n", folder_.path().string());
+    ::ioctl(file, FS_IOC_SETFLAGS, &flags);
+    ::close(file);
+    EXPECT_THAT(found, testing::Contains(testing::MatchesRegex("o?i f[0-7]+ /fixed")));
 }
 
 TEST_F(ProbeTest, AWalkOfWhatIsGoneMeetsNothingAndOneThatIsToldNonsenseFails) {
