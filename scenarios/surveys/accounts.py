@@ -83,9 +83,9 @@ for path in glob.glob('/proc/[0-9]*/cmdline'):
         if words[0] == 'sshd:': words = words[1:]
         words = words[:words.index('[listener]')] if '[listener]' in words else words
         rows.add('sshd-started ' + ' '.join(['sshd'] + words[1:]))
-        listeners.append((program, words))
+        listeners.append((program, words, path.split('/')[2]))
 if not listeners: sys.exit('no sshd runs')
-program, words = listeners[0]
+program, words, listener = listeners[0]
 configuration = words[words.index('-f') + 1] if '-f' in words else '/etc/ssh/sshd_config'
 waiting, read, places = [configuration], set(), set()
 while waiting:
@@ -107,10 +107,12 @@ def settings(*who):
 
 
 general = settings()
-# sshd rewrites its PID file after it has read its configuration again (its PID does not change). A configuration file that
-# changed since then is not the one in use, even if its content was restored.
-PID_FILE = next((line.split(' ', 1)[1] for line in general if line.startswith('pidfile ')), 'none')
-loaded = os.stat(PID_FILE).st_mtime if os.path.isfile(PID_FILE) else 0
+# sshd has read its configuration when the listener began, or at its last SIGHUP, after which its number and its start stay the
+# same: the journal tells, in the fields that journald itself fills in. (Root can renew the time of a PID file.) A configuration
+# file that changed since then is not the one in use, even if its content was restored.
+told_by_journal = run('journalctl', '-q', '--no-pager', '-b', '-o', 'json', '--output-fields=MESSAGE', '_PID=' + listener, '_EXE=' + program)
+reloads = [int(line['__REALTIME_TIMESTAMP']) / 1e6 for line in map(json.loads, told_by_journal.splitlines()) if str(line.get('MESSAGE')).startswith('Received SIGHUP')]
+loaded = max([begun_at(listener), *reloads])
 for path in read | places:
     if os.stat(path).st_ctime > loaded: rows.add('sshd-not-loaded ' + path)
 for line in general: rows.add('sshd everybody ' + line)
