@@ -1,7 +1,7 @@
 # Modules that the kernel loads because a user without privileges requests their protocols: opens a socket of each family and of
 # each protocol in the kernel's list of modules, queries each family of generic netlink, and sends the queries of ss(8). One line
-# for each module that is loaded afterwards, and one more for each that was not loaded before, compared with
-# scenarios/expected/protocols.txt. Run by an ordinary user.
+# for each module that is loaded afterwards, one more if it is a protocol's, and one more for each that was not loaded before,
+# compared with scenarios/expected/protocols.txt. Run by an ordinary user.
 import glob, socket, struct
 
 
@@ -32,11 +32,11 @@ def sockets(family, protocol):
 release = os.uname().release
 places = ['/run/booted-system/kernel-modules/lib/modules/', '/lib/modules/']
 listed = next(path for path in (place + release + '/modules.alias' for place in places) if os.path.exists(path))
-aliases = re.findall(r'^alias net-pf-(\d+)(?:-proto-(\d+))?(?:-type-(\d+))?(?:-(\d+))?(?:-family-(\S+))? \S+$', text(listed), re.M)
-before = loaded()
+aliases = re.findall(r'^alias net-pf-(\d+)(?:-proto-(\d+))?(?:-type-(\d+))?(?:-(\d+))?(?:-family-(\S+))? (\S+)$', text(listed), re.M)
+before, offered = loaded(), {alias[-1].replace('-', '_') for alias in aliases}
 # The kernel looks for a family's module with any kind of socket, and for a protocol's module with the kind and without it.
 questions = {(family, 1, 0, b'') for family in range(46)}
-for family, protocol, kind, more, name in aliases:
+for family, protocol, kind, more, name, _ in aliases:
     family, protocol, kind = int(family), int(protocol or 0), int(kind or 0)
     if name: questions.add((16, 3, 16, named(name)))
     elif (family, protocol) == (16, 4): questions.add((16, 3, 4, sockets(kind, int(more or 0) & 255)))
@@ -45,6 +45,8 @@ if len(questions) < 60: sys.exit('only %d protocols were asked for' % len(questi
 for question in sorted(questions): ask(*question)
 for module in loaded():
     rows.add('loaded ' + module)
+    # Somebody may have loaded it before, for everybody.
+    if module in offered: rows.add('protocol ' + module)
     if module not in before: rows.add('new ' + module)
 rows.add('asked %d' % len(questions))
 finish()
