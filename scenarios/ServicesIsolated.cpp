@@ -238,6 +238,12 @@ SCENARIO(ServicesIsolated, WhatTheyRunAndHowTheyAreSetIsWhatWasBuilt, Effect::re
     EXPECT_THAT(Survey::ofPrograms(guest(), {"services", "configuration"}).findings(), testing::IsEmpty());
 }
 
+SCENARIO(ServicesIsolated, WhatSystemdAndTheKernelHaveInMemoryIsKnown, Effect::reads) {
+    const auto survey = Survey::ofMemory(guest());
+    attach("memory.txt", survey.text());
+    EXPECT_THAT(survey.findings(), testing::IsEmpty());
+}
+
 SCENARIO(ServicesIsolated, ExhaustivelyEveryProgramOfTheMachineIsTheOneThatWasBuilt, Effect::reads, .slow = true,
          .notLive = "it needs the checksums that the guest's builder recorded") {
     const auto survey = Survey::ofPrograms(guest(), {"all"});

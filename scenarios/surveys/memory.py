@@ -1,0 +1,237 @@
+# What systemd and the kernel work by now, which no file and no time of a file tells: the units that systemd has in memory, and
+# whether their files are still there; how each service's processes were started; programs in the kernel (BPF); processes beside the
+# first one; rules of the network. One line each, compared with scenarios/expected/memory.txt. Run by root. Stdin: JSON, "units".
+import ctypes, platform, socket, struct
+
+told.update(json.load(sys.stdin))
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+# --- systemd's own answers. systemctl asks for all properties of each unit, which takes ten times as long: only the few that are
+# needed are asked for, all at once, on the socket that systemctl uses (D-Bus specification, "Message Format").
+class Manager:
+    SIZES = {'y': (1, 'B'), 'b': (4, 'I'), 'n': (2, 'h'), 'q': (2, 'H'), 'i': (4, 'i'), 'u': (4, 'I'), 'x': (8, 'q'), 't': (8, 'Q'), 'd': (8, 'd')}
+
+    def __init__(self):
+        self.socket, self.serial, self.rest = socket.socket(socket.AF_UNIX), 0, b''
+        self.socket.connect('/run/systemd/private')
+        self.socket.sendall(b'\0AUTH EXTERNAL ' + b'0'.hex().encode() + b'\r\nBEGIN\r\n')
+        while b'\r\n' not in self.rest: self.more()
+        answer, self.rest = self.rest.split(b'\r\n', 1)
+        if not answer.startswith(b'OK'): sys.exit('systemd does not talk to root: %r' % answer)
+
+    def more(self):
+        piece = self.socket.recv(1 << 16)
+        if not piece: sys.exit('systemd hung up')
+        self.rest += piece
+
+    def call(self, path, interface, member, *texts):
+        self.serial += 1
+        pad = lambda raw, size: raw + bytes(-len(raw) % size)
+        text_of = lambda value: struct.pack('<I', len(value)) + value.encode() + b'\0'
+        fields = b''
+        for code, kind, value in ((1, 'o', path), (2, 's', interface), (3, 's', member), (6, 's', 'org.freedesktop.systemd1')):
+            fields = pad(fields, 8) + bytes((code, 1)) + kind.encode() + b'\0' + text_of(value)
+        if texts: fields = pad(fields, 8) + b'\x08\x01g\0' + bytes((len(texts),)) + b's' * len(texts) + b'\0'
+        body = b''
+        for one in texts: body = pad(body, 4) + text_of(one)
+        self.socket.sendall(pad(struct.pack('<4B2I', 108, 1, 0, 1, len(body), self.serial) + struct.pack('<I', len(fields)) + fields, 8) + body)
+        return self.serial
+
+    def read(self, signature, raw, at):
+        """The value of one complete type at this place; what is left of the signature; the place behind it."""
+        kind, rest = signature[0], signature[1:]
+        if kind in self.SIZES:
+            size, how = self.SIZES[kind]
+            at += -at % size
+            return struct.unpack_from('<' + how, raw, at)[0], rest, at + size
+        if kind in 'sog':
+            if kind != 'g': at += -at % 4
+            size, at = (raw[at], at + 1) if kind == 'g' else (struct.unpack_from('<I', raw, at)[0], at + 4)
+            return os.fsdecode(raw[at:at + size]), rest, at + size + 1
+        if kind == 'v':
+            inner, _, at = self.read('g', raw, at)
+            value, _, at = self.read(inner, raw, at)
+            return value, rest, at
+        if kind in '({':
+            at, values, signature = at + -at % 8, [], rest
+            while signature[0] not in ')}':
+                value, signature, at = self.read(signature, raw, at)
+                values.append(value)
+            return values, signature[1:], at
+        size, at = struct.unpack_from('<I', raw, at + -at % 4)[0], at + -at % 4 + 4
+        at, depth, length = at + (-at % 8 if rest[0] in 'xtd({' else 0), 0, 0
+        while True:  # the length of the type of the members
+            depth, length = depth + (rest[length] in '({') - (rest[length] in ')}'), length + 1
+            if depth == 0 and rest[length - 1] != 'a': break
+        end, values = at + size, []
+        while at < end:
+            value, _, at = self.read(rest[:length], raw, at)
+            values.append(value)
+        return values, rest[length:], at
+
+    def answers(self, wanted):
+        """The first value of the answer to each of these calls; None for an error."""
+        wanted, found = set(wanted), {}
+        while wanted:
+            while len(self.rest) < 16: self.more()
+            body, _, fields = struct.unpack_from('<3I', self.rest, 4)
+            start = 16 + fields + -fields % 8
+            while len(self.rest) < start + body: self.more()
+            message, self.rest = self.rest[:start + body], self.rest[start + body:]
+            headers = dict(self.read('a(yv)', message, 12)[0])
+            serial = headers.get(5)
+            if serial not in wanted: continue
+            wanted.discard(serial)
+            found[serial] = self.read(headers[8], message[start:], 0)[0] if message[1] == 2 and 8 in headers else None
+        return found
+
+    def properties(self, asked):
+        """The values of (path, interface, name), asked for together."""
+        found = {}
+        for at in range(0, len(asked), 50):
+            calls = {self.call(path, 'org.freedesktop.DBus.Properties', 'Get', 'org.freedesktop.systemd1.' + interface, name): (path, name)
+                     for path, interface, name in asked[at:at + 50]}
+            found.update((calls[serial], value) for serial, value in self.answers(calls).items())
+        return found
+
+
+manager = Manager()
+call = manager.call('/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager', 'ListUnits')
+units = {unit[0]: unit for unit in manager.answers([call])[call]}
+judged = {name: unit[6] for name, unit in units.items() if not name.endswith(('.device', '.scope', '.slice', '.swap', '.mount')) and unit[2] not in ('not-found', 'masked')}
+said = manager.properties([(path, 'Unit', name) for path in judged.values() for name in ('NeedDaemonReload', 'FragmentPath', 'DropInPaths')])
+for name, path in sorted(judged.items()):
+    fragment, kind = said[path, 'FragmentPath'] or '', name.rsplit('.', 1)[1]
+    # systemd itself compares times here, and finds what is gone or was added.
+    if said[path, 'NeedDaemonReload']: rows.add('unit-not-as-its-files ' + name)
+    for file in [fragment, *(said[path, 'DropInPaths'] or [])]:
+        if file and not os.path.exists(file): rows.add('unit-file-gone %s %s' % (name, shown(file)))
+    place = '/nix/store' if os.path.realpath(fragment).startswith('/nix/store/') else os.path.dirname(fragment)
+    rows.add('unit-in-memory %s %s %s' % (kind, name, shown(place) or '-'))
+
+# --- how the services' processes were started
+PIDFD_OPEN, PIDFD_GETFD = 434, 438
+
+
+def leads_to(pid, number):
+    """Where one of the three descriptors leads: a path, or the path of the socket at the other end."""
+    path = os.readlink('/proc/%s/fd/%d' % (pid, number))
+    if not path.startswith('socket:'): return re.sub(r':\[\d+\]', '', path)
+    pidfd = libc.syscall(PIDFD_OPEN, int(pid), 0)
+    copy = libc.syscall(PIDFD_GETFD, pidfd, number, 0)
+    os.close(pidfd)
+    with socket.socket(fileno=copy) as one:
+        try: return str(one.getpeername() or 'socket')
+        except OSError: return 'socket'
+
+
+def started_as(words, variables):
+    """What systemd makes of a line's words (systemd.service(5), "COMMAND LINES")."""
+    for one in words:
+        if re.fullmatch(r'\$\w+', one): yield from variables.get(one[1:], '').split()
+        else: yield re.sub(r'\$\{(\w+)\}', lambda found: variables.get(found.group(1), ''), one)
+
+
+ASKED = 'MainPID', 'ExecStart', 'UMask', 'Nice', 'OOMScoreAdjust', 'Environment', 'ControlGroup'
+said = manager.properties([(units[name][6], 'Service', property) for name in told['units'] if name in units for property in ASKED])
+for name in told['units']:
+    if name not in units: continue
+    main, start, umask, nice, oom, own, group = (said[units[name][6], property] for property in ASKED)
+    if not main: continue
+    for folder, _, _ in os.walk('/sys/fs/cgroup' + group):
+        for pid in text(folder + '/cgroup.procs').split():
+            try:
+                fields = text('/proc/%s/status' % pid)
+                ways = [leads_to(pid, number) for number in (0, 1, 2)] if int(pid) == main else []
+                now = int(re.search(r'^Umask:\s*(\d+)', fields, re.M).group(1), 8), int(text('/proc/%s/stat' % pid).rsplit(')', 1)[1].split()[16])
+                score = int(text('/proc/%s/oom_score_adj' % pid))
+            except (OSError, AttributeError): continue  # It has ended.
+            rows.add('started %s umask %s' % (name, 'as-its-unit-says' if now[0] == umask else '%04o' % now[0]))
+            rows.add('started %s nice %s' % (name, 'as-its-unit-says' if now[1] == nice or (now[1] > nice and int(pid) != main) else now[1]))
+            # A process may step back by itself: with less time, as Odoo's for scheduled actions, or ended earlier, as PostgreSQL's.
+            rows.add('started %s oom-score %s' % (name, 'as-its-unit-says' if score == oom or (score > oom and int(pid) != main) else score))
+            for number, way in enumerate(ways): rows.add('started %s descriptor-%d %s' % (name, number, shown(way)))
+    environment = dict(one.split('=', 1) for one in text('/proc/%d/environ' % main).split('\0') if '=' in one)
+    for one in set(environment) - {one.split('=', 1)[0] for one in own}: rows.add('variable %s %s' % (name, word(one)))
+    command = text('/proc/%d/cmdline' % main).rstrip('\0').split('\0')
+    # A program that shows a title has all of its words in the first.
+    if ' ' in command[0]: command = command[0].split()
+    wanted = list(started_as(start[0][1] if start else [], environment))
+    before = command[:len(command) - len(wanted) + 1]
+    if command[len(before):] == wanted[1:]: rows.add('started %s words-of-its-unit %s' % (name, ' '.join(before)))
+    else: rows.add('started %s other-words %s' % (name, ' '.join(command)))
+
+# --- processes in the group of the first one
+for pid in text('/sys/fs/cgroup/init.scope/cgroup.procs').split():
+    try: program = os.readlink('/proc/%s/exe' % pid)
+    except OSError: continue
+    rows.add('beside-the-first %s %s' % ('itself' if pid == '1' else 'another', os.path.basename(program)) + ('' if pid == '1' else ' ' + shown(program)))
+
+# --- programs in the kernel: by the group of processes, or none, to which they are attached (bpf(2))
+BPF = {'x86_64': 321, 'aarch64': 280}.get(platform.machine())
+NEXT_ID, BY_ID, INFO, QUERY = 11, 13, 15, 16
+# Attach types of groups (enum bpf_attach_type).
+TYPES = {0: 'ingress', 1: 'egress', 2: 'socket', 3: 'socket-operations', 6: 'device', 8: 'bind4', 9: 'bind6', 10: 'connect4', 11: 'connect6', 12: 'after-bind4',
+         13: 'after-bind6', 14: 'sendmsg4', 15: 'sendmsg6', 18: 'sysctl', 19: 'recvmsg4', 20: 'recvmsg6', 21: 'getsockopt', 22: 'setsockopt', 34: 'release'}
+
+
+def bpf(command, raw):
+    buffer = ctypes.create_string_buffer(raw + bytes(144 - len(raw)), 144)
+    result = libc.syscall(BPF, command, buffer, 144)
+    if result < 0: raise OSError(ctypes.get_errno(), 'bpf')
+    return result, buffer.raw
+
+
+def described(number):
+    """The kind and the name of a program (struct bpf_prog_info)."""
+    fd, _ = bpf(BY_ID, struct.pack('<I', number))
+    facts = ctypes.create_string_buffer(232)
+    bpf(INFO, struct.pack('<IIQ', fd, 232, ctypes.addressof(facts)))
+    os.close(fd)
+    return struct.unpack_from('<I', facts.raw)[0], word(os.fsdecode(facts.raw[64:80].rstrip(b'\0')))
+
+
+known, number = {}, 0
+while BPF:
+    try: number = struct.unpack_from('<I', bpf(NEXT_ID, struct.pack('<I', number))[1], 4)[0]
+    except OSError: break
+    try: known[number] = described(number)
+    except OSError: pass  # It is gone.
+attached, ids = set(), (ctypes.c_uint32 * 64)()
+for folder, _, _ in os.walk('/sys/fs/cgroup') if known else ():
+    try: group = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError: continue
+    for kind, title in TYPES.items():
+        try: count = struct.unpack_from('<I', bpf(QUERY, struct.pack('<IIIIQI', group, kind, 0, 0, ctypes.addressof(ids), 64))[1], 24)[0]
+        except OSError: continue
+        attached.update(ids[:count])
+        place = folder[len('/sys/fs/cgroup'):]
+        named = [part for part in place.split('/') if part.endswith(('.service', '.scope', '.socket', '.mount'))]
+        names = [known.get(one, (0, 'new'))[1] for one in ids[:count]]
+        for one in set(names): rows.add('kernel-program %s %s %s%s' % (named[0] if named else place or '/', title, one, '' if names.count(one) == 1 else ' %d times' % names.count(one)))
+    os.close(group)
+for one in set(known) - attached: rows.add('kernel-program nowhere type-%d %s' % known[one])
+
+# --- the network's own rules
+cards = sorted(os.listdir('/sys/class/net'))
+for line in run('tc', '-b', '-', input='qdisc show\n' + ''.join('filter show dev %s\nfilter show dev %s ingress\nfilter show dev %s egress\n' % (card, card, card) for card in cards)).splitlines():
+    fields = line.split()
+    if fields[:1] == ['qdisc']: rows.add('traffic queue %s %s' % (fields[4], fields[1]))
+    elif fields: rows.add('traffic filter ' + re.sub(r'\b(handle|index|pref) \S+ ?', '', ' '.join(fields)))
+for line in run('ip', '-d', '-o', 'link').splitlines():
+    name = line.split(': ')[1].split('@')[0]
+    for found in re.findall(r'\b(xdp\w*|PROMISC|promiscuity [1-9]\d*)\b', line): rows.add('traffic card %s %s' % (name, word(found)))
+for family in '-4', '-6':
+    for line in run('ip', family, 'rule').splitlines(): rows.add('traffic rule %s %s' % (family, ' '.join(line.split())))
+for line in run('ip', '-b', '-', input='neigh show nud permanent\nneigh show proxy\n').splitlines():
+    if line.strip(): rows.add('traffic fixed ' + ' '.join(line.split()))
+if os.path.isdir('/run/systemd/resolve'):
+    for line in run('resolvectl', 'domain').splitlines():
+        whose, _, domains = line.partition(':')
+        for domain in domains.split(): rows.add('traffic domain %s %s' % (word(whose), domain))
+for path in '/etc/resolv.conf', '/run/systemd/resolve/resolv.conf':
+    if os.path.exists(path):
+        for line in text(path).splitlines():
+            if line.startswith(('search', 'domain', 'sortlist')): rows.add('traffic resolver ' + ' '.join(line.split()))
+finish()
