@@ -244,6 +244,12 @@ SCENARIO(WebHttps, PlainHttpOnlyRedirects, Effect::reads) {
     EXPECT_TRUE(facts.hold());
 }
 
+SCENARIO(WebHttps, NginxRemembersNoOtherConfiguration, Effect::reads,
+         .notLive = "after a reload nginx's memory still has words of the configuration before, which may have been right") {
+    // A file that was loaded and then put back, and workers that were ended after that, leave no time that tells.
+    EXPECT_THAT(Survey::ofWeb(guest(), {"nginx-remembers"}).findings(), testing::IsEmpty());
+}
+
 SCENARIO(WebHttps, EverythingThatNginxServesIsKnown, Effect::reads) {
     // Every server, every location and its target: from the configuration with which nginx was started, not from a page.
     const auto survey = Survey::ofWeb(guest(), {"nginx", "started", "not-loaded"});

@@ -1,6 +1,6 @@
 # What systemd and the kernel work by now, which no file and no time of a file tells: the units that systemd has in memory, and
-# whether their files are still there; how each service's processes were started; programs in the kernel (BPF); processes beside the
-# first one; rules of the network. One line each, compared with scenarios/expected/memory.txt. Run by root. Stdin: JSON, "units".
+# whether their files are still there; how each service's processes were started; programs in the kernel (BPF); processes beside
+# the first one; rules of the network. One line each, compared with scenarios/expected/memory.txt. Run by root. Stdin: JSON, "units".
 import ctypes, platform, socket, struct
 
 told.update(json.load(sys.stdin))
@@ -149,7 +149,7 @@ for name in told['units']:
             except (OSError, AttributeError): continue  # It has ended.
             rows.add('started %s umask %s' % (name, 'as-its-unit-says' if now[0] == umask else '%04o' % now[0]))
             rows.add('started %s nice %s' % (name, 'as-its-unit-says' if now[1] == nice or (now[1] > nice and int(pid) != main) else now[1]))
-            # A process may step back by itself: with less time, as Odoo's for scheduled actions, or ended earlier, as PostgreSQL's.
+            # A process may step back by itself: with less time, as Odoo's for scheduled tasks, or ended earlier, as PostgreSQL's.
             rows.add('started %s oom-score %s' % (name, 'as-its-unit-says' if score == oom or (score > oom and int(pid) != main) else score))
             for number, way in enumerate(ways): rows.add('started %s descriptor-%d %s' % (name, number, shown(way)))
     environment = dict(one.split('=', 1) for one in text('/proc/%d/environ' % main).split('\0') if '=' in one)

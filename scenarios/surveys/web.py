@@ -61,7 +61,31 @@ def directives(path, context, servers):
             current = []
 
 
-if wanted('nginx'): directives(configuration, '', [])
+if wanted('nginx', 'nginx-remembers'): directives(configuration, '', [])
+
+
+# --- the paths and addresses in the memory of the process that has read the configuration and answers nobody: what a file that was put
+# back had said is still there, however young the workers are. (After a reload, what an earlier file had said is still there, too.)
+def remembered(pid):
+    found = set()
+    with open('/proc/%s/maps' % pid) as file: maps = [line.split() for line in file]
+    with open('/proc/%s/mem' % pid, 'rb', 0) as memory:
+        for fields in maps:
+            # Its own memory: what it may write to, and what no file gave to it.
+            if fields[1][1] != 'w' or fields[1][3] != 'p' or (len(fields) > 5 and fields[5] != '[heap]'): continue
+            begin, end = (int(number, 16) for number in fields[0].split('-'))
+            memory.seek(begin)
+            found.update(re.findall(rb'(?<=\0)(?:[a-z]{1,9}:)?/[!-~]{2,}(?=\0)', memory.read(end - begin)))
+    return {one.decode() for one in found}
+
+
+if wanted('nginx-remembers'):
+    configured = {text for whole in files.values() for text, mark in words_of(whole) if not mark}
+    sources = ''.join(files.values()) + (text('/etc/ssl/openssl.cnf') if os.path.exists('/etc/ssl/openssl.cnf') else '')
+    for one in remembered(main):
+        # Of memory that was given back, the next piece's size may have overwritten what follows: the last character is not the word's.
+        if one not in configured and len(one) > 4 and one[-1] in '!01@APQ`apq' and one[:-1] in sources: continue
+        rows.add('nginx-remembers %s %s' % ('configured' if one in configured else 'other', one))
 # The workers do not use files that changed after they had started.
 for pid in open('/proc/%s/task/%s/children' % (main, main)).read().split():
     begun = begun_at(pid)
