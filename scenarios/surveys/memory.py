@@ -1,6 +1,7 @@
 # What systemd and the kernel work by now, which no file and no time of a file tells: the units that systemd has in memory, and
 # whether their files are still there; how each service's processes were started; programs in the kernel (BPF); processes beside
-# the first one; rules of the network. One line each, compared with scenarios/expected/memory.txt. Run by root. Stdin: JSON, "units".
+# the first one; rules of the network. One line each, compared with scenarios/expected/memory.txt. Run by root. Stdin: JSON,
+# "units".
 import ctypes, platform, socket, struct
 
 told.update(json.load(sys.stdin))

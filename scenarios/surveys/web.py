@@ -64,8 +64,8 @@ def directives(path, context, servers):
 if wanted('nginx', 'nginx-remembers'): directives(configuration, '', [])
 
 
-# --- the paths and addresses in the memory of the process that has read the configuration and answers nobody: what a file that was put
-# back had said is still there, however young the workers are. (After a reload, what an earlier file had said is still there, too.)
+# --- the paths and addresses in the memory of the process that has read the configuration and answers nobody: what a file that was
+# put back had said is still there, however young the workers are. (So is what the file said before a reload.)
 def remembered(pid):
     found = set()
     with open('/proc/%s/maps' % pid) as file: maps = [line.split() for line in file]
@@ -83,7 +83,7 @@ if wanted('nginx-remembers'):
     configured = {text for whole in files.values() for text, mark in words_of(whole) if not mark}
     sources = ''.join(files.values()) + (text('/etc/ssl/openssl.cnf') if os.path.exists('/etc/ssl/openssl.cnf') else '')
     for one in remembered(main):
-        # Of memory that was given back, the next piece's size may have overwritten what follows: the last character is not the word's.
+        # In memory that was given back, the size of the next piece may have overwritten a word's end.
         if one not in configured and len(one) > 4 and one[-1] in '!01@APQ`apq' and one[:-1] in sources: continue
         rows.add('nginx-remembers %s %s' % ('configured' if one in configured else 'other', one))
 # The workers do not use files that changed after they had started.
