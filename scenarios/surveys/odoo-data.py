@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 told.update(json.load(sys.stdin))
 
 
-def ask(query): return sql(told['odooDatabase'], query, told['odoo'])
+ask = session_of(told['odooDatabase'], told['odoo'])
 
 
 def records(query): return [json.loads(row) for row, in ask('SELECT row_to_json(r) FROM (%s) r' % query)]
@@ -45,7 +45,7 @@ def place_of(module):
 
 # --- Records that the files of the installed modules create: for each record, by its full name, all values that a file gives a
 # field.
-made, names = {}, {}
+made, names, kept = {}, {}, {}
 
 
 def make(module, name, model, field, value):
@@ -73,6 +73,15 @@ def arch_of(elements):
     return shape(elements[0]) if len(elements) == 1 else '<data>%s</>' % ''.join(shape(one) for one in elements)
 
 
+def letter_of(text):
+    """A letter's elements with their attributes, and its words. Odoo marks quotations, and mends elements that may not contain each other."""
+    try: letter = ET.fromstring('<x>%s</x>' % text.replace('&nbsp;', '\xa0'))
+    except ET.ParseError: return 'unreadable'
+    kept = [(one.tag, sorted((key, ' '.join(value.split())) for key, value in one.attrib.items() if key not in ('data-o-mail-quote', 'data-o-mail-quote-node', 'data-o-mail-quote-container')))
+            for one in letter.iter()]
+    return repr([one for one in kept if one[1]]) + ''.join(''.join(letter.itertext()).split())
+
+
 def read_template(module, element):
     name = element.get('id', element.get('t-name'))
     full = name if '.' in name else '%s.%s' % (module, name)
@@ -81,6 +90,12 @@ def read_template(module, element):
         element.append(ET.fromstring('<xpath expr="." position="attributes"><attribute name="t-name">%s</attribute></xpath>' % full))
     make(module, name, 'ir.ui.view', 'top', True)
     make(module, name, 'ir.ui.view', 'arch', shape(element, top=True))
+    for one in groups_of(module, element.get('groups')): make(module, name, 'ir.ui.view', 'groups', one)
+
+
+def groups_of(module, words):
+    """Of an attribute: names with commas between them; one with a minus is taken away."""
+    return [one if '.' in one else '%s.%s' % (module, one) for one in re.split(r'[,\s]+', words or '') if one and one[0] != '-']
 
 
 def read_record(module, element):
@@ -90,20 +105,31 @@ def read_record(module, element):
     for field in element.findall('field'):
         key, inside, evaluated = field.get('name'), list(field), field.get('eval')
         if model == 'ir.ui.view' and key == 'arch' and field.get('type') == 'xml': make(module, name, model, 'arch', arch_of(inside))
-        elif key in ('groups', 'group_ids', 'implied_ids', 'group_id'):
+        elif key in ('groups', 'group_ids', 'groups_id', 'implied_ids', 'group_id'):
             for one in references(module, evaluated or '') | ({field.get('ref')} - {None}): make(module, name, model, 'groups', one if '.' in one else '%s.%s' % (module, one))
         elif key in ('model_id', 'user_id', 'inherit_id'): make(module, name, model, key, field.get('ref') or '')
+        elif field.get('type') in ('html', 'xml'): make(module, name, model, key, letter_of((field.text or '') + ''.join(ET.tostring(one, encoding='unicode') for one in inside)))
         elif key.startswith('perm_') or key in ('active', 'global'): make(module, name, model, key, truth(evaluated or field.text or ''))
         else: make(module, name, model, key, (evaluated if evaluated is not None else field.text or '').strip())
         for one in field.findall('record'): read_record(module, one)
 
 
-def read_elements(module, element):
+def read_elements(module, element, stays=False):
+    """What stays is made once: updates of the module do not touch it again."""
+    stays = truth(element.get('noupdate', stays))
     for one in element:
-        if one.tag in ('odoo', 'data', 'openerp'): read_elements(module, one)
+        if one.tag in ('odoo', 'data', 'openerp'): read_elements(module, one, stays)
         elif one.tag == 'template': read_template(module, one)
         elif one.tag == 'record': read_record(module, one)
-        elif one.tag in ('menuitem', 'asset'): make(module, one.get('id'), 'ir.ui.menu' if one.tag == 'menuitem' else 'ir.asset', None, None)
+        elif one.tag in ('menuitem', 'asset'): read_item(module, one)
+        name = one.get('id', one.get('t-name'))
+        if name: kept.setdefault(name if '.' in name else '%s.%s' % (module, name), set()).add(stays)
+
+
+def read_item(module, element):
+    make(module, element.get('id'), 'ir.ui.menu' if element.tag == 'menuitem' else 'ir.asset', None, None)
+    for one in groups_of(module, element.get('groups')): make(module, element.get('id'), 'ir.ui.menu', 'groups', one)
+    for one in element.findall('menuitem'): read_item(module, one)
 
 
 def read_table(module, path):
@@ -130,12 +156,18 @@ for name, state, version in ask("SELECT name, state, coalesce(latest_version, '-
         for file in manifest.get('data', []) + manifest.get('init_xml', []) + manifest.get('update_xml', []) + (manifest.get('demo', []) if name in demo else []):
             if file.endswith('.xml'): read_elements(name, ET.parse(os.path.join(place, file)).getroot())
             elif file.endswith('.csv'): read_table(name, os.path.join(place, file))
+# Whatever lies in a folder of modules that is not Odoo's own, installed or not.
+for place in places:
+    if place in own or not os.path.isdir(root + place): continue
+    for one in os.listdir(root + place): rows.add('module-place %s %s' % (word(one), shown(place)))
 
 # --- Records in the database. Every record has a full name, or none.
-full_names, numbers = {}, {}
-for module, name, model, number in ask("SELECT module, name, model, res_id FROM public.ir_model_data WHERE model !~ '^ir[.]model([.]fields|[.]constraint|[.]relation|$)|[.]selection$'"):
+full_names, numbers, staying = {}, {}, {}
+for module, name, model, number, stays in ask("SELECT module, name, model, res_id, noupdate FROM public.ir_model_data WHERE model !~ '^ir[.]model([.]fields|[.]constraint|[.]relation|$)|[.]selection$'"):
     full_names.setdefault((model, int(number or 0)), []).append('%s.%s' % (module, name))
     numbers['%s.%s' % (module, name)] = number
+    if stays == 't' and True not in kept.get('%s.%s' % (module, name), {True}): staying.setdefault((module, model), []).append(name)
+for (module, model), all_of in staying.items(): rows.update('stays %s %s' % (one, model) for one in (['%s.%s' % (module, one) for one in all_of] if len(all_of) < 9 else [module + '.*']))
 
 
 def name_of(model, number, other=''):
@@ -155,6 +187,9 @@ def differs(full, field, value):
 
 tables = {name for name, in ask("SELECT c.relname FROM pg_catalog.pg_class c WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace")}
 users = dict(ask('SELECT id, login FROM public.res_users'))
+# Modules that are not installed, but that an update of the list would take from a place that is not Odoo's own. Those of the files have to be bought.
+for number, name in ask("SELECT id, name FROM public.ir_module_module WHERE state IN ('uninstalled', 'uninstallable')"):
+    if not is_made('ir.module.module', int(number)) and not any(os.path.isfile(root + os.path.join(place, name, '__manifest__.py')) for place in own): rows.add('module-place %s listed' % word(name))
 
 
 def related(table, owner, group):
@@ -185,6 +220,26 @@ for number, direct in related('res_groups_users_rel', 'uid', 'gid').items():
     for one in reached & {'base.group_system', 'base.group_erp_manager', 'base.group_sanitize_override'}: rows.add('may %s %s' % (word(login), one))
     for one in direct: rows.add('member %s %s' % (word(login), one))
 
+# Groups of everything else: screens, menus, actions, reports. And how long keys last that a group's members may make.
+for model, table, owner, group in ask("SELECT model, relation_table, column1, column2 FROM public.ir_model_fields WHERE ttype = 'many2many' AND relation = 'res.groups' AND store"
+                                      " AND model NOT IN ('res.groups', 'res.users', 'ir.rule')"):
+    found = related(table, owner, group)
+    for number in found.keys() | {number for kind, number in full_names if kind == model}:
+        full = name_of(model, number)
+        expected = made.get((full, 'groups'), set()) if is_made(model, number) else set()
+        if found.get(number, set()) != expected: rows.add('for %s %s %s' % (full, model, ','.join(sorted(found.get(number, ()))) or 'everybody'))
+for row in records('SELECT * FROM public.res_groups'):
+    full, days = name_of('res.groups', row['id']), float(row.get('api_key_duration') or 0)
+    if days not in {float(one or 0) for one in made.get((full, 'api_key_duration'), {0})}: rows.add('keys-of %s last-%d-days' % (full, days))
+# Links by which an account gets a new password, and addresses to which letters go in which such a link stands.
+for login, kind in ask("SELECT coalesce(login, '-'), to_jsonb(p) ->> 'signup_type' FROM public.res_partner p LEFT JOIN public.res_users u ON u.partner_id = p.id"
+                       " WHERE to_jsonb(p) ->> 'signup_type' <> ''"):
+    rows.add('signup %s %s' % (word(login), word(kind)))
+for login, address, company in ask("SELECT login, coalesce(p.email, ''), coalesce(c.email, '') FROM public.res_users u JOIN public.res_partner p ON p.id = u.partner_id"
+                                   " JOIN public.res_company k ON k.id = u.company_id JOIN public.res_partner c ON c.id = k.partner_id WHERE u.active"):
+    where = address.rpartition('@')[2]
+    rows.add('address %s %s' % (word(login), 'none' if not address else 'own' if address == login else "company" if where == company.rpartition('@')[2] else word(where)))
+
 SECRET = re.compile(r'secret|password|token|private|(^|[._])key$|uuid|[._]hash')
 for key, value in ask("SELECT replace(key, ' ', '_'), coalesce(value, '') FROM public.ir_config_parameter"):
     rows.add('parameter %s %s' % (key, ('uuid' if re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', value) else 'of-%d-characters' % len(value)) if SECRET.search(key) and value not in ('True', 'False') else word(value)))
@@ -205,6 +260,9 @@ for row in records('SELECT * FROM public.ir_act_server'):
     elif differs(full, 'code', code) or (code and not all(line.lstrip().startswith('#') for line in code.splitlines()) and (full, 'code') not in made):
         rows.add('action %s %s %s' % (full, row['state'], digest(code)))
     elif differs(full, 'state', row['state']): rows.add('action %s %s -' % (full, row['state']))
+
+for name, year in ask("SELECT coalesce(cron_name, id::text), to_char(nextcall, 'YYYY') FROM public.ir_cron WHERE active AND nextcall > now() AT TIME ZONE 'UTC' + (2 * interval_number || ' ' || interval_type)::interval + interval '1 day'"):
+    rows.add('scheduled %s not-before-%s' % (word(name), year))
 
 # Access rights on records, and their groups.
 def groups_differ(full, found): return found != made.get((full, 'groups'), set())
@@ -262,8 +320,7 @@ store = root + os.path.join(settings.get('data_dir', ''), 'filestore', told['odo
 for row in records("SELECT id, name, url, public, res_model, res_field, mimetype, type, store_fname, checksum, access_token, encode(db_datas, 'hex') AS kept FROM public.ir_attachment"):
     if row['url'] or row['public']:
         rows.add('served %s %s %s %s %s' % ('public' if row['public'] else 'closed', row['type'], word(row['url']), word(row['name']), word(row['mimetype'])))
-    # A file that a record shows to people with its link belongs to that record.
-    if row['access_token'] and not row['res_model']: rows.add('served token %s - %s %s' % (row['type'], word(row['name']), word(row['mimetype'])))
+    if row['access_token']: rows.add('served token %s %s %s %s' % (row['type'], word(row['res_model']), word(row['name']), word(row['mimetype'])))
     content = bytes.fromhex(row['kept']) if row['kept'] else None
     if row['store_fname']:
         path = os.path.join(store, row['store_fname'])
@@ -287,7 +344,7 @@ def english(value): return (value.get('en_US') or '') if isinstance(value, dict)
 LEADS = (('ir_act_window', 'ir.actions.act_window', None, ('res_model',)), ('ir_act_url', 'ir.actions.act_url', ('action', 'url', 'url'), ('url',)),
          ('ir_act_client', 'ir.actions.client', ('action', 'tag', 'tag'), ('tag', 'params')),
          ('ir_act_report_xml', 'ir.actions.report', ('report', 'report_name', 'report_type'), ('report_name', 'report_file', 'print_report_name', 'attachment')),
-         ('mail_template', 'mail.template', ('action', 'model', 'model'), ('email_from', 'email_to', 'email_cc', 'partner_to', 'reply_to', 'lang', 'scheduled_date')))
+         ('mail_template', 'mail.template', ('action', 'model', 'model'), ('subject', 'body_html', 'email_from', 'email_to', 'email_cc', 'partner_to', 'reply_to', 'lang', 'scheduled_date')))
 for table, model, unmade, fields in LEADS:
     if table not in tables: continue
     for row in records('SELECT * FROM public.%s' % table):
@@ -297,24 +354,49 @@ for table, model, unmade, fields in LEADS:
         full = name_of(model, row['id'])
         for field in fields:
             value = ' '.join(english(row.get(field)).split())
+            if field == 'body_html': value = value and letter_of(value)
             # If no file sets a value, the program's own value is expected.
             known = made.get((full, field), {value} & OWN_VALUES)
-            if value and value not in {' '.join(one.split()) for one in known}: rows.add('leads %s %s %s' % (full, field, word(value)[:100]))
-# Code for a browser, in any text that is shown; views have a separate check.
-SCRIPT = r'<\s*(script|iframe|object|embed|form|base|meta|link)\M|\mon[a-z]+\s*=|javascript\s*:|srcdoc\s*='
-texts = ask("SELECT c.relname, a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
-            " AND attnum > 0 AND NOT attisdropped AND atttypid IN ('text'::regtype, 'jsonb'::regtype) AND relname ~ '^(ir_act|res_|mail_template|digest_|discuss_channel$|ir_ui_menu|ir_module_category|base_document_layout)'"
-            " AND attname NOT IN ('code', 'domain', 'context')")
-found = ' UNION ALL '.join("SELECT '%s', '%s', id FROM public.%s WHERE %s::text ~* '%s'" % (table, column, table, column, SCRIPT) for table, column in texts)
-for table, column, number in ask(found): rows.add('script %s %s %s' % (table, column, number))
+            if value and value not in {' '.join(one.split()) for one in known}: rows.add('leads %s %s %s' % (full, field, digest(value) if field == 'body_html' else word(value)[:100]))
+# Code for a browser, and hosts elsewhere, in any text of any table; views and code have separate checks, and nothing shows what a file is found by.
+# A letter that waits has a head. People may write addresses where they work, so those count in what the modules bring only.
+SCRIPT = r'<\s*(script|iframe|object|embed|form|base|meta|link)\M|<[^<]*\mon[a-z]+\s*=|javascript\s*:|srcdoc\s*='
+HEAD = r'<head>\s*<meta http-equiv="Content-Type" content="text/html charset=UTF-8"/>\s*</head>'
+HOST = r"""(?:https?:)?//([a-z0-9][^/\"'' <>\\{}?#:&)]*\.[a-z]+)"""
+texts = {}
+for table, column in ask("SELECT c.relname, a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+                         " AND attnum > 0 AND NOT attisdropped AND atttypid IN ('text'::regtype, 'varchar'::regtype, 'jsonb'::regtype) AND pg_catalog.pg_relation_size(c.oid) > 0"
+                         " AND attname NOT IN ('code', 'domain', 'context', 'arch_db', 'arch_prev', 'index_content')"):
+    texts.setdefault(table, []).append("('%s', %s)" % (column, "regexp_replace(body_html, '%s', '')" % HEAD if (table, column) == ('mail_mail', 'body_html') else '"%s"::text' % column))
+found = []
+for table, columns in texts.items():
+    shown_by = 'FROM public."%s" r, LATERAL (VALUES %s) t(c, v)' % (table, ', '.join(columns))
+    found.append("SELECT 'script', '%s', c, coalesce(to_jsonb(r) ->> 'id', '-') %s WHERE CASE WHEN strpos(v, '<') > 0 OR strpos(v, ':') > 0 THEN v ~* '%s' END" % (table, shown_by, SCRIPT))
+    if re.match('(ir|web|iap|report|base|digest)_|res_(company|groups|users|config)|mail_(template|activity_type|message_subtype|canned_response)|discuss_channel$', table) and table not in ('ir_module_module', 'ir_model_data'):
+        found.append("SELECT 'link', '%s', c, m[1] %s, LATERAL regexp_matches(CASE WHEN strpos(v, '//') > 0 THEN v END, '%s', 'gi') m" % (table, shown_by, HOST))
+for row in ask(' UNION ALL '.join(found)): rows.add(' '.join(word(one) for one in row))
 # A discussion channel that everybody with its address may enter.
 if 'discuss_channel' in tables:
     for row in records("SELECT id, name, group_public_id FROM public.discuss_channel WHERE channel_type = 'channel' AND group_public_id IS NULL"):
         rows.add('channel %s open' % word(english(row['name'])))
-# A session ends some time after its last use: with a last use in the future it never ends.
+# A session of somebody's begins with a login. It ends some time after its last use: with a last use in the future it never ends.
+logins, devices = {}, {}
+for user, at in ask('SELECT create_uid, extract(epoch FROM create_date) FROM public.res_users_log'): logins.setdefault(user, []).append(float(at))
+if 'res_device_log' in tables:
+    devices = {one: float(at) for one, at in ask('SELECT session_identifier, extract(epoch FROM min(first_activity)) FROM public.res_device_log GROUP BY 1')}
 for path in glob.glob(glob.escape(root + settings.get('data_dir', '')) + '/sessions/**', recursive=True):
     try:
-        if os.path.isfile(path) and os.stat(path).st_mtime > time.time() + 3600: rows.add('session from-the-future')
+        if not os.path.isfile(path) or path.endswith('.__wz_sess'): continue
+        used = os.stat(path).st_mtime
+        if used > time.time() + 3600: rows.add('session from-the-future')
+        session = json.loads(text(path))
+        user, name = str(session.get('uid') or ''), os.path.basename(path)
+        # A report's own session, while it is printed.
+        if not user or (session.get('_trace_disable') and used > time.time() - 900): continue
+        begun = min(session.get('create_time') or used, devices.get(name[:42], used), used)
+        # Odoo forgets a user's earlier logins: what began before the last one may have had one.
+        if session.get('db') != told['odooDatabase'] or all(at < begun - 300 for at in logins.get(user, ())): rows.add('without-login %s' % word(users.get(user, user)))
     except FileNotFoundError: pass
+    except (ValueError, AttributeError): rows.add('without-login unreadable')
 for kind, count in held.items(): rows.add('held %s %s' % (kind, 'hundreds' if count >= 100 else 'dozens' if count >= 12 else count))
 finish()
