@@ -234,22 +234,27 @@ echo "== keys"; xargs -0 -r grep -l -s -m 1 -e '^-----BEGIN [A-Z ]*PRIVATE KEY--
 
 SCENARIO(DataPrivate, NoArgumentNoEnvironmentAndNoJournalTellsASecret, Effect::rollsBack,
          .notLive = "it needs the machine's passwords") {
-    const auto found = Sections::parse(factsAbout(secrets::passwords(guest()), R"sh(
+    // Passwords, and the machine's own private keys: a key's lines are told one by one.
+    const auto found = Sections::parse(factsAbout(secrets::passwords(guest()), fmt::format(R"sh(
 patterns=$(mktemp) && trap 'rm -f "$patterns" "$patterns.files"' EXIT && cat > "$patterns"
+cat -- {} $(sshd -T | sed -n 's/^hostkey //p') | sed -n '/^[A-Za-z0-9+=/]\{{40,\}}$/p' >>"$patterns"
+echo '== sought'; wc -l <"$patterns"
 echo '== arguments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/cmdline 2>/dev/null
 echo '== environments'; grep -l -a -F -f "$patterns" /proc/[0-9]*/environ 2>/dev/null
 # All that a unit is told, by whatever keyword, and the files that it takes variables from.
 systemctl show -P FragmentPath -P DropInPaths -P EnvironmentFiles -- '*.service' '*.socket' '*.timer' | tr ' ' '\n' | sed -n '/^[/]/p' |
   sort -u >"$patterns.files"
-echo '== units'; { systemctl show -- '*.service' '*.socket' '*.timer'; xargs -d '\n' cat -- <"$patterns.files"; } 2>/dev/null |
+echo '== units'; {{ systemctl show -- '*.service' '*.socket' '*.timer'; xargs -d '\n' cat -- <"$patterns.files"; }} 2>/dev/null |
   grep -c -F -f "$patterns"
 echo '== told'; wc -l <"$patterns.files"
 echo '== journal'; journalctl -q --no-pager -o cat | grep -c -F -f "$patterns"
 echo '== control'; env BOXTEST_CONTROL="$(head -n 1 "$patterns")" grep -l -a -F -f "$patterns" /proc/self/environ
 echo '== lines'; journalctl -q --no-pager -o cat -n 10 | wc -l
-true)sh"));
+true)sh",
+                                                                                           tlsKeys())));
     EXPECT_THAT(found.lines("control"), testing::ElementsAre("/proc/self/environ")) << "not even a secret put there is found";
     EXPECT_NE(found.line("lines"), "0") << "there is no journal";
+    EXPECT_GE(std::stoi(found.line("sought")), 5) << "the machine's own keys were not looked for";
     EXPECT_THAT(found.lines("arguments"), IsEmpty());
     EXPECT_THAT(found.lines("environments"), IsEmpty());
     EXPECT_EQ(found.line("units"), "0") << "lines of units";
