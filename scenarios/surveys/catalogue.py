@@ -54,6 +54,12 @@ queries.append("SELECT 'pg_ts_config_map', mapcfg::regconfig::text, mapdict::reg
 queries.append("SELECT 'pg_range', rngtypid::regtype::text, '' FROM pg_range WHERE %s AND rngtypid < 16384" % LATER)
 queries.append("SELECT 'pg_enum', enumtypid::regtype::text, enumlabel FROM pg_enum WHERE %s AND enumtypid < 16384" % LATER)
 queries.append("SELECT 'pg_init_privs', pg_describe_object(classoid, objoid, objsubid), '' FROM pg_init_privs WHERE %s" % LATER)
+# Comments and labels, which each role reads: on objects of PostgreSQL's own, on whole databases and roles (told once), and longer
+# ones than a field or a table of an application has.
+queries.append("SELECT 'pg_description', pg_describe_object(classoid, objoid, objsubid), %s FROM pg_description WHERE %s AND (objoid < 16384 OR length(description) > 250)" % (short('description'), LATER))
+queries.append("SELECT 'pg_shdescription', pg_describe_object(classoid, objoid, 0), %s FROM pg_shdescription WHERE %s AND current_database() = 'postgres'" % (short('description'), LATER))
+queries.append("SELECT 'pg_seclabel', pg_describe_object(classoid, objoid, objsubid), provider FROM pg_seclabel")
+queries.append("SELECT 'pg_shseclabel', pg_describe_object(classoid, objoid, 0), provider FROM pg_shseclabel WHERE current_database() = 'postgres'")
 # The server's transaction counter can be reset, so that a later row has an earlier number. Therefore the objects of PostgreSQL's
 # own in each database are also compared with those in the other databases: all come from one initdb, and from the template that
 # accepts no connections.
