@@ -12,6 +12,7 @@
 
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
+#include "base/Folders.hpp"
 #include "cli/MachineWatch.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/RunIntoReport.hpp"
@@ -24,6 +25,7 @@
 #include "schedule/ForkRunner.hpp"
 #include "schedule/PauseKeeper.hpp"
 #include "schedule/Shard.hpp"
+#include "store/Lease.hpp"
 #include "template/Fork.hpp"
 
 namespace boxtest {
@@ -77,6 +79,15 @@ std::string leftOutByQuick(const RunReport& report, const std::string& filter) {
                        claims.empty() ? "" : fmt::format(", and with them the whole of {}", fmt::join(claims, ", ")));
 }
 
+/// Scenarios of two runs on one machine would meet: they create roles and databases of the same names, and count sessions.
+Lease takeSharedMachine(Log& log, const FailureLatch& failure) {
+    const Lease::LockFile lock{.path = runtimeFolder() / "run.lock"};
+    if (auto lease = Lease::tryTake(lock, Lease::Kind::exclusive)) return std::move(*lease);
+    constexpr auto whom = "another `boxtest run`, which uses the machine that is up";
+    log.line(fmt::format("waiting for {}; --forks does not wait", whom));
+    return Lease::wait(lock, Lease::Kind::exclusive, whom, log, &failure, Deadline::never());
+}
+
 }  // namespace
 
 RunCommand::RunCommand(CLI::App& program, std::string version)
@@ -114,6 +125,7 @@ RunCommand::RunCommand(CLI::App& program, std::string version)
         "  boxtest run --shard 1/3 --json shard-1.json\n"
         "  boxtest run -j1 --pause-on-failure HandymanData.SheUsesSequences\n\n"
         "A machine that is up is used, by all scenarios one after another, unless --fresh or an option of forks is given.\n"
+        "A second run on it waits until the first has ended.\n"
         "The first failed check ends a scenario that has a fork, and the fork is kept as it is at that moment: `boxtest resume "
         "SCENARIO` brings it back.\n\n"
         "Exit status 0 when all passed or showed a known gap, 1 when one failed, 3 when a machine failed or something was not "
@@ -251,6 +263,7 @@ void RunCommand::runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch
     facts_.tested.accelerator = info.accelerator;
     facts_.tested.templateKey = info.templateKey;
     const MachineWatch watch(std::move(up.keeper), failure);
+    const auto lease = takeSharedMachine(log, failure);
     runOn(info, report, log, failure);
 }
 

@@ -1,9 +1,13 @@
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
+#include <array>
 #include <fstream>
 
 #include "base/AtomicFile.hpp"
+#include "base/Poll.hpp"
 #include "unit/cli/ProgramFixture.hpp"
 
 namespace boxtest {
@@ -212,6 +216,39 @@ TEST_F(Run, CtrlCEndsTheScenariosProgramAndReportsWhatWasDone) {
     EXPECT_THAT(result.out, AllOf(HasSubstr("2 passed, 0 failed, 2 not run"), HasSubstr("interrupted (SIGINT)")));
     EXPECT_NE(::kill(worker_, 0), 0) << "the scenarios program lives on";
     EXPECT_EQ(status().at("state"), "ready") << "the machine that is up stays";
+}
+
+TEST_F(Run, OfTwoOnTheMachineThatIsUpTheSecondWaits) {
+    auto first = startHanging("TcpRefused.Loopback");
+    tell("");
+    auto second = start({"run"});
+    std::string said;
+    std::array<char, 4096> buffer{};
+    while (said.find("waiting for another `boxtest run`") == std::string::npos) {
+        waitFor(second.error().get(), POLLIN, soon(), "the second to say that it waits");
+        const auto got = ::read(second.error().get(), buffer.data(), buffer.size());
+        ASSERT_GT(got, 0) << said;
+        said.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    EXPECT_THAT(said, Not(HasSubstr("ok      "))) << "it runs beside the first";
+    EXPECT_EQ(boxtest({"status"}).status.code, 0) << "only runs wait";
+    first.signal(SIGINT);
+    EXPECT_EQ(finish(first).status.code, 130);
+    const auto result = finish(second);
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("4 passed, 0 failed, 0 not run of 4 scenarios"));
+}
+
+TEST_F(Run, OneThatWaitsForTheMachineEndsWithIt) {
+    auto first = startHanging("TcpRefused.Loopback");
+    tell("");
+    auto second = start({"run"});
+    waitFor(second.error().get(), POLLIN, soon(), "the second to begin");
+    failMachine("Kernel panic - not syncing");
+    const auto result = finish(second);
+    EXPECT_EQ(result.status.code, 3);
+    EXPECT_THAT(result.out, HasSubstr("0 failed, 4 not run"));
+    EXPECT_EQ(finish(first).status.code, 3);
 }
 
 TEST_F(Run, ScenariosThatAreForgottenAreNotRun) {
