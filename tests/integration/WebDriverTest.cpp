@@ -53,6 +53,17 @@ class WebDriverTest : public ::testing::Test {
     TlsServer server_;
 };
 
+TEST_F(WebDriverTest, NeedsNoProxyHoweverTheEnvironmentNamesOne) {
+    const char* const nobody = "http://127.0.0.1:1";
+    const ScopedVariable http("http_proxy", nobody);
+    const ScopedVariable https("https_proxy", nobody);
+    const ScopedVariable all("all_proxy", "socks5://127.0.0.1:1");
+    const ScopedVariable allInCapitals("ALL_PROXY", nobody);
+    WebDriver browser(options(pin()), minutes());
+    browser.open("/who", minutes());
+    EXPECT_THAT(browser.text("body", minutes()), HasSubstr("odoo-host"));
+}
+
 TEST_F(WebDriverTest, ShowsAPageOfTheOneSiteAndTakesItsPicture) {
     WebDriver browser(options(pin()), minutes());
     browser.open("/who", minutes());

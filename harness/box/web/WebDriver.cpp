@@ -98,6 +98,10 @@ std::string WebDriver::driverOutput(Deadline deadline) {
     process.ownGroup = true;
     // Do not read the profile of the user's own browser, and leave no files behind.
     process.environment = {{"HOME", folder_.path().string()}, {"TMPDIR", folder_.path().string()}};
+    // The guest is reached through forwarded ports of this host. A proxy cannot reach it.
+    process.withoutVariables = {"http_proxy", "https_proxy",  "ftp_proxy",    "all_proxy",   "auto_proxy",
+                                "no_proxy",   "SOCKS_SERVER", "HTTP_PROXY",   "HTTPS_PROXY", "FTP_PROXY",
+                                "ALL_PROXY",  "NO_PROXY",     "SOCKS_VERSION"};
     driver_ = std::make_unique<Process>(Process::start({programPath("chromedriver"), "--port=0"}, process));
     std::string output;
     while (!portIn(output)) {
@@ -126,6 +130,8 @@ void WebDriver::startBrowser(Deadline deadline) {
         "--no-first-run",
         "--disable-background-networking",
         "--disable-component-update",
+        // Also ignores the desktop's settings.
+        "--no-proxy-server",
         "--lang=en-US",
         "--window-size=1280,900",
         "--user-data-dir=" + (folder_.path() / "profile").string(),

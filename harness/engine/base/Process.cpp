@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/process/v2/posix/default_launcher.hpp>
 #include <boost/process/v2/process.hpp>
@@ -35,11 +37,14 @@ namespace process = boost::process::v2;
 namespace {
 
 /// The environment of the child, as "NAME=value".
-std::vector<std::string> environmentWith(const std::map<std::string, std::string>& added) {
+std::vector<std::string> environmentOf(const ProcessOptions& options) {
+    const auto& added = options.environment;
+    const auto& left = options.withoutVariables;
     std::vector<std::string> all;
     for (char** entry = ::environ; entry && *entry; ++entry) {
         const std::string_view text = *entry;
-        if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
+        const std::string name(text.substr(0, text.find('=')));
+        if (!added.contains(name) && std::find(left.begin(), left.end(), name) == left.end()) all.emplace_back(text);
     }
     for (const auto& [name, value] : added) all.emplace_back(name).append("=").append(value);
     return all;
@@ -187,7 +192,7 @@ Process Process::start(const std::vector<std::string>& argv, const ProcessOption
     // Before there is a child that nothing could watch.
     openPidfd(::getpid());
 
-    const auto environment = environmentWith(options.environment);
+    const auto environment = environmentOf(options);
     std::vector<const char*> environmentPointers;
     environmentPointers.reserve(environment.size() + 1);
     for (const auto& entry : environment) environmentPointers.push_back(entry.c_str());

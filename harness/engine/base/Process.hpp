@@ -40,6 +40,8 @@ struct ProcessOptions {
 
     /// Added to the inherited environment; an equal name is replaced.
     std::map<std::string, std::string> environment = {};
+    /// Variables that the child does not inherit.
+    std::vector<std::string> withoutVariables = {};
 
     /// Working directory; empty: that of this process.
     std::filesystem::path folder = {};

@@ -17,6 +17,7 @@
 #include "base/Poll.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "unit/base/ErrorOf.hpp"
+#include "unit/base/ScopedVariable.hpp"
 
 namespace boxtest {
 namespace {
@@ -130,6 +131,14 @@ TEST(Process, GetsTheEnvironmentAndTheFolderItIsGiven) {
     auto child = Process::start({"sh", "-c", "pwd; echo $BOXTEST_ADDED; echo $PATH"},
                                 {.output = Stream::pipe, .environment = {{"BOXTEST_ADDED", "a value"}}, .folder = folder.path()});
     EXPECT_EQ(readUntil(child.output(), ""), folder.path().string() + "\na value\n" + std::getenv("PATH") + "\n");
+}
+
+TEST(Process, DoesNotGetTheVariablesThatAreLeftOut) {
+    const ScopedVariable one("BOXTEST_ONE", "1");
+    const ScopedVariable two("BOXTEST_TWO", "2");
+    auto child = Process::start({"sh", "-c", "echo ${BOXTEST_ONE-none} ${BOXTEST_TWO-none}"},
+                                {.output = Stream::pipe, .withoutVariables = {"BOXTEST_ONE", "BOXTEST_THREE"}});
+    EXPECT_EQ(readUntil(child.output(), ""), "none 2\n");
 }
 
 TEST(Process, IsEndedAndReapedWithTheObject) {
