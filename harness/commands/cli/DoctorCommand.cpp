@@ -134,7 +134,8 @@ void DoctorCommand::checkRoom(const std::optional<Manifest>& manifest) {
     const auto cache = cacheFolder();
     check(judgeDisk(cache, freeMiB(cache), manifest.has_value()));
     try {
-        check({Finding::Level::good, "runtime", runtimeFolder().string(), ""});
+        const auto remark = whyNotXdgRuntimeDir();
+        check({Finding::Level::good, "runtime", runtimeFolder().string() + (remark.empty() ? "" : ": " + remark), ""});
     } catch (const Error& error) {
         check({Finding::Level::bad, "runtime", error.what(), "set XDG_RUNTIME_DIR to a private folder"});
     }

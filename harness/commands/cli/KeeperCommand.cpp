@@ -65,7 +65,7 @@ int KeeperCommand::run() {
     if (::fcntl(progressFd_, F_SETFD, FD_CLOEXEC) != 0) throw UsageError("`boxtest keeper` is started by `boxtest up` only");
     try {
         const auto from = origin();
-        const auto runtime = runtimeFolder();
+        const auto runtime = makeRuntimeFolder();
         becomeDaemon();
         Interruption interruption;
         Keeper keeper(runtime, from.boot.guestFolder);

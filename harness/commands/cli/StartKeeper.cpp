@@ -26,7 +26,7 @@ namespace boxtest {
 void printReach(const MachineInfo& info) { std::cout << describeReach(Manifest::load(info.guestFolder), info) << std::flush; }
 
 FileDescriptor takeTurn(Log& log, const FailureLatch& failure, Deadline deadline) {
-    const auto file = runtimeFolder() / "start.lock";
+    const auto file = makeRuntimeFolder() / "start.lock";
     FileDescriptor turn(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!turn) throw SystemError(fmt::format("cannot open '{}'", file.string()), errno);
     const auto begun = std::chrono::steady_clock::now();
@@ -77,7 +77,7 @@ int startKeeper(const MachineOrigin& origin, Log& log, Interruption& interruptio
 }
 
 int keepHere(const MachineOrigin& origin, Log& log, Interruption& interruption, FileDescriptor turn) {
-    Keeper keeper(runtimeFolder(), origin.boot.guestFolder);
+    Keeper keeper(makeRuntimeFolder(), origin.boot.guestFolder);
     const auto handling = interruption.handle([&](int signal) { keeper.end(Interruption::describe(signal)); });
     keeper.keep(origin.start(), log, [&] {
         turn.reset();

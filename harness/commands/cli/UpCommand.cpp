@@ -37,6 +37,8 @@ int UpCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     FailureLatch interrupted;
     const auto handling = interruption.handleBy(interrupted);
+    if (const auto remark = whyNotXdgRuntimeDir(); !remark.empty())
+        log.line(fmt::format("{}: the machine is of '{}'", remark, runtimeFolder().string()));
     FileDescriptor turn;
     try {
         // If several `up` commands run in parallel, one starts the machine, and the others find it up.

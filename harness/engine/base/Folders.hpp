@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace boxtest {
@@ -10,10 +11,20 @@ namespace boxtest {
 /// neither XDG_CACHE_HOME nor a home folder is known.
 std::filesystem::path cacheFolder();
 
-/// The folder of sockets and of the description of the running machine: $XDG_RUNTIME_DIR/boxtest, else /tmp/boxtest-<uid>.
-/// Created when it is missing, with mode 0700. Its path is short enough for Unix sockets below it (sun_path holds 107 bytes).
-/// Throws UsageError when the path exists but is not a folder that belongs to this user and is closed to all other users.
+/// The folder of sockets and of the description of the running machine: $XDG_RUNTIME_DIR/boxtest, else /tmp/boxtest-<uid>, also
+/// when XDG_RUNTIME_DIR belongs to another user. It may be missing: then no machine is up. Its path is short enough for Unix
+/// sockets below it (sun_path holds 107 bytes). Throws UsageError when the path exists but is not a folder that belongs to this
+/// user and is closed to all other users.
 std::filesystem::path runtimeFolder();
+
+/// Creates it when it is missing, with mode 0700. For code that writes there.
+std::filesystem::path makeRuntimeFolder();
+
+/// A remark for messages that name the runtime folder; empty when XDG_RUNTIME_DIR does not belong to another user.
+std::string whyNotXdgRuntimeDir();
+
+/// Whether the path belongs to another user or, when it is missing, the closest of its parents that exists.
+bool belongsToAnotherUser(const std::filesystem::path& path);
 
 /// The readable entries of a folder: other processes may add and remove entries meanwhile, and entries may belong to other users.
 /// Sorted; empty for a missing folder. Throws SystemError when the host cannot read the folder (no descriptor left, an I/O

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "base/Folders.hpp"
 #include "keeper/Keeper.hpp"
 
 namespace boxtest {
@@ -43,6 +44,7 @@ std::set<fs::path> otherRuntimeFolders(const fs::path& runtimeFolder, const fs::
 
 std::string describeNoMachine(const fs::path& runtimeFolder, const fs::path& listening) {
     auto text = fmt::format("no machine is up (looked in '{}'", runtimeFolder.string());
+    if (const auto remark = whyNotXdgRuntimeDir(); !remark.empty()) text += "; " + remark;
     for (const auto& folder : otherRuntimeFolders(runtimeFolder, listening))
         text += folder.filename() == "boxtest"
                     ? fmt::format("; one of another session is up: XDG_RUNTIME_DIR='{}'", folder.parent_path().string())

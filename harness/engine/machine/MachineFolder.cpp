@@ -33,7 +33,7 @@ Lease::LockFile lockIn(const fs::path& folder) { return {.path = folder / "lock"
 
 fs::path parentFolder() {
     auto parent = cacheFolder() / "machines";
-    if (parent.string().size() + 8 > longestPath) parent = runtimeFolder() / "machines";
+    if (parent.string().size() + 8 > longestPath) parent = makeRuntimeFolder() / "machines";
     makePrivateFolder(parent);
     return parent;
 }

@@ -5,6 +5,7 @@
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Files.hpp"
+#include "base/Folders.hpp"
 #include "base/Sha256.hpp"
 
 namespace boxtest {
@@ -70,6 +71,8 @@ bool AcceleratorMemory::isNews(const Accelerator& answer) const {
 }
 
 void AcceleratorMemory::write(const std::filesystem::path& file, const std::string& text) const {
+    // As after `sudo` with the user's HOME: root's folder there would lock the user out.
+    if (belongsToAnotherUser(folder_)) throw UsageError("'" + folder_.string() + "' would be in a folder of another user");
     files::makeFolders(folder_);
     writeFileAtomically(file, text, 0600);
 }

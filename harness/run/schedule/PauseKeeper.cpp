@@ -50,7 +50,7 @@ void PauseKeeper::wait(const std::string& scenario, const std::string& machine) 
     Event over;
     std::optional<Keeper> keeper;
     try {
-        keeper.emplace(runtimeFolder(), info.guestFolder, Keeper::Life::goesOn);
+        keeper.emplace(makeRuntimeFolder(), info.guestFolder, Keeper::Life::goesOn);
         log_.line(
             fmt::format("{} has failed; its machine runs on: boxtest ssh, psql, tunnel, web, logs and status work on it.\n"
                         "Enter or `boxtest down` ends it and goes on with the next scenario, Ctrl-C ends the run.",

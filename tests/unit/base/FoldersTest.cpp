@@ -35,6 +35,8 @@ TEST(Folders, RuntimeFolderIsMadeBelowXdgRuntimeDirAndIsPrivate) {
     const TemporaryFolder run("run");
     const ScopedVariable xdg("XDG_RUNTIME_DIR", run.path().string());
     EXPECT_EQ(runtimeFolder(), run.path() / "boxtest");
+    EXPECT_FALSE(std::filesystem::exists(run.path() / "boxtest")) << "only code that writes into it makes it";
+    EXPECT_EQ(makeRuntimeFolder(), run.path() / "boxtest");
     struct stat found {};
     ASSERT_EQ(::stat((run.path() / "boxtest").c_str(), &found), 0);
     EXPECT_EQ(found.st_mode & 07777, 0700U);
@@ -56,6 +58,30 @@ TEST(Folders, RuntimeFolderIsInTmpWithoutAUsableXdgRuntimeDir) {
     std::filesystem::create_directory(deep);
     const ScopedVariable xdg("XDG_RUNTIME_DIR", deep.string());
     EXPECT_EQ(runtimeFolder(), fallback);
+}
+
+TEST(Folders, TheRuntimeFolderOfAnotherUserIsNotUsed) {
+    const TemporaryFolder run("run");
+    const ScopedVariable xdg("XDG_RUNTIME_DIR", run.path().string());
+    EXPECT_EQ(whyNotXdgRuntimeDir(), "");
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+    constexpr uid_t other = 12345;
+    ASSERT_EQ(::chown(run.path().c_str(), other, other), 0);
+    EXPECT_EQ(runtimeFolder(), "/tmp/boxtest-0");
+    EXPECT_EQ(makeRuntimeFolder(), "/tmp/boxtest-0");
+    EXPECT_TRUE(std::filesystem::is_empty(run.path())) << "root's folder there would lock the user out";
+    EXPECT_EQ(whyNotXdgRuntimeDir(),
+              "XDG_RUNTIME_DIR '" + run.path().string() + "' belongs to user 12345, not to you, and is not used");
+}
+
+TEST(Folders, ThePathOfAnotherUserIsKnownAlsoWhereItIsMissing) {
+    const TemporaryFolder folder("owner");
+    EXPECT_FALSE(belongsToAnotherUser(folder.path()));
+    EXPECT_FALSE(belongsToAnotherUser(folder.path() / "missing/folder"));
+    EXPECT_EQ(belongsToAnotherUser("/proc/boxtest-is-not-there/folder"), ::geteuid() != 0);
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+    ASSERT_EQ(::chown(folder.path().c_str(), 12345, 12345), 0);
+    EXPECT_TRUE(belongsToAnotherUser(folder.path() / "missing/folder"));
 }
 
 TEST(Folders, ARuntimeFolderThatOthersCanEnterIsRefused) {

@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -57,6 +58,17 @@ TEST_F(Program, WithoutAMachineTheCommandsSayHowToStartOne) {
     EXPECT_EQ(down.status.code, 0);
     EXPECT_THAT(down.out, StartsWith("no machine is up (looked in '" + runtime().string() + "'"));
     EXPECT_EQ(status().at("state"), "down");
+    EXPECT_FALSE(std::filesystem::exists(runtime())) << "made by a command that only reads";
+}
+
+TEST_F(Program, ARuntimeFolderOfAnotherUserStaysAsItIs) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+    const auto folder = home() / "run";
+    ASSERT_EQ(::chown(folder.c_str(), 12345, 12345), 0);
+    const auto result = boxtest({"status"});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("XDG_RUNTIME_DIR '" + folder.string() + "' belongs to user 12345, not to you"));
+    EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 TEST_F(Program, ListShowsClaimsAndScenariosWithoutAMachine) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -13,7 +14,9 @@ namespace boxtest {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -183,6 +186,18 @@ TEST(Accelerator, ThatCannotBeRememberedIsStillAnAnswer) {
     EXPECT_TRUE(host.choose().kvm);
     EXPECT_THAT(host.log.lines(), ElementsAre(StartsWith("cannot remember the accelerator, it will be probed again: "),
                                               StartsWith("accelerator: kvm (")));
+}
+
+TEST(Accelerator, IsNotRememberedInAFolderOfAnotherUser) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+    KvmHost host;
+    const auto home = host.folder.path() / "home";
+    std::filesystem::create_directory(home);
+    ASSERT_EQ(::chown(home.c_str(), 12345, 12345), 0);
+    host.options.memory = home / ".cache" / "accelerator";
+    EXPECT_TRUE(host.choose().kvm);
+    EXPECT_THAT(host.log.lines(), Contains(HasSubstr("would be in a folder of another user")));
+    EXPECT_TRUE(std::filesystem::is_empty(home)) << "root's folder there would lock the user out";
 }
 
 TEST(Accelerator, AProbeEndsWithAnInterrupt) {
