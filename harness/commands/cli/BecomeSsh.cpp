@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <system_error>
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
@@ -35,6 +36,10 @@ void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::str
     ::setenv("BOXTEST_SELF", files::linkTarget("/proc/self/exe").c_str(), 1);
     // The user's login shell may not support this syntax.
     ::setenv("SHELL", "/bin/sh", 1);
+    // ssh's ProxyCommand runs in a shell, which would complain that the working directory was removed.
+    std::error_code failed;
+    const auto folder = std::filesystem::current_path(failed);
+    if (folder.empty() && failed == std::errc::no_such_file_or_directory) std::filesystem::current_path("/", failed);
     becomeProgram(start.argv);
 }
 

@@ -22,6 +22,12 @@ void check(const std::error_code& failed, const char* attempted, const fs::path&
                           failed.value());
 }
 
+/// For a path that the user may have named relative to the working directory.
+void checkFolderOf(const fs::path& path, const std::error_code& failed) {
+    if (failed == std::errc::no_such_file_or_directory && path.is_relative())
+        throw UsageError("cannot tell the whole path of '" + path.string() + "': the working directory was removed");
+}
+
 }  // namespace
 
 bool exists(const fs::path& path) noexcept {
@@ -50,6 +56,7 @@ fs::path absolute(const fs::path& path) {
     // libstdc++ refuses the empty path.
     if (path.empty()) return path;
     auto found = fs::absolute(path, failed);
+    checkFolderOf(path, failed);
     check(failed, "tell the whole path of", path);
     return found;
 }
@@ -57,6 +64,7 @@ fs::path absolute(const fs::path& path) {
 fs::path real(const fs::path& path) {
     std::error_code failed;
     auto found = fs::weakly_canonical(path, failed);
+    checkFolderOf(path, failed);
     check(failed, "look at", path);
     return found;
 }

@@ -17,6 +17,7 @@
 #include <boost/process/v2/posix/default_launcher.hpp>
 #include <boost/process/v2/process.hpp>
 #include <boost/process/v2/stdio.hpp>
+#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -81,12 +82,20 @@ struct ChildSetUp {
             if (::getppid() != parent) ::_exit(127);
         }
         if (!options.folder.empty() && ::chdir(options.folder.c_str()) != 0) return false;
+        if (options.folder.empty() && !leaveRemovedFolder()) return false;
         closeOthersOnExec();
         // exec resets signal handlers, but ignored and blocked signals stay so.
         for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
         sigset_t none;
         ::sigemptyset(&none);
         return ::sigprocmask(SIG_SETMASK, &none, nullptr) == 0;
+    }
+
+    /// Programs abort, or complain, when their working directory was removed: GoogleTest, sh(1).
+    static bool leaveRemovedFolder() {
+        std::array<char, PATH_MAX> here{};
+        // Not getcwd(3): it may allocate memory.
+        return ::syscall(SYS_getcwd, here.data(), here.size()) >= 0 || errno != ENOENT || ::chdir("/") == 0;
     }
 
     /// The launcher of Boost 1.83 closes only descriptors above the last one in its list.

@@ -43,7 +43,7 @@ struct ProcessOptions {
     /// Variables that the child does not inherit.
     std::vector<std::string> withoutVariables = {};
 
-    /// Working directory; empty: that of this process.
+    /// Working directory; empty: that of this process, or the root folder if that one was removed.
     std::filesystem::path folder = {};
 
     /// The kernel kills the child (SIGKILL) when the *thread* that started it ends, even by a crash (prctl(2), PR_SET_PDEATHSIG).

@@ -85,6 +85,24 @@ TEST_F(Surroundings, RelativePathsInVariablesAreThoseOfTheWorkingFolder) {
     EXPECT_EQ(run.status.code, 0) << run.err;
 }
 
+TEST_F(Surroundings, ARemovedWorkingFolderIsNoTrouble) {
+    writeFileAtomically(home() / "scenarios",
+                        "#!/bin/sh\n[ -d \"$(/bin/pwd)\" ] || { echo aborted >&2; exit 134; }\nexec " +
+                            paths::source("tests/cli/fake-scenarios") + " \"$@\"\n",
+                        0700);
+    writeFileAtomically(home() / "ssh", "#!/bin/sh\nexec /bin/pwd\n", 0700);
+    const std::string gone = R"(mkdir "$1/gone"; cd "$1/gone"; rmdir "$1/gone"; export BOXTEST_SCENARIOS="$1/scenarios"; )";
+    const auto run = shell(gone + R"(exec "$0" run)");
+    EXPECT_EQ(run.status.code, 0) << run.err;
+    const auto ssh = shell(gone + R"(PATH="$1:$PATH" exec "$0" ssh admin true)");
+    EXPECT_EQ(ssh.out, "/\n") << ssh.err;
+    for (const auto* command : {"run --json result.json", "report --html result.html", "up --guest guest"}) {
+        const auto refused = shell(gone + "exec \"$0\" " + command);
+        EXPECT_EQ(refused.status.code, 2) << command << ": " << refused.err;
+        EXPECT_THAT(refused.err, Not(HasSubstr("aborted"))) << command;
+    }
+}
+
 TEST_F(Surroundings, WhatSteersGoogleTestIsTheCallersAndNotTheScenarios) {
     writeFileAtomically(home() / "scenarios", "#!/bin/sh\nenv >\"$HOME/seen\"\nexit 9\n", 0700);
     const auto ran = shell(R"(export HOME="$1" BOXTEST_SCENARIOS="$1/scenarios" GTEST_TOTAL_SHARDS=2 GTEST_REPEAT=0 GTEST_X=1
