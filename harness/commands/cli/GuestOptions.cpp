@@ -1,6 +1,9 @@
 #include "cli/GuestOptions.hpp"
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
+
+#include <cstdlib>
 
 #include "base/Files.hpp"
 #include "store/GuestStore.hpp"
@@ -23,6 +26,17 @@ void GuestOptions::add(CLI::App& app) {
 std::optional<std::filesystem::path> GuestOptions::asked() const {
     if (guest_.empty()) return std::nullopt;
     return files::real(guest_);
+}
+
+std::optional<std::string> GuestOptions::differenceTo(const MachineInfo& machine, bool anyGuest) const {
+    const char* variable = std::getenv("BOXTEST_GUEST");
+    const bool names = !guest_.empty() || (variable && *variable);
+    if (!anyGuest && names && files::real(findGuest(asked())) != files::real(machine.guestFolder))
+        return fmt::format("it has another guest ('{}'){}", machine.guestFolder.string(),
+                           guest_.empty() ? " than BOXTEST_GUEST names" : "");
+    if (accelerator_ != "auto" && accelerator_ != machine.accelerator)
+        return fmt::format("it runs under {}, not {}", machine.accelerator, accelerator_);
+    return std::nullopt;
 }
 
 BootOptions GuestOptions::resolve() const {

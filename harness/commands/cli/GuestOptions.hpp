@@ -23,6 +23,10 @@ class GuestOptions {
     /// The absolute path of the guest's folder if --guest was given.
     std::optional<std::filesystem::path> asked() const;
 
+    /// What of these options, and of BOXTEST_GUEST, is not so on a machine that is up: "it has another guest ('/a')". `anyGuest`:
+    /// the caller does not ask for a guest, whatever BOXTEST_GUEST says. Throws UsageError for a guest that is missing.
+    std::optional<std::string> differenceTo(const MachineInfo& machine, bool anyGuest = false) const;
+
     /// As arguments for another boxtest process that boots with the given options; the guest is given by path.
     static std::vector<std::string> arguments(const BootOptions& options);
 

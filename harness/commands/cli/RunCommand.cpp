@@ -248,9 +248,9 @@ void RunCommand::runScenarios(std::optional<RunReport>& report, Log& log, Failur
 std::optional<UpMachine> RunCommand::machineThatIsUp(Log& log) {
     auto up = UpMachine::tryFind(log);
     if (!up) return std::nullopt;
-    if (const auto asked = guest_.asked(); asked && *asked != up->info.guestFolder)
-        throw UsageError(fmt::format("the machine that is up runs another guest ('{}'): boxtest down, or --forks",
-                                     up->info.guestFolder.string()));
+    if (const auto difference = guest_.differenceTo(up->info))
+        throw UsageError(
+            fmt::format("the machine that is up is not what was asked for: {}: boxtest down, or --forks", *difference));
     return up;
 }
 

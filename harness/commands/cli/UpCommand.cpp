@@ -15,6 +15,7 @@
 #include "cli/UpMachine.hpp"
 #include "keeper/Keeper.hpp"
 #include "keeper/KeeperClient.hpp"
+#include "template/TemplateRecord.hpp"
 
 namespace boxtest {
 
@@ -29,7 +30,7 @@ UpCommand::UpCommand(CLI::App& program) : Command(program, "up", "Start a machin
     arguments().footer(
         "Returns when the guest is ready, and prints how to reach it: after about a second, but for the first time, when the\n"
         "guest's template is made, which takes minutes. Ctrl-C before that ends the machine.\nA machine that is up "
-        "already stays: `up` then only says so.");
+        "already stays: `up` then only says so, or fails\nwhen that machine is not what the options or BOXTEST_GUEST ask for.");
 }
 
 int UpCommand::run() {
@@ -76,11 +77,25 @@ bool UpCommand::meetsMachineThatIsUp(Log& log, const FailureLatch& failure, Dead
         case KeeperState::stopping: keeper->down(Deadline::in(keeperDownBudget), &failure); return false;
         case KeeperState::ready: break;
     }
-    if (const auto asked = guest_.asked(); asked && status.guestFolder != *asked)
-        throw UsageError(fmt::format("a machine with another guest is up ('{}'): boxtest down", status.guestFolder.string()));
+    if (foreground_)
+        throw UsageError(fmt::format("a machine is up already, in keeper process {}: boxtest down", status.keeperPid));
+    if (const auto difference = status.machine ? differenceTo(*status.machine) : std::nullopt)
+        throw UsageError(fmt::format("a machine is up that is not what was asked for: {}: boxtest down", *difference));
     std::cout << "a machine is up already\n";
     if (status.machine) printReach(*status.machine);
     return true;
+}
+
+std::optional<std::string> UpCommand::differenceTo(const MachineInfo& machine) const {
+    if (const auto difference = guest_.differenceTo(machine, !template_.empty() && !guest_.asked())) return difference;
+    if (fresh_ && !machine.kept.empty()) return fmt::format("it was resumed from '{}'", machine.kept.string());
+    if (fresh_ && !machine.templateKey.empty()) return fmt::format("it was forked from the template {}", machine.templateKey);
+    if (template_.empty()) return std::nullopt;
+    if (!files::isFolder(template_)) throw UsageError(fmt::format("there is no template '{}'", template_));
+    if (!machine.kept.empty()) return fmt::format("it was resumed from '{}'", machine.kept.string());
+    if (TemplateRecord::load(template_).key == machine.templateKey) return std::nullopt;
+    return machine.templateKey.empty() ? "it was booted, without a template"
+                                       : fmt::format("it was forked from the template {}", machine.templateKey);
 }
 
 }  // namespace boxtest

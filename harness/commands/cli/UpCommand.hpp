@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/FailureLatch.hpp"
@@ -19,6 +20,8 @@ class UpCommand : public Command {
    private:
     /// True if a suitable machine is up already.
     bool meetsMachineThatIsUp(Log& log, const FailureLatch& failure, Deadline deadline);
+    /// What of that machine is not as the options ask.
+    std::optional<std::string> differenceTo(const MachineInfo& machine) const;
 
     GuestOptions guest_;
     bool fresh_ = false;

@@ -182,7 +182,34 @@ TEST_F(WithMachine, UpSaysThatOneIsUpAlready) {
     const FakeGuest other;
     const auto refused = boxtest({"up", "--guest", other.folder().string()});
     EXPECT_EQ(refused.status.code, 2);
-    EXPECT_THAT(refused.err, HasSubstr("a machine with another guest is up"));
+    EXPECT_THAT(refused.err, HasSubstr("it has another guest"));
+}
+
+TEST_F(WithMachine, UpComparesAllThatIsAskedWithTheMachineThatIsUp) {
+    const auto expect = [&](const std::vector<std::string>& options, const std::string& said) {
+        std::vector<std::string> words{"up"};
+        words.insert(words.end(), options.begin(), options.end());
+        const auto result = boxtest(words);
+        EXPECT_EQ(result.status.code, said.empty() ? 0 : 2) << testing::PrintToString(words) << result.err;
+        EXPECT_THAT(result.err, HasSubstr(said)) << testing::PrintToString(words);
+    };
+    expect({"--fresh"}, "");
+    expect({"--accel", "tcg"}, "");
+    expect({"--accel", "kvm"}, "it runs under tcg, not kvm");
+    expect({"--foreground"}, "a machine is up already, in keeper process");
+    expect({"--template", (home() / "nowhere").string()}, "there is no template");
+    info_.templateKey = std::string(64, 'a');
+    upAgain();
+    expect({"--fresh"}, "it was forked from the template aaaa");
+    info_.templateKey = "";
+    info_.kept = home() / "kept";
+    upAgain();
+    expect({"--fresh"}, "it was resumed from");
+    setEnvironment("BOXTEST_GUEST", guest_.folder().string() + "/");
+    expect({}, "");
+    const FakeGuest other;
+    setEnvironment("BOXTEST_GUEST", other.folder().string());
+    expect({}, "another guest ('" + guest_.folder().string() + "') than BOXTEST_GUEST names");
 }
 
 TEST_F(WithMachine, WebPrintsUrlsLoginsAndTheCa) {

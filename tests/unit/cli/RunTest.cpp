@@ -288,7 +288,13 @@ TEST_F(Run, AnotherGuestThanTheOneThatIsUpIsRefused) {
     const FakeGuest other;
     const auto result = boxtest({"run", "--guest", other.folder().string()});
     EXPECT_EQ(result.status.code, 2);
-    EXPECT_THAT(result.err, HasSubstr("the machine that is up runs another guest"));
+    EXPECT_THAT(result.err, HasSubstr("it has another guest"));
+    EXPECT_EQ(boxtest({"run", "--accel", "kvm"}).status.code, 2);
+    EXPECT_EQ(boxtest({"run", "--accel", "tcg"}).status.code, 0);
+    setEnvironment("BOXTEST_GUEST", other.folder().string());
+    const auto named = boxtest({"run"});
+    EXPECT_EQ(named.status.code, 2);
+    EXPECT_THAT(named.err, HasSubstr("it has another guest"));
 }
 
 TEST_F(Run, FreshBootsAMachineOfItsOwnAndTellsWhyItDied) {
