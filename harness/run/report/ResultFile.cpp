@@ -40,6 +40,14 @@ std::optional<int> descriptorNamed(const fs::path& path) {
     return std::nullopt;
 }
 
+/// The mode of a new file: what the caller's umask leaves of 0666.
+mode_t modeOfNewFile() {
+    // There is no other way to read it; no thread creates a file meanwhile that the stricter mask would harm.
+    const auto mask = ::umask(077);
+    ::umask(mask);
+    return 0666 & ~mask;
+}
+
 /// Writes the whole text to a blocking or non-blocking descriptor.
 void writeAll(int fd, std::string_view text, const std::string& attempted, Deadline deadline) {
     while (!text.empty()) {
@@ -122,7 +130,7 @@ void ResultFile::writeRegular(std::string_view text) const {
     struct stat found {};
     const bool exists = ::stat(target_.c_str(), &found) == 0;
     try {
-        writeFileAtomically(target_, text, exists ? found.st_mode & 0777 : 0644);
+        writeFileAtomically(target_, text, exists ? found.st_mode & 0777 : modeOfNewFile());
     } catch (const SystemError& error) {
         // When the folder allows no new file, or the file is a mount point, the file itself may still be writable.
         const auto reason = error.errorNumber();

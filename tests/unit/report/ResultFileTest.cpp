@@ -33,7 +33,6 @@ TEST_F(ResultFileTest, ARegularFileIsReplacedAsAWhole) {
     ResultFile(file).write("first", soon());
     struct stat before {};
     ASSERT_EQ(::stat(file.c_str(), &before), 0);
-    EXPECT_EQ(before.st_mode & 0777U, 0644U);
     ::chmod(file.c_str(), 0600);
     ResultFile(file).write("second", soon());
     EXPECT_EQ(readWholeFile(file), "second");
@@ -42,6 +41,19 @@ TEST_F(ResultFileTest, ARegularFileIsReplacedAsAWhole) {
     EXPECT_NE(before.st_ino, after.st_ino) << "written into: a reader may have seen half of it";
     EXPECT_EQ(after.st_mode & 0777U, 0600U) << "its mode is the user's";
     EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), {}), 1) << "no temporary file stays";
+}
+
+TEST_F(ResultFileTest, ANewFileHasTheModeThatTheUmaskLeaves) {
+    const auto before = ::umask(0);
+    for (const mode_t mask : {0077U, 0027U, 0002U}) {
+        ::umask(mask);
+        const auto file = in(std::to_string(mask));
+        ResultFile(file).write("text", soon());
+        EXPECT_EQ(::umask(before), mask) << "the umask stays";
+        struct stat found {};
+        ASSERT_EQ(::stat(file.c_str(), &found), 0);
+        EXPECT_EQ(found.st_mode & 0777U, 0666U & ~mask);
+    }
 }
 
 TEST_F(ResultFileTest, FoldersThatAreMissingAreMadeBeforeTheWork) {
