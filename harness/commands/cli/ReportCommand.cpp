@@ -18,7 +18,7 @@
 #include "report/MarkdownReport.hpp"
 #include "report/MergeReports.hpp"
 #include "report/ReportJson.hpp"
-#include "report/ReportReader.hpp"
+#include "report/ResultFile.hpp"
 #include "report/TerminalReport.hpp"
 #include "store/Store.hpp"
 
@@ -66,7 +66,7 @@ fs::path find(const std::string& run) {
     throw UsageError(fmt::format("'{}' is neither a file nor a run that has left a {}", run, RunResults::jsonName));
 }
 
-void write(const fs::path& file, const std::string& text) { ResultFile(file).write(text, Deadline::in(fileReaderBudget)); }
+void write(const std::optional<ResultFile>& file, const std::string& text) { file->write(text, Deadline::in(fileReaderBudget)); }
 
 }  // namespace
 
@@ -75,7 +75,9 @@ ReportCommand::ReportCommand(CLI::App& program)
     arguments().add_option("RUN", runs_,
                            "A run's folder, its name, or a file that `boxtest run --json` has written (default: the latest run)");
     arguments().add_option("--html", html_, "The page (default, of one run: report.html beside the JSON)")->type_name("FILE");
-    arguments().add_option("--json", json_, "The report as JSON, as of run")->type_name("FILE");
+    arguments()
+        .add_option("--json", json_, "The report as JSON, as of run; '-', as for all files here, is standard output")
+        ->type_name("FILE");
     arguments().add_option("--junit", junit_, "The report as JUnit XML, as of run")->type_name("FILE");
     arguments().add_option("--markdown", markdown_, "The claims' table as Markdown, for a CI job's summary")->type_name("FILE");
     arguments()
@@ -100,13 +102,30 @@ void ReportCommand::addSabotages(nlohmann::json& report) const {
     report["sabotages"] = std::move(matrix);
 }
 
-void ReportCommand::writeNamed(const nlohmann::json& report) const {
-    if (!html_.empty()) write(html_, htmlReport(report));
-    if (!json_.empty()) write(json_, textOfReport(report));
-    if (junit_.empty() && markdown_.empty()) return;
+void ReportCommand::writeNamed(const nlohmann::json& report) {
+    std::optional<ResultFile> html, json, junit, markdown;
+    std::vector<const ResultFile*> files;
+    for (const auto& [name, file] :
+         {std::pair(&html_, &html), std::pair(&json_, &json), std::pair(&junit_, &junit), std::pair(&markdown_, &markdown)}) {
+        if (name->empty()) continue;
+        files.push_back(&file->emplace(*name));
+        if (files.back()->isStandardOutput()) terminal_ = 2;
+    }
+    ResultFile::refuseTwins(files);
+    if (html) write(html, htmlReport(report));
+    if (json) write(json, textOfReport(report));
+    if (!junit && !markdown) return;
     const auto read = ReadReport::of(report);
-    if (!junit_.empty()) write(junit_, junitXml(read.report, read.duration, read.facts));
-    if (!markdown_.empty()) write(markdown_, markdownReport(read.report, read.duration, read.facts));
+    if (junit) write(junit, junitXml(read.report, read.duration, read.facts));
+    if (markdown) write(markdown, markdownReport(read.report, read.duration, read.facts));
+}
+
+void ReportCommand::print(const ReadReport& read) const {
+    const bool page = !html_.empty() && (!files::exists(html_) || files::isFile(html_)) && html_ != "-";
+    auto& out = terminal_ == 1 ? std::cout : std::cerr;
+    printReport(out, read.report, read.duration, TextStyle::of(terminal_), read.facts,
+                page ? files::absolute(html_) : fs::path());
+    out << std::flush;
 }
 
 int ReportCommand::run() { return runs_.size() > 1 ? merge() : writeAgain(); }
@@ -121,13 +140,13 @@ int ReportCommand::writeAgain() {
     if (!markdown_.empty()) {
         // For a CI job's summary: the log output and the exit status do not depend on the number of runs.
         const auto read = ReadReport::of(report);
-        printReport(std::cout, read.report, read.duration, TextStyle::of(1), read.facts,
-                    html_.empty() ? fs::path() : files::absolute(html_));
+        print(read);
         return code(read.report.exitCode());
     }
     // Print no path for standard output, which contains the report itself.
     for (const auto& file : {html_, json_, junit_, markdown_})
-        if (!file.empty() && (!files::exists(file) || files::isFile(file))) std::cout << files::absolute(file).string() << '\n';
+        if (!file.empty() && file != "-" && (!files::exists(file) || files::isFile(file)))
+            std::cout << files::absolute(file).string() << '\n';
     return code(ExitCode::good);
 }
 
@@ -146,8 +165,7 @@ int ReportCommand::merge() {
     addSabotages(report);
     writeNamed(report);
     const auto read = ReadReport::of(report);
-    printReport(std::cout, read.report, read.duration, TextStyle::of(1), read.facts,
-                html_.empty() ? fs::path() : files::absolute(html_));
+    print(read);
     return code(read.report.exitCode());
 }
 

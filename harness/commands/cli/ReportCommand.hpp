@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/Command.hpp"
+#include "report/ReportReader.hpp"
 
 namespace boxtest {
 
@@ -20,7 +21,9 @@ class ReportCommand : public Command {
     int writeAgain();
     int merge();
     /// Writes the report into the files that the options name.
-    void writeNamed(const nlohmann::json& report) const;
+    void writeNamed(const nlohmann::json& report);
+    /// Prints it for the terminal: to standard output, or to standard error when a result file is standard output.
+    void print(const ReadReport& read) const;
     void addSabotages(nlohmann::json& report) const;
 
     std::vector<std::string> runs_;
@@ -29,6 +32,7 @@ class ReportCommand : public Command {
     std::string junit_;
     std::string markdown_;
     std::string sabotages_;
+    int terminal_ = 1;  ///< The descriptor that print() writes to.
 };
 
 }  // namespace boxtest

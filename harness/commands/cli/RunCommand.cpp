@@ -195,7 +195,6 @@ int RunCommand::run() {
         warmingFailure_.interrupt(Interruption::describe(signal));
     });
     const auto begun = std::chrono::steady_clock::now();
-    const auto style = TextStyle::of(1);
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
 
     std::optional<RunReport> report;
@@ -209,8 +208,7 @@ int RunCommand::run() {
     if (quick_ && report) log.line(leftOutByQuick(*report, filter_));
     report->timeLine().finish();
     results_.write(*report, duration, facts_, folder_ ? &*folder_ : nullptr);
-    printReport(std::cout, *report, duration, style, facts_, results_.page());
-    std::cout << std::flush;
+    results_.print(*report, duration, facts_);
     results_.check();
     if (warming_) warming_->finish();
     return code(report->exitCode());

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "base/AtomicFile.hpp"
@@ -9,6 +10,7 @@
 #include "report/HtmlReport.hpp"
 #include "report/JunitXml.hpp"
 #include "report/ReportJson.hpp"
+#include "report/TerminalReport.hpp"
 
 namespace boxtest {
 
@@ -20,7 +22,9 @@ constexpr auto resultReaderBudget = std::chrono::minutes(1);
 }  // namespace
 
 void RunResults::addOptions(CLI::App& app) {
-    app.add_option("--junit", junit_, "Write the results as JUnit XML, too")->type_name("FILE");
+    app.add_option("--junit", junit_,
+                   "Write the results as JUnit XML, too; '-' is standard output, and the report then goes to standard error")
+        ->type_name("FILE");
     app.add_option("--json", json_, "Write the results as JSON, too: claim by claim, with all that is known")->type_name("FILE");
     app.add_option("--html", html_, "Write the report for people there (default: report.html in the run's folder)")
         ->type_name("FILE");
@@ -30,6 +34,10 @@ void RunResults::open() {
     if (!junit_.empty()) junitFile_.emplace(junit_);
     if (!json_.empty()) jsonFile_.emplace(json_);
     if (!html_.empty()) htmlFile_.emplace(html_);
+    const auto pointerTo = [](const std::optional<ResultFile>& file) { return file ? &*file : nullptr; };
+    ResultFile::refuseTwins({pointerTo(junitFile_), pointerTo(jsonFile_), pointerTo(htmlFile_)});
+    for (const auto* file : {&junitFile_, &jsonFile_, &htmlFile_})
+        if (*file && (*file)->isStandardOutput()) terminal_ = 2;
 }
 
 void RunResults::write(const RunReport& report, std::chrono::duration<double> duration, const RunFacts& facts,
@@ -51,13 +59,20 @@ void RunResults::write(const RunReport& report, std::chrono::duration<double> du
         const auto page = htmlReport(nlohmann::json::parse(json));
         if (htmlFile_) {
             htmlFile_->write(page, deadline());
-            page_ = files::absolute(html_);
+            page_ = htmlFile_->isStandardOutput() ? "" : files::absolute(html_);
         } else {
             const auto file = folder->path() / htmlName;
             writeFileAtomically(file, page, 0600);
             page_ = file;
         }
     });
+}
+
+std::ostream& RunResults::terminal() const { return terminal_ == 1 ? std::cout : std::cerr; }
+
+void RunResults::print(const RunReport& report, std::chrono::duration<double> duration, const RunFacts& facts) const {
+    printReport(terminal(), report, duration, style(), facts, page_);
+    terminal() << std::flush;
 }
 
 void RunResults::check() const {

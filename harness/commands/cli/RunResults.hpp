@@ -4,12 +4,14 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <ostream>
 #include <string>
 
 #include "base/Error.hpp"
 #include "report/ResultFile.hpp"
 #include "report/RunFacts.hpp"
 #include "report/RunReport.hpp"
+#include "report/TextStyle.hpp"
 #include "store/RunFolder.hpp"
 
 namespace boxtest {
@@ -26,15 +28,19 @@ class RunResults {
 
     /// Writes all files, even if one of them fails. `folder`: null if the run ended before it had a folder.
     void write(const RunReport& report, std::chrono::duration<double> duration, const RunFacts& facts, const RunFolder* folder);
-    /// Path of the HTML page; empty if none was written.
-    const std::filesystem::path& page() const { return page_; }
+    /// Where the report for the terminal goes: standard output, or standard error when a result file is standard output.
+    std::ostream& terminal() const;
+    TextStyle style() const { return TextStyle::of(terminal_); }
+    /// Prints the report there.
+    void print(const RunReport& report, std::chrono::duration<double> duration, const RunFacts& facts) const;
     /// Throws the first failure of write().
     void check() const;
 
    private:
     std::string junit_, json_, html_;
     std::optional<ResultFile> junitFile_, jsonFile_, htmlFile_;
-    std::filesystem::path page_;
+    std::filesystem::path page_;  ///< The HTML page; empty if none was written to a file.
+    int terminal_ = 1;            ///< The descriptor of the report for the terminal.
     std::optional<Error> failed_;
 };
 

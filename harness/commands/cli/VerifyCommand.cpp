@@ -268,10 +268,8 @@ int VerifyCommand::run() {
     compare(*report);
     report->timeLine().finish();
     results_.write(*report, duration, facts_, &*folder_);
-    const auto style = TextStyle::of(1);
-    printLive(std::cout, facts_.live, style);
-    printReport(std::cout, *report, duration, style, facts_, results_.page());
-    std::cout << std::flush;
+    printLive(results_.terminal(), facts_.live, results_.style());
+    results_.print(*report, duration, facts_);
     results_.check();
     return code(report->exitCode());
 }

@@ -66,11 +66,12 @@ void writeAll(int fd, std::string_view text, const std::string& attempted, Deadl
 
 ResultFile::ResultFile(const fs::path& named) : named_(named) {
     std::error_code failed;
-    target_ = fs::absolute(named, failed);
+    target_ = named == "-" ? fs::path("/dev/stdout") : fs::absolute(named, failed);
     if (failed) refuse(failed.message());
     for (int links = 0;; ++links) {
         if (const auto number = descriptorNamed(target_)) {
             descriptor_ = FileDescriptor(::fcntl(*number, F_DUPFD_CLOEXEC, 3));
+            number_ = *number;
             if (!descriptor_) refuse(fmt::format("descriptor {} is not open", *number));
             if ((::fcntl(descriptor_.get(), F_GETFL) & O_ACCMODE) == O_RDONLY)
                 refuse(fmt::format("descriptor {} is open for reading only", *number));
@@ -83,6 +84,24 @@ ResultFile::ResultFile(const fs::path& named) : named_(named) {
         target_ = target_.parent_path() / to;
     }
     check();
+}
+
+bool ResultFile::isTwinOf(const ResultFile& other) const {
+    if (descriptor_ || other.descriptor_) return number_ == other.number_;
+    struct stat found {};
+    if (::stat(target_.c_str(), &found) == 0 && S_ISCHR(found.st_mode)) return false;
+    std::error_code failed;
+    // Not the files themselves: two hard links become two files when they are replaced.
+    return target_.filename() == other.target_.filename() &&
+           fs::equivalent(target_.parent_path(), other.target_.parent_path(), failed);
+}
+
+void ResultFile::refuseTwins(const std::vector<const ResultFile*>& files) {
+    for (auto one = files.begin(); one != files.end(); ++one)
+        for (auto other = files.begin(); *one && other != one; ++other)
+            if (*other && (*one)->isTwinOf(**other))
+                (*one)->refuse(
+                    fmt::format("'{}' is the same place, and one result would replace the other", (*other)->named_.string()));
 }
 
 void ResultFile::refuse(const std::string& why) const {

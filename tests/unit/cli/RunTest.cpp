@@ -84,6 +84,29 @@ TEST_F(Run, ThePageLiesInTheRunsFolderAndReportWritesItAgain) {
     EXPECT_EQ(boxtest({"report", "no-such-run"}).status.code, 2);
 }
 
+TEST_F(Run, ResultsOnStandardOutputStandAloneThere) {
+    const auto run = boxtest({"run", "--json", "-"});
+    EXPECT_EQ(run.status.code, 0) << run.err;
+    EXPECT_EQ(nlohmann::json::parse(run.out).at("counts").at("passed"), 4);
+    EXPECT_THAT(run.err, HasSubstr("4 passed, 0 failed"));
+    const auto page = boxtest({"report", "--html", "-"});
+    EXPECT_EQ(page.status.code, 0) << page.err;
+    EXPECT_THAT(page.out, AllOf(testing::StartsWith("<!DOCTYPE html>"), testing::EndsWith("</html>\n")));
+    const auto markdown = boxtest({"report", "--markdown", "-"});
+    EXPECT_THAT(markdown.out, Not(HasSubstr("4 passed, 0 failed, 0 not run of 4 scenarios")));
+    EXPECT_FALSE(std::filesystem::exists("-"));
+}
+
+TEST_F(Run, TwoResultsInOneFileAreRefusedBeforeTheRun) {
+    const auto file = (home() / "result").string();
+    const auto run = boxtest({"run", "--json", file, "--junit", file});
+    EXPECT_EQ(run.status.code, 2);
+    EXPECT_THAT(run.err, AllOf(HasSubstr("is the same place"), Not(HasSubstr("using the machine"))));
+    EXPECT_EQ(boxtest({"run"}).status.code, 0);
+    EXPECT_EQ(boxtest({"report", "--json", file, "--html", file}).status.code, 2);
+    EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 TEST_F(Run, HtmlNamesThePage) {
     const auto page = home() / "deep" / "page.html";
     const auto result = boxtest({"run", "--html", page.string()});

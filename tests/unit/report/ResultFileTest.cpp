@@ -18,6 +18,7 @@
 namespace boxtest {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 namespace fs = std::filesystem;
@@ -61,6 +62,31 @@ TEST_F(ResultFileTest, FoldersThatAreMissingAreMadeBeforeTheWork) {
     EXPECT_TRUE(fs::is_directory(in("a/b")));
     file.write("text", soon());
     EXPECT_EQ(readWholeFile(in("a/b/c.xml")), "text");
+}
+
+TEST_F(ResultFileTest, TwoResultsInOneFileAreRefused) {
+    fs::create_directory(in("folder"));
+    fs::create_symlink("one", in("link"));
+    const ResultFile one(in("one"));
+    const ResultFile other(in("other"));
+    const ResultFile device("/dev/null");
+    const ResultFile again("/dev/null");
+    EXPECT_NO_THROW(ResultFile::refuseTwins({&one, nullptr, &other, nullptr, &device, &again}));
+    for (const auto& path : {in("one"), in("folder/../one"), in("link")}) {
+        const ResultFile twin(path);
+        EXPECT_THAT(errorOf<UsageError>([&] {
+                        ResultFile::refuseTwins({nullptr, &one, &other, &twin});
+                    }),
+                    AllOf(HasSubstr("cannot write to '" + path.string() + "'"), HasSubstr("is the same place")));
+    }
+}
+
+TEST_F(ResultFileTest, ADashIsStandardOutput) {
+    const ResultFile dash("-");
+    EXPECT_TRUE(dash.isStandardOutput());
+    EXPECT_FALSE(ResultFile(in("-")).isStandardOutput());
+    const ResultFile named("/dev/stdout");
+    EXPECT_THROW(ResultFile::refuseTwins({&dash, &named}), UsageError);
 }
 
 TEST_F(ResultFileTest, WhereNothingCanBeWrittenIsRefusedBeforeTheWork) {
