@@ -138,6 +138,8 @@ int report(const std::string& message, ExitCode code) {
     return static_cast<int>(code);
 }
 
+constexpr auto notPrinted = "cannot write to standard output: is the disk full?";
+
 /// Whether all output was written. If the reader has closed the pipe (head, less), this counts as success.
 bool isAllPrinted() {
     if (std::cout.flush()) return true;
@@ -149,7 +151,7 @@ int runCommand(const std::vector<std::unique_ptr<Command>>& commands) {
     for (const auto& command : commands) {
         if (!command->app().parsed()) continue;
         const int status = command->run();
-        if (!isAllPrinted()) throw Error(ErrorKind::system, "cannot write to standard output: is the disk full?");
+        if (!isAllPrinted()) throw Error(ErrorKind::system, notPrinted);
         return status;
     }
     return static_cast<int>(ExitCode::usage);
@@ -176,7 +178,8 @@ int Program::run(std::vector<std::string> words, const std::string& commit) {
     try {
         app.parse(words);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error, std::cout, std::cerr) == 0 ? 0 : static_cast<int>(ExitCode::usage);
+        if (app.exit(error, std::cout, std::cerr) != 0) return static_cast<int>(ExitCode::usage);
+        return isAllPrinted() ? 0 : report(notPrinted, ExitCode::machineFailed);
     }
     try {
         return runCommand(commands);

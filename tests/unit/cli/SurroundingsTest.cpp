@@ -42,7 +42,7 @@ TEST_F(Surroundings, ChildrenOfAProgramWithClosedDescriptorsHaveThem) {
 }
 
 TEST_F(Surroundings, WhatCannotBePrintedIsAnErrorAndAReaderThatHasGoneIsNone) {
-    for (const auto* command : {"list", "status", "list --json", "web"}) {
+    for (const auto* command : {"list", "status", "list --json", "web", "--help", "--version", "up --help"}) {
         const auto full = shell(std::string("\"$0\" ") + command + " >/dev/full");
         EXPECT_EQ(full.status.code, 3) << command;
         EXPECT_THAT(full.err, HasSubstr("cannot write to standard output")) << command;
