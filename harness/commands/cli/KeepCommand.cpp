@@ -13,6 +13,7 @@
 #include "cli/ProgressLog.hpp"
 #include "ready/BoxHooks.hpp"
 #include "report/TerminalReport.hpp"
+#include "ssh/ShellQuote.hpp"
 #include "store/DiskUsage.hpp"
 #include "template/KeptExport.hpp"
 #include "template/KeptStore.hpp"
@@ -70,7 +71,7 @@ int KeepCommand::exportOne() const {
     } catch (const InterruptedError&) {
         return code(ExitCode::interrupted);
     }
-    std::cout << fmt::format("{} MiB; there: boxtest resume {}{}\n", files::size(file_) >> 20, file_,
+    std::cout << fmt::format("{} MiB; there: boxtest resume {}{}\n", files::size(file_) >> 20, shellQuote(file_),
                              difference_ ? " --template FOLDER" : "");
     return code(ExitCode::good);
 }

@@ -7,6 +7,7 @@
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "ready/BoxHooks.hpp"
+#include "ssh/ShellQuote.hpp"
 #include "store/Store.hpp"
 
 namespace boxtest {
@@ -27,7 +28,7 @@ std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& lo
     if (!found)
         throw UsageError(fmt::format("there is no template of the guest '{}' yet; make it: boxtest template --guest {}{}",
                                      boxHooks().load(options.boot.guestFolder).id.substr(0, 12),
-                                     options.boot.guestFolder.string(),
+                                     shellQuote(options.boot.guestFolder.string()),
                                      options.after.empty() ? "" : " --after " + options.after));
     return found;
 }

@@ -9,6 +9,7 @@
 #include "base/JsonPath.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/UpMachine.hpp"
+#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 
@@ -36,8 +37,9 @@ int WebCommand::run() {
                              web.pgadmin.password())
               << fmt::format("CA       {}\n         (import it in the browser, or let the browser warn)\n",
                              web.caCertificate.string())
-              << fmt::format("curl     curl --cacert '{}' --connect-to {}:443:127.0.0.1:{} https://{}{}\n",
-                             web.caCertificate.string(), domain, port, domain, web.odoo.path);
+              << fmt::format("curl     curl --cacert {} --connect-to {}:443:127.0.0.1:{} {}\n",
+                             shellQuote(web.caCertificate.string()), domain, port,
+                             shellQuote("https://" + domain + web.odoo.path));
     return code(ExitCode::good);
 }
 

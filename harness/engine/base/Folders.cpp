@@ -13,6 +13,7 @@
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
+#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 
@@ -105,7 +106,8 @@ std::filesystem::path runtimeFolder() {
         throw UsageError(named + "belongs to user " + std::to_string(found.st_uid) +
                          ", not to you; set XDG_RUNTIME_DIR to a folder of yours");
     }
-    if ((found.st_mode & 077) != 0) throw UsageError(named + "is open to other users; close it: chmod 700 " + folder.string());
+    if ((found.st_mode & 077) != 0)
+        throw UsageError(named + "is open to other users; close it: chmod 700 " + shellQuote(folder.string()));
     return folder;
 }
 

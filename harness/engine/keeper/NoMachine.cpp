@@ -9,6 +9,7 @@
 
 #include "base/Folders.hpp"
 #include "keeper/Keeper.hpp"
+#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 
@@ -47,7 +48,7 @@ std::string describeNoMachine(const fs::path& runtimeFolder, const fs::path& lis
     if (const auto remark = whyNotXdgRuntimeDir(); !remark.empty()) text += "; " + remark;
     for (const auto& folder : otherRuntimeFolders(runtimeFolder, listening))
         text += folder.filename() == "boxtest"
-                    ? fmt::format("; one of another session is up: XDG_RUNTIME_DIR='{}'", folder.parent_path().string())
+                    ? fmt::format("; one of another session is up: XDG_RUNTIME_DIR={}", shellQuote(folder.parent_path().string()))
                     : fmt::format("; one is up in '{}': unset XDG_RUNTIME_DIR", folder.string());
     return text + ")";
 }

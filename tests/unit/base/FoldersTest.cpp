@@ -6,7 +6,9 @@
 
 #include <fstream>
 
+#include "Deadlines.hpp"
 #include "base/Error.hpp"
+#include "base/RunProgram.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/base/ScopedVariable.hpp"
@@ -92,6 +94,19 @@ TEST(Folders, ARuntimeFolderThatOthersCanEnterIsRefused) {
     ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
     EXPECT_EQ(errorOf<UsageError>([] { runtimeFolder(); }),
               "the runtime folder '" + folder.string() + "' is open to other users; close it: chmod 700 " + folder.string());
+}
+
+TEST(Folders, TheCommandThatClosesTheRuntimeFolderIsQuoted) {
+    const TemporaryFolder run("run");
+    const auto parent = run.path() / "it's a";
+    std::filesystem::create_directories(parent / "boxtest");
+    ASSERT_EQ(::chmod((parent / "boxtest").c_str(), 0755), 0);
+    const ScopedVariable xdg("XDG_RUNTIME_DIR", parent.string());
+    const auto message = errorOf<UsageError>([] { runtimeFolder(); });
+    const std::string before = "close it: ";
+    const auto command = message.substr(message.find(before) + before.size());
+    EXPECT_TRUE(runProgram({"sh", "-c", command}, soon()).succeeded()) << command;
+    EXPECT_EQ(runtimeFolder(), parent / "boxtest");
 }
 
 TEST(Folders, ASymbolicLinkInPlaceOfTheRuntimeFolderIsRefused) {

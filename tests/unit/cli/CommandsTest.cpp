@@ -158,7 +158,7 @@ TEST_F(WithMachine, AnotherSessionIsToldWhereItIs) {
         const auto result = boxtest({command});
         EXPECT_THAT(result.out + result.err,
                     AllOf(HasSubstr("no machine is up (looked in '" + (home() / "other" / "boxtest").string() + "'"),
-                          HasSubstr("XDG_RUNTIME_DIR='" + (home() / "run").string() + "'")))
+                          HasSubstr("XDG_RUNTIME_DIR=" + (home() / "run").string())))
             << command;
     }
     EXPECT_EQ(status().at("runtime_folder"), (home() / "other" / "boxtest").string());
@@ -219,6 +219,19 @@ TEST_F(WithMachine, WebPrintsUrlsLoginsAndTheCa) {
                 AllOf(HasSubstr("https://localhost:2443/\n"), HasSubstr("login admin@odoo-host   password password of pgadmin"),
                       HasSubstr((guest_.folder() / "ca.crt").string()), HasSubstr("--connect-to odoo-host:443:127.0.0.1:2443")));
     EXPECT_EQ(nlohmann::json::parse(boxtest({"web", "--json"}).out).at("odoo").at("login"), "admin");
+}
+
+TEST_F(WithMachine, TheCurlCommandOfWebIsQuoted) {
+    auto changed = guest_.json();
+    changed["web"]["ca_certificate"] = "it's a.crt";
+    guest_.write("it's a.crt", "");
+    guest_.write(changed);
+    const auto web = boxtest({"web"});
+    ASSERT_EQ(web.status.code, 0) << web.err;
+    const auto at = web.out.find("curl --cacert");
+    ASSERT_NE(at, std::string::npos) << web.out;
+    const auto ran = runProgram({"sh", "-c", "curl() { printf '%s\n' \"$@\"; }; " + web.out.substr(at)}, soon());
+    EXPECT_THAT(ran.out, StartsWith("--cacert\n" + (guest_.folder() / "it's a.crt").string() + "\n--connect-to\n")) << ran.err;
 }
 
 TEST_F(WithMachine, LogsShowTheConsole) {
