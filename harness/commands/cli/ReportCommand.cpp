@@ -60,7 +60,8 @@ fs::path latest() {
 /// The JSON of the run with this name, folder or file.
 fs::path find(const std::string& run) {
     for (const auto& path : {fs::path(run), store::runs() / run}) {
-        if (files::isFile(path)) return files::absolute(path);
+        // Also a FIFO, such as a shell's <(...), or a device, such as /dev/stdin.
+        if (files::exists(path) && !files::isFolder(path)) return files::absolute(path);
         if (hasReport(path)) return files::absolute(path / RunResults::jsonName);
     }
     throw UsageError(fmt::format("'{}' is neither a file nor a run that has left a {}", run, RunResults::jsonName));
@@ -72,8 +73,10 @@ void write(const std::optional<ResultFile>& file, const std::string& text) { fil
 
 ReportCommand::ReportCommand(CLI::App& program)
     : Command(program, "report", "Write the report page of an earlier run again, or join the reports of several runs") {
-    arguments().add_option("RUN", runs_,
-                           "A run's folder, its name, or a file that `boxtest run --json` has written (default: the latest run)");
+    arguments().add_option(
+        "RUN", runs_,
+        "A run's folder, its name, or a file that `boxtest run --json` has written, also a FIFO or /dev/stdin (default: "
+        "the latest run)");
     arguments().add_option("--html", html_, "The page (default, of one run: report.html beside the JSON)")->type_name("FILE");
     arguments()
         .add_option("--json", json_, "The report as JSON, as of run; '-', as for all files here, is standard output")
@@ -132,10 +135,16 @@ int ReportCommand::run() { return runs_.size() > 1 ? merge() : writeAgain(); }
 
 int ReportCommand::writeAgain() {
     const auto json = runs_.empty() ? latest() : find(runs_.front());
+    if (html_.empty() && json_.empty() && junit_.empty() && markdown_.empty()) {
+        // A descriptor such as /dev/stdin may lead to a regular file, whose folder is not known.
+        const auto& name = json.native();
+        if (!files::isFile(json) || name.starts_with("/dev/") || name.starts_with("/proc/"))
+            throw UsageError(fmt::format("'{}' is no regular file: where to write? --html FILE", json.string()));
+        html_ = fs::path(json).replace_extension("html");
+    }
     const auto lease = leaseOn(json);
     auto report = readJson(json);
     addSabotages(report);
-    if (html_.empty() && json_.empty() && junit_.empty() && markdown_.empty()) html_ = fs::path(json).replace_extension("html");
     writeNamed(report);
     if (!markdown_.empty()) {
         // For a CI job's summary: the log output and the exit status do not depend on the number of runs.

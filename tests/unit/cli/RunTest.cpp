@@ -115,6 +115,18 @@ TEST_F(Run, HtmlNamesThePage) {
     EXPECT_THAT(readWholeFile(page), HasSubstr("<h1>Kept, as far as tried</h1>"));
 }
 
+TEST_F(Run, ReportReadsAFifo) {
+    ASSERT_EQ(boxtest({"run", "--json", (home() / "run.json").string()}).status.code, 0);
+    const auto json = readWholeFile(home() / "run.json");
+    const auto page = home() / "page.html";
+    const auto result = boxtest({"report", "/dev/stdin", "--html", page.string()}, json);
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_THAT(readWholeFile(page), HasSubstr("PeerAuth.Matrix"));
+    const auto nowhere = boxtest({"report", "/dev/stdin"}, json);
+    EXPECT_EQ(nowhere.status.code, 2);
+    EXPECT_THAT(nowhere.err, HasSubstr("--html FILE"));
+}
+
 TEST_F(Run, AKnownGapIsNoSuccessAndNoFailure) {
     tell("gap=PeerAuth.Matrix");
     const auto report = home() / "report.json";
