@@ -11,7 +11,6 @@
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "cli/BecomeProgram.hpp"
-#include "machine/SshArguments.hpp"
 
 namespace boxtest {
 
@@ -22,7 +21,7 @@ std::string adviceForNamelessUser() {
 }
 
 void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::string& user,
-               const std::vector<std::string>& command, const std::vector<std::string>& options, bool optionsInCommand) {
+               const std::vector<std::string>& command, const std::vector<std::string>& options, SshStyle style) {
     if (const auto advice = adviceForNamelessUser(); !advice.empty())
         throw UsageError(fmt::format("OpenSSH's client does not run for user number {}, which has no entry in /etc/passwd; {}",
                                      ::getuid(), advice));
@@ -30,8 +29,8 @@ void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::str
     std::vector<std::string> all{"-o", fmt::format("ProxyCommand=\"$BOXTEST_SELF\" connect {}", info.ports.ssh), "-o",
                                  "ProxyUseFdpass=yes"};
     all.insert(all.end(), options.begin(), options.end());
-    const auto start = sshArguments(manifest.guest(), info, user, command, all,
-                                    {.prefix = "${BOXTEST_MACHINE}/", .optionsInCommand = optionsInCommand});
+    style.prefix = "${BOXTEST_MACHINE}/";
+    const auto start = sshArguments(manifest.guest(), info, user, command, all, style);
     ::setenv("BOXTEST_MACHINE", start.folder.c_str(), 1);
     ::setenv("BOXTEST_SELF", files::linkTarget("/proc/self/exe").c_str(), 1);
     // The user's login shell may not support this syntax.

@@ -16,10 +16,9 @@ class Command {
     /// Exit status of the program: an ExitCode, or the status of a program that was run for the user.
     virtual int run() = 0;
 
-    /// Some commands pass their last words on to another program unchanged, before CLI11 parses them. Returns how many words (of
-    /// those after the command's name) CLI11 parses; words.size() for all.
-    virtual std::size_t ownWords(const std::vector<std::string>& words) const { return words.size(); }
-    virtual void takeRest(std::vector<std::string>) {}
+    /// Some commands pass words on to another program unchanged: they keep these, of the words after the command's name, and
+    /// return the words that CLI11 parses.
+    virtual std::vector<std::string> takeForeign(std::vector<std::string> words) { return words; }
 
     const CLI::App& app() const { return *app_; }
 

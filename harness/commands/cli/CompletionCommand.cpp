@@ -29,9 +29,10 @@ CompleteCommand::CompleteCommand(CLI::App& program)
     arguments().group("");
 }
 
-void CompleteCommand::takeRest(std::vector<std::string> words) {
+std::vector<std::string> CompleteCommand::takeForeign(std::vector<std::string> words) {
     if (!words.empty() && words.front() == "--") words.erase(words.begin());
     words_ = std::move(words);
+    return {};
 }
 
 int CompleteCommand::run() {

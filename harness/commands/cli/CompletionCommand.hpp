@@ -23,8 +23,7 @@ class CompleteCommand : public Command {
     explicit CompleteCommand(CLI::App& program);
     int run() override;
 
-    std::size_t ownWords(const std::vector<std::string>&) const override { return 0; }
-    void takeRest(std::vector<std::string> words) override;
+    std::vector<std::string> takeForeign(std::vector<std::string> words) override;
 
    private:
     std::vector<std::string> words_;

@@ -108,10 +108,9 @@ void splitWords(std::vector<std::string>& words, const std::vector<std::unique_p
     if (words.empty()) return;
     for (const auto& command : commands) {
         if (command->app().get_name() != words.front()) continue;
-        const std::vector<std::string> after(words.begin() + 1, words.end());
-        const auto own = std::min(command->ownWords(after), after.size());
-        command->takeRest({after.begin() + static_cast<std::ptrdiff_t>(own), after.end()});
-        words.resize(1 + own);
+        const auto own = command->takeForeign({words.begin() + 1, words.end()});
+        words.resize(1);
+        words.insert(words.end(), own.begin(), own.end());
         return;
     }
 }

@@ -21,20 +21,25 @@ namespace boxtest {
 PsqlCommand::PsqlCommand(CLI::App& program)
     : Command(program, "psql", "PostgreSQL's client, through an SSH tunnel, in the machine that is up") {
     arguments().add_option("USER", user_, "OS user in the guest, and so the role")->required();
-    // Only for the description: takeRest() gets these words, not CLI11.
+    // Only for the description: takeForeign() keeps these words, CLI11 does not get them.
     arguments().allow_extras();
     arguments().footer(
-        "boxtest psql USER [WORDS...]: what follows USER is psql's, options and database (default: Odoo's). Its exit status is "
-        "passed\n"
-        "on. A -- before its options is left out.\n\n"
+        "boxtest psql [OPTIONS] USER [WORDS...]: all options are psql's, and what follows USER is, too: options and database "
+        "(default:\n"
+        "Odoo's). Its exit status is passed on. A -- before its options is left out.\n\n"
         "  boxtest psql jane\n"
         "  boxtest psql jane -c 'select 1'\n"
+        "  boxtest psql --csv -c 'select 1' jane\n"
         "  boxtest psql admin postgres -c 'SHOW listen_addresses'");
 }
 
-std::size_t PsqlCommand::ownWords(const std::vector<std::string>& words) const { return foreign::upToUser(words); }
-
-void PsqlCommand::takeRest(std::vector<std::string> words) { rest_ = foreign::withoutSeparator(std::move(words)); }
+std::vector<std::string> PsqlCommand::takeForeign(std::vector<std::string> words) {
+    auto line = foreign::Line::read(words, foreign::psqlOptions());
+    words_ = std::move(line.options);
+    const auto after = foreign::withoutSeparator(std::move(line.rest));
+    words_.insert(words_.end(), after.begin(), after.end());
+    return line.own;
+}
 
 int PsqlCommand::run() {
     if (!findProgram("psql"))
@@ -59,7 +64,7 @@ int PsqlCommand::run() {
                            {"PGDATABASE", manifest.names.odooDatabase},
                            {"PGSSLMODE", "disable"}};
     std::vector<std::string> argv{"psql"};
-    argv.insert(argv.end(), rest_.begin(), rest_.end());
+    argv.insert(argv.end(), words_.begin(), words_.end());
     auto psql = Process::start(argv, options);
     // psql handles Ctrl-C itself: it cancels a statement. Any other signal ends psql.
     const auto handling = interruption.handle([&](int signal) {

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <utility>
 
+#include "base/Error.hpp"
 #include "cli/BecomeSsh.hpp"
 #include "cli/ForeignWords.hpp"
 #include "cli/ProgressLog.hpp"
@@ -16,38 +17,46 @@ namespace boxtest {
 
 SshCommand::SshCommand(CLI::App& program) : Command(program, "ssh", "A shell, or a command, in the machine that is up") {
     arguments().add_option("USER", user_, "OS user in the guest; one that the guest has a key for")->required();
-    arguments().add_flag("-t", wantsTerminal_, "Give COMMAND a terminal; -tt: even when there is none here");
-    arguments().add_flag("-T", noTerminal_, "Give the shell no terminal");
-    // Only for the description: takeRest() gets these words, not CLI11.
+    // Only for the description: takeForeign() keeps these words, CLI11 does not get them.
+    arguments().add_flag("-t")->description("Give COMMAND a terminal; -tt: even when there is none here");
+    arguments().add_flag("-T")->description("Give the shell no terminal");
     arguments().allow_extras();
     arguments().footer(
-        "boxtest ssh [-t] USER [OPTIONS] [COMMAND...]: what follows USER is ssh's, as after its destination: its own options, "
-        "then a\n"
-        "command, whose words are joined by spaces and run by the user's login shell. Its exit status is passed on; 255 is ssh's "
-        "own\n"
-        "trouble. Without COMMAND: a shell on this terminal. How the machine is reached and its host key checked stays ours.\n\n"
+        "boxtest ssh [OPTIONS] USER [OPTIONS] [COMMAND...]: all options are ssh's, and what follows USER is, too: a command, "
+        "whose words\n"
+        "are joined by spaces and run by the user's login shell. Its exit status is passed on; 255 is ssh's own trouble. "
+        "Without\n"
+        "COMMAND: a shell on this terminal. How the machine is reached and its host key checked stays ours. For programs that "
+        "start ssh\n"
+        "themselves USER may be USER@HOST, or -l USER HOST, with any HOST.\n\n"
         "  boxtest ssh admin\n"
         "  boxtest ssh -t admin sudo systemctl edit odoo\n"
         "  boxtest ssh admin systemctl status odoo\n"
         "  boxtest ssh jane uname -a\n"
+        "  boxtest ssh -v -o SendEnv=LANG jane locale\n"
+        "  GIT_SSH_COMMAND='boxtest ssh' git clone jane@box:project\n"
         "  boxtest ssh jane -N -L 15432:/run/postgresql/.s.PGSQL.5432\n"
         "  boxtest ssh jane \"psql -c 'SELECT 1'\"");
 }
 
-std::size_t SshCommand::ownWords(const std::vector<std::string>& words) const { return foreign::upToUser(words); }
-
-void SshCommand::takeRest(std::vector<std::string> words) { rest_ = std::move(words); }
+std::vector<std::string> SshCommand::takeForeign(std::vector<std::string> words) {
+    line_ = foreign::Line::read(words, foreign::sshOptions());
+    foreign::takeSshUser(line_);
+    return line_.own;
+}
 
 int SshCommand::run() {
-    std::vector<std::string> options(static_cast<std::size_t>(wantsTerminal_), "-t");
-    if (noTerminal_) options.emplace_back("-T");
-    const auto words = foreign::SshWords::read(rest_);
+    if (const auto unknown = app().remaining(); !unknown.empty())
+        throw UsageError("neither ssh nor boxtest ssh has an option '" + unknown.front() + "'");
+    const auto words = foreign::SshWords::read(line_.rest);
+    const bool asksForTerminal = words.asksForTerminal || foreign::SshWords::read(line_.options).asksForTerminal;
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     const auto machine = UpMachine::find(log);
     // Discard pending input of our terminal: the remote terminal would echo it into the command's output. For example, script(1)
     // sends a NUL when its input is empty.
-    if ((wantsTerminal_ > 0 || words.asksForTerminal) && words.hasCommand) ::tcflush(STDIN_FILENO, TCIFLUSH);
-    becomeSsh(machine.manifest, machine.info, user_, rest_, options, true);
+    if (asksForTerminal && words.hasCommand) ::tcflush(STDIN_FILENO, TCIFLUSH);
+    becomeSsh(machine.manifest, machine.info, user_, line_.rest, {},
+              {.callersOptions = line_.options, .optionsInCommand = !line_.isClosed});
 }
 
 }  // namespace boxtest

@@ -11,15 +11,15 @@ SshStart sshArguments(const Guest& guest, const MachineInfo& info, const std::st
     // Not -i, which looks for the file before the variable in its name is expanded.
     argv.insert(argv.end(), {"-F", "none", "-p", std::to_string(info.ports.ssh), "-o",
                              "IdentityFile=" + style.prefix + putKey(guest.ssh, user, info.knownHosts().parent_path())});
-    for (const auto& option :
-         {std::string("IdentitiesOnly=yes"), std::string("IdentityAgent=none"), std::string("PreferredAuthentications=publickey"),
-          std::string("StrictHostKeyChecking=yes"), "UserKnownHostsFile=" + style.prefix + info.knownHosts().filename().string(),
-          std::string("GlobalKnownHostsFile=/dev/null"), "HostKeyAlias=" + guest.domain, std::string("UpdateHostKeys=no"),
-          std::string("ControlPath=none"), std::string("LogLevel=ERROR"), std::string("ConnectTimeout=60"),
-          std::string("ServerAliveInterval=10"), std::string("ServerAliveCountMax=5")}) {
-        argv.emplace_back("-o");
-        argv.push_back(option);
-    }
+    const auto add = [&](const std::vector<std::string>& settings) {
+        for (const auto& setting : settings) argv.insert(argv.end(), {"-o", setting});
+    };
+    // ssh takes the first value of most settings.
+    add({"IdentitiesOnly=yes", "IdentityAgent=none", "PreferredAuthentications=publickey", "StrictHostKeyChecking=yes",
+         "UserKnownHostsFile=" + style.prefix + info.knownHosts().filename().string(), "GlobalKnownHostsFile=/dev/null",
+         "HostKeyAlias=" + guest.domain, "UpdateHostKeys=no"});
+    argv.insert(argv.end(), style.callersOptions.begin(), style.callersOptions.end());
+    add({"ControlPath=none", "LogLevel=ERROR", "ConnectTimeout=60", "ServerAliveInterval=10", "ServerAliveCountMax=5"});
     // After "--" ssh parses no more options: a command may begin with a dash.
     if (!style.optionsInCommand) argv.emplace_back("--");
     argv.push_back(user + "@127.0.0.1");

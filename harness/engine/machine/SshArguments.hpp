@@ -21,6 +21,8 @@ struct SshStyle {
     /// holds SshStart::folder, "${BOXTEST_MACHINE}/". ssh expands the reference after it has parsed a name, and does not
     /// interpret the value.
     std::string prefix = {};
+    /// Options of the user: they cannot change how the machine is reached and checked, but everything else.
+    std::vector<std::string> callersOptions = {};
     /// The words after the destination may begin with options of ssh itself.
     bool optionsInCommand = false;
 };

@@ -274,10 +274,9 @@ TEST_F(Ssh, UsesTheManifestsKeysAndNothingOfThePersons) {
 }
 
 TEST_F(Ssh, GivesACommandATerminalWhenAskedTo) {
-    EXPECT_THAT(boxtest({"ssh", "-t", "jane", "top"}).out,
-                AllOf(HasSubstr("<-t>\n<-F>\n"), HasSubstr("<jane@127.0.0.1>\n<top>\n")));
+    EXPECT_THAT(boxtest({"ssh", "-t", "jane", "top"}).out, AllOf(HasSubstr("\n<-t>\n"), HasSubstr("<jane@127.0.0.1>\n<top>\n")));
     EXPECT_THAT(boxtest({"ssh", "jane", "-t", "top"}).out, HasSubstr("<jane@127.0.0.1>\n<-t>\n<top>\n"));
-    EXPECT_THAT(boxtest({"ssh", "-tt", "jane", "top"}).out, HasSubstr("<-t>\n<-t>\n<-F>\n"));
+    EXPECT_THAT(boxtest({"ssh", "-tt", "jane", "top"}).out, HasSubstr("\n<-tt>\n"));
     EXPECT_THAT(boxtest({"ssh", "jane", "top"}).out, testing::Not(HasSubstr("<-t>")));
 }
 
@@ -287,7 +286,25 @@ TEST_F(Ssh, WhatFollowsTheUserIsSshsAndMayBeOptionsOfIts) {
     EXPECT_THAT(result.out, HasSubstr("\n<jane@127.0.0.1>\n<-N>\n<-L>\n<8080:localhost:80>\n<-E>\n<ssh.log>\n"));
     EXPECT_THAT(result.out, testing::Not(HasSubstr("<-->"))) << "ssh would take what follows for a command";
     EXPECT_THAT(boxtest({"ssh", "jane", "--", "-weird"}).out, HasSubstr("\n<jane@127.0.0.1>\n<-->\n<-weird>\n"));
-    EXPECT_THAT(boxtest({"ssh", "--help", "jane"}).out, HasSubstr("boxtest ssh [-t] USER"));
+    EXPECT_THAT(boxtest({"ssh", "--help", "jane"}).out, HasSubstr("boxtest ssh [OPTIONS] USER"));
+}
+
+TEST_F(Ssh, OptionsBeforeTheUserAreSshsTooAndCannotChangeWhomItReaches) {
+    const auto result = boxtest({"ssh", "-v", "-o", "LogLevel=DEBUG", "-L", "1:h:2", "jane", "true"});
+    EXPECT_THAT(result.out,
+                AllOf(ContainsRegex("<StrictHostKeyChecking=yes>\n(.*\n)*<-v>\n<-o>\n<LogLevel=DEBUG>\n<-L>\n<1:h:2>\n"
+                                    "(.*\n)*<LogLevel=ERROR>\n"),
+                      HasSubstr("\n<jane@127.0.0.1>\n<true>\n")))
+        << result.err;
+    // As scp, sftp, git and rsync call it.
+    EXPECT_THAT(boxtest({"ssh", "-x", "-s", "--", "jane", "sftp"}).out, HasSubstr("\n<-->\n<jane@127.0.0.1>\n<sftp>\n"));
+    EXPECT_THAT(boxtest({"ssh", "-o", "SendEnv=GIT_PROTOCOL", "jane@box", "git-upload-pack '/x'"}).out,
+                HasSubstr("\n<jane@127.0.0.1>\n<git-upload-pack '/x'>\n"));
+    const auto rsync = boxtest({"ssh", "-l", "jane", "box", "rsync", "--server"}).out;
+    EXPECT_THAT(rsync, AllOf(HasSubstr("\n<jane@127.0.0.1>\n<rsync>\n<--server>\n"), testing::Not(HasSubstr("<-l>"))));
+    const auto refused = boxtest({"ssh", "--bogus", "jane", "true"});
+    EXPECT_EQ(refused.status.code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("'--bogus'"));
 }
 
 TEST_F(Ssh, RunsInThePersonsFolderSoThatNamesOfFilesAreTheirs) {

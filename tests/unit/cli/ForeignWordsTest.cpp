@@ -8,11 +8,37 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(ForeignWords, OursEndWithTheUser) {
-    EXPECT_EQ(upToUser({"jane"}), 1U);
-    EXPECT_EQ(upToUser({"-t", "jane", "-L", "1:x:2", "--help"}), 2U);
-    EXPECT_EQ(upToUser({"--help"}), 1U);
-    EXPECT_EQ(upToUser({}), 0U);
+TEST(ForeignWords, TheUserIsTheFirstWordThatIsNeitherAnOptionNorItsValue) {
+    auto line = Line::read({"-v", "-o", "X=Y", "-tL", "1:h:2", "-p22", "jane", "-N", "--help"}, sshOptions());
+    EXPECT_THAT(line.own, ElementsAre("jane"));
+    EXPECT_THAT(line.options, ElementsAre("-v", "-o", "X=Y", "-tL", "1:h:2", "-p22"));
+    EXPECT_THAT(line.rest, ElementsAre("-N", "--help"));
+    EXPECT_FALSE(line.isClosed);
+    line = Line::read({"-s", "--", "jane", "sftp"}, sshOptions());
+    EXPECT_THAT(line.options, ElementsAre("-s"));
+    EXPECT_THAT(line.own, ElementsAre("jane"));
+    EXPECT_TRUE(line.isClosed);
+    line = Line::read({"-Xc", "select 1", "--set", "A=b", "--set=B=c", "--comm", "x", "--csv", "jane", "-t"}, psqlOptions());
+    EXPECT_THAT(line.options, ElementsAre("-Xc", "select 1", "--set", "A=b", "--set=B=c", "--comm", "x", "--csv"));
+    EXPECT_THAT(line.own, ElementsAre("jane"));
+    EXPECT_THAT(line.rest, ElementsAre("-t"));
+    EXPECT_THAT(Line::read({"--help"}, psqlOptions()).own, ElementsAre("--help"));
+    EXPECT_THAT(Line::read({"--bogus", "jane"}, sshOptions()).own, ElementsAre("--bogus", "jane"));
+    EXPECT_THAT(Line::read({"-o"}, sshOptions()).options, ElementsAre("-o"));
+    EXPECT_THAT(Line::read({}, sshOptions()).own, ElementsAre());
+}
+
+TEST(ForeignWords, SshsUserMayBeGivenAsOtherProgramsDo) {
+    const auto read = [](const std::vector<std::string>& words) {
+        auto line = Line::read(words, sshOptions());
+        takeSshUser(line);
+        return std::pair(line.own, line.options);
+    };
+    using Words = std::vector<std::string>;
+    EXPECT_EQ(read({"-x", "-l", "jane", "--", "box", "sftp"}), std::pair(Words{"jane"}, Words{"-x"}));
+    EXPECT_EQ(read({"-xljane", "-l", "other", "-L", "l:1", "box"}), std::pair(Words{"jane"}, Words{"-x", "-L", "l:1"}));
+    EXPECT_EQ(read({"jane@box"}), std::pair(Words{"jane"}, Words{}));
+    EXPECT_EQ(read({"-l", "jane"}), std::pair(Words{}, Words{})) << "the host is missing";
 }
 
 TEST(ForeignWords, ASeparatorBeforeOptionsIsLeftOutAndNoOther) {
