@@ -31,6 +31,7 @@
 #include "cli/RunCommand.hpp"
 #include "cli/SabotageCommand.hpp"
 #include "cli/SshCommand.hpp"
+#include "cli/SshConfigCommand.hpp"
 #include "cli/StatusCommand.hpp"
 #include "cli/TemplateCommand.hpp"
 #include "cli/TunnelCommand.hpp"
@@ -83,6 +84,7 @@ std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program, const Buil
     commands.push_back(std::make_unique<DownCommand>(program));
     commands.push_back(std::make_unique<StatusCommand>(program));
     commands.push_back(std::make_unique<SshCommand>(program));
+    commands.push_back(std::make_unique<SshConfigCommand>(program));
     commands.push_back(std::make_unique<PsqlCommand>(program));
     commands.push_back(std::make_unique<TunnelCommand>(program));
     commands.push_back(std::make_unique<WebCommand>(program));

@@ -20,7 +20,8 @@ using WithMachine = UpFixture;
 TEST_F(Program, HelpNamesEveryCommandExamplesAndExitCodes) {
     const auto result = boxtest({"--help"});
     EXPECT_EQ(result.status.code, 0);
-    for (const auto* command : {"run", "up", "down", "status", "ssh", "psql", "tunnel", "web", "logs", "list", "doctor"})
+    for (const auto* command :
+         {"run", "up", "down", "status", "ssh", "ssh-config", "psql", "tunnel", "web", "logs", "list", "doctor"})
         EXPECT_THAT(result.out, HasSubstr("\n  " + std::string(command) + " ")) << command;
     EXPECT_THAT(result.out, AllOf(HasSubstr("Examples:"), HasSubstr("130  interrupted")));
 }
@@ -47,7 +48,7 @@ TEST_F(Program, UnknownCommandsAndOptionsAreUsageErrors) {
 
 TEST_F(Program, WithoutAMachineTheCommandsSayHowToStartOne) {
     for (const auto& words : std::vector<std::vector<std::string>>{
-             {"ssh", "admin"}, {"tunnel", "jane"}, {"web"}, {"logs", "odoo"}, {"psql", "jane"}}) {
+             {"ssh", "admin"}, {"ssh-config"}, {"tunnel", "jane"}, {"web"}, {"logs", "odoo"}, {"psql", "jane"}}) {
         const auto result = boxtest(words);
         EXPECT_EQ(result.status.code, 2) << words[0];
         EXPECT_THAT(result.err, AllOf(StartsWith("boxtest: no machine is up (looked in '" + runtime().string() + "'"),
@@ -148,6 +149,17 @@ TEST_F(WithMachine, StatusTellsHowToReachIt) {
     const auto json = status();
     EXPECT_EQ(json.at("state"), "ready");
     EXPECT_EQ(json.at("machine").at("ports").at("ssh"), 2022);
+}
+
+TEST_F(WithMachine, SshConfigHasABlockForEachUserOrTheOneAskedFor) {
+    EXPECT_THAT(boxtest({"ssh-config"}).out, AllOf(StartsWith("Host boxtest-admin\n"), HasSubstr("\nHost boxtest-jane\n")));
+    const auto one = boxtest({"ssh-config", "jane"});
+    EXPECT_EQ(one.status.code, 0) << one.err;
+    EXPECT_THAT(one.out,
+                AllOf(StartsWith("Host boxtest-jane\n"), HasSubstr("\n  Port 2022\n"), testing::Not(HasSubstr("admin"))));
+    const auto refused = boxtest({"ssh-config", "mallory"});
+    EXPECT_EQ(refused.status.code, 2);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("mallory"), HasSubstr("jane")));
 }
 
 TEST_F(WithMachine, AnotherSessionIsToldWhereItIs) {
