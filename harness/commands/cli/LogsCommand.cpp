@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
@@ -34,6 +36,20 @@ std::string unitNamed(const Manifest& manifest, const std::string& name) {
     if (name == "nginx") return services.nginx.unit;
     return name;
 }
+
+/// Run by the guest's root with the unit's name: becomes journalctl, which says nothing about a name that no unit has. A unit
+/// that is gone by now may have left entries.
+constexpr auto showUnit = R"sh(case $(systemctl show --property=LoadState --value -- "$1" 2>/dev/null) in
+'' | not-found)
+    units=$(systemctl list-units --all --type=service --plain --no-legend 2>/dev/null |
+        while read -r unit load _; do [ "$load" != loaded ] || printf ' %s' "$unit"; done)
+    if [ -n "$units" ] && [ -z "$(journalctl --no-pager --quiet --lines=1 --unit="$1" 2>/dev/null)" ]; then
+        printf "boxtest: the machine has no unit '%s'; it has: odoo pgadmin postgresql nginx%s, and others than services\n" \
+            "$1" "$units" >&2
+        exit 2
+    fi ;;
+esac
+exec journalctl --no-pager --unit="$@")sh";
 
 /// The folder of the machine that is up, whatever its state, else the kept logs of the last machine that failed.
 fs::path folderOfLogs(Log& log) {
@@ -70,10 +86,11 @@ int LogsCommand::run() {
     if (which_ == "keeper") showFile(KeeperLog::fileIn(runtimeFolder()), follow_);
     if (which_ == "console" || which_ == "qemu") showFile(folderOfLogs(log) / (which_ + ".log"), follow_);
     const auto machine = UpMachine::find(log);
-    std::vector<std::string> words{"sudo", "-n", "journalctl", "--no-pager",
-                                   "--unit=" + shellQuote(unitNamed(machine.manifest, which_))};
+    std::vector<std::string> words{
+        "sudo", "-n", "sh", "-c", shellQuote(showUnit), "sh", shellQuote(unitNamed(machine.manifest, which_))};
     if (follow_) words.emplace_back("--follow");
-    becomeSsh(machine.manifest, machine.info, machine.manifest.names.admin, words);
+    // -n: it reads nothing, and must not take what the caller's standard input holds for others.
+    becomeSsh(machine.manifest, machine.info, machine.manifest.names.admin, words, {"-n"});
 }
 
 }  // namespace boxtest

@@ -330,10 +330,5 @@ TEST_F(Ssh, ConnectsByWhatTriesAgain) {
     EXPECT_THAT(result.out, AllOf(HasSubstr("<ProxyCommand=\"$BOXTEST_SELF\" connect 2022>"), HasSubstr("<ProxyUseFdpass=yes>")));
 }
 
-TEST_F(Ssh, LogsOfAUnitComeFromItsJournal) {
-    const auto result = boxtest({"logs", "odoo"});
-    EXPECT_THAT(result.out, HasSubstr("<admin@127.0.0.1>\n<sudo>\n<-n>\n<journalctl>\n<--no-pager>\n<--unit=odoo.service>\n"));
-}
-
 }  // namespace
 }  // namespace boxtest
