@@ -14,6 +14,7 @@
 #include "base/Folders.hpp"
 #include "cli/BecomeProgram.hpp"
 #include "cli/BecomeSsh.hpp"
+#include "cli/FollowFile.hpp"
 #include "cli/KeeperLog.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/UpMachine.hpp"
@@ -52,8 +53,8 @@ esac
 exec journalctl --no-pager --unit="$@")sh";
 
 /// The folder of the machine that is up, whatever its state, else the kept logs of the last machine that failed.
-fs::path folderOfLogs(Log& log) {
-    if (auto keeper = KeeperClient::connect(runtimeFolder(), log)) {
+fs::path folderOfLogs(std::optional<KeeperClient>& keeper, Log& log) {
+    if (keeper) {
         const auto status = keeper->status(Deadline::in(std::chrono::seconds(10)));
         if (status.machine) return status.machine->folder;
         if (status.state == KeeperState::starting) throw UsageError("the machine is still starting, and QEMU does not run yet");
@@ -64,10 +65,11 @@ fs::path folderOfLogs(Log& log) {
     return MachineFolder::keptLogs();
 }
 
-[[noreturn]] void showFile(const fs::path& file, bool follow) {
+/// Follows the file as long as the keeper lives, or its pause lasts: nobody writes to the file afterwards.
+void showFile(const fs::path& file, const KeeperClient* followed) {
     if (!files::exists(file)) throw UsageError(fmt::format("there is no '{}'", file.string()));
-    if (follow) becomeProgram({"tail", "-n", "+1", "-f", "--", file.string()});
-    becomeProgram({"cat", "--", file.string()});
+    if (!followed) becomeProgram({"cat", "--", file.string()});
+    followFile(file, followed->fd());
 }
 
 }  // namespace
@@ -78,13 +80,17 @@ LogsCommand::LogsCommand(CLI::App& program)
         .add_option("WHICH", which_,
                     "console, qemu, keeper, or a unit in the guest (odoo, pgadmin, postgresql, nginx, ssh.service ...)")
         ->capture_default_str();
-    arguments().add_flag("-f,--follow", follow_, "Print new lines as they are written");
+    arguments().add_flag("-f,--follow", follow_, "Print new lines as they are written, until the machine ends");
 }
 
 int LogsCommand::run() {
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
-    if (which_ == "keeper") showFile(KeeperLog::fileIn(runtimeFolder()), follow_);
-    if (which_ == "console" || which_ == "qemu") showFile(folderOfLogs(log) / (which_ + ".log"), follow_);
+    if (which_ == "keeper" || which_ == "console" || which_ == "qemu") {
+        auto keeper = KeeperClient::connect(runtimeFolder(), log);
+        const auto file = which_ == "keeper" ? KeeperLog::fileIn(runtimeFolder()) : folderOfLogs(keeper, log) / (which_ + ".log");
+        showFile(file, follow_ && keeper ? &*keeper : nullptr);
+        return code(ExitCode::good);
+    }
     const auto machine = UpMachine::find(log);
     std::vector<std::string> words{
         "sudo", "-n", "sh", "-c", shellQuote(showUnit), "sh", shellQuote(unitNamed(machine.manifest, which_))};

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "base/AtomicFile.hpp"
+#include "base/Poll.hpp"
 #include "unit/cli/ProgramFixture.hpp"
 
 namespace boxtest {
@@ -53,6 +56,31 @@ TEST_F(Logs, AUnitThatIsNotThereIsAUsageErrorThatNamesThoseThatAre) {
         EXPECT_THAT(result.err, AllOf(HasSubstr("no unit '" + std::string(unit) + "'"), HasSubstr("nginx odoo.service, and"),
                                       Not(HasSubstr("other.service"))));
     }
+}
+
+TEST_F(Logs, OfAFileAreFollowedUntilTheMachineEnds) {
+    writeFileAtomically(runtime() / "keeper.log", "kept\n", 0600);
+    writeFileAtomically(info_.folder / "qemu.log", "qemu\n", 0600);
+    for (const auto* which : {"console", "qemu", "keeper"}) {
+        auto following = start({"logs", "-f", which});
+        waitFor(following.output().get(), POLLIN, soon(), "the first lines");
+        const auto file =
+            which == std::string("keeper") ? runtime() / "keeper.log" : info_.folder / (which + std::string(".log"));
+        std::ofstream(file, std::ios::app) << "last words\n";
+        upAgain();
+        const auto result = finish(following);
+        EXPECT_EQ(result.status.code, 0) << which << result.err;
+        EXPECT_THAT(result.out, testing::EndsWith("\nlast words\n")) << which;
+    }
+}
+
+TEST_F(ProgramFixture, LogsAreNotFollowedWithoutAMachine) {
+    std::filesystem::create_directory(runtime());
+    std::filesystem::permissions(runtime(), std::filesystem::perms::owner_all);
+    writeFileAtomically(runtime() / "keeper.log", "kept\n", 0600);
+    const auto result = boxtest({"logs", "-f", "keeper"});
+    EXPECT_EQ(result.status.code, 0) << result.err;
+    EXPECT_EQ(result.out, "kept\n");
 }
 
 }  // namespace
