@@ -90,23 +90,4 @@ std::vector<std::string> withoutSeparator(std::vector<std::string> words) {
     return words;
 }
 
-SshWords SshWords::read(const std::vector<std::string>& words) {
-    SshWords read;
-    std::size_t i = 0;
-    for (; i < words.size() && isOption(words[i]); ++i) {
-        if (words[i] == "--") {
-            ++i;
-            break;
-        }
-        for (std::size_t letter = 1; letter < words[i].size(); ++letter) {
-            if (words[i][letter] == 't') read.asksForTerminal = true;
-            if (sshOptions().letters.find(words[i][letter]) == std::string_view::npos) continue;
-            if (letter + 1 == words[i].size()) ++i;
-            break;
-        }
-    }
-    read.hasCommand = i < words.size();
-    return read;
-}
-
 }  // namespace boxtest::foreign

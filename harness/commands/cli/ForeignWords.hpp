@@ -35,14 +35,6 @@ void takeSshUser(Line& line);
 /// Removes the first "--" if only plain words precede it: `psql jane postgres -- -c ...` becomes `psql jane postgres -c ...`.
 std::vector<std::string> withoutSeparator(std::vector<std::string> words);
 
-/// The words after ssh's destination, parsed as ssh(1) does: options, then a command.
-struct SshWords {
-    bool asksForTerminal = false;  ///< -t is among the options.
-    bool hasCommand = false;
-
-    static SshWords read(const std::vector<std::string>& words);
-};
-
 }  // namespace foreign
 
 }  // namespace boxtest

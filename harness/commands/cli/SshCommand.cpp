@@ -1,7 +1,5 @@
 #include "cli/SshCommand.hpp"
 
-#include <termios.h>
-#include <unistd.h>
 #include <CLI/Option.hpp>
 
 #include <iostream>
@@ -48,13 +46,8 @@ std::vector<std::string> SshCommand::takeForeign(std::vector<std::string> words)
 int SshCommand::run() {
     if (const auto unknown = app().remaining(); !unknown.empty())
         throw UsageError("neither ssh nor boxtest ssh has an option '" + unknown.front() + "'");
-    const auto words = foreign::SshWords::read(line_.rest);
-    const bool asksForTerminal = words.asksForTerminal || foreign::SshWords::read(line_.options).asksForTerminal;
     ProgressLog log(std::cerr, ProgressLog::columnsOf(2));
     const auto machine = UpMachine::find(log);
-    // Discard pending input of our terminal: the remote terminal would echo it into the command's output. For example, script(1)
-    // sends a NUL when its input is empty.
-    if (asksForTerminal && words.hasCommand) ::tcflush(STDIN_FILENO, TCIFLUSH);
     becomeSsh(machine.manifest, machine.info, user_, line_.rest, {},
               {.callersOptions = line_.options, .optionsInCommand = !line_.isClosed});
 }

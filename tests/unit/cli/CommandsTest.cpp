@@ -1,8 +1,11 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 
+#include "Paths.hpp"
 #include "base/AtomicFile.hpp"
 #include "unit/cli/ProgramFixture.hpp"
 
@@ -323,6 +326,24 @@ TEST_F(Ssh, RunsInThePersonsFolderSoThatNamesOfFilesAreTheirs) {
     writeFileAtomically(home() / "ssh", "#!/bin/sh\npwd\necho \"$BOXTEST_MACHINE\"\n", 0700);
     const auto result = boxtest({"ssh", "jane", "-E", "ssh.log"});
     EXPECT_EQ(result.out, std::filesystem::current_path().string() + "\n" + info_.folder.string() + "\n") << result.err;
+}
+
+TEST_F(Ssh, WhatWasTypedAheadIsForTheCommand) {
+    FileDescriptor terminal(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+    ASSERT_TRUE(terminal);
+    ASSERT_EQ(::grantpt(terminal.get()), 0);
+    ASSERT_EQ(::unlockpt(terminal.get()), 0);
+    const std::string name = ::ptsname(terminal.get());
+    const FileDescriptor open(::open(name.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
+    ASSERT_TRUE(open);
+    ASSERT_EQ(::write(terminal.get(), "hello\n", 6), 6);
+    writeFileAtomically(home() / "ssh", "#!/bin/sh\nread -r line\necho \"got $line\"\n", 0700);
+    writeFileAtomically(home() / "on-terminal", "#!/bin/sh\nfile=$1; shift\nexec \"$@\" <\"$file\"\n", 0700);
+    RunProgramOptions options;
+    options.environment = environment_;
+    const auto result =
+        runProgram({(home() / "on-terminal").string(), name, paths::program, "ssh", "-t", "jane", "read x"}, soon(), options);
+    EXPECT_EQ(result.out, "got hello\n") << result.err;
 }
 
 TEST_F(Ssh, ConnectsByWhatTriesAgain) {

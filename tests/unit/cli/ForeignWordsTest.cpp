@@ -49,21 +49,5 @@ TEST(ForeignWords, ASeparatorBeforeOptionsIsLeftOutAndNoOther) {
     EXPECT_THAT(withoutSeparator({}), ElementsAre());
 }
 
-TEST(ForeignWords, SshsOptionsAreReadAsSshDoes) {
-    const auto read = [](const std::vector<std::string>& words) {
-        const auto found = SshWords::read(words);
-        return std::pair(found.asksForTerminal, found.hasCommand);
-    };
-    EXPECT_EQ(read({}), std::pair(false, false));
-    EXPECT_EQ(read({"top", "-t"}), std::pair(false, true));
-    EXPECT_EQ(read({"-t", "top"}), std::pair(true, true));
-    EXPECT_EQ(read({"-vtt"}), std::pair(true, false));
-    // An option's value is not read as an option, whether it is in the same word or in the next one.
-    EXPECT_EQ(read({"-L", "1:t:2"}), std::pair(false, false));
-    EXPECT_EQ(read({"-L1:t:2", "top"}), std::pair(false, true));
-    EXPECT_EQ(read({"-NL", "-t", "top"}), std::pair(false, true));
-    EXPECT_EQ(read({"--", "-t"}), std::pair(false, true));
-}
-
 }  // namespace
 }  // namespace boxtest::foreign
