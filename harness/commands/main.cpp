@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "BuildCommit.hpp"
@@ -15,7 +16,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "boxtest: %s\n", error.what());
         return 3;
     }
-    boxtest::clearLibpqEnvironment();
+    auto libpqSettings = boxtest::libpqSettingsOfUser(boxtest::clearLibpqEnvironment());
     boxtest::clearTestEnvironment();
-    return boxtest::Program::run(std::vector<std::string>(argv + 1, argv + argc), BOXTEST_COMMIT);
+    return boxtest::Program::run(std::vector<std::string>(argv + 1, argv + argc), BOXTEST_COMMIT, std::move(libpqSettings));
 }

@@ -10,6 +10,7 @@
 #include <new>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "base/Error.hpp"
 #include "cli/BenchCommand.hpp"
@@ -75,7 +76,8 @@ Environment:
   BOXTEST_SCENARIOS  the scenarios program
   NO_COLOR           no colours)";
 
-std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program, const BuildFacts& build) {
+std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program, const BuildFacts& build,
+                                                   std::map<std::string, std::string> libpqSettings) {
     std::vector<std::unique_ptr<Command>> commands;
     commands.push_back(std::make_unique<RunCommand>(program, build.shortText()));
     commands.push_back(std::make_unique<VerifyCommand>(program, build.shortText()));
@@ -85,7 +87,7 @@ std::vector<std::unique_ptr<Command>> makeCommands(CLI::App& program, const Buil
     commands.push_back(std::make_unique<StatusCommand>(program));
     commands.push_back(std::make_unique<SshCommand>(program));
     commands.push_back(std::make_unique<SshConfigCommand>(program));
-    commands.push_back(std::make_unique<PsqlCommand>(program));
+    commands.push_back(std::make_unique<PsqlCommand>(program, std::move(libpqSettings)));
     commands.push_back(std::make_unique<TunnelCommand>(program));
     commands.push_back(std::make_unique<WebCommand>(program));
     commands.push_back(std::make_unique<LogsCommand>(program));
@@ -160,14 +162,14 @@ int runCommand(const std::vector<std::unique_ptr<Command>>& commands) {
 
 }  // namespace
 
-int Program::run(std::vector<std::string> words, const std::string& commit) {
+int Program::run(std::vector<std::string> words, const std::string& commit, std::map<std::string, std::string> libpqSettings) {
     const auto build = BuildFacts::ofThisProgram(commit);
     CLI::App app(description, "boxtest");
     app.footer(footer);
     keepLines(*app.get_formatter());
     app.set_version_flag("--version", build.text(), "Version, commit, compiler and libraries");
     app.require_subcommand(1);
-    const auto commands = makeCommands(app, build);
+    const auto commands = makeCommands(app, build, std::move(libpqSettings));
     try {
         refuseUnknown(words, commands);
     } catch (const UsageError& error) {

@@ -18,15 +18,17 @@
 
 namespace boxtest {
 
-PsqlCommand::PsqlCommand(CLI::App& program)
-    : Command(program, "psql", "PostgreSQL's client, through an SSH tunnel, in the machine that is up") {
+PsqlCommand::PsqlCommand(CLI::App& program, std::map<std::string, std::string> libpqSettings)
+    : Command(program, "psql", "PostgreSQL's client, through an SSH tunnel, in the machine that is up"),
+      libpqSettings_(std::move(libpqSettings)) {
     arguments().add_option("USER", user_, "OS user in the guest, and so the role")->required();
     // Only for the description: takeForeign() keeps these words, CLI11 does not get them.
     arguments().allow_extras();
     arguments().footer(
         "boxtest psql [OPTIONS] USER [WORDS...]: all options are psql's, and what follows USER is, too: options and database "
         "(default:\n"
-        "Odoo's). Its exit status is passed on. A -- before its options is left out.\n\n"
+        "Odoo's). Its exit status is passed on. A -- before its options is left out. Of libpq's variables those that say how it\n"
+        "connects are ours; PGDATABASE, PGOPTIONS, PGTZ and the like are kept.\n\n"
         "  boxtest psql jane\n"
         "  boxtest psql jane -c 'select 1'\n"
         "  boxtest psql --csv -c 'select 1' jane\n"
@@ -63,6 +65,7 @@ int PsqlCommand::run() {
                            {"PGUSER", user_},
                            {"PGDATABASE", manifest.names.odooDatabase},
                            {"PGSSLMODE", "disable"}};
+    for (const auto& [name, value] : libpqSettings_) options.environment[name] = value;
     std::vector<std::string> argv{"psql"};
     argv.insert(argv.end(), words_.begin(), words_.end());
     auto psql = Process::start(argv, options);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,13 +11,14 @@ namespace boxtest {
 /// `boxtest psql [OPTIONS] USER [WORDS...]`: runs the psql client on the local end of an SSH tunnel to PostgreSQL's socket.
 class PsqlCommand : public Command {
    public:
-    explicit PsqlCommand(CLI::App& program);
+    PsqlCommand(CLI::App& program, std::map<std::string, std::string> libpqSettings);
     int run() override;
 
     /// All words except USER are passed to psql.
     std::vector<std::string> takeForeign(std::vector<std::string> words) override;
 
    private:
+    std::map<std::string, std::string> libpqSettings_;  ///< The caller's.
     std::string user_;
     std::vector<std::string> words_;
 };
