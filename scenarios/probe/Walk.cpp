@@ -9,9 +9,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
-#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -22,6 +20,8 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "Names.hpp"
 
 namespace probe {
 
@@ -63,31 +63,6 @@ bool isBelow(const std::string& path, const std::vector<std::string>& tops) {
         return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
     });
 }
-
-/// The folder under which a name is counted: at most three components, "/usr/lib/systemd" of "/usr/lib/systemd/system/a".
-std::string placeOf(const std::string& path) {
-    std::size_t end = 0;
-    for (int component = 0; component < 3; ++component) {
-        const auto next = path.find('/', end + 1);
-        if (next == std::string::npos) return path.substr(0, end);
-        end = next;
-    }
-    return path.substr(0, end);
-}
-
-/// FNV-1a of 64 bits, of the path as surveys show it. BuiltFiles computes the same.
-std::uint64_t digestOf(const std::string& path) {
-    std::uint64_t digest = 14695981039346656037U;
-    for (const char letter : path) {
-        const auto byte = static_cast<unsigned char>(letter);
-        digest = (digest ^ (std::isspace(byte) != 0 ? static_cast<unsigned char>('_') : byte)) * 1099511628211U;
-    }
-    return digest;
-}
-
-struct Names {
-    std::uint64_t count = 0, digest = 0;
-};
 
 using Facts = struct statx;
 
@@ -158,9 +133,7 @@ class Walk {
                 look(folder);
             }
         }
-        for (const auto& [place, names] : names_)
-            std::cout << "N\t0\t0\t0\t-\tN\t" << place << "\t" << names.count << ':' << std::hex << names.digest << std::dec
-                      << '\0';
+        for (const auto& [place, names] : names_) std::cout << "N\t0\t0\t0\t-\tN\t" << place << "\t" << names.text() << '\0';
         std::cout << "complete\t" << seen_ << '\0';
     }
 
@@ -215,11 +188,7 @@ class Walk {
             if (kind == 'f' && told_.names.contains(name)) why += 'n';
         }
         if (kind != 'd' && facts.stx_ctime.tv_sec >= told_.since && isBelow(path, told_.programs)) why += 's';
-        if ((kind == 'f' || kind == 'l') && isBelow(path, told_.wholes)) {
-            auto& names = names_[placeOf(path)];
-            ++names.count;
-            names.digest += digestOf(path);
-        }
+        if ((kind == 'f' || kind == 'l') && isBelow(path, told_.wholes)) names_[Names::placeOf(path)].add(path);
         if ((facts.stx_attributes & STATX_ATTR_IMMUTABLE) != 0) why += 'i';
         if ((facts.stx_attributes & STATX_ATTR_APPEND) != 0) why += 'a';
         if (why.empty()) return;

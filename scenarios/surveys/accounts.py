@@ -154,9 +154,9 @@ CALLS = {'su': ['{to}', '-s', '/bin/sh', '-c', 'id -u'], 'sudo': ['-n', '-u', '{
          'doas': ['-n', '-u', '{to}', 'id', '-u'], 'run0': ['--no-ask-password', '--user={to}', 'id', '-u'],
          'runuser': ['-u', '{to}', '--', 'id', '-u'], 'setpriv': ['--reuid={to}', '--clear-groups', 'id', '-u'],
          'newgrp': ['root'], 'sg': ['root', '-c', 'id -u'], 'machinectl': ['--uid={to}', 'shell', '.host', '/usr/bin/id']}
-account, running = pwd.getpwnam(handyman), []
+running = []
 def start(tool, me, to):
-    options = {} if me == 'root' else {'user': account.pw_uid, 'group': account.pw_gid, 'extra_groups': []}
+    options = {} if me == 'root' else as_user(handyman)
     words = [word.replace('{to}', to) for word in CALLS[tool]]
     one = subprocess.Popen([tool] + words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd='/', env={'PATH': PATH}, text=True,
                            start_new_session=True, **options)

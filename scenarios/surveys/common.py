@@ -1,6 +1,6 @@
 # Shared by the programs of scenarios/surveys: this text is put before each of them. `rows` are a survey's output; finish() prints
 # them.
-import grp, hashlib, json, os, pwd, re, subprocess, sys, time
+import collections, grp, hashlib, json, os, pwd, re, subprocess, sys, time
 from functools import lru_cache
 
 PATH = '/run/wrappers/bin:/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -29,13 +29,19 @@ def group_of(gid):
     except KeyError: return str(gid)
 
 
+def as_user(user):
+    """Options of a process of this user's, with no further group."""
+    account = pwd.getpwnam(user)
+    return {'user': account.pw_uid, 'group': account.pw_gid, 'extra_groups': []}
+
+
+ENVIRONMENT, ONLY_READS = {'PATH': PATH, 'LC_ALL': 'C.UTF-8'}, {'PGOPTIONS': '-c default_transaction_read_only=on'}
+
+
 def run(*command, input='', user=None, writes=False):
     """What a command prints, as root or as a user. One that fails ends the survey. PostgreSQL's sessions only read, unless it says otherwise."""
-    options, session = {}, {} if writes else {'PGOPTIONS': '-c default_transaction_read_only=on'}
-    if user:
-        account = pwd.getpwnam(user)
-        options = {'user': account.pw_uid, 'group': account.pw_gid, 'extra_groups': []}
-    return os.fsdecode(subprocess.run(command, input=os.fsencode(input), stdout=subprocess.PIPE, check=True, cwd='/', env={'PATH': PATH, 'LC_ALL': 'C.UTF-8', **session}, **options).stdout)
+    return os.fsdecode(subprocess.run(command, input=os.fsencode(input), stdout=subprocess.PIPE, check=True, cwd='/',
+                                      env={**ENVIRONMENT, **({} if writes else ONLY_READS)}, **(as_user(user) if user else {})).stdout)
 
 
 def main_of(unit):
@@ -43,30 +49,51 @@ def main_of(unit):
     return run('systemctl', 'show', '-P', 'MainPID', '--', unit).strip()
 
 
+def psql(database):
+    """The command that reads queries and prints rows, each with a NUL behind it."""
+    return 'psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', told['directory'], '-p', str(told['port']), '-d', database, '-f', '-'
+
+
+def rows_of(answer): return [line.split('\x1f') for line in answer.split('\0') if line.strip('\n')]
+
+
 def sql(database, query, user=None, writes=False):
     """Rows of the answer, a list each. By the socket that the survey was told of, as the superuser or another."""
-    answer = run('psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', told['directory'], '-p', str(told['port']), '-d', database, '-f', '-',
-                 input=query, user=user or told['superuser'], writes=writes)
-    return [line.split('\x1f') for line in answer.split('\0') if line.strip('\n')]
+    return rows_of(run(*psql(database), input=query, user=user or told['superuser'], writes=writes))
 
 
 def session_of(database, user):
     """As sql(), a function that asks all its questions in one session: a new one takes longer than most answers. It only reads."""
-    account = pwd.getpwnam(user)
-    psql = subprocess.Popen(('psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', told['directory'], '-p', str(told['port']), '-d', database, '-f', '-'),
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd='/', user=account.pw_uid, group=account.pw_gid, extra_groups=[],
-                            env={'PATH': PATH, 'LC_ALL': 'C.UTF-8', 'PGOPTIONS': '-c default_transaction_read_only=on'})
+    session = subprocess.Popen(psql(database), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd='/', env={**ENVIRONMENT, **ONLY_READS}, **as_user(user))
 
     def ask(query):
-        psql.stdin.write(os.fsencode(query + ";\nSELECT E'\\x02';\n"))
-        psql.stdin.flush()
+        session.stdin.write(os.fsencode(query + ";\nSELECT E'\\x02';\n"))
+        session.stdin.flush()
         said = b''
         while not said.endswith(b'\x02\0'):
-            piece = os.read(psql.stdout.fileno(), 1 << 20)
+            piece = os.read(session.stdout.fileno(), 1 << 20)
             if not piece: raise RuntimeError('psql has ended at: ' + query)
             said += piece
-        return [line.split('\x1f') for line in os.fsdecode(said[:-2]).split('\0') if line.strip('\n')]
+        return rows_of(os.fsdecode(said[:-2]))
     return ask
+
+
+Mount = collections.namedtuple('Mount', 'device folder place options kind own')
+
+
+def mounts_of(pid):
+    """What a process sees mounted (proc_pid_mountinfo(5)), the later ones last: a file system's number, its folder that lies at the place,
+    the options of the mount, the file system's type, and its own options."""
+    found = []
+    for fields in map(str.split, text('/proc/%s/mountinfo' % pid).splitlines()):
+        dash = fields.index('-')
+        found.append(Mount(fields[2], fields[3], fields[4], fields[5].split(','), fields[dash + 1], fields[-1].split(',')))
+    return found
+
+
+def unit_in(group):
+    """The topmost unit with processes of its own in the path of a control group; None for a group above all of them."""
+    return next((part for part in group.split('/') if part.endswith(('.service', '.scope', '.socket', '.mount'))), None)
 
 
 @lru_cache(None)

@@ -25,13 +25,8 @@ TEXTS = tuple((re.compile(text, re.M), name, marks) for text, name, marks in TEX
 DER_KEY = re.compile(rb'\A\x30(?:[\x00-\x80]|\x81.|\x82..)\x02\x01(?:[\x00\x01]\x30.\x06(?:\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01|\x07\x2a\x86\x48\xce\x3d\x02\x01|\x03\x2b\x65[\x6e-\x71])|\x00\x02(?:\x81.|\x82..)|\x01\x04[\x1c-\x42]|\x03\x30)', re.S)
 PROGRAMS = ['/usr', '/opt', '/boot', '/lib', '/bin', '/sbin']
 KERNEL = {'proc', 'sysfs', 'cgroup2', 'securityfs', 'pstore', 'bpf', 'configfs', 'debugfs', 'tracefs', 'binfmt_misc', 'efivarfs', 'devpts', 'autofs'}
-
-
-def mounts_of(pid): return [(fields[2], fields[3], fields[4], fields[fields.index('-') + 1]) for fields in map(str.split, text('/proc/%s/mountinfo' % pid).splitlines())]
-
-
 own_mounts = mounts_of(1)
-skipped = {place for _, _, place, kind in own_mounts if kind in KERNEL} | {'/nix/store', '/run/credentials'} | set(PROGRAMS)
+skipped = {mount.place for mount in own_mounts if mount.kind in KERNEL} | {'/nix/store', '/run/credentials'} | set(PROGRAMS)
 SIZE, STEP, OVERLAP = 65664, 1 << 20, 16384
 # The first and the last entries of the address book, and of the messages: a copy of these rows, in whatever form, contains such
 # words. They are searched for as they are, as in JSON, and as in spreadsheets. Short words occur everywhere, and a single word may
@@ -217,7 +212,7 @@ newer = run('find', *[top for top in PROGRAMS if os.path.isdir(top) and not os.p
 for path in newer.split('\0'):
     if path: judge(path)
 # File systems that only a service has: its own /dev/shm and others in memory.
-seen = {(device, top) for device, top, _, _ in own_mounts} | {(device, '/') for device, _, _, _ in own_mounts}
+seen = {(mount.device, folder) for mount in own_mounts for folder in (mount.folder, '/')}
 views = set()
 for pid in filter(str.isdigit, os.listdir('/proc')):
     try:
@@ -226,8 +221,8 @@ for pid in filter(str.isdigit, os.listdir('/proc')):
         views.add(view)
         unit = os.path.basename(text('/proc/%s/cgroup' % pid).strip()) or '-'
         foreign = mounts_of(pid)
-        inner = {place for _, _, place, _ in foreign}
-        for device, top, place, kind in foreign:
+        inner = {mount.place for mount in foreign}
+        for device, top, place, _, kind, _ in foreign:
             if kind in KERNEL or (device, '/') in seen or (device, top) in seen or (place + '/').startswith('/run/credentials/'): continue
             seen.add((device, top))
             walk(place, skipped | inner, '/proc/%s/root %s' % (pid, unit))
@@ -290,7 +285,7 @@ for database, comments in ((told['odooDatabase'], in_odoo['comment']), (told['pg
     for name in {name for name, form in SECRETS if form in whole} | {name for expression, name, _ in TEXTS[:1] if expression.search(whole)}: rows.add('comment %s %s' % (name, database))
 # Files beneath a file system that was mounted over their folder.
 found = run('unshare', '-m', '--', 'sh', '-c', 'mount --bind / /mnt; for place; do find "/mnt$place" -xdev -type f -size +0 -print0 2>/dev/null | head -c 65536; done', 'sh',
-            *sorted({place for _, _, place, _ in own_mounts} - {'/'}))
+            *sorted({mount.place for mount in own_mounts} - {'/'}))
 for path in found.split('\0'):
     if path: rows.add('beneath ' + shown(path[len('/mnt'):]))
 if count < 100: sys.exit('only %d files were looked at' % count)

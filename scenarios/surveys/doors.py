@@ -23,8 +23,7 @@ class Process:
         self.user = user_of(int(fields['Uid'].split()[1]))
         self.alive = fields['State'][0] != 'Z' and 'VmSize' in fields  # A kernel thread has no memory of its own.
         group = text('/proc/%s/cgroup' % pid).splitlines()[-1].split(':', 2)[2]
-        named = [part for part in group.split('/') if part.endswith(('.service', '.scope', '.socket', '.mount'))]
-        self.unit = named[0] if named else group
+        self.unit = unit_in(group) or group
         self.namespace = os.readlink('/proc/%s/ns/net' % pid) if self.alive else ''
         self.holder = self.unit + ':' + self.user
 
@@ -50,10 +49,10 @@ for process in processes.values():
         entries.setdefault(name, path)
         inhabitants.setdefault(name, set()).add(process.unit)
     # A mount, or a descriptor (below), can keep a namespace that has no process.
-    try: mounts = text('/proc/%s/mountinfo' % process.pid)
+    try: mounts = mounts_of(process.pid)
     except OSError: continue
-    for fields in map(str.split, mounts.splitlines()):
-        if fields[3].startswith('net:['): entries.setdefault(fields[3], '/proc/%s/root%s' % (process.pid, fields[4]))
+    for mount in mounts:
+        if mount.folder.startswith('net:['): entries.setdefault(mount.folder, '/proc/%s/root%s' % (process.pid, mount.place))
 
 
 def place(namespace):

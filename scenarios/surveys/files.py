@@ -20,45 +20,43 @@ for block in run('systemctl', 'show', '-p', 'Id,' + ','.join(KINDS), '--', *told
 # --- mounts: a mount hides the files beneath it, and brings files of its own
 KERNEL = {'proc', 'sysfs', 'cgroup2', 'securityfs', 'pstore', 'bpf', 'configfs', 'debugfs', 'tracefs', 'binfmt_misc', 'fusectl',
           'efivarfs', 'mqueue', 'hugetlbfs', 'autofs', 'nsfs', 'rpc_pipefs'}
-for fields in map(str.split, text('/proc/1/mountinfo').splitlines()):
-    dash = fields.index('-')
-    rows.add('mount %s %s %s' % (fields[dash + 1], fields[4], 'whole' if fields[3] == '/' else 'part-' + shown(fields[3])))
+mounts = mounts_of(1)
+for mount in mounts:
+    rows.add('mount %s %s %s' % (mount.kind, mount.place, 'whole' if mount.folder == '/' else 'part-' + shown(mount.folder)))
     # How carefully it is written; the rest of its own options is a size, an owner or a number.
-    for option in fields[-1].split(','):
-        if fields[dash + 1] in ('ext4', 'btrfs', 'xfs') and not re.match(r'(rw|ro|seclabel|subvol(id)?|space_cache|discard|stripe|log(buf|bsize)|inode\d+|attr2|noquota)\b', option):
-            rows.add('mount-option %s %s %s' % (fields[dash + 1], fields[4], option))
-    allowed = [what for what in ('suid', 'dev') if 'no' + what not in fields[5].split(',')]
-    if allowed and fields[dash + 1] not in KERNEL: rows.add('mount-allows %s %s %s' % (fields[dash + 1], fields[4], ','.join(allowed)))
-mounts = [(fields[4], fields[fields.index('-') + 1] in KERNEL) for fields in map(str.split, text('/proc/1/mountinfo').splitlines())]
-skipped = [place for place, kernel in mounts if kernel]
+    for option in mount.own:
+        if mount.kind in ('ext4', 'btrfs', 'xfs') and not re.match(r'(rw|ro|seclabel|subvol(id)?|space_cache|discard|stripe|log(buf|bsize)|inode\d+|attr2|noquota)\b', option):
+            rows.add('mount-option %s %s %s' % (mount.kind, mount.place, option))
+    allowed = [what for what in ('suid', 'dev') if 'no' + what not in mount.options]
+    if allowed and mount.kind not in KERNEL: rows.add('mount-allows %s %s %s' % (mount.kind, mount.place, ','.join(allowed)))
+skipped = [mount.place for mount in mounts if mount.kind in KERNEL]
 # File systems that are mounted below a skipped one are walked separately.
-below = [place for place, kernel in mounts if not kernel and any(place.startswith(top + '/') for top in skipped)]
+below = [mount.place for mount in mounts if mount.kind not in KERNEL and any(mount.place.startswith(top + '/') for top in skipped)]
 
 
 # --- what the processes of a service see mounted where programs run: the walk below is outside of their sandbox
-def mounts_of(pid):
-    """(place, device, folder of that file system, type, options) of what is not hidden by what was mounted later."""
-    found = [(fields[4], fields[2], fields[3], fields[fields.index('-') + 1], fields[5].split(',') + fields[-1].split(','))
-             for fields in map(str.split, text('/proc/%s/mountinfo' % pid).splitlines())]
+def visible(mounts):
+    """What is not hidden by what was mounted later."""
     covers = lambda upper, lower: upper == '/' or upper == lower or lower.startswith(upper + '/')
-    return [one for number, one in enumerate(found) if not any(covers(later[0], one[0]) for later in found[number + 1:])]
+    return [one for number, one in enumerate(mounts) if not any(covers(later.place, one.place) for later in mounts[number + 1:])]
 
 
 def under(mounts, path):
     """The device, and the folder of its file system, that lie at a path."""
-    place, device, folder, *_ = max((one for one in mounts if one[0] == '/' or path == one[0] or path.startswith(one[0] + '/')), key=lambda one: len(one[0]))
-    return device, os.path.normpath(os.path.join(folder, os.path.relpath(path, place)))
+    there = max((one for one in mounts if one.place == '/' or path == one.place or path.startswith(one.place + '/')), key=lambda one: len(one.place))
+    return there.device, os.path.normpath(os.path.join(there.folder, os.path.relpath(path, there.place)))
 
 
-outside, views = mounts_of(1), {os.readlink('/proc/1/ns/mnt')}
+outside, views = visible(mounts), {os.readlink('/proc/1/ns/mnt')}
 for pid in filter(str.isdigit, os.listdir('/proc')):
     try:
         view, user = os.readlink('/proc/%s/ns/mnt' % pid), user_of(os.stat('/proc/' + pid).st_uid)
         if view in views or user not in told['units'].values(): continue
-        inside, unit = mounts_of(pid), text('/proc/%s/cgroup' % pid).strip().rsplit('/', 1)[-1]
+        inside, unit = visible(mounts_of(pid)), text('/proc/%s/cgroup' % pid).strip().rsplit('/', 1)[-1]
     except (FileNotFoundError, ProcessLookupError): continue  # it has ended
     views.add(view)
-    for place, device, folder, kind, options in inside:
+    for device, folder, place, options, kind, own in inside:
+        options = options + own
         if 'noexec' in options or kind in KERNEL: continue
         same = under(outside, place) == (device, os.path.normpath(folder))
         rows.add('runs-from %s %s %s %s' % (word(unit), shown(place), 'ro' if 'ro' in options else 'rw', 'same' if same else shown(kind + ':' + folder)))

@@ -208,9 +208,8 @@ for folder, _, _ in os.walk('/sys/fs/cgroup') if known else ():
         except OSError: continue
         attached.update(ids[:count])
         place = folder[len('/sys/fs/cgroup'):]
-        named = [part for part in place.split('/') if part.endswith(('.service', '.scope', '.socket', '.mount'))]
         names = [known.get(one, (0, 'new'))[1] for one in ids[:count]]
-        for one in set(names): rows.add('kernel-program %s %s %s%s' % (named[0] if named else place or '/', title, one, '' if names.count(one) == 1 else ' %d times' % names.count(one)))
+        for one in set(names): rows.add('kernel-program %s %s %s%s' % (unit_in(place) or place or '/', title, one, '' if names.count(one) == 1 else ' %d times' % names.count(one)))
     os.close(group)
 for one in set(known) - attached: rows.add('kernel-program nowhere type-%d %s' % known[one])
 

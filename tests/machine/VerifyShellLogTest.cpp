@@ -10,12 +10,12 @@
 
 #include "DeclaredAsks.hpp"
 #include "base/AtomicFile.hpp"
+#include "base/ShellQuote.hpp"
 #include "live/BoxNames.hpp"
 #include "live/LiveMachine.hpp"
 #include "machine/VerifyFixture.hpp"
 #include "sabotage/SabotageCatalogue.hpp"
 #include "sabotage/SabotageScript.hpp"
-#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 namespace {

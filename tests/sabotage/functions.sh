@@ -288,6 +288,27 @@ self_signed() {
   chown "$web_user" /run/boxtest.key
 }
 
+# outer_card: prints the network card that leads out of the machine.
+outer_card() { ip -o -4 address show scope global | awk '{ print $2; exit }'; }
+
+# bpf_python: prints the beginning of a Python program that calls bpf(2): bpf(COMMAND, ATTRIBUTES) returns the call's result and what
+# the kernel has made of the attributes, attached(GROUP, KIND) the numbers of the programs that are attached to a control group.
+bpf_python() {
+  cat <<'PY'
+import ctypes, os, platform, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
+def bpf(command, raw):
+    buffer = ctypes.create_string_buffer(raw + bytes(144 - len(raw)), 144)
+    result = libc.syscall({'x86_64': 321, 'aarch64': 280}[platform.machine()], command, buffer, 144)
+    if result < 0: raise OSError(ctypes.get_errno(), 'bpf')
+    return result, buffer.raw
+def attached(group, kind):
+    ids = (ctypes.c_uint32 * 16)()
+    _, raw = bpf(16, struct.pack('<IIIIQI', group, kind, 0, 0, ctypes.addressof(ids), 16))
+    return list(ids)[:struct.unpack_from('<I', raw, 24)[0]]
+PY
+}
+
 # first_of LIST: prints the first line of LIST.
 first_of() { printf '%s\n' "$1" | head -n 1; }
 

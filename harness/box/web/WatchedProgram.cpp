@@ -10,7 +10,7 @@
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Files.hpp"
-#include "ssh/ShellQuote.hpp"
+#include "base/ShellQuote.hpp"
 
 namespace boxtest {
 

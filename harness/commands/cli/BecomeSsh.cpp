@@ -5,11 +5,10 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <system_error>
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
+#include "base/Surroundings.hpp"
 #include "cli/BecomeProgram.hpp"
 
 namespace boxtest {
@@ -36,9 +35,7 @@ void becomeSsh(const Manifest& manifest, const MachineInfo& info, const std::str
     // The user's login shell may not support this syntax.
     ::setenv("SHELL", "/bin/sh", 1);
     // ssh's ProxyCommand runs in a shell, which would complain that the working directory was removed.
-    std::error_code failed;
-    const auto folder = std::filesystem::current_path(failed);
-    if (folder.empty() && failed == std::errc::no_such_file_or_directory) std::filesystem::current_path("/", failed);
+    leaveRemovedFolder();
     becomeProgram(start.argv);
 }
 

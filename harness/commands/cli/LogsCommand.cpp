@@ -12,6 +12,7 @@
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "base/Folders.hpp"
+#include "base/ShellQuote.hpp"
 #include "cli/BecomeProgram.hpp"
 #include "cli/BecomeSsh.hpp"
 #include "cli/FollowFile.hpp"
@@ -20,7 +21,6 @@
 #include "cli/UpMachine.hpp"
 #include "keeper/NoMachine.hpp"
 #include "machine/MachineFolder.hpp"
-#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 

@@ -6,8 +6,8 @@
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
+#include "base/ShellQuote.hpp"
 #include "ready/BoxHooks.hpp"
-#include "ssh/ShellQuote.hpp"
 #include "store/Store.hpp"
 
 namespace boxtest {

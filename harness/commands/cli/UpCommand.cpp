@@ -19,6 +19,16 @@
 
 namespace boxtest {
 
+namespace {
+
+std::string originOf(const MachineInfo& machine) {
+    if (!machine.kept.empty()) return fmt::format("it was resumed from '{}'", machine.kept.string());
+    if (machine.templateKey.empty()) return "it was booted, without a template";
+    return fmt::format("it was forked from the template {}", machine.templateKey);
+}
+
+}  // namespace
+
 UpCommand::UpCommand(CLI::App& program) : Command(program, "up", "Start a machine and keep it up until `boxtest down`") {
     guest_.add(arguments());
     arguments().add_flag("--fresh", fresh_, "Boot it, instead of forking it from the guest's template");
@@ -88,14 +98,12 @@ bool UpCommand::meetsMachineThatIsUp(Log& log, const FailureLatch& failure, Dead
 
 std::optional<std::string> UpCommand::differenceTo(const MachineInfo& machine) const {
     if (const auto difference = guest_.differenceTo(machine, !template_.empty() && !guest_.asked())) return difference;
-    if (fresh_ && !machine.kept.empty()) return fmt::format("it was resumed from '{}'", machine.kept.string());
-    if (fresh_ && !machine.templateKey.empty()) return fmt::format("it was forked from the template {}", machine.templateKey);
+    const bool booted = machine.kept.empty() && machine.templateKey.empty();
+    if (fresh_ && !booted) return originOf(machine);
     if (template_.empty()) return std::nullopt;
     if (!files::isFolder(template_)) throw UsageError(fmt::format("there is no template '{}'", template_));
-    if (!machine.kept.empty()) return fmt::format("it was resumed from '{}'", machine.kept.string());
-    if (TemplateRecord::load(template_).key == machine.templateKey) return std::nullopt;
-    return machine.templateKey.empty() ? "it was booted, without a template"
-                                       : fmt::format("it was forked from the template {}", machine.templateKey);
+    if (machine.kept.empty() && TemplateRecord::load(template_).key == machine.templateKey) return std::nullopt;
+    return originOf(machine);
 }
 
 }  // namespace boxtest

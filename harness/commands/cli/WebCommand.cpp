@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/JsonPath.hpp"
+#include "base/ShellQuote.hpp"
 #include "cli/ProgressLog.hpp"
 #include "cli/UpMachine.hpp"
-#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 

@@ -13,7 +13,7 @@
 
 #include "base/Error.hpp"
 #include "base/Files.hpp"
-#include "ssh/ShellQuote.hpp"
+#include "base/ShellQuote.hpp"
 
 namespace boxtest {
 

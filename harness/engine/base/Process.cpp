@@ -12,12 +12,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/process/v2/posix/default_launcher.hpp>
 #include <boost/process/v2/process.hpp>
 #include <boost/process/v2/stdio.hpp>
-#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +28,7 @@
 #include "base/Pidfd.hpp"
 #include "base/Pipe.hpp"
 #include "base/Poll.hpp"
+#include "base/Surroundings.hpp"
 
 namespace boxtest {
 
@@ -89,13 +88,6 @@ struct ChildSetUp {
         sigset_t none;
         ::sigemptyset(&none);
         return ::sigprocmask(SIG_SETMASK, &none, nullptr) == 0;
-    }
-
-    /// Programs abort, or complain, when their working directory was removed: GoogleTest, sh(1).
-    static bool leaveRemovedFolder() {
-        std::array<char, PATH_MAX> here{};
-        // Not getcwd(3): it may allocate memory.
-        return ::syscall(SYS_getcwd, here.data(), here.size()) >= 0 || errno != ENOENT || ::chdir("/") == 0;
     }
 
     /// The launcher of Boost 1.83 closes only descriptors above the last one in its list.

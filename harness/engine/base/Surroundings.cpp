@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -85,6 +88,12 @@ void normaliseSurroundings() {
     const auto mask = ::umask(077);
     ::umask(mask & 077);
     makeVariablesAbsolute();
+}
+
+bool leaveRemovedFolder() {
+    std::array<char, PATH_MAX> here{};
+    // Not getcwd(3): it may allocate memory.
+    return ::syscall(SYS_getcwd, here.data(), here.size()) >= 0 || errno != ENOENT || ::chdir("/") == 0;
 }
 
 void clearTestEnvironment() {

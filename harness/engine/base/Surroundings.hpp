@@ -14,6 +14,10 @@ namespace boxtest {
 /// Throws SystemError when there is no /dev/null.
 void normaliseSurroundings();
 
+/// Goes to "/" when the working directory was removed: programs abort, or complain, in such a folder (GoogleTest, sh(1)). False,
+/// with errno set, when that fails. Async-signal-safe: for a child between fork(2) and execve(2) too.
+bool leaveRemovedFolder();
+
 /// Removes the environment variables that control GoogleTest: GTEST_*, and Bazel's variables that GoogleTest evaluates. Variables
 /// that a CI has set would make the scenarios program run another part of its tests, or run each test twice.
 void clearTestEnvironment();

@@ -8,8 +8,8 @@
 #include <set>
 
 #include "base/Folders.hpp"
+#include "base/ShellQuote.hpp"
 #include "keeper/Keeper.hpp"
-#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 

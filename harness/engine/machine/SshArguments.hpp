@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "guest/Guest.hpp"
@@ -15,6 +16,13 @@ struct SshStart {
     std::vector<std::string> argv;
     std::filesystem::path folder;
 };
+
+/// Settings of OpenSSH's client, each with its value (ssh_config(5)).
+using SshSettings = std::vector<std::pair<std::string, std::string>>;
+/// How every client reaches the machine and checks it: its own key only, the guest's host key, no file of ~/.ssh, no agent.
+SshSettings sshSecurity(const Guest& guest, const std::string& knownHosts);
+/// What a caller may well set otherwise: the connection ends when the machine has been silent for a minute.
+SshSettings sshDefaults();
 
 struct SshStyle {
     /// Prefix of the file names, so that the client works in any working directory: a reference to an environment variable that

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/Error.hpp"
+#include "machine/SshArguments.hpp"
 #include "machine/SshFiles.hpp"
 
 namespace boxtest {
@@ -31,26 +32,16 @@ std::string quotedFileName(const std::filesystem::path& file) {
 
 std::string sshConfig(const Guest& guest, const MachineInfo& info, const std::string& user) {
     const auto folder = info.knownHosts().parent_path();
-    return fmt::format(
+    auto text = fmt::format(
         "Host boxtest-{0}\n"
         "  HostName 127.0.0.1\n"
         "  Port {1}\n"
         "  User {0}\n"
-        "  IdentityFile {2}\n"
-        "  IdentitiesOnly yes\n"
-        "  IdentityAgent none\n"
-        "  PreferredAuthentications publickey\n"
-        "  HostKeyAlias {3}\n"
-        "  UserKnownHostsFile {4}\n"
-        "  GlobalKnownHostsFile /dev/null\n"
-        "  StrictHostKeyChecking yes\n"
-        "  UpdateHostKeys no\n"
-        "  ControlPath none\n"
-        "  ConnectTimeout 60\n"
-        "  ServerAliveInterval 10\n"
-        "  ServerAliveCountMax 5\n",
-        user, info.ports.ssh, quotedFileName(folder / putKey(guest.ssh, user, folder)), guest.domain,
-        quotedFileName(info.knownHosts()));
+        "  IdentityFile {2}\n",
+        user, info.ports.ssh, quotedFileName(folder / putKey(guest.ssh, user, folder)));
+    for (const auto& settings : {sshSecurity(guest, quotedFileName(info.knownHosts())), sshDefaults()})
+        for (const auto& [name, value] : settings) text += fmt::format("  {} {}\n", name, value);
+    return text;
 }
 
 }  // namespace boxtest

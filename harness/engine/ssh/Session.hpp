@@ -11,8 +11,8 @@
 
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
+#include "base/ShellQuote.hpp"
 #include "ssh/CommandResult.hpp"
-#include "ssh/ShellQuote.hpp"
 #include "ssh/SshByConfig.hpp"
 #include "ssh/SshError.hpp"
 #include "ssh/SshTarget.hpp"

@@ -1,7 +1,7 @@
 #include "report/RunAgain.hpp"
 
+#include "base/ShellQuote.hpp"
 #include "report/HtmlParts.hpp"
-#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 

@@ -12,7 +12,7 @@
 
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
-#include "ssh/ShellQuote.hpp"
+#include "base/ShellQuote.hpp"
 #include "template/TemplateRecord.hpp"
 
 namespace boxtest {

@@ -16,12 +16,12 @@
 #include "base/Event.hpp"
 #include "base/Folders.hpp"
 #include "base/Poll.hpp"
+#include "base/ShellQuote.hpp"
 #include "keeper/Keeper.hpp"
 #include "keeper/ToldMachine.hpp"
 #include "machine/MachineInfo.hpp"
 #include "machine/SshArguments.hpp"
 #include "manifest/Manifest.hpp"
-#include "ssh/ShellQuote.hpp"
 
 namespace boxtest {
 

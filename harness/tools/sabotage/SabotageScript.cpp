@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "ssh/ShellQuote.hpp"
+#include "base/ShellQuote.hpp"
 
 namespace boxtest {
 

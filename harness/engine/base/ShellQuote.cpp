@@ -1,4 +1,4 @@
-#include "ssh/ShellQuote.hpp"
+#include "base/ShellQuote.hpp"
 
 #include <algorithm>
 

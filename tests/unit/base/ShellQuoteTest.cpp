@@ -1,4 +1,4 @@
-#include "ssh/ShellQuote.hpp"
+#include "base/ShellQuote.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
