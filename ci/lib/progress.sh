@@ -85,6 +85,9 @@ progress_remember() {
 # progress_tick SECONDS: waits without starting a process; descriptor 8 is a pipe that gets no data.
 progress_tick() { read -rt "$1" -u 8 || true; }
 
+# progress_rest FIRST COUNT TOTAL SECONDS: the seconds that TOTAL - COUNT will take when FIRST to COUNT took SECONDS, rounded up.
+progress_rest() { printf '%s' $(($4 * ($3 - $2) / ($2 - $1) + 1)); }
+
 # progress_watch LABEL READER PID FILE: keeps this step's text in FILE up to date while the process PID lives.
 progress_watch() {
   local label=$1 reader=$2 owner=$3 file=$4 begun=$SECONDS usual='' said first='' first_at=0 text elapsed
@@ -101,7 +104,7 @@ progress_watch() {
       if [ -z "$first" ]; then first=$count first_at=$SECONDS; fi
       text="$label: $count of $total ${BASH_REMATCH[3]}"
       if [ "$count" -gt "$first" ] && [ "$count" -lt "$total" ] && [ $((SECONDS - first_at)) -ge 5 ]; then
-        text+=", about $(((SECONDS - first_at) * (total - count) / (count - first) + 1)) s left"
+        text+=", about $(progress_rest "$first" "$count" "$total" $((SECONDS - first_at))) s left"
       fi
     else
       if [ -n "$said" ]; then text="$label: $said, $elapsed s"; fi
