@@ -134,6 +134,10 @@ void EventWriter::failing() {
 
 void EventWriter::paused(const std::string& machine) { write({.kind = Kind::paused, .text = machine}); }
 
+void EventWriter::reusable(std::uint64_t privateMemory, const GuestConnections& connections) {
+    write({.kind = Kind::reusable, .privateMemory = privateMemory, .connections = connections});
+}
+
 void EventWriter::released(std::uint64_t privateMemory, const GuestConnections& connections) {
     write({.kind = Kind::released, .privateMemory = privateMemory, .connections = connections});
 }

@@ -36,6 +36,7 @@ class EventWriter final : public testing::EmptyTestEventListener {
     void failing();
     /// `machine`: its machine.json.
     void paused(const std::string& machine);
+    void reusable(std::uint64_t privateMemory, const GuestConnections& connections);
     void released(std::uint64_t privateMemory, const GuestConnections& connections);
     /// A worker is not finished when GoogleTest is: it calls done() itself.
     void holdDone() { holdsDone_ = true; }

@@ -1,5 +1,8 @@
 #include "FailureKeeper.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <exception>
 
 #include "base/Error.hpp"
@@ -42,9 +45,18 @@ void FailureKeeper::handle() {
         machines_.machine().pause(Deadline::in(pauseBudget));
         events_.failing();
         if (const auto command = commands_.next(Deadline::in(answerBudget))) obey(*command);
+        tellWhatRanBefore();
     } catch (const std::exception& error) {
         events_.addToFailure(std::string("(its machine could not be kept: ") + error.what() + ")");
     }
+}
+
+void FailureKeeper::tellWhatRanBefore() {
+    if (before_.empty()) return;
+    events_.addToFailure(
+        fmt::format("on this machine {} had run before, which declare{} to leave it as it was: {}; on a new one: boxtest run {}",
+                    before_.size() == 1 ? "one scenario" : fmt::format("{} scenarios", before_.size()),
+                    before_.size() == 1 ? "s" : "", fmt::join(before_, ", "), events_.scenario()));
 }
 
 void FailureKeeper::obey(const WorkerCommand& command) {

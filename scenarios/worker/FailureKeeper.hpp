@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "EventWriter.hpp"
 #include "ScenarioMachines.hpp"
@@ -24,9 +25,10 @@ namespace boxtest {
 /// machine is then in its state after its connections were closed.
 class FailureKeeper final : public testing::EmptyTestEventListener {
    public:
-    /// All must outlive the object.
-    FailureKeeper(ScenarioMachines& machines, EventWriter& events, CommandReader& commands)
-        : machines_(machines), events_(events), commands_(commands), thread_(std::this_thread::get_id()) {}
+    /// `before`: the scenarios that ran on the machine before the present one. All must outlive the object.
+    FailureKeeper(ScenarioMachines& machines, EventWriter& events, CommandReader& commands,
+                  const std::vector<std::string>& before)
+        : machines_(machines), events_(events), commands_(commands), before_(before), thread_(std::this_thread::get_id()) {}
 
     void OnTestPartResult(const testing::TestPartResult& part) override;
 
@@ -38,11 +40,13 @@ class FailureKeeper final : public testing::EmptyTestEventListener {
     void handle();
     void obey(const WorkerCommand& command);
     void keep(const std::filesystem::path& folder);
+    void tellWhatRanBefore();
     bool endsBody(const testing::TestPartResult& part) const;
 
     ScenarioMachines& machines_;
     EventWriter& events_;
     CommandReader& commands_;
+    const std::vector<std::string>& before_;
     std::thread::id thread_;
     bool handled_ = false;
     std::filesystem::path kept_;

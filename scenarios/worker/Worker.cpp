@@ -1,8 +1,15 @@
 #include "Worker.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "AskGuard.hpp"
 #include "DeclaredAsks.hpp"
@@ -10,6 +17,7 @@
 #include "LookAround.hpp"
 #include "Scenario.hpp"
 #include "base/Error.hpp"
+#include "base/FileDescriptor.hpp"
 #include "base/Interruption.hpp"
 #include "worker/ChangeError.hpp"
 
@@ -20,7 +28,18 @@ namespace {
 constexpr auto prepareBudget = std::chrono::minutes(2);
 constexpr auto connectBudget = std::chrono::minutes(2);
 constexpr auto runBudget = std::chrono::minutes(2);
+/// As long as the next scenario usually takes to be chosen.
+constexpr auto idleBudget = std::chrono::milliseconds(300);
 constexpr int noMachine = 3;
+
+/// Appends this process's output to another file from now on. Throws SystemError.
+void redirectOutput(const std::filesystem::path& file) {
+    const FileDescriptor output(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    if (!output) throw SystemError("cannot open '" + file.string() + "'", errno);
+    std::fflush(stdout);
+    for (const int fd : {STDOUT_FILENO, STDERR_FILENO})
+        if (::dup2(output.get(), fd) < 0) throw SystemError("cannot write to '" + file.string() + "'", errno);
+}
 
 /// Adds its lifetime to a sum.
 class Stopwatch {
@@ -62,7 +81,7 @@ int Worker::run() {
         });
         events_->prepared(privateMemory());
         if (!waitForTurn()) return 0;
-        return runScenario();
+        return runScenarios();
     } catch (const ChangeError& error) {
         return unprepared(error, error.cause(), interruption);
     } catch (const Error& error) {
@@ -93,25 +112,53 @@ bool Worker::waitForTurn() {
     }
 }
 
-int Worker::runScenario() {
+std::optional<WorkerCommand> Worker::nextOrder() {
+    events_->reusable(privateMemory(), machines_.guest().takeUsed());
+    std::optional<WorkerCommand> command;
+    try {
+        command = commands_.next(Deadline::in(idleBudget), &machines_.machine().failure());
+    } catch (const TimeoutError&) {
+        machines_.machine().pause(Deadline::in(runBudget));
+        paused_ = true;
+        command = commands_.next(Deadline::never(), &machines_.machine().failure());
+    }
+    if (!command || command->kind == WorkerCommand::Kind::end) return std::nullopt;
+    if (command->kind != WorkerCommand::Kind::next) throw TransportError("boxtest run gave a command out of turn");
+    return command;
+}
+
+void Worker::begin(const WorkerCommand& next) {
+    preparation_ = {};
+    const Stopwatch watch(preparation_);
+    redirectOutput(next.output);
+    log_.line(fmt::format("{} runs on the machine of {}", next.scenario, fmt::join(before_, ", ")));
+    if (std::exchange(paused_, false)) machines_.run(next.connections, Deadline::in(runBudget));
+    machines_.guest().takeUsed();
+}
+
+int Worker::runScenarios() {
     Scenario::use(
         machines_.guest(), [this]() -> RunningGuest& { return machines_.neighbour(); }, [this] { machines_.reboot(); });
-    testing::GTEST_FLAG(filter) = options_.scenario;
     // After the listener that reports results: end events are delivered in reverse order, so this one gets them first.
     if (Scenario::checksEffects()) {
         // This request is the harness's own, not one of the first scenario.
         if (DeclaredAsks::of(options_.scenario, machines_.guest().manifest())) machines_.guest().python();
         testing::UnitTest::GetInstance()->listeners().Append(new AskGuard(machines_.guest().manifest(), AskGuard::Mode::equal));
     }
-    auto* keeper = new FailureKeeper(machines_, *events_, commands_);
+    auto* keeper = new FailureKeeper(machines_, *events_, commands_, before_);
     testing::UnitTest::GetInstance()->listeners().Append(keeper);
     events_->lookAround([this] { return lookAround(machines_.guest(), machines_.machine().info().console()); });
     events_->conceal(Concealment::of(machines_.guest().manifest()));
-    events_->setPreparation(preparation_);
     // Resets the record: connections opened ahead count only when the scenario uses them.
     machines_.guest().takeUsed();
     events_->holdDone();
-    const int failed = RUN_ALL_TESTS();
+    int failed = runScenario(options_.scenario);
+    while (failed == 0 && options_.reuse) {
+        const auto next = nextOrder();
+        if (!next) break;
+        begin(*next);
+        failed = runScenario(next->scenario);
+    }
     const auto memory = privateMemory();
     const auto kept = keeper->kept();
     machines_.stop();
@@ -125,6 +172,15 @@ int Worker::runScenario() {
     }
     events_->done();
     return failed == 0 ? 0 : 1;
+}
+
+int Worker::runScenario(const std::string& scenario) {
+    events_->setPreparation(preparation_);
+    testing::GTEST_FLAG(filter) = scenario;
+    // GoogleTest itself runs all tests again and again for --gtest_repeat, and selects them each time.
+    const int failed = RUN_ALL_TESTS() == 0 ? 0 : 1;
+    before_.push_back(scenario);
+    return failed;
 }
 
 std::uint64_t Worker::privateMemory() {

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "EventWriter.hpp"
 #include "ScenarioMachines.hpp"
@@ -15,11 +17,13 @@
 namespace boxtest {
 
 /// Runs one scenario on its own machine, controlled by `boxtest run`: prepares the machine, waits for its turn, runs the
-/// scenario, ends the machine, and packs the kept state. WorkerCommand and ScenarioEvent describe the protocol.
+/// scenario, ends the machine, and packs the kept state. With `reuse`, further scenarios can follow on the machine as long as
+/// each one passes. WorkerCommand and ScenarioEvent describe the protocol.
 class Worker {
    public:
     struct Options {
         std::string scenario;
+        bool reuse = false;  ///< Offer the machine to another scenario after each one that passes.
         int commandsFd = -1;
         int eventsFd = -1;
         /// Packs the kept state after the machine has ended.
@@ -38,7 +42,13 @@ class Worker {
    private:
     bool waitForTurn();
     int unprepared(const Error& error, NotRunCause cause, const Interruption& interruption);
-    int runScenario();
+    int runScenarios();
+    /// Returns the number of failed scenarios: 0 or 1.
+    int runScenario(const std::string& scenario);
+    /// Offers the machine to another scenario, and waits; a machine that waits for longer than a moment is stopped meanwhile.
+    std::optional<WorkerCommand> nextOrder();
+    /// Prepares the machine and this process for it.
+    void begin(const WorkerCommand& next);
     std::uint64_t privateMemory();
 
     Options options_;
@@ -47,6 +57,8 @@ class Worker {
     CommandReader commands_;
     ScenarioMachines machines_;
     std::chrono::duration<double> preparation_{};
+    std::vector<std::string> before_;  ///< The scenarios that the machine has had, the present one not included.
+    bool paused_ = false;              ///< While the machine waits for another scenario.
 };
 
 }  // namespace boxtest

@@ -51,6 +51,7 @@ struct Arguments {
     bool worker = false;
     bool list = false;
     bool checkEffects = false;
+    bool reuse = false;
 };
 
 /// The scenarios that GoogleTest's filter, a list of full names, selects; without a filter all.
@@ -139,7 +140,7 @@ int runWorker(const Arguments& arguments) {
     StderrLog log;
     const auto* declaration = Declarations::of(arguments.scenario);
     ForkSource forks(arguments.templateFolder, arguments.scenario,
-                     declaration && declaration->parallel ? CpuThreads::oneEach : CpuThreads::oneForAll);
+                     declaration && declaration->parallel && !arguments.reuse ? CpuThreads::oneEach : CpuThreads::oneForAll);
     std::optional<SabotagedSource> sabotaged;
     if (!arguments.sabotage.empty()) {
         const auto catalogue = SabotageCatalogue::load(arguments.sabotages);
@@ -148,6 +149,7 @@ int runWorker(const Arguments& arguments) {
     MachineSource& source = sabotaged ? static_cast<MachineSource&>(*sabotaged) : forks;
     return Worker(source,
                   {.scenario = arguments.scenario,
+                   .reuse = arguments.reuse,
                    .commandsFd = arguments.commands,
                    .eventsFd = arguments.events,
                    .pack = [&log](const std::filesystem::path& kept) { ForkSource::pack(kept, log); }},
@@ -186,6 +188,7 @@ int main(int argc, char** argv) {
     app.add_option("--sabotage", arguments.sabotage, "Of that, the one to do to every machine of the worker");
     app.add_option("--events-fd", arguments.events, "Write events as JSON lines to this descriptor");
     app.add_option("--commands-fd", arguments.commands, "Read a worker's commands as JSON lines from this descriptor");
+    app.add_flag("--reuse", arguments.reuse, "With --worker: offer the fork to another scenario after each one that passes");
     app.add_flag("--check-effects", arguments.checkEffects,
                  "Compare the machine after each scenario that declares to leave it as it was");
     app.add_flag("--list-json", arguments.list,

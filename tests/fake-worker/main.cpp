@@ -166,6 +166,14 @@ SCENARIO(Body, WritesAlthoughItDeclaresToRead, Effect::reads) { addToState("file
 
 SCENARIO(Body, LeavesARowThatItDeclaresToTakeBack, Effect::rollsBack) { addToState("rows odoo:public.left 1 0"); }
 
+SCENARIO(Body, ReadsAndSays, Effect::reads) {
+    record("what", "read");
+    std::cout << "output of Body.ReadsAndSays" << std::endl;
+    trace("second body ran");
+}
+
+SCENARIO(Body, ReadsAndFails, Effect::reads) { EXPECT_EQ(1, 2) << "one is not two"; }
+
 SCENARIO(Body, WritesAsItDeclares, Effect::changes) { addToState("file /etc/left f 644"); }
 
 }  // namespace
@@ -191,6 +199,7 @@ int main(int argc, char** argv) {
     app.add_option_function<std::string>("--attachments", [](const std::string& folder) { boxtest::Scenario::attachTo(folder); });
     app.add_option("--events-fd", options.eventsFd);
     app.add_option("--commands-fd", options.commandsFd);
+    app.add_flag("--reuse", options.reuse);
     app.add_flag_callback("--check-effects", [] {
         boxtest::Scenario::checkEffects([](boxtest::RunningGuest&, boxtest::Effect effect, const boxtest::MachineState*) {
             boxtest::trace("state read for " + std::string(wordOf(effect)));

@@ -37,6 +37,9 @@ constexpr std::size_t keptByDefault = 5;
 /// For scenarios that create a second machine next to theirs, and for scenarios that restart their machine.
 bool needsForks(const CatalogueEntry& entry) { return entry.has("twoMachines") || entry.has("ownMachine"); }
 
+/// Another scenario can have its machine after it has passed.
+bool leavesItsMachineAsItWas(const CatalogueEntry& entry) { return entry.effect != Effect::changes && !needsForks(entry); }
+
 /// On a shared machine, scenarios cannot have a second machine or restart it.
 void leaveOutWhatNeedsForks(std::optional<RunReport>& report, Log& log) {
     const auto without = report->planned([](const CatalogueEntry& entry) { return !needsForks(entry); });
@@ -120,6 +123,7 @@ RunCommand::RunCommand(CLI::App& program, std::string version)
         "  boxtest run\n"
         "  boxtest run -j4 tcp-refused\n"
         "  boxtest run '*:-slow'\n"
+        "  boxtest run --pristine '*:-slow'\n"
         "  boxtest run --check-effects 'reads:rollsBack:-slow'\n"
         "  boxtest run 'PeerAuth.*:handyman-*:-*Slow*' --junit results.xml\n"
         "  boxtest run --shard 1/3 --json shard-1.json\n"
@@ -134,7 +138,7 @@ RunCommand::RunCommand(CLI::App& program, std::string version)
 }
 
 void RunCommand::addForkOptions() {
-    auto& group = *arguments().add_option_group("Forks", "Each scenario on a fork of its own");
+    auto& group = *arguments().add_option_group("Forks", "Scenarios on forks, which they have for themselves");
     group.add_flag("--forks", forks_, "On forks even when a machine is up");
     group
         .add_option("-j,--jobs", jobs_, "Scenarios at once, as far as memory allows (default: auto, what memory and cores allow)")
@@ -144,6 +148,9 @@ void RunCommand::addForkOptions() {
                                 text.find_first_not_of('0') != std::string::npos;
             return text == "auto" || number ? "" : "'" + text + "' is neither auto nor a number from 1 to 999";
         });
+    group.add_flag(
+        "--pristine", pristine_,
+        "Each scenario on a new fork (default: those that declare to leave a machine as it was take over each other's)");
     group.add_flag("--shared", shared_, "All scenarios on one fork, one after another");
     group
         .add_option("--template", template_,
@@ -163,14 +170,15 @@ void RunCommand::addForkOptions() {
 }
 
 bool RunCommand::asksForForks() const {
-    return forks_ || shared_ || noBuild_ || pause_ || checkEffects_ || !jobs_.empty() || !template_.empty() || !after_.empty() ||
-           keep_ || memory_ > 0;
+    return forks_ || pristine_ || shared_ || noBuild_ || pause_ || checkEffects_ || !jobs_.empty() || !template_.empty() ||
+           !after_.empty() || keep_ || memory_ > 0;
 }
 
 void RunCommand::check() const {
     if (fresh_ && asksForForks()) throw UsageError("--fresh boots one machine without a template: options of forks do not apply");
     if (shared_ && (pause_ || keep_ || memory_ > 0 || (!jobs_.empty() && jobs_ != "1")))
         throw UsageError("--shared runs all scenarios on one fork, which is not kept");
+    if (shared_ && pristine_) throw UsageError("--shared runs all scenarios on one fork, --pristine each on a new one");
     if (shared_ && checkEffects_)
         throw UsageError("--check-effects compares a machine that one scenario has for itself: not with --shared");
     if (pause_ && !jobs_.empty() && jobs_ != "1")
@@ -340,9 +348,15 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                               .outputOf = [&](const std::string& scenario) { return folder.outputOf(scenario); },
                               .keptFolderOf = [&](const std::string& scenario) { return folder.keptOf(scenario); },
                               .pause = {}};
-    facts_.tested.machines = options.jobs == 1
-                                 ? "a fork of the template for each scenario, one at a time"
-                                 : fmt::format("a fork of the template for each scenario, up to {} at once", options.jobs);
+    std::set<std::string> harmless;
+    for (const auto& entry : report.planned(leavesItsMachineAsItWas)) harmless.insert(entry.scenario);
+    // A person who looks at the machine, and a comparison with it, want to know whose traces they see.
+    const bool reuse = !pristine_ && !pause_ && !checkEffects_;
+    if (reuse) options.reuses = [&](const std::string& scenario) { return harmless.contains(scenario); };
+    facts_.tested.machines =
+        fmt::format("a fork of the template for {}, {}",
+                    reuse ? "each scenario, or one that another scenario has left as it was" : "each scenario",
+                    options.jobs == 1 ? "one at a time" : fmt::format("up to {} at once", options.jobs));
     facts_.tested.takeTemplate(from.folder);
     if (checkEffects_) {
         // With --check-effects, the harness opens connections of its own, so what a scenario used cannot be learned.

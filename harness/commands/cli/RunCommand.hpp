@@ -20,8 +20,8 @@
 
 namespace boxtest {
 
-/// `boxtest run [FILTER]`: runs scenarios and writes reports. Each scenario has its own fork of the template, unless a machine is
-/// up (and no option requests forks), or an option requests one machine for all.
+/// `boxtest run [FILTER]`: runs scenarios and writes reports. They run on forks of the template, unless a machine is up (and no
+/// option requests forks), or an option requests one machine for all.
 class RunCommand : public Command {
    public:
     /// `version`: the version of this program, for reports.
@@ -42,7 +42,7 @@ class RunCommand : public Command {
     void runOnFresh(RunReport& report, Log& log, FailureLatch& failure);
     void runOnOneFork(RunReport& report, Log& log, FailureLatch& failure);
     void runOn(const MachineInfo& info, RunReport& report, Log& log, const FailureLatch& failure);
-    /// Runs each scenario on its own fork.
+    /// Runs each scenario on a fork: a new one, or one that was left as it was.
     void runOnForks(RunReport& report, Log& log, FailureLatch& failure);
 
     /// With --quick, this may be a template that was frozen right after its boot; the warm one is then made in the background.
@@ -62,6 +62,7 @@ class RunCommand : public Command {
     bool fresh_ = false;
     bool shared_ = false;
     bool forks_ = false;
+    bool pristine_ = false;
     bool noBuild_ = false;
     bool pause_ = false;
     bool checkEffects_ = false;

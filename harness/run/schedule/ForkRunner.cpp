@@ -9,7 +9,6 @@
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
-#include "report/TerminalReport.hpp"
 
 namespace boxtest {
 
@@ -18,10 +17,6 @@ namespace {
 using Stage = Schedule::Stage;
 
 constexpr std::uint64_t reservedMemory = std::uint64_t{256} << 20;
-constexpr auto goodbye = std::chrono::seconds(3);
-/// One retry with a second fork is useful, a third fork is not. When two scenarios in a row get no machine, the run ends.
-constexpr unsigned triesAtMost = 2;
-constexpr std::size_t refusedAtMost = 2;
 /// Forks created ahead of their turn: while a few long scenarios run, forks for the many short ones after them can be created. A
 /// stopped fork costs memory only, and the admission checks memory.
 constexpr std::size_t aheadPerCore = 2;
@@ -32,7 +27,8 @@ std::optional<TimeLine::Phase> phaseOf(Stage stage) {
     switch (stage) {
         case Stage::preparing: return Phase::fork;
         case Stage::prepared:
-        case Stage::connected: return Phase::waiting;
+        case Stage::connected:
+        case Stage::reusable: return Phase::waiting;
         case Stage::connecting: return Phase::connecting;
         case Stage::running: return Phase::running;
         case Stage::releasing: return Phase::ending;
@@ -58,7 +54,9 @@ ForkRunner::ForkRunner(ForkRunnerOptions options, Log& log, const FailureLatch& 
 void ForkRunner::run(RunReport& report) {
     report_ = &report;
     const auto count = report.results().size();
-    schedule_.emplace(count);
+    std::vector<bool> reusing(count);
+    for (std::size_t i = 0; i < count; ++i) reusing[i] = options_.reuses && options_.reuses(name(i));
+    schedule_.emplace(count, std::move(reusing));
     shown_.emplace(count, [&](const std::string& line) {
         if (!line.empty()) log_.line(line);
     });
@@ -149,29 +147,50 @@ bool ForkRunner::hasMemory() {
 void ForkRunner::perform(const Schedule::Action& action) {
     auto& job = jobs_[action.scenario];
     switch (action.step) {
-        case Schedule::Step::prepare: {
-            const auto what = order(action.scenario);
-            ++job.tries;
-            job.memory = 0;
-            job.worker =
-                std::make_unique<WorkerProcess>(WorkerProcess::Options{.program = options_.program,
-                                                                       .templateFolder = options_.templateFolder,
-                                                                       .scenario = what.scenario,
-                                                                       .outputFile = options_.outputOf(name(action.scenario)),
-                                                                       .attachments = options_.attachments,
-                                                                       .more = what.more});
-            setStage(action.scenario, Stage::preparing);
-            return;
-        }
+        case Schedule::Step::prepare: return startWorker(action.scenario);
         case Schedule::Step::connect:
             job.worker->send({.kind = WorkerCommand::Kind::connect, .connections = connectionsTo(action.scenario)});
             setStage(action.scenario, Stage::connecting);
             break;
         case Schedule::Step::run:
+            if (action.from) return takeOver(action.scenario, *action.from);
             job.worker->send({.kind = WorkerCommand::Kind::run, .connections = connectionsTo(action.scenario)});
             setStage(action.scenario, Stage::running);
             break;
+        case Schedule::Step::end:
+            job.worker->send({.kind = WorkerCommand::Kind::end});
+            setStage(action.scenario, Stage::releasing);
+            break;
     }
+    job.worker->restartClock();
+}
+
+void ForkRunner::startWorker(std::size_t scenario) {
+    auto& job = jobs_[scenario];
+    auto what = order(scenario);
+    if (schedule_->reuses(scenario)) what.more.emplace_back("--reuse");
+    ++job.tries;
+    job.memory = 0;
+    job.worker = std::make_unique<WorkerProcess>(WorkerProcess::Options{.program = options_.program,
+                                                                        .templateFolder = options_.templateFolder,
+                                                                        .scenario = what.scenario,
+                                                                        .outputFile = options_.outputOf(name(scenario)),
+                                                                        .attachments = options_.attachments,
+                                                                        .more = what.more});
+    setStage(scenario, Stage::preparing);
+}
+
+void ForkRunner::takeOver(std::size_t scenario, std::size_t from) {
+    auto& job = jobs_[scenario];
+    job.reused = true;
+    job.memory = jobs_[from].memory;
+    job.worker = std::move(jobs_[from].worker);
+    setStage(from, Stage::gone);
+    setStage(scenario, Stage::running);
+    job.worker->handOver({.kind = WorkerCommand::Kind::next,
+                          .connections = connectionsTo(scenario),
+                          .scenario = order(scenario).scenario,
+                          .output = options_.outputOf(name(scenario))});
     job.worker->restartClock();
 }
 
@@ -192,138 +211,20 @@ void ForkRunner::waitForEvents() {
         if (waiting[i].revents != 0) read(whose[i]);
 }
 
-void ForkRunner::read(std::size_t scenario) {
-    auto& worker = *jobs_[scenario].worker;
-    for (auto& event : worker.read()) {
-        rename(scenario, event);
-        take(scenario, event);
-        if (!jobs_[scenario].worker) return;
-    }
-    if (worker.ended()) gone(scenario);
-}
-
-void ForkRunner::rename(std::size_t scenario, ScenarioEvent& event) const {
-    if (event.result.scenario == order(scenario).scenario) event.result.scenario = name(scenario);
-}
-
-void ForkRunner::take(std::size_t scenario, ScenarioEvent& event) {
-    using Kind = ScenarioEvent::Kind;
-    auto& job = jobs_[scenario];
-    const bool named = event.kind == Kind::start || event.kind == Kind::end;
-    if (named && event.result.scenario != name(scenario))
-        throw TransportError(fmt::format("the scenarios program reports '{}', which was not asked for", event.result.scenario));
-    switch (event.kind) {
-        case Kind::prepared:
-            refusedInARow_ = 0;
-            job.memory = event.privateMemory;
-            setStage(scenario, Stage::prepared);
-            break;
-        case Kind::connected: setStage(scenario, Stage::connected); break;
-        case Kind::unprepared: unprepared(scenario, event.text, event.result.cause); break;
-        case Kind::start:
-            job.started = true;
-            job.preparation = event.result.preparation;
-            report_->started(name(scenario));
-            break;
-        case Kind::failing:
-            job.failures = std::move(event.result.failures);
-            answerFailing(scenario);
-            break;
-        case Kind::paused:
-            options_.pause(name(scenario), event.text);
-            job.worker->send({.kind = WorkerCommand::Kind::go});
-            job.worker->restartClock();
-            break;
-        case Kind::end: takeEnd(scenario, std::move(event.result)); break;
-        case Kind::released:
-            admission_.measured(event.privateMemory);
-            // The connections used by a failed scenario are incomplete, so they are not learned.
-            if (options_.connections && isGreen(report_->results()[scenario]))
-                options_.connections->learn(order(scenario).scenario, event.connections);
-            setStage(scenario, Stage::gone);
-            break;
-        case Kind::done: break;
-    }
-}
-
-void ForkRunner::answerFailing(std::size_t scenario) {
-    auto& job = jobs_[scenario];
-    if (options_.pause) {
-        job.worker->send({.kind = WorkerCommand::Kind::pause});
-    } else if (options_.keep == 0) {
-        job.worker->send({.kind = WorkerCommand::Kind::discard});
-    } else if (kept_ >= options_.keep) {
-        job.worker->send(
-            {.kind = WorkerCommand::Kind::discard,
-             .reason = fmt::format("{} of this run {} already; --keep N allows more", kept_, kept_ == 1 ? "is" : "are")});
-    } else {
-        ++kept_;
-        job.keeping = true;
-        job.worker->send({.kind = WorkerCommand::Kind::keep, .folder = options_.keptFolderOf(name(scenario))});
-    }
-}
-
-void ForkRunner::takeEnd(std::size_t scenario, ScenarioResult result) {
-    auto& job = jobs_[scenario];
-    if (job.keeping && result.kept.empty()) --kept_;
-    job.keeping = false;
-    result.preparation = job.preparation;
-    if (result.verdict == Verdict::notRun) {
-        report_->notRun(name(scenario), result.failures.empty() ? "its machine failed" : result.failures.front());
-    } else {
-        report_->ended(std::move(result));
-    }
-    settle(scenario);
-    setStage(scenario, Stage::releasing);
-}
-
-void ForkRunner::gone(std::size_t scenario) {
-    auto& job = jobs_[scenario];
-    const auto stage = schedule_->stage(scenario);
-    if (stage == Stage::releasing || stage == Stage::gone) {
-        // The verdict stands, however the process ended; if it ended badly, the kept machine may be incomplete.
-        if (stage == Stage::releasing) log_.line(fmt::format("after {}: {}", name(scenario), job.worker->describeEnd()));
-        job.worker.reset();
-        setStage(scenario, Stage::gone);
-        return;
-    }
-    const auto how = job.worker->describeEnd();
-    if (hasBegun(stage) && job.started) return abandon(scenario, how);
-    unprepared(scenario, how);
-}
-
-void ForkRunner::unprepared(std::size_t scenario, const std::string& why, NotRunCause cause) {
-    auto& job = jobs_[scenario];
-    job.worker.reset();
-    if (job.started) return abandon(scenario, why);
-    // A retry with another machine would not help, and other scenarios are not affected.
-    const bool ownAffair = cause != NotRunCause::machine;
-    if (job.tries < triesAtMost && !ownAffair) {
-        log_.line(fmt::format("{}: no machine ({}); trying once more", name(scenario), why.substr(0, why.find('\n'))));
-        setStage(scenario, Stage::waiting);
-        return;
-    }
-    report_->notRun(name(scenario), why, cause);
-    settle(scenario);
-    setStage(scenario, Stage::gone);
-    if (!ownAffair && ++refusedInARow_ >= refusedAtMost)
-        throw GuestError("no machine could be had for two scenarios in a row: " + why);
-}
-
 void ForkRunner::killLate() {
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
         auto& worker = jobs_[i].worker;
         if (!worker) continue;
         const auto stage = schedule_->stage(i);
-        if (stage == Stage::prepared || stage == Stage::connected) continue;
+        if (stage == Stage::prepared || stage == Stage::connected || stage == Stage::reusable) continue;
         const bool running = hasBegun(stage);
         const auto limit = running ? options_.scenarioLimit : options_.preparationLimit;
         if (std::chrono::steady_clock::now() - worker->lastEvent() <= limit) continue;
         const auto why = fmt::format("it did not end within {} s, and was killed\n{}", limit.count(), worker->lastLines());
-        worker->terminate(goodbye);
-        if (running && jobs_[i].started) {
+        worker->terminate(timeToEnd);
+        if (running && jobs_[i].started && !jobs_[i].settled) {
             abandon(i, why);
-        } else if (stage == Stage::releasing || stage == Stage::gone) {
+        } else if (jobs_[i].settled) {
             log_.line(fmt::format("after {}: {}", name(i), why));
             worker.reset();
             setStage(i, Stage::gone);
@@ -333,55 +234,14 @@ void ForkRunner::killLate() {
     }
 }
 
-void ForkRunner::abandon(std::size_t scenario, const std::string& why) {
-    auto& job = jobs_[scenario];
-    job.worker.reset();
-    if (std::exchange(job.keeping, false)) --kept_;
-    job.failures.push_back(why);
-    report_->abandoned(name(scenario), fmt::format("{}", fmt::join(job.failures, "\n")));
-    settle(scenario);
-    setStage(scenario, Stage::gone);
-}
-
-void ForkRunner::settle(std::size_t scenario) {
-    lastResult_ = std::chrono::steady_clock::now();
-    const auto& result = report_->results()[scenario];
-    shown_->known(scenario, options_.lineOf ? options_.lineOf(result) : describe(result, options_.style));
-}
-
-void ForkRunner::stopAll(LastWords lastWords) {
-    for (auto& job : jobs_)
-        if (job.worker) job.worker->askToEnd();
-    for (std::size_t i = 0; i < jobs_.size(); ++i) {
-        auto& worker = jobs_[i].worker;
-        if (!worker) continue;
-        worker->terminate(goodbye);
-        // Events sent before the end count, except failures: the termination may have caused them.
-        try {
-            pollfd readable{worker->eventsFd(), POLLIN, 0};
-            while (lastWords == LastWords::believed && !worker->ended() && poll({&readable, 1}, Deadline::in({})))
-                for (auto& event : worker->read()) {
-                    rename(i, event);
-                    if (event.kind == ScenarioEvent::Kind::start && event.result.scenario == name(i)) take(i, event);
-                    if (event.kind == ScenarioEvent::Kind::end && event.result.verdict != Verdict::failed &&
-                        event.result.verdict != Verdict::notRun && event.result.scenario == name(i))
-                        takeEnd(i, std::move(event.result));
-                }
-        } catch (const Error&) {
-            // The reason why the run ended is reported already; a broken last event adds nothing.
-        }
-        worker.reset();
-    }
-}
-
 void ForkRunner::showWait() {
     std::vector<std::string> running;
     std::size_t known = 0, finishing = 0;
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
         const auto stage = schedule_->stage(i);
         if (hasBegun(stage)) running.push_back(name(i));
-        known += stage == Stage::releasing || stage == Stage::gone ? 1U : 0U;
-        finishing += jobs_[i].worker && (stage == Stage::releasing || stage == Stage::gone) ? 1U : 0U;
+        known += jobs_[i].settled ? 1U : 0U;
+        finishing += jobs_[i].worker && jobs_[i].settled ? 1U : 0U;
     }
     auto what = !running.empty()                         ? fmt::format("{}", fmt::join(running, ", "))
                 : known == jobs_.size() && finishing > 0 ? std::string("kept machines to be packed")

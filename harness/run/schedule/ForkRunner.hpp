@@ -46,6 +46,10 @@ struct ForkRunnerOptions {
     TextStyle style{false};
     std::function<std::filesystem::path(const std::string& scenario)> outputOf;  ///< Returns the file for a worker's own output.
     std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
+    /// Whether a scenario may run on a fork after another such scenario has passed there: both declare to leave a machine as it
+    /// was. If it does not pass there, it runs again on a new fork, and is a failure whatever happens there. Null: each scenario
+    /// has a new fork.
+    std::function<bool(const std::string& scenario)> reuses = {};
     /// If set, a failed scenario's machine keeps running until this returns; `machine` is the machine's machine.json.
     std::function<void(const std::string& scenario, const std::string& machine)> pause;
 
@@ -59,7 +63,8 @@ struct ForkRunnerOptions {
     std::function<std::string(const ScenarioResult& result)> lineOf = {};
 };
 
-/// Runs scenarios, each in its own process with its own fork, several in parallel as far as the host's resources allow. A worker
+/// Runs scenarios in processes with a fork each, several in parallel as far as the host's resources allow: each scenario on a new
+/// fork, or, if the options say so, on one that another scenario has left as it was. A worker
 /// that crashes, hangs or stops sending events makes only its own scenario fail; a scenario whose machine cannot be forked, or
 /// fails, is not run. Results are shown in plan order. After an interruption (the latch), the remaining scenarios are not run.
 class ForkRunner {
@@ -76,10 +81,18 @@ class ForkRunner {
         std::uint64_t memory = 0;           ///< Private memory of its fork, as last reported.
         unsigned tries = 0;                 ///< Forks started for it.
         bool started = false;               ///< The scenario has begun.
+        bool settled = false;               ///< Its verdict is known.
+        bool learned = false;               ///< Its memory and connections are known.
+        bool reused = false;                ///< Its fork had other scenarios before.
+        bool repeats = false;               ///< It runs again on a new fork, because it did not pass on a reused one.
+        std::string failureBefore;          ///< Why it failed on the reused fork; empty if its machine failed.
         bool keeping = false;               ///< Occupies one of the places for kept machines.
         std::vector<std::string> failures;  ///< Received before the scenario's end.
         std::chrono::duration<double> preparation{};
     };
+
+    /// For a worker that is asked to end.
+    static constexpr auto timeToEnd = std::chrono::seconds(3);
 
     void loop();
     void startWhatIsDue();
@@ -90,11 +103,19 @@ class ForkRunner {
     /// Maximum number of forks that may run in parallel ahead of their turn.
     std::size_t connectingAhead() const;
     void perform(const Schedule::Action& action);
+    void startWorker(std::size_t scenario);
+    /// The scenario gets the worker of another one, with its fork.
+    void takeOver(std::size_t scenario, std::size_t from);
     void waitForEvents();
     void read(std::size_t scenario);
     void take(std::size_t scenario, ScenarioEvent& event);
     void answerFailing(std::size_t scenario);
     void takeEnd(std::size_t scenario, ScenarioResult result);
+    /// Whether the scenario has to run again on a new fork: it did not pass, and its fork had others before. `failure`: why it
+    /// failed; empty if its machine failed.
+    bool mustRepeat(std::size_t scenario, std::string failure);
+    /// From "reusable" or "released".
+    void learnFrom(std::size_t scenario, const ScenarioEvent& event);
     /// The worker sends no more events.
     void gone(std::size_t scenario);
     /// The scenario got no machine.

@@ -22,15 +22,16 @@ using EventKind = ScenarioEvent::Kind;
 template <class Value, std::size_t count>
 using Names = std::array<std::pair<Value, const char*>, count>;
 
-constexpr Names<EventKind, 9> eventNames{{{EventKind::prepared, "prepared"},
-                                          {EventKind::connected, "connected"},
-                                          {EventKind::unprepared, "unprepared"},
-                                          {EventKind::start, "start"},
-                                          {EventKind::failing, "failing"},
-                                          {EventKind::paused, "paused"},
-                                          {EventKind::end, "end"},
-                                          {EventKind::released, "released"},
-                                          {EventKind::done, "done"}}};
+constexpr Names<EventKind, 10> eventNames{{{EventKind::prepared, "prepared"},
+                                           {EventKind::connected, "connected"},
+                                           {EventKind::unprepared, "unprepared"},
+                                           {EventKind::start, "start"},
+                                           {EventKind::failing, "failing"},
+                                           {EventKind::paused, "paused"},
+                                           {EventKind::end, "end"},
+                                           {EventKind::reusable, "reusable"},
+                                           {EventKind::released, "released"},
+                                           {EventKind::done, "done"}}};
 
 constexpr Names<Verdict, 4> resultNames{{{Verdict::passed, "passed"},
                                          {Verdict::knownGap, "known-gap"},
@@ -109,6 +110,7 @@ ScenarioEvent read(const json& value) {
     ScenarioEvent event{.kind = valueOf(eventNames, "event", value.at("event").get<std::string>())};
     switch (event.kind) {
         case EventKind::prepared: event.privateMemory = value.value("private_memory", std::uint64_t{0}); break;
+        case EventKind::reusable:
         case EventKind::released:
             event.privateMemory = value.value("private_memory", std::uint64_t{0});
             event.connections = connectionsOf(value.value("connections", std::vector<std::string>{}));
@@ -136,6 +138,7 @@ std::string ScenarioEvent::line() const {
     json value;
     switch (kind) {
         case EventKind::prepared: value["private_memory"] = privateMemory; break;
+        case EventKind::reusable:
         case EventKind::released: value = {{"private_memory", privateMemory}, {"connections", wordsOf(connections)}}; break;
         case EventKind::unprepared: value = {{"reason", text}, {"cause", nameOf(causeNames, result.cause)}}; break;
         case EventKind::start: value = {{"scenario", result.scenario}, {"preparation", result.preparation.count()}}; break;

@@ -23,16 +23,20 @@ namespace boxtest {
 ///                                                   no usable fork: the worker ends
 ///   {"event":"failing","failures":["..."]}          the first check has failed: what should be done with the machine?
 ///   {"event":"paused","machine":{...}}              the machine runs until the command "go"
+///   {"event":"reusable","private_memory":1234,"connections":["admin","root"]}
+///                                                   after "end": the scenario has passed, and its fork is for another one now:
+///                                                   what next?
 ///   {"event":"released","private_memory":1234,"connections":["admin","root"]}
-///                                                   the fork is gone; the figure was measured just before
+///                                                   the fork is gone; the figure was measured just before. After "reusable", the
+///                                                   connections are those used since
 struct ScenarioEvent {
-    enum class Kind { prepared, connected, unprepared, start, failing, paused, end, released, done };
+    enum class Kind { prepared, connected, unprepared, start, failing, paused, end, reusable, released, done };
     Kind kind = Kind::done;
     /// start: name and preparation; failing: failures; end: all except preparation and attachments; unprepared: the cause.
     ScenarioResult result = {};
     std::string text = {};              ///< unprepared: why; paused: the machine's machine.json.
-    std::uint64_t privateMemory = 0;    ///< prepared, released: of the fork, in bytes; 0 if unknown.
-    GuestConnections connections = {};  ///< released: the connections that the scenario used.
+    std::uint64_t privateMemory = 0;    ///< prepared, reusable, released: of the fork, in bytes; 0 if unknown.
+    GuestConnections connections = {};  ///< reusable, released: the connections that the scenario used.
 
     /// Includes the newline. Bytes that are not UTF-8 are replaced.
     std::string line() const;

@@ -16,8 +16,9 @@ namespace {
 
 using Kind = WorkerCommand::Kind;
 
-constexpr std::array<std::pair<Kind, const char*>, 7> commandNames{{{Kind::connect, "connect"},
+constexpr std::array<std::pair<Kind, const char*>, 8> commandNames{{{Kind::connect, "connect"},
                                                                     {Kind::run, "run"},
+                                                                    {Kind::next, "next"},
                                                                     {Kind::keep, "keep"},
                                                                     {Kind::discard, "discard"},
                                                                     {Kind::pause, "pause"},
@@ -30,6 +31,8 @@ Kind kindOf(const std::string& name) {
     throw std::invalid_argument("unknown command '" + name + "'");
 }
 
+bool hasConnections(Kind kind) { return kind == Kind::connect || kind == Kind::run || kind == Kind::next; }
+
 }  // namespace
 
 std::string WorkerCommand::line() const {
@@ -38,7 +41,11 @@ std::string WorkerCommand::line() const {
         if (one == kind) value["command"] = text;
     if (kind == Kind::keep) value["folder"] = pathToJson(folder);
     if (kind == Kind::discard) value["reason"] = reason;
-    if (kind == Kind::connect || kind == Kind::run) value["connections"] = wordsOf(connections);
+    if (hasConnections(kind)) value["connections"] = wordsOf(connections);
+    if (kind == Kind::next) {
+        value["scenario"] = scenario;
+        value["output"] = pathToJson(output);
+    }
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -49,8 +56,12 @@ WorkerCommand WorkerCommand::parse(std::string_view line) {
         command.kind = kindOf(value.at("command").get<std::string>());
         if (command.kind == Kind::keep) command.folder = pathFromJson(value.at("folder"));
         if (command.kind == Kind::discard) command.reason = value.value("reason", std::string());
-        if (command.kind == Kind::connect || command.kind == Kind::run)
+        if (hasConnections(command.kind))
             command.connections = connectionsOf(value.value("connections", std::vector<std::string>{}));
+        if (command.kind == Kind::next) {
+            command.scenario = value.at("scenario").get<std::string>();
+            command.output = pathFromJson(value.at("output"));
+        }
         return command;
     } catch (const std::exception& error) {
         throw TransportError(fmt::format("'{}' is no command for a worker ({})", line.substr(0, 200), error.what()));

@@ -51,9 +51,7 @@ std::string lastLinesOf(const std::filesystem::path& file, std::size_t begin, st
 
 WorkerProcess::WorkerProcess(const Options& options)
     : outputFile_(options.outputFile), process_([&] {
-          FileDescriptor output(::open(options.outputFile.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-          if (!output) throw SystemError("cannot open '" + options.outputFile.string() + "'", errno);
-          outputBegin_ = static_cast<std::size_t>(files::size(options.outputFile));
+          const auto output = openOutput();
           auto [ourCommands, itsCommands] = socketPair();
           auto [ourEvents, itsEvents] = socketPair();
           ProcessOptions process;
@@ -78,6 +76,19 @@ WorkerProcess::WorkerProcess(const Options& options)
           events_ = std::move(ourEvents);
           return started;
       }()) {}
+
+FileDescriptor WorkerProcess::openOutput() {
+    FileDescriptor output(::open(outputFile_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    if (!output) throw SystemError("cannot open '" + outputFile_.string() + "'", errno);
+    outputBegin_ = static_cast<std::size_t>(files::size(outputFile_));
+    return output;
+}
+
+void WorkerProcess::handOver(const WorkerCommand& next) {
+    outputFile_ = next.output;
+    openOutput();
+    send(next);
+}
 
 void WorkerProcess::send(const WorkerCommand& command) {
     const auto line = command.line();

@@ -17,7 +17,8 @@
 
 namespace boxtest {
 
-/// A process of the scenarios program with its own fork for one scenario, seen from `boxtest run`. Ends with the object.
+/// A process of the scenarios program with its own fork, for one scenario or, with --reuse, for several one after another, seen
+/// from `boxtest run`. Ends with the object.
 class WorkerProcess {
    public:
     struct Options {
@@ -36,6 +37,9 @@ class WorkerProcess {
 
     /// Does not block for long, because commands are short. If the process has stopped reading, the events show it.
     void send(const WorkerCommand& command);
+    /// Sends this command of the kind `next`; from now on, the process's output is expected in that command's file. Throws
+    /// SystemError when the file cannot be created.
+    void handOver(const WorkerCommand& next);
 
     /// For poll(): readable when events arrive.
     int eventsFd() const { return events_.get(); }
@@ -56,6 +60,9 @@ class WorkerProcess {
     void terminate(std::chrono::milliseconds grace) { process_.terminate(grace); }
 
    private:
+    /// Opens the file to append to it, and remembers its size. Throws SystemError.
+    FileDescriptor openOutput();
+
     std::filesystem::path outputFile_;
     std::size_t outputBegin_ = 0;
     FileDescriptor commands_;

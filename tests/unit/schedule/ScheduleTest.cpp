@@ -101,6 +101,76 @@ TEST_F(ScheduleTest, IsDoneWhenAllForksHaveGone) {
     EXPECT_EQ(schedule_.alive(), 0U);
 }
 
+/// 0 and 2 to 3 reuse forks, 1 does not.
+class ReuseTest : public ScheduleTest {
+   protected:
+    ReuseTest() { schedule_ = Schedule(4, {true, false, true, true}); }
+};
+
+TEST_F(ReuseTest, MakesNoMoreForksForThoseWhoReuseThemThanMayRunAtOnce) {
+    room_.ahead = 4;
+    step({Step::prepare, 0});
+    step({Step::prepare, 1});
+    EXPECT_EQ(next(), std::nullopt);
+    room_.jobs = 2;
+    step({Step::prepare, 2});
+    EXPECT_EQ(next(), std::nullopt);
+}
+
+TEST_F(ReuseTest, RunsTheNextThatReusesForksOnOneThatIsFree) {
+    schedule_.set(0, Stage::reusable);
+    schedule_.set(1, Stage::preparing);
+    ASSERT_EQ(next(), (Action{Step::run, 2, 0}));
+    schedule_.set(0, Stage::gone);
+    schedule_.set(2, Stage::running);
+    EXPECT_EQ(next(), std::nullopt) << "3 waits for the fork of 2";
+}
+
+TEST_F(ReuseTest, KeepsToThePlansOrder) {
+    schedule_.set(0, Stage::reusable);
+    schedule_.set(1, Stage::prepared);
+    step({Step::run, 1});
+    EXPECT_EQ(next(), std::nullopt) << "one runs, and the fork that is free waits";
+    schedule_.set(1, Stage::releasing);
+    EXPECT_EQ(next(), (Action{Step::run, 2, 0}));
+}
+
+TEST_F(ReuseTest, EndsAForkThatNobodyWillNeed) {
+    schedule_.set(0, Stage::reusable);
+    schedule_.set(1, Stage::running);
+    schedule_.set(2, Stage::gone);
+    schedule_.set(3, Stage::waiting);
+    EXPECT_EQ(next(), std::nullopt) << "3 will need it";
+    schedule_.set(3, Stage::running);
+    EXPECT_EQ(next(), (Action{Step::end, 0}));
+    schedule_.set(0, Stage::releasing);
+    EXPECT_EQ(next(), std::nullopt);
+}
+
+TEST_F(ReuseTest, WhenAForkIsLostThereIsAnother) {
+    schedule_.set(0, Stage::gone);
+    schedule_.set(1, Stage::gone);
+    step({Step::prepare, 2});
+}
+
+TEST_F(ReuseTest, WhoNeedsANewForkGetsOne) {
+    schedule_.set(0, Stage::reusable);
+    schedule_.set(1, Stage::gone);
+    schedule_.needsNewFork(2);
+    EXPECT_EQ(next(), (Action{Step::run, 3, 0}));
+    schedule_.set(0, Stage::gone);
+    schedule_.set(3, Stage::running);
+    step({Step::prepare, 2});
+}
+
+TEST_F(ReuseTest, AForkThatIsFreeHasMemory) {
+    room_.jobs = 2;
+    schedule_.set(0, Stage::reusable);
+    EXPECT_EQ(schedule_.alive(), 1U);
+    room_.memory = false;
+    EXPECT_EQ(next(), (Action{Step::run, 2, 0}));
+}
+
 TEST_F(ScheduleTest, AScenarioThatLostItsForkGetsAnother) {
     schedule_.set(0, Stage::waiting);
     schedule_.set(1, Stage::running);

@@ -44,6 +44,12 @@ TEST(ScenarioEvent, OfEachKindIsReadAsItWasWritten) {
     EXPECT_EQ(released.privateMemory, 456U);
     EXPECT_THAT(released.connections, testing::ElementsAre(GuestConnection::adminSession, GuestConnection::rootShell));
 
+    const auto reusable =
+        sent({.kind = EventKind::reusable, .privateMemory = 789, .connections = {GuestConnection::handymanSession}});
+    EXPECT_EQ(reusable.kind, EventKind::reusable);
+    EXPECT_EQ(reusable.privateMemory, 789U);
+    EXPECT_THAT(reusable.connections, testing::ElementsAre(GuestConnection::handymanSession));
+
     ScenarioEvent start{.kind = EventKind::start};
     start.result.scenario = "A.b";
     start.result.preparation = std::chrono::duration<double>(0.25);

@@ -25,6 +25,12 @@ TEST(WorkerCommandTest, WhatIsWrittenIsRead) {
     EXPECT_EQ(keep.kind, Kind::keep);
     EXPECT_EQ(keep.folder, "/a \"b\"");
     const GuestConnections connections{GuestConnection::rootShell, GuestConnection::handymanTunnel};
+    const auto next = WorkerCommand::parse(
+        WorkerCommand{.kind = Kind::next, .connections = connections, .scenario = "TcpRefused.X", .output = "/a \"b\""}.line());
+    EXPECT_EQ(next.kind, Kind::next);
+    EXPECT_EQ(next.connections, connections);
+    EXPECT_EQ(next.scenario, "TcpRefused.X");
+    EXPECT_EQ(next.output, "/a \"b\"");
     for (const auto kind : {Kind::connect, Kind::run})
         EXPECT_EQ(WorkerCommand::parse(WorkerCommand{.kind = kind, .connections = connections}.line()).connections, connections);
     const auto discard = WorkerCommand::parse(WorkerCommand{.kind = Kind::discard, .reason = "five are\nkept"}.line());
@@ -36,6 +42,8 @@ TEST(WorkerCommandTest, AnythingElseIsRefusedWithItsText) {
     EXPECT_THAT(errorOf<TransportError>([] { WorkerCommand::parse("hello"); }), HasSubstr("'hello' is no command for a worker"));
     EXPECT_THAT(errorOf<TransportError>([] { WorkerCommand::parse(R"({"command":"jump"})"); }), HasSubstr("'jump'"));
     EXPECT_THAT(errorOf<TransportError>([] { WorkerCommand::parse(R"({"command":"keep"})"); }), HasSubstr("folder"));
+    EXPECT_THAT(errorOf<TransportError>([] { WorkerCommand::parse(R"({"command":"next","output":"/x"})"); }),
+                HasSubstr("scenario"));
     EXPECT_THAT(errorOf<TransportError>([] { WorkerCommand::parse(R"({"command":"run","connections":["window"]})"); }),
                 HasSubstr("'window' is no way to a guest"));
 }
