@@ -89,6 +89,8 @@ void drawChart(HtmlWriter& page, const std::vector<TimedRow>& rows, double end) 
     const auto height = axisHeight + static_cast<double>(lanes.size()) * (laneHeight + laneGap);
     const auto x = [&](double seconds) { return seconds / end * chartWidth; };
     const auto region = scrolling(page, "Time line");
+    // The row without a name is the run's own: what it waits for before its scenarios.
+    const auto scenarios = std::count_if(rows.begin(), rows.end(), [](const TimedRow& row) { return !row.scenario.empty(); });
     const auto chart = page.open(
         "svg", {{"class", "time-line"},
                 {"viewBox", fmt::format("0 0 {:.0f} {:.0f}", chartWidth, height)},
@@ -96,7 +98,7 @@ void drawChart(HtmlWriter& page, const std::vector<TimedRow>& rows, double end) 
                 {"height", fmt::format("{:.0f}", height)},
                 {"role", "img"},
                 {"aria-label", fmt::format("Time line of {} in {} lanes over {}; the tables below have the same in figures",
-                                           countOf(rows.size(), "machine"), lanes.size(),
+                                           countOf(static_cast<std::size_t>(scenarios), "scenario"), lanes.size(),
                                            describeDuration(std::chrono::duration<double>(end)))}});
     const auto step = stepOf(end * leastWidth / chartWidth);
     for (double tick = 0; tick <= end; tick += step) {
@@ -142,8 +144,8 @@ void drawPhaseSums(HtmlWriter& page, const std::vector<TimedRow>& rows) {
     }
     const auto region = scrolling(page, "Time by phase");
     const auto table = page.open("table", {{"class", "compact"}});
-    page.element("caption", "Time by phase, of all machines together");
-    headings(page, {"Phase", "Time", "Mean a machine"});
+    page.element("caption", "Time by phase, of all scenarios together");
+    headings(page, {"Phase", "Time", "Mean a scenario"});
     const auto body = page.open("tbody");
     for (const auto& [phase, text] : phaseTexts()) {
         const auto found = sums.find(phase);
