@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <set>
+#include <sstream>
 
 #include "base/AtomicFile.hpp"
 #include "unit/cli/ProgramFixture.hpp"
@@ -57,6 +59,30 @@ TEST_F(ForkRun, EveryScenarioPassesOnAForkOfItsOwn) {
     EXPECT_THAT(readWholeFile(junit), HasSubstr("its machine was made in 0.500 s"));
     ASSERT_EQ(runs().size(), 1U);
     EXPECT_EQ(readWholeFile(runs()[0] / "PeerAuth.Root.log"), "worker of PeerAuth.Root on " + folder().string() + "\n");
+}
+
+/// In the fake list, PeerAuth.Root alone declares to change its machine.
+TEST_F(ForkRun, ScenariosThatLeaveAMachineAsItWasTakeOverEachOthers) {
+    const auto forks = [&] {
+        const auto traced = readWholeFile(home() / "trace");
+        std::ofstream(home() / "trace", std::ios::trunc);
+        std::set<std::string> prepared;
+        std::istringstream lines(traced);
+        for (std::string line; std::getline(lines, line);)
+            if (line.ends_with(" prepared")) prepared.insert(line.substr(0, line.find(' ')));
+        return prepared;
+    };
+    using Names = std::set<std::string>;
+    const Names all{"TcpRefused.NoListener", "TcpRefused.Loopback", "PeerAuth.Matrix", "PeerAuth.Root"};
+    EXPECT_EQ(boxtest(words({"-j1"})).status.code, 0);
+    EXPECT_EQ(forks(), (Names{"TcpRefused.NoListener", "PeerAuth.Root"}));
+    EXPECT_EQ(boxtest(words({"-j1", "--pristine"})).status.code, 0);
+    EXPECT_EQ(forks(), all);
+    EXPECT_EQ(boxtest(words({"-j1", "--check-effects"})).status.code, 0);
+    EXPECT_EQ(forks(), all);
+    EXPECT_EQ(boxtest(words({"-j3"})).status.code, 0);
+    EXPECT_EQ(forks(), all) << "a new fork for each costs nothing more";
+    EXPECT_THAT(boxtest(words({"--pristine", "--shared"})).err, HasSubstr("--shared runs all scenarios on one fork"));
 }
 
 TEST_F(ForkRun, EffectsAreCheckedByTheWorkersWhenAskedFor) {
