@@ -362,7 +362,8 @@ for table, model, unmade, fields in LEADS:
 # A letter that waits has a head. People may write addresses where they work, so those count in what the modules bring only.
 SCRIPT = r'<\s*(script|iframe|object|embed|form|base|meta|link)\M|<[^<]*\mon[a-z]+\s*=|javascript\s*:|srcdoc\s*='
 HEAD = r'<head>\s*<meta http-equiv="Content-Type" content="text/html charset=UTF-8"/>\s*</head>'
-HOST = r"""(?:https?:)?//([a-z0-9][^/\"'' <>\\{}?#:&)]*\.[a-z]+)"""
+# Not in the middle of a word: "//" and "." are also characters of a password's hash.
+HOST = r"""(?:[a-z][a-z0-9+.-]*:|^|[^a-z0-9+/.$:])//([a-z0-9][^/\"'' <>\\{}?#:&)]*\.[a-z]+)"""
 texts = {}
 for table, column in ask("SELECT c.relname, a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
                          " AND attnum > 0 AND NOT attisdropped AND atttypid IN ('text'::regtype, 'varchar'::regtype, 'jsonb'::regtype) AND pg_catalog.pg_relation_size(c.oid) > 0"

@@ -6,6 +6,7 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "report/Attachments.hpp"
 #include "report/TerminalReport.hpp"
 #include "schedule/ForkRunner.hpp"
 
@@ -109,6 +110,7 @@ void ForkRunner::takeEnd(std::size_t scenario, ScenarioResult result) {
     const auto failure = fmt::format("{}", fmt::join(result.failures, "\n"));
     if (!isGreen(result) && mustRepeat(scenario, result.verdict == Verdict::failed ? failure : std::string()))
         return setStage(scenario, Stage::releasing);
+    // If it failed both times, the failure on the new machine is told; its log has both.
     if (isGreen(result) && !job.failureBefore.empty()) {
         result.verdict = Verdict::failed;
         result.failures = {"it passed on a new machine, but not on one that others had before:\n" + job.failureBefore};
@@ -131,6 +133,7 @@ bool ForkRunner::mustRepeat(std::size_t scenario, std::string failure) {
     log_.line(fmt::format("{}: {} on a machine that others had before; running it on a new one", name(scenario),
                           failure.empty() ? "not finished" : "failed"));
     schedule_->needsNewFork(scenario);
+    if (!options_.attachments.empty()) Attachments(options_.attachments).forget(name(scenario));
     auto worker = std::move(job.worker);
     job = Job();
     job.worker = std::move(worker);
