@@ -16,6 +16,7 @@ using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 /// All but the last scenario leave their machine as it was.
@@ -54,7 +55,7 @@ TEST_F(ForkReuseTest, AfterAFailureThereIsANewFork) {
     const auto report = run("fail=TcpRefused.NoListener");
     EXPECT_EQ(report.counts(), (Counts{3, 1, 0}));
     EXPECT_EQ(forks(), 3U) << trace();
-    EXPECT_THAT(outputOf("TcpRefused.Loopback"), testing::Not(HasSubstr("after")));
+    EXPECT_THAT(outputOf("TcpRefused.Loopback"), Not(HasSubstr("after")));
     EXPECT_TRUE(std::filesystem::exists(resultOf(report, "TcpRefused.NoListener").kept));
 }
 
@@ -77,6 +78,13 @@ TEST_F(ForkReuseTest, WhoFailsOnAReusedForkOnlyHasFailed) {
                 ElementsAre(AllOf(StartsWith("it passed on a new machine, but not on one that others had before:\n"),
                                   HasSubstr("scenarios/X.cpp:12"))));
     EXPECT_THAT(shown(), Contains("FAILED  TcpRefused.Loopback"));
+}
+
+TEST_F(ForkReuseTest, WhoLostAReusedForkFailsOnItsOwnOnce) {
+    const auto report = run("lost=TcpRefused.Loopback fail=TcpRefused.Loopback");
+    EXPECT_EQ(report.counts(), (Counts{3, 1, 0}));
+    EXPECT_THAT(trace(), Not(HasSubstr("TcpRefused.Loopback discard")));
+    EXPECT_TRUE(std::filesystem::exists(resultOf(report, "TcpRefused.Loopback").kept));
 }
 
 TEST_F(ForkReuseTest, AReusedMachineThatFailsCostsNoVerdict) {
