@@ -171,7 +171,7 @@ void ForkRunner::startWorker(std::size_t scenario) {
     if (schedule_->reuses(scenario)) what.more.emplace_back("--reuse");
     ++job.tries;
     job.memory = 0;
-    job.reused = false;
+    job.reused = job.repeats = false;
     job.worker = std::make_unique<WorkerProcess>(WorkerProcess::Options{.program = options_.program,
                                                                         .templateFolder = options_.templateFolder,
                                                                         .scenario = what.scenario,

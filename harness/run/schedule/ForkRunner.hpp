@@ -78,15 +78,15 @@ class ForkRunner {
    private:
     struct Job {
         std::unique_ptr<WorkerProcess> worker;
-        std::uint64_t memory = 0;           ///< Private memory of its fork, as last reported.
-        unsigned tries = 0;                 ///< Forks started for it.
-        bool started = false;               ///< The scenario has begun.
-        bool settled = false;               ///< Its verdict is known.
-        bool learned = false;               ///< Its memory and connections are known.
-        bool reused = false;                ///< Its fork had other scenarios before.
-        bool repeats = false;               ///< It runs again on a new fork, because it did not pass on a reused one.
-        std::string failureBefore;          ///< Why it failed on the reused fork; empty if its machine failed.
-        bool keeping = false;               ///< Occupies one of the places for kept machines.
+        std::uint64_t memory = 0;   ///< Private memory of its fork, as last reported.
+        unsigned tries = 0;         ///< Forks started for it.
+        bool started = false;       ///< The scenario has begun.
+        bool settled = false;       ///< Its verdict is known.
+        bool learned = false;       ///< Its memory and connections are known.
+        bool reused = false;        ///< Its fork had other scenarios before.
+        bool repeats = false;       ///< It did not pass on a reused fork, and waits for a new one, on which it runs again.
+        std::string failureBefore;  ///< Why it failed on the reused fork; empty if its machine failed.
+        bool keeping = false;       ///< Occupies one of the places for kept machines.
         std::vector<std::string> failures;  ///< Received before the scenario's end.
         std::chrono::duration<double> preparation{};
     };

@@ -80,6 +80,11 @@ TEST_F(ForkReuseTest, WhoFailsOnAReusedForkOnlyHasFailed) {
     EXPECT_THAT(shown(), Contains("FAILED  TcpRefused.Loopback"));
 }
 
+TEST_F(ForkReuseTest, TheEndOfAForkOnWhichOneRanAgainIsNoSurprise) {
+    run("fail=TcpRefused.Loopback");
+    EXPECT_THAT(log_.lines(), Not(Contains(StartsWith("after TcpRefused.Loopback: "))));
+}
+
 TEST_F(ForkReuseTest, WhoLostAReusedForkFailsOnItsOwnOnce) {
     const auto report = run("lost=TcpRefused.Loopback fail=TcpRefused.Loopback");
     EXPECT_EQ(report.counts(), (Counts{3, 1, 0}));
