@@ -35,6 +35,8 @@ void Attachments::add(const std::string& scenario, const std::string& name, std:
     writeFileAtomically(own / name, content, 0600);
 }
 
+void Attachments::remove(const std::string& scenario) const { files::removeAll(folder_ / scenario); }
+
 std::vector<fs::path> Attachments::of(const std::string& scenario) const { return entriesOf(folder_ / scenario); }
 
 }  // namespace boxtest

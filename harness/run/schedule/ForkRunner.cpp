@@ -9,6 +9,7 @@
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "report/Attachments.hpp"
 
 namespace boxtest {
 
@@ -171,7 +172,10 @@ void ForkRunner::startWorker(std::size_t scenario) {
     if (schedule_->reuses(scenario)) what.more.emplace_back("--reuse");
     ++job.tries;
     job.memory = 0;
-    job.reused = job.repeats = false;
+    job.reused = false;
+    // It attaches the same names once more.
+    if (std::exchange(job.repeats, false) && !options_.attachments.empty())
+        Attachments(options_.attachments).remove(what.scenario);
     job.worker = std::make_unique<WorkerProcess>(WorkerProcess::Options{.program = options_.program,
                                                                         .templateFolder = options_.templateFolder,
                                                                         .scenario = what.scenario,

@@ -80,6 +80,12 @@ TEST_F(ForkReuseTest, WhoFailsOnAReusedForkOnlyHasFailed) {
     EXPECT_THAT(shown(), Contains("FAILED  TcpRefused.Loopback"));
 }
 
+TEST_F(ForkReuseTest, WhoRunsAgainAttachesAgain) {
+    const auto report = run("attach=TcpRefused.Loopback machine-fails-reused=TcpRefused.Loopback");
+    EXPECT_EQ(report.counts(), (Counts{4, 0, 0})) << testing::PrintToString(resultOf(report, "TcpRefused.Loopback").failures);
+    EXPECT_EQ(readWholeFile(options_.attachments / "TcpRefused.Loopback" / "list.txt"), "on a new fork\n");
+}
+
 TEST_F(ForkReuseTest, TheEndOfAForkOnWhichOneRanAgainIsNoSurprise) {
     run("fail=TcpRefused.Loopback");
     EXPECT_THAT(log_.lines(), Not(Contains(StartsWith("after TcpRefused.Loopback: "))));
