@@ -78,16 +78,16 @@ class ForkRunner {
    private:
     struct Job {
         std::unique_ptr<WorkerProcess> worker;
-        std::uint64_t memory = 0;   ///< Private memory of its fork, as last reported.
-        unsigned tries = 0;         ///< Forks started for it.
-        bool started = false;       ///< The scenario has begun.
-        bool settled = false;       ///< Its verdict is known.
-        bool learned = false;       ///< Its memory and connections are known.
-        bool reused = false;        ///< Its fork had other scenarios before.
-        bool repeats = false;       ///< It did not pass on a reused fork, and waits for a new one, on which it runs again.
-        std::string failureBefore;  ///< Why it failed on the reused fork; empty if its machine failed.
-        bool keeping = false;       ///< Occupies one of the places for kept machines.
-        std::vector<std::string> failures;  ///< Received before the scenario's end.
+        std::uint64_t memory = 0;              ///< Private memory of its fork, as last reported.
+        unsigned tries = 0;                    ///< Forks started for it.
+        bool started = false;                  ///< The scenario has begun.
+        bool settled = false;                  ///< Its verdict is known.
+        bool learned = false;                  ///< Its memory and connections are known.
+        bool reused = false;                   ///< Its fork had other scenarios before.
+        bool repeats = false;                  ///< It waits for a new fork, on which it runs again.
+        std::optional<ScenarioResult> before;  ///< How it failed on a reused fork.
+        bool keeping = false;                  ///< Occupies one of the places for kept machines.
+        std::vector<std::string> failures;     ///< Received before the scenario's end.
         std::chrono::duration<double> preparation{};
     };
 
@@ -111,9 +111,8 @@ class ForkRunner {
     void take(std::size_t scenario, ScenarioEvent& event);
     void answerFailing(std::size_t scenario);
     void takeEnd(std::size_t scenario, ScenarioResult result);
-    /// Whether the scenario has to run again on a new fork: it did not pass, and its fork had others before. `failure`: why it
-    /// failed; empty if its machine failed.
-    bool mustRepeat(std::size_t scenario, std::string failure);
+    /// Whether the scenario, which did not pass, has to run again on a new fork because its fork had others before.
+    bool mustRepeat(std::size_t scenario, ScenarioResult result);
     /// From "reusable" or "released".
     void learnFrom(std::size_t scenario, const ScenarioEvent& event);
     /// The worker sends no more events.

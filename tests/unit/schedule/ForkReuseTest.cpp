@@ -80,6 +80,18 @@ TEST_F(ForkReuseTest, WhoFailsOnAReusedForkOnlyHasFailed) {
     EXPECT_THAT(shown(), Contains("FAILED  TcpRefused.Loopback"));
 }
 
+TEST_F(ForkReuseTest, WhoFailsOnAReusedForkAndGetsNoNewOneHasFailed) {
+    for (const auto* how : {"unforkable=TcpRefused.Loopback", "machine-fails=TcpRefused.Loopback"}) {
+        const auto report = run(std::string("fail-reused=TcpRefused.Loopback ") + how);
+        EXPECT_EQ(report.counts(), (Counts{3, 1, 0})) << how;
+        EXPECT_THAT(
+            resultOf(report, "TcpRefused.Loopback").failures,
+            ElementsAre(AllOf(StartsWith("it failed on a machine that others had before, and was not finished on a new one ("),
+                              HasSubstr("scenarios/X.cpp:12"))))
+            << how;
+    }
+}
+
 TEST_F(ForkReuseTest, WhoRunsAgainAttachesAgain) {
     const auto report = run("attach=TcpRefused.Loopback machine-fails-reused=TcpRefused.Loopback");
     EXPECT_EQ(report.counts(), (Counts{4, 0, 0})) << testing::PrintToString(resultOf(report, "TcpRefused.Loopback").failures);
