@@ -31,6 +31,9 @@ ScenarioResult failedBefore(ScenarioResult before, ScenarioResult now) {
     }
     now.verdict = Verdict::failed;
     now.failures = {"it passed on a new machine, but not on one that others had before:\n" + failures};
+    now.asked = std::move(before.asked);
+    now.journal = std::move(before.journal);
+    now.console = std::move(before.console);
     return now;
 }
 

@@ -80,6 +80,11 @@ TEST_F(ForkReuseTest, WhoFailsOnAReusedForkOnlyHasFailed) {
     EXPECT_THAT(shown(), Contains("FAILED  TcpRefused.Loopback"));
 }
 
+TEST_F(ForkReuseTest, WhatIsSaidOfAFailureOnAReusedForkOnlyComesFromThere) {
+    const auto report = run("fail-reused=TcpRefused.Loopback");
+    EXPECT_EQ(resultOf(report, "TcpRefused.Loopback").journal, "of a reused fork");
+}
+
 TEST_F(ForkReuseTest, WhoFailsOnAReusedForkAndGetsNoNewOneHasFailed) {
     for (const auto* how : {"unforkable=TcpRefused.Loopback", "machine-fails=TcpRefused.Loopback"}) {
         const auto report = run(std::string("fail-reused=TcpRefused.Loopback ") + how);
