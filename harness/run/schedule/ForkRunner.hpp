@@ -47,8 +47,8 @@ struct ForkRunnerOptions {
     std::function<std::filesystem::path(const std::string& scenario)> outputOf;  ///< Returns the file for a worker's own output.
     std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
     /// Whether a scenario may run on a fork after another such scenario has passed there: both declare to leave a machine as it
-    /// was. If it does not pass there, it runs again on a new fork, and is a failure whatever happens there. Null: each scenario
-    /// has a new fork.
+    /// was. If it fails there, it runs again on a new fork, and has failed whatever happens there. Null, or if no more of them are
+    /// planned than may run in parallel: each scenario has a new fork.
     std::function<bool(const std::string& scenario)> reuses = {};
     /// If set, a failed scenario's machine keeps running until this returns; `machine` is the machine's machine.json.
     std::function<void(const std::string& scenario, const std::string& machine)> pause;

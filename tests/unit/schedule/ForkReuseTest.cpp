@@ -115,6 +115,16 @@ TEST_F(ForkReuseTest, WhoLostAReusedForkFailsOnItsOwnOnce) {
     EXPECT_TRUE(std::filesystem::exists(resultOf(report, "TcpRefused.Loopback").kept));
 }
 
+TEST_F(ForkReuseTest, AForkThatNobodyCouldTakeOverIsNotOffered) {
+    for (const std::size_t jobs : {1, 2}) {
+        options_.jobs = jobs;
+        std::vector<CatalogueEntry> plan{{"PeerAuth.Matrix", "peer-auth", "", {}}, {"PeerAuth.Root", "peer-auth", "", {}}};
+        if (jobs == 2) plan.push_back({"TcpRefused.Loopback", "tcp-refused", "", {}});
+        EXPECT_EQ(run("dies-reusable=PeerAuth.Matrix", std::move(plan)).exitCode(), ExitCode::good);
+        EXPECT_THAT(log_.lines(), Not(Contains(StartsWith("after PeerAuth.Matrix: "))));
+    }
+}
+
 TEST_F(ForkReuseTest, AReusedMachineThatFailsCostsNoVerdict) {
     const auto report = run("machine-fails-reused=TcpRefused.Loopback");
     EXPECT_EQ(report.counts(), (Counts{4, 0, 0}));
