@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "base/AtomicFile.hpp"
 #include "unit/cli/ProgramFixture.hpp"
@@ -57,6 +58,21 @@ TEST_F(ForkRun, EveryScenarioPassesOnAForkOfItsOwn) {
     EXPECT_THAT(readWholeFile(junit), HasSubstr("its machine was made in 0.500 s"));
     ASSERT_EQ(runs().size(), 1U);
     EXPECT_EQ(readWholeFile(runs()[0] / "PeerAuth.Root.log"), "worker of PeerAuth.Root on " + folder().string() + "\n");
+}
+
+TEST_F(ForkRun, ScenariosThatDeclareNoChangeTakeOverAForkUnlessTracesMatter) {
+    const auto forks = [&](const std::vector<std::string>& more) {
+        std::ofstream(home() / "trace", std::ios::trunc);
+        EXPECT_EQ(boxtest(words(more)).status.code, 0);
+        std::istringstream lines(readWholeFile(home() / "trace"));
+        int count = 0;
+        for (std::string line; std::getline(lines, line);) count += line.ends_with(" prepared") ? 1 : 0;
+        return count;
+    };
+    EXPECT_EQ(forks({"-j1"}), 2) << "one for PeerAuth.Root, which changes its machine";
+    EXPECT_EQ(forks({"-j1", "reads"}), 1);
+    for (const auto* option : {"--pristine", "--check-effects", "--pause-on-failure"})
+        EXPECT_EQ(forks({"-j1", option}), 4) << option;
 }
 
 TEST_F(ForkRun, EffectsAreCheckedByTheWorkersWhenAskedFor) {
