@@ -147,6 +147,10 @@ bool ForkRunner::hasMemory() {
     return admits;
 }
 
+bool ForkRunner::isSmall(std::size_t scenario) const {
+    return options_.memoryLimit == 0 || jobs_[scenario].memory <= options_.memoryLimit / options_.jobs;
+}
+
 void ForkRunner::perform(const Schedule::Action& action) {
     auto& job = jobs_[action.scenario];
     switch (action.step) {

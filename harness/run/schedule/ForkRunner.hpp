@@ -47,8 +47,9 @@ struct ForkRunnerOptions {
     std::function<std::filesystem::path(const std::string& scenario)> outputOf;  ///< Returns the file for a worker's own output.
     std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
     /// Whether a scenario may run on a fork after another such scenario has passed there: both declare to leave a machine as it
-    /// was. If it fails there, it runs again on a new fork, and has failed whatever happens there. Null, or if no more of them are
-    /// planned than may run in parallel: each scenario has a new fork.
+    /// was. If it fails there, it runs again on a new fork, and has failed whatever happens there. Null, or if no more of them
+    /// are planned than may run in parallel: each scenario has a new fork.
+    /// A fork that has grown beyond its share of memoryLimit is not reused: it keeps what every scenario has touched.
     std::function<bool(const std::string& scenario)> reuses = {};
     /// If set, a failed scenario's machine keeps running until this returns; `machine` is the machine's machine.json.
     std::function<void(const std::string& scenario, const std::string& machine)> pause;
@@ -100,6 +101,8 @@ class ForkRunner {
     void setStage(std::size_t scenario, Schedule::Stage stage);
     Schedule::Room room();
     bool hasMemory();
+    /// Whether the scenario's fork is small enough for another one.
+    bool isSmall(std::size_t scenario) const;
     /// Maximum number of forks that may run in parallel ahead of their turn.
     std::size_t connectingAhead() const;
     void perform(const Schedule::Action& action);

@@ -87,6 +87,7 @@ void ForkRunner::take(std::size_t scenario, ScenarioEvent& event) {
             job.memory = event.privateMemory;
             learnFrom(scenario, event);
             setStage(scenario, Stage::reusable);
+            if (!isSmall(scenario)) perform({Schedule::Step::end, scenario});
             break;
         case Kind::released:
             if (job.repeats) break;

@@ -125,6 +125,20 @@ TEST_F(ForkReuseTest, AForkThatNobodyCouldTakeOverIsNotOffered) {
     }
 }
 
+TEST_F(ForkReuseTest, AForkThatHasGrownTooLargeIsNotReused) {
+    const auto forksWith = [&](std::size_t jobs, std::uint64_t limit, const std::string& memory) {
+        options_.jobs = jobs;
+        options_.memoryLimit = limit;
+        std::ofstream(folder_.path() / "trace", std::ios::trunc);
+        EXPECT_EQ(run("memory=" + memory).counts(), (Counts{4, 0, 0}));
+        return forks();
+    };
+    EXPECT_EQ(forksWith(1, 0, "700000000"), 2U) << "the host has it";
+    EXPECT_EQ(forksWith(1, 200'000'000, "150000000"), 2U) << "it has its share of the memory";
+    EXPECT_EQ(forksWith(2, 200'000'000, "150000000"), 4U) << "more than its share";
+    EXPECT_THAT(log_.lines(), Not(Contains(StartsWith("after "))));
+}
+
 TEST_F(ForkReuseTest, AReusedMachineThatFailsCostsNoVerdict) {
     const auto report = run("machine-fails-reused=TcpRefused.Loopback");
     EXPECT_EQ(report.counts(), (Counts{4, 0, 0}));
