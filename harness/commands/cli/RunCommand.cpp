@@ -94,7 +94,7 @@ Lease takeSharedMachine(Log& log, const FailureLatch& failure) {
 }  // namespace
 
 RunCommand::RunCommand(CLI::App& program, std::string version)
-    : Command(program, "run", "Run scenarios: on the machine that is up, else each on a fork of the guest's template"),
+    : Command(program, "run", "Run scenarios: on the machine that is up, else on forks of the guest's template"),
       version_(std::move(version)) {
     arguments().add_option("FILTER", filter_,
                            "Patterns (* and ?) of claims, suites or scenarios, traits such as slow, or effects "
@@ -130,8 +130,8 @@ RunCommand::RunCommand(CLI::App& program, std::string version)
         "  boxtest run -j1 --pause-on-failure HandymanData.SheUsesSequences\n\n"
         "A machine that is up is used, by all scenarios one after another, unless --fresh or an option of forks is given.\n"
         "A second run on it waits until the first has ended.\n"
-        "The first failed check ends a scenario that has a fork, and the fork is kept as it is at that moment: `boxtest resume "
-        "SCENARIO` brings it back.\n\n"
+        "The first failed check ends a scenario that has a new fork, and the fork is kept as it is at that moment: `boxtest "
+        "resume SCENARIO` brings it back. A scenario that fails on a fork of others runs again on a new one, and has failed.\n\n"
         "Exit status 0 when all passed or showed a known gap, 1 when one failed, 3 when a machine failed or something was not "
         "run, 130 when "
         "interrupted.");
@@ -261,7 +261,7 @@ std::optional<UpMachine> RunCommand::machineThatIsUp(Log& log) {
 }
 
 void RunCommand::runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch& failure) {
-    log.line(fmt::format("using the machine that is up (guest {}, {}); --forks gives each scenario one of its own",
+    log.line(fmt::format("using the machine that is up (guest {}, {}); --pristine gives each scenario one of its own",
                          up.manifest.id.substr(0, 12), up.info.accelerator));
     const auto info = up.info;
     facts_.tested.take(up.manifest);

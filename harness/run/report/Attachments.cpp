@@ -35,9 +35,7 @@ void Attachments::add(const std::string& scenario, const std::string& name, std:
     writeFileAtomically(own / name, content, 0600);
 }
 
-void Attachments::forget(const std::string& scenario) const {
-    if (isPlain(scenario)) files::removeAll(folder_ / scenario);
-}
+void Attachments::remove(const std::string& scenario) const { files::removeAll(folder_ / scenario); }
 
 std::vector<fs::path> Attachments::of(const std::string& scenario) const { return entriesOf(folder_ / scenario); }
 

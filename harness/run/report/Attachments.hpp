@@ -18,8 +18,8 @@ class Attachments {
     /// Throws UsageError for any other name and for a name that the scenario has attached already; SystemError.
     void add(const std::string& scenario, const std::string& name, std::string_view content) const;
 
-    /// Removes a scenario's attachments: it runs again. Throws SystemError.
-    void forget(const std::string& scenario) const;
+    /// Removes a scenario's attachments, because it runs again. Throws SystemError.
+    void remove(const std::string& scenario) const;
 
     /// A scenario's attachments, sorted by name. Throws SystemError.
     std::vector<std::filesystem::path> of(const std::string& scenario) const;

@@ -9,6 +9,7 @@
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "report/Attachments.hpp"
 
 namespace boxtest {
 
@@ -56,6 +57,8 @@ void ForkRunner::run(RunReport& report) {
     const auto count = report.results().size();
     std::vector<bool> reusing(count);
     for (std::size_t i = 0; i < count; ++i) reusing[i] = options_.reuses && options_.reuses(name(i));
+    // Nobody would take over their forks: so they have the CPUs that a fork for one scenario has, and end at once.
+    if (static_cast<std::size_t>(std::count(reusing.begin(), reusing.end(), true)) <= options_.jobs) reusing.assign(count, false);
     schedule_.emplace(count, std::move(reusing));
     shown_.emplace(count, [&](const std::string& line) {
         if (!line.empty()) log_.line(line);
@@ -144,6 +147,10 @@ bool ForkRunner::hasMemory() {
     return admits;
 }
 
+bool ForkRunner::isSmall(std::size_t scenario) const {
+    return options_.memoryLimit == 0 || jobs_[scenario].memory <= options_.memoryLimit / options_.jobs;
+}
+
 void ForkRunner::perform(const Schedule::Action& action) {
     auto& job = jobs_[action.scenario];
     switch (action.step) {
@@ -171,6 +178,10 @@ void ForkRunner::startWorker(std::size_t scenario) {
     if (schedule_->reuses(scenario)) what.more.emplace_back("--reuse");
     ++job.tries;
     job.memory = 0;
+    job.reused = false;
+    // It attaches the same names once more.
+    if (std::exchange(job.repeats, false) && !options_.attachments.empty())
+        Attachments(options_.attachments).remove(what.scenario);
     job.worker = std::make_unique<WorkerProcess>(WorkerProcess::Options{.program = options_.program,
                                                                         .templateFolder = options_.templateFolder,
                                                                         .scenario = what.scenario,

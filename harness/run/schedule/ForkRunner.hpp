@@ -47,8 +47,9 @@ struct ForkRunnerOptions {
     std::function<std::filesystem::path(const std::string& scenario)> outputOf;  ///< Returns the file for a worker's own output.
     std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
     /// Whether a scenario may run on a fork after another such scenario has passed there: both declare to leave a machine as it
-    /// was. If it does not pass there, it runs again on a new fork, and is a failure whatever happens there. Null: each scenario
-    /// has a new fork.
+    /// was. If it fails there, it runs again on a new fork, and has failed whatever happens there. Null, or if no more of them
+    /// are planned than may run in parallel: each scenario has a new fork.
+    /// A fork that has grown beyond its share of memoryLimit is not reused: it keeps what every scenario has touched.
     std::function<bool(const std::string& scenario)> reuses = {};
     /// If set, a failed scenario's machine keeps running until this returns; `machine` is the machine's machine.json.
     std::function<void(const std::string& scenario, const std::string& machine)> pause;
@@ -78,16 +79,16 @@ class ForkRunner {
    private:
     struct Job {
         std::unique_ptr<WorkerProcess> worker;
-        std::uint64_t memory = 0;           ///< Private memory of its fork, as last reported.
-        unsigned tries = 0;                 ///< Forks started for it.
-        bool started = false;               ///< The scenario has begun.
-        bool settled = false;               ///< Its verdict is known.
-        bool learned = false;               ///< Its memory and connections are known.
-        bool reused = false;                ///< Its fork had other scenarios before.
-        bool repeats = false;               ///< It runs again on a new fork, because it did not pass on a reused one.
-        std::string failureBefore;          ///< Why it failed on the reused fork; empty if its machine failed.
-        bool keeping = false;               ///< Occupies one of the places for kept machines.
-        std::vector<std::string> failures;  ///< Received before the scenario's end.
+        std::uint64_t memory = 0;              ///< Private memory of its fork, as last reported.
+        unsigned tries = 0;                    ///< Forks started for it.
+        bool started = false;                  ///< The scenario has begun.
+        bool settled = false;                  ///< Its verdict is known.
+        bool learned = false;                  ///< Its memory and connections are known.
+        bool reused = false;                   ///< Its fork had other scenarios before.
+        bool repeats = false;                  ///< It waits for a new fork, on which it runs again.
+        std::optional<ScenarioResult> before;  ///< How it failed on a reused fork.
+        bool keeping = false;                  ///< Occupies one of the places for kept machines.
+        std::vector<std::string> failures;     ///< Received before the scenario's end.
         std::chrono::duration<double> preparation{};
     };
 
@@ -100,6 +101,8 @@ class ForkRunner {
     void setStage(std::size_t scenario, Schedule::Stage stage);
     Schedule::Room room();
     bool hasMemory();
+    /// Whether the scenario's fork is small enough for another one.
+    bool isSmall(std::size_t scenario) const;
     /// Maximum number of forks that may run in parallel ahead of their turn.
     std::size_t connectingAhead() const;
     void perform(const Schedule::Action& action);
@@ -111,9 +114,8 @@ class ForkRunner {
     void take(std::size_t scenario, ScenarioEvent& event);
     void answerFailing(std::size_t scenario);
     void takeEnd(std::size_t scenario, ScenarioResult result);
-    /// Whether the scenario has to run again on a new fork: it did not pass, and its fork had others before. `failure`: why it
-    /// failed; empty if its machine failed.
-    bool mustRepeat(std::size_t scenario, std::string failure);
+    /// Whether the scenario, which did not pass, has to run again on a new fork because its fork had others before.
+    bool mustRepeat(std::size_t scenario, ScenarioResult result);
     /// From "reusable" or "released".
     void learnFrom(std::size_t scenario, const ScenarioEvent& event);
     /// The worker sends no more events.

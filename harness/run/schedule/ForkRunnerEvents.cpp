@@ -6,7 +6,6 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
-#include "report/Attachments.hpp"
 #include "report/TerminalReport.hpp"
 #include "schedule/ForkRunner.hpp"
 
@@ -19,6 +18,24 @@ using Stage = Schedule::Stage;
 /// One retry with a second fork is useful, a third fork is not. When two scenarios in a row get no machine, the run ends.
 constexpr unsigned triesAtMost = 2;
 constexpr std::size_t refusedAtMost = 2;
+
+/// The result of a scenario that failed on a reused fork, and then passed on a new one, or was not finished there.
+ScenarioResult failedBefore(ScenarioResult before, ScenarioResult now) {
+    const auto failures = fmt::format("{}", fmt::join(before.failures, "\n"));
+    if (!isGreen(now)) {
+        const auto why = now.failures.empty() ? "its machine failed" : now.failures.front();
+        before.failures = {
+            fmt::format("it failed on a machine that others had before, and was not finished on a new one ({}):\n{}",
+                        why.substr(0, why.find('\n')), failures)};
+        return before;
+    }
+    now.verdict = Verdict::failed;
+    now.failures = {"it passed on a new machine, but not on one that others had before:\n" + failures};
+    now.asked = std::move(before.asked);
+    now.journal = std::move(before.journal);
+    now.console = std::move(before.console);
+    return now;
+}
 
 }  // namespace
 
@@ -70,6 +87,7 @@ void ForkRunner::take(std::size_t scenario, ScenarioEvent& event) {
             job.memory = event.privateMemory;
             learnFrom(scenario, event);
             setStage(scenario, Stage::reusable);
+            if (!isSmall(scenario)) perform({Schedule::Step::end, scenario});
             break;
         case Kind::released:
             if (job.repeats) break;
@@ -107,15 +125,9 @@ void ForkRunner::takeEnd(std::size_t scenario, ScenarioResult result) {
     auto& job = jobs_[scenario];
     if (job.keeping && result.kept.empty()) --kept_;
     job.keeping = false;
-    const auto failure = fmt::format("{}", fmt::join(result.failures, "\n"));
-    if (!isGreen(result) && mustRepeat(scenario, result.verdict == Verdict::failed ? failure : std::string()))
-        return setStage(scenario, Stage::releasing);
-    // If it failed both times, the failure on the new machine is told; its log has both.
-    if (isGreen(result) && !job.failureBefore.empty()) {
-        result.verdict = Verdict::failed;
-        result.failures = {"it passed on a new machine, but not on one that others had before:\n" + job.failureBefore};
-    }
     result.preparation = job.preparation;
+    if (!isGreen(result) && mustRepeat(scenario, result)) return setStage(scenario, Stage::releasing);
+    if (job.before && result.verdict != Verdict::failed) result = failedBefore(*job.before, std::move(result));
     if (result.verdict == Verdict::notRun) {
         report_->notRun(name(scenario), result.failures.empty() ? "its machine failed" : result.failures.front());
     } else {
@@ -127,18 +139,18 @@ void ForkRunner::takeEnd(std::size_t scenario, ScenarioResult result) {
     if (!schedule_->reuses(scenario) || !isGreen(report_->results()[scenario])) setStage(scenario, Stage::releasing);
 }
 
-bool ForkRunner::mustRepeat(std::size_t scenario, std::string failure) {
+bool ForkRunner::mustRepeat(std::size_t scenario, ScenarioResult result) {
     auto& job = jobs_[scenario];
     if (!job.reused) return false;
+    const bool failed = result.verdict == Verdict::failed;
     log_.line(fmt::format("{}: {} on a machine that others had before; running it on a new one", name(scenario),
-                          failure.empty() ? "not finished" : "failed"));
+                          failed ? "failed" : "not finished"));
     schedule_->needsNewFork(scenario);
-    if (!options_.attachments.empty()) Attachments(options_.attachments).forget(name(scenario));
     auto worker = std::move(job.worker);
     job = Job();
     job.worker = std::move(worker);
     job.repeats = true;
-    job.failureBefore = std::move(failure);
+    if (failed) job.before = std::move(result);
     return true;
 }
 
@@ -185,7 +197,11 @@ void ForkRunner::unprepared(std::size_t scenario, const std::string& why, NotRun
         setStage(scenario, Stage::waiting);
         return;
     }
-    report_->notRun(name(scenario), why, cause);
+    if (job.before) {
+        report_->ended(failedBefore(*job.before, {.scenario = name(scenario), .claim = {}, .failures = {why}}));
+    } else {
+        report_->notRun(name(scenario), why, cause);
+    }
     settle(scenario);
     setStage(scenario, Stage::gone);
     if (!ownAffair && ++refusedInARow_ >= refusedAtMost)
@@ -197,7 +213,8 @@ void ForkRunner::abandon(std::size_t scenario, const std::string& why) {
     job.worker.reset();
     if (std::exchange(job.keeping, false)) --kept_;
     job.failures.push_back(why);
-    if (mustRepeat(scenario, fmt::format("{}", fmt::join(job.failures, "\n")))) return setStage(scenario, Stage::waiting);
+    if (mustRepeat(scenario, {.scenario = name(scenario), .claim = {}, .verdict = Verdict::failed, .failures = job.failures}))
+        return setStage(scenario, Stage::waiting);
     report_->abandoned(name(scenario), fmt::format("{}", fmt::join(job.failures, "\n")));
     settle(scenario);
     setStage(scenario, Stage::gone);

@@ -1,17 +1,13 @@
-#include "schedule/ForkRunner.hpp"
-
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
-#include "Paths.hpp"
 #include "base/AtomicFile.hpp"
 #include "base/Poll.hpp"
-#include "base/TemporaryFolder.hpp"
-#include "unit/base/ScopedVariable.hpp"
-#include "unit/vm/RecordingLog.hpp"
+#include "unit/schedule/ForkRunnerFixture.hpp"
 
 namespace boxtest {
 namespace {
@@ -21,64 +17,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-/// Runs the fake scenarios program, which has no forks.
-class ForkRunnerTest : public testing::Test {
-   protected:
-    ForkRunnerTest() : trace_("BOXTEST_FAKE_TRACE", folder_.path().string()) { std::ofstream(folder_.path() / "trace"); }
-
-    RunReport run(const std::string& behaviour) {
-        return run(behaviour, {{"TcpRefused.NoListener", "tcp-refused", "", {}},
-                               {"TcpRefused.Loopback", "tcp-refused", "", {}},
-                               {"PeerAuth.Matrix", "peer-auth", "", {}},
-                               {"PeerAuth.Root", "peer-auth", "", {}}});
-    }
-    RunReport run(const std::string& behaviour, std::vector<CatalogueEntry> plan) {
-        const ScopedVariable told("BOXTEST_FAKE_SCENARIOS", behaviour);
-        RunReport report(std::move(plan));
-        ForkRunner(options_, log_, failure_).run(report);
-        return report;
-    }
-    std::string trace() const {
-        std::ostringstream text;
-        text << std::ifstream(folder_.path() / "trace").rdbuf();
-        return text.str();
-    }
-    /// The largest number of scenarios that ran at the same time.
-    int mostAtOnce() const {
-        std::istringstream lines(trace());
-        int now = 0, most = 0;
-        for (std::string scenario, what; lines >> scenario >> what;) {
-            now += what == "run" ? 1 : what == "ended" ? -1 : 0;
-            most = std::max(most, now);
-        }
-        return most;
-    }
-    std::vector<std::string> shown() const {
-        std::vector<std::string> lines;
-        for (const auto& line : log_.lines())
-            if (line.starts_with("ok ") || line.starts_with("FAILED ") || line.starts_with("not run "))
-                lines.push_back(line.substr(0, line.find(" (")));
-        return lines;
-    }
-    static const ScenarioResult& resultOf(const RunReport& report, std::string_view scenario) {
-        for (const auto& result : report.results())
-            if (result.scenario == scenario) return result;
-        throw std::logic_error("no result of " + std::string(scenario));
-    }
-
-    TemporaryFolder folder_{"runner"};
-    ScopedVariable trace_;
-    RecordingLog log_;
-    FailureLatch failure_;
-    ForkRunnerOptions options_{.program = paths::source("tests/cli/fake-scenarios"),
-                               .templateFolder = "/the/template",
-                               .attachments = folder_.path() / "attachments",
-                               .jobs = 1,
-                               .outputOf = [this](const std::string& name) { return folder_.path() / (name + ".log"); },
-                               .keptFolderOf = [this](const std::string& name) { return folder_.path() / "kept" / name; },
-                               .pause = {}};
-};
 
 TEST_F(ForkRunnerTest, OneAfterTheOtherWithTheNextForkReady) {
     options_.scenarioLimit = std::chrono::seconds(60);
@@ -168,116 +106,6 @@ TEST_F(ForkRunnerTest, TwoScenariosInARowWithoutAForkEndTheRun) {
     EXPECT_THAT(report.stopReason().value_or(""), HasSubstr("no machine could be had for two scenarios in a row: no space left"));
     EXPECT_EQ(report.counts().failed, 0U);
     EXPECT_GE(report.counts().notRun, 2U);
-}
-
-/// All but the last scenario leave their machine as it was.
-class ForkReuseTest : public ForkRunnerTest {
-   protected:
-    ForkReuseTest() {
-        options_.reuses = [](const std::string& scenario) { return scenario != "PeerAuth.Root"; };
-    }
-    std::size_t forks() const {
-        std::istringstream lines(trace());
-        std::size_t count = 0;
-        for (std::string scenario, what; lines >> scenario >> what;) count += what == "prepared" ? 1 : 0;
-        return count;
-    }
-    std::string outputOf(const std::string& scenario) const { return readWholeFile(options_.outputOf(scenario)); }
-};
-
-TEST_F(ForkReuseTest, TheNextRunsOnTheForkOfTheLastOne) {
-    const auto report = run("memory=70000000");
-    EXPECT_EQ(report.counts(), (Counts{4, 0, 0}));
-    EXPECT_EQ(forks(), 2U) << trace();
-    EXPECT_THAT(shown(), ElementsAre("ok      TcpRefused.NoListener", "ok      TcpRefused.Loopback", "ok      PeerAuth.Matrix",
-                                     "ok      PeerAuth.Root"));
-    EXPECT_EQ(outputOf("PeerAuth.Matrix"), "worker of PeerAuth.Matrix on /the/template after TcpRefused.Loopback\n");
-    EXPECT_THAT(trace(), HasSubstr("PeerAuth.Matrix released")) << "the fork has ended in good order";
-}
-
-TEST_F(ForkReuseTest, WithTwoJobsThereAreTwoForksForIt) {
-    options_.jobs = 2;
-    EXPECT_EQ(run("two").exitCode(), ExitCode::good);
-    EXPECT_EQ(mostAtOnce(), 2);
-    EXPECT_EQ(forks(), 3U) << trace();
-}
-
-TEST_F(ForkReuseTest, AfterAFailureThereIsANewFork) {
-    const auto report = run("fail=TcpRefused.NoListener");
-    EXPECT_EQ(report.counts(), (Counts{3, 1, 0}));
-    EXPECT_EQ(forks(), 3U) << trace();
-    EXPECT_THAT(outputOf("TcpRefused.Loopback"), testing::Not(HasSubstr("after")));
-    EXPECT_TRUE(std::filesystem::exists(resultOf(report, "TcpRefused.NoListener").kept));
-}
-
-TEST_F(ForkReuseTest, WhoFailsOnAReusedForkFailsOnANewOneWhichIsKept) {
-    const auto report = run("fail=TcpRefused.Loopback");
-    EXPECT_EQ(report.counts(), (Counts{3, 1, 0}));
-    EXPECT_THAT(trace(), HasSubstr("TcpRefused.Loopback discard\n"));
-    EXPECT_THAT(trace(), HasSubstr("TcpRefused.Loopback keep\n"));
-    const auto& result = resultOf(report, "TcpRefused.Loopback");
-    EXPECT_TRUE(std::filesystem::exists(result.kept));
-    EXPECT_THAT(result.failures, ElementsAre(testing::EndsWith("boxtest resume TcpRefused.Loopback")));
-    EXPECT_THAT(log_.lines(),
-                Contains("TcpRefused.Loopback: failed on a machine that others had before; running it on a new one"));
-}
-
-TEST_F(ForkReuseTest, WhoFailsOnAReusedForkOnlyHasFailed) {
-    // What it attached the first time must not be in the way.
-    const auto report = run("fail-reused=TcpRefused.Loopback gap=TcpRefused.Loopback");
-    EXPECT_EQ(report.counts(), (Counts{3, 1, 0}));
-    EXPECT_THAT(resultOf(report, "TcpRefused.Loopback").failures,
-                ElementsAre(AllOf(StartsWith("it passed on a new machine, but not on one that others had before:\n"),
-                                  HasSubstr("scenarios/X.cpp:12"))));
-    EXPECT_THAT(shown(), Contains("FAILED  TcpRefused.Loopback"));
-}
-
-TEST_F(ForkReuseTest, AReusedMachineThatFailsCostsNoVerdict) {
-    const auto report = run("machine-fails-reused=TcpRefused.Loopback");
-    EXPECT_EQ(report.counts(), (Counts{4, 0, 0}));
-    EXPECT_THAT(log_.lines(),
-                Contains("TcpRefused.Loopback: not finished on a machine that others had before; running it on a new one"));
-}
-
-TEST_F(ForkReuseTest, AForkThatIsLostBetweenTwoScenariosCostsNoVerdict) {
-    for (const auto* how : {"dies-reusable=TcpRefused.NoListener", "lost=TcpRefused.Loopback", "unusable=TcpRefused.Loopback"}) {
-        std::ofstream(folder_.path() / "trace", std::ios::trunc);
-        const auto report = run(how);
-        EXPECT_EQ(report.counts(), (Counts{4, 0, 0})) << how << "\n" << trace();
-        EXPECT_EQ(forks(), 3U) << how << "\n" << trace();
-    }
-    EXPECT_THAT(log_.lines(), Contains("TcpRefused.Loopback: no machine (QEMU has ended); trying once more"));
-}
-
-TEST_F(ForkReuseTest, ACrashOnAReusedForkIsOneFailedScenario) {
-    const auto report = run("crash=TcpRefused.Loopback");
-    EXPECT_EQ(report.counts(), (Counts{3, 1, 0}));
-    EXPECT_THAT(resultOf(report, "TcpRefused.Loopback").failures,
-                ElementsAre(HasSubstr("about to crash in TcpRefused.Loopback")));
-}
-
-TEST_F(ForkReuseTest, AnInterruptionWhileOneRunsAgainLeavesItNotRun) {
-    options_.scenarioLimit = std::chrono::seconds(600);
-    const ScopedVariable pid("BOXTEST_FAKE_SCENARIOS_PID", (folder_.path() / "pid").string());
-    std::thread interrupter([&] {
-        while (!std::filesystem::exists(folder_.path() / "pid"))
-            pauseBetweenTries(std::chrono::milliseconds(20), Deadline::in(std::chrono::minutes(1)));
-        failure_.declare("interrupted (SIGINT)");
-    });
-    const auto report = run("fail-reused=TcpRefused.Loopback hang-new=TcpRefused.Loopback");
-    interrupter.join();
-    EXPECT_EQ(resultOf(report, "TcpRefused.Loopback").verdict, Verdict::notRun);
-    EXPECT_EQ(report.counts().failed, 0U);
-}
-
-TEST_F(ForkReuseTest, WhatAScenarioUsedIsRememberedForItAlone) {
-    ConnectionHistory memory(folder_.path() / "connections.json");
-    options_.connections = &memory;
-    run("uses=TcpRefused.NoListener:admin uses=TcpRefused.Loopback:handyman");
-    memory.save(log_);
-    EXPECT_EQ(wordsOf(memory.of("TcpRefused.NoListener")), std::vector<std::string>{"admin"});
-    EXPECT_EQ(wordsOf(memory.of("TcpRefused.Loopback")), std::vector<std::string>{"handyman"});
-    EXPECT_TRUE(wordsOf(memory.of("PeerAuth.Matrix")).empty());
 }
 
 TEST_F(ForkRunnerTest, AMachineThatFailsMakesItsScenarioNotRunAndNoOther) {
