@@ -50,6 +50,7 @@ ForkRunner::ForkRunner(ForkRunnerOptions options, Log& log, const FailureLatch& 
     : options_(std::move(options)),
       log_(log),
       failure_(failure),
+      host_(options_.host),
       admission_(options_.forkMemory, options_.memoryLimit > 0 ? 0 : reservedMemory) {}
 
 void ForkRunner::run(RunReport& report) {
@@ -148,7 +149,9 @@ bool ForkRunner::hasMemory() {
 }
 
 bool ForkRunner::isSmall(std::size_t scenario) const {
-    return options_.memoryLimit == 0 || jobs_[scenario].memory <= options_.memoryLimit / options_.jobs;
+    if (options_.memoryLimit > 0) return jobs_[scenario].memory <= options_.memoryLimit / options_.jobs;
+    // The next scenario may need as much more as on a new fork.
+    return host_.availableMemory() >= reservedMemory + options_.forkMemory;
 }
 
 void ForkRunner::perform(const Schedule::Action& action) {

@@ -36,6 +36,7 @@ struct ForkRunnerOptions {
     /// first scenario, plus a margin.
     std::uint64_t forkMemory = std::uint64_t{300} << 20;
     std::uint64_t memoryLimit = 0;  ///< Maximum bytes for all forks together; 0: no limit but the host's free memory.
+    HostResources host{};           ///< Where free memory and cores are read.
     std::size_t keep = 5;           ///< Maximum number of machines of failed scenarios that are kept.
     std::chrono::seconds scenarioLimit{900};
     /// For a fork, its clock and its first session; the worker's own deadlines are shorter.
@@ -49,7 +50,8 @@ struct ForkRunnerOptions {
     /// Whether a scenario may run on a fork after another such scenario has passed there: both declare to leave a machine as it
     /// was. If it fails there, it runs again on a new fork, and has failed whatever happens there. Null, or if no more of them
     /// are planned than may run in parallel: each scenario has a new fork.
-    /// A fork that has grown beyond its share of memoryLimit is not reused: it keeps what every scenario has touched.
+    /// A fork keeps what every scenario has touched. One that has grown beyond its share of memoryLimit is not reused; without a
+    /// limit, none is while the host has less memory than a new fork needs.
     std::function<bool(const std::string& scenario)> reuses = {};
     /// If set, a failed scenario's machine keeps running until this returns; `machine` is the machine's machine.json.
     std::function<void(const std::string& scenario, const std::string& machine)> pause;

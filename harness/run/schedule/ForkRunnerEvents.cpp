@@ -156,7 +156,8 @@ bool ForkRunner::mustRepeat(std::size_t scenario, ScenarioResult result) {
 
 void ForkRunner::learnFrom(std::size_t scenario, const ScenarioEvent& event) {
     jobs_[scenario].learned = true;
-    admission_.measured(event.privateMemory);
+    // A reused fork has grown: it tells nothing about new ones.
+    if (!jobs_[scenario].reused) admission_.measured(event.privateMemory);
     // The connections used by a failed scenario are incomplete, so they are not learned.
     if (options_.connections && isGreen(report_->results()[scenario]))
         options_.connections->learn(order(scenario).scenario, event.connections);

@@ -139,6 +139,18 @@ TEST_F(ForkReuseTest, AForkThatHasGrownTooLargeIsNotReused) {
     EXPECT_THAT(log_.lines(), Not(Contains(StartsWith("after "))));
 }
 
+TEST_F(ForkReuseTest, WhileTheHostIsShortOfMemoryNoForkIsReused) {
+    const auto proc = folder_.path() / "host" / "proc";
+    std::filesystem::create_directories(proc);
+    options_.host = HostResources(folder_.path() / "host");
+    for (const auto& [free, forkCount] : {std::pair("9000000", 2U), std::pair("400000", 4U)}) {
+        std::ofstream(proc / "meminfo", std::ios::trunc) << "MemAvailable: " << free << " kB\n";
+        std::ofstream(folder_.path() / "trace", std::ios::trunc);
+        EXPECT_EQ(run("").counts(), (Counts{4, 0, 0}));
+        EXPECT_EQ(forks(), forkCount) << free << "\n" << trace();
+    }
+}
+
 TEST_F(ForkReuseTest, AReusedMachineThatFailsCostsNoVerdict) {
     const auto report = run("machine-fails-reused=TcpRefused.Loopback");
     EXPECT_EQ(report.counts(), (Counts{4, 0, 0}));
