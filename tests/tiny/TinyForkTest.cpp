@@ -65,6 +65,24 @@ TEST_F(TinyFork, HasItsTimeAgainAfterItStoodStill) {
     EXPECT_LE(std::abs(clockError(*machine)), 1);
 }
 
+/// A kernel that measures its counter while the host is busy gets it wrong by a factor; it must not measure it.
+TEST_F(TinyFork, HasAClockThatGoesAsFastAsTheHosts) {
+    const auto machine = fork();
+    auto connection = session(*machine);
+    const auto now = [] { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); };
+    const auto uptime = [&] { return std::stod(connection.run("cat /proc/uptime").out); };
+    // The readings enclose each other: the rate lies between the two quotients, however long they take.
+    const auto outerBegin = now();
+    const auto begin = uptime();
+    const auto innerBegin = now();
+    pauseBetweenTries(std::chrono::seconds(3), patiently());
+    const auto innerEnd = now();
+    const auto end = uptime();
+    const auto outerEnd = now();
+    EXPECT_GE((end - begin) / (innerEnd - innerBegin), 0.9);
+    EXPECT_LE((end - begin) / (outerEnd - outerBegin), 1.1);
+}
+
 TEST_F(TinyFork, IsToldFromAnotherByItsTokenAlone) {
     const auto one = fork();
     const auto other = fork();

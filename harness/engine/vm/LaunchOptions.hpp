@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -44,7 +45,9 @@ struct LaunchOptions {
     bool incoming = false;                   ///< Starts stopped, and waits for a state (QMP migrate-incoming).
     bool onlyMigratable = false;             ///< Refuses to start with a device that cannot be frozen.
     std::string appendedToCommandLine = {};  ///< kernel parameters after the guest's own
-    std::vector<int> inherited = {};         ///< further descriptors that QEMU inherits, under the same numbers
+    /// The frequency of the guest's TSC in kHz, for its kernel; 0: the kernel measures it. For x86-64 guests without KVM.
+    std::uint32_t tscKhz = 0;
+    std::vector<int> inherited = {};  ///< further descriptors that QEMU inherits, under the same numbers
 
     /// The path of a disk's overlay.
     std::filesystem::path overlayOf(std::size_t disk) const {

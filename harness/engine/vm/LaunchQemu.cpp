@@ -8,6 +8,7 @@
 #include "base/Files.hpp"
 #include "base/RunProgram.hpp"
 #include "base/UnixListener.hpp"
+#include "vm/HostTsc.hpp"
 #include "vm/QemuCommand.hpp"
 
 namespace boxtest {
@@ -63,11 +64,12 @@ std::unique_ptr<QemuProcess> launchQemu(const MachineSpec& spec, const LaunchOpt
     // This process's copies are closed on return: after that the sockets end when QEMU dies.
     const auto qmp = listenOn(qmpSocketIn(options.folder));
     const auto agent = listenOn(agentSocketIn(options.folder));
-    auto inherited = options.inherited;
-    inherited.insert(inherited.end(), {qmp.get(), agent.get()});
+    auto launch = options;
+    launch.inherited.insert(launch.inherited.end(), {qmp.get(), agent.get()});
+    if (launch.tscKhz == 0 && !spec.accelerator.kvm) launch.tscKhz = hostTscKhz();
     return std::make_unique<QemuProcess>(
-        QemuProcessOptions{.argv = qemuCommand(spec, options, {.qmp = qmp.get(), .agent = agent.get()}),
-                           .keepOpen = std::move(inherited),
+        QemuProcessOptions{.argv = qemuCommand(spec, launch, {.qmp = qmp.get(), .agent = agent.get()}),
+                           .keepOpen = launch.inherited,
                            .consoleLog = options.folder / "console.log",
                            .errorLog = options.folder / "qemu.log",
                            .phase = options.incoming ? GuestPhase::running : GuestPhase::booting},

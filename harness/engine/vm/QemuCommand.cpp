@@ -60,6 +60,8 @@ std::vector<std::string> qemuCommand(const MachineSpec& spec, const LaunchOption
     const auto& guest = spec.guest;
     const bool pc = guest.architecture == "x86_64";
     std::string commandLine = guest.boot.commandLine;
+    // Also for a machine that starts from a state: it may reboot.
+    if (pc && !spec.accelerator.kvm && options.tscKhz > 0) commandLine += " tsc_early_khz=" + std::to_string(options.tscKhz);
     if (!options.appendedToCommandLine.empty()) commandLine += " " + options.appendedToCommandLine;
 
     std::vector<std::string> argv{

@@ -65,6 +65,16 @@ TEST_F(QemuCommand, AppendsToTheKernelCommandLineWhatTheProbeNeeds) {
     EXPECT_EQ(valueOf("-append"), "root=/dev/vda console=ttyS0 loglevel=7");
 }
 
+TEST_F(QemuCommand, TellsTheKernelHowFastItsCounterIsUnlessKvmDoes) {
+    options.tscKhz = 2300100;
+    EXPECT_EQ(valueOf("-append"), "root=/dev/vda console=ttyS0 tsc_early_khz=2300100");
+    spec.accelerator.kvm = true;
+    EXPECT_EQ(valueOf("-append"), "root=/dev/vda console=ttyS0");
+    spec.accelerator.kvm = false;
+    spec.guest.architecture = "aarch64";
+    EXPECT_EQ(valueOf("-append"), "root=/dev/vda console=ttyS0");
+}
+
 TEST_F(QemuCommand, HasItsRamWhereItIsTold) {
     EXPECT_EQ(valuesOf("-object"), std::vector<std::string>{"memory-backend-ram,id=mem,size=2560M"});
     options.ram = "/templates/a,b/ram";
