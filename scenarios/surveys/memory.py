@@ -1,6 +1,6 @@
 # What systemd and the kernel work by now, which no file and no time of a file tells: the units that systemd has in memory, and
 # whether their files are still there; how each service's processes were started; programs in the kernel (BPF); processes beside
-# the first one; rules of the network. One line each, compared with scenarios/expected/memory.txt. Run by root. Stdin: JSON,
+# the first one; rules of the network; all settings of the kernel. One line each, compared with scenarios/expected/memory.txt. Run by root. Stdin: JSON,
 # "units".
 import ctypes, platform, socket, struct
 
@@ -234,4 +234,49 @@ for path in '/etc/resolv.conf', '/run/systemd/resolve/resolv.conf':
     if os.path.exists(path):
         for line in text(path).splitlines():
             if line.startswith(('search', 'domain', 'sortlist')): rows.add('traffic resolver ' + ' '.join(line.split()))
+
+# --- settings of the kernel: all below /proc/sys, as they are now. Those of weight have a row of their own kind: another kernel has
+# other settings, but not other values of these.
+WEIGHTY = re.compile(r'kernel\.(acct|cad_pid|domainname|ftrace_dump_on_oops|kexec_load_(disabled|limit_\w+)|modules_disabled|perf_event_(mlock_kb|max_\w+)|print-fatal-signals|printk_devkmsg|shm_rmid_forced'
+                     r'|(msg|sem|shm)_next_id|seccomp\.actions_logged|stack_tracer_enabled|sysctl_writes_strict|tainted|traceoff_on_warning|tracepoint_printk|\w*userns\w*|core_file_note_size_limit|bpf_stats_enabled)'
+                     r'|fs\.(leases-enable|dir-notify-enable|mount-max|overflow\w+|verity\.require_signatures)|vm\.(memfd_noexec|mmap_rnd_bits|mmap_rnd_compat_bits|hugetlb_shm_group|oom_kill_allocating_task|panic_on_oom|memory_failure_\w+)'
+                     r'|net\.core\.(bpf_jit_enable|bpf_jit_kallsyms|tstamp_allow_data|devconf_inherit_init_net)|net\.ipv4\.(ping_group_range|ip_local_reserved_ports|tcp_(fwmark|l3mdev)_accept|udp_l3mdev_accept|fwmark_reflect'
+                     r'|ip_dynaddr|ip_autobind_reuse|icmp_echo_enable_probe|icmp_errors_use_inbound_ifaddr|tcp_challenge_ack_limit|tcp_allowed_congestion_control)|net\.ipv6\.(fwmark_reflect|anycast_src_echo_reply|bindv6only)'
+                     r'|net\.ipv4\.conf\.\S+\.(arp_\w+|bc_forwarding|bootp_relay|disable_policy|disable_xfrm|drop_gratuitous_arp|mc_forwarding|medium_id|proxy_arp_pvlan|route_localnet|src_valid_mark|tag)'
+                     r'|net\.ipv6\.conf\.\S+\.(accept_untracked_na|accept_ra_(from_local|rt_info_\w+)|disable_policy|drop_unsolicited_na|force_tllao|mc_forwarding|proxy_ndp|seg6_\w+|rpl_seg_enabled|ioam6_enabled|stable_secret)'
+                     r'|net\.netfilter\.nf_(log\.\d+|log_all_netns|hooks_lwtunnel)')
+ELSEWHERE = {*('kernel/' + name for name in KERNEL_CALLS), *('fs/' + name for name in KERNEL_LINKS), *KERNEL_LIMITS, 'net/ipv4/ip_forward'}
+OF_CARDS = re.compile(r'net/ipv[46]/conf/[^/]+/(%s)' % '|'.join(CARD_LIMITS))
+# What brings no setting: to read one of these starts work, and the other is a file system of its own.
+NO_SETTINGS = {'vm/stat_refresh', 'fs/binfmt_misc'}
+
+
+def settings(folder):
+    with os.scandir('/proc/sys/' + folder) as found: entries = [(one.name, one.is_dir(follow_symlinks=False)) for one in found]
+    for name, deeper in entries:
+        name = folder + name
+        if name in NO_SETTINGS: continue
+        if deeper: yield from settings(name + '/')
+        elif name not in ELSEWHERE and not OF_CARDS.fullmatch(name): yield name
+
+
+def setting(name):
+    try:
+        file = os.open('/proc/sys/' + name, os.O_RDONLY)
+        try: return ' '.join(os.fsdecode(os.read(file, 4096)).split()) or '-'
+        finally: os.close(file)
+    except OSError: return 'not-readable'
+
+
+for name in settings(''):
+    shown_as = name.replace('.', ':').replace('/', '.')
+    rows.add('%s %s %s' % ('guard' if WEIGHTY.fullmatch(shown_as) else 'setting', shown_as, setting(name)))
+# The same elsewhere: what the kernel lets root do to itself, which modules and firmware it takes, a further kernel that waits.
+for path in ('security/lockdown', 'mm/ksm/run', 'kexec_loaded', 'kexec_crash_loaded', 'profiling'):
+    try: rows.add('guard /sys/kernel/%s %s' % (path, ' '.join(text('/sys/kernel/' + path).split())))
+    except OSError: pass
+for path in ('apparmor/enabled', 'apparmor/mode', 'apparmor/paranoid_load', 'ec_sys/write_support', 'firmware_class/path', 'ipe/enforce', 'module/sig_enforce', 'secretmem/enable', 'tpm/disable_pcr_integrity'):
+    try: rows.add('guard /sys/module/%s %s' % (path, word(text('/sys/module/%s/parameters/%s' % tuple(path.split('/'))))))
+    except OSError: pass
+for one in text('/proc/cmdline').split(): rows.add('boot-word ' + one)
 finish()
