@@ -108,6 +108,37 @@ def unit_in(group):
     return next((part for part in group.split('/') if part.endswith(('.service', '.scope', '.socket', '.mount'))), None)
 
 
+def network_namespaces():
+    """Of each network namespace: a path that leads into it, and the units in it. One without a process is kept by a mount or a descriptor."""
+    entries, inhabitants, views = {}, {}, set()
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        top = '/proc/' + pid
+        try:
+            os.readlink(top + '/exe')  # A thread of the kernel's, and a process that has ended, have none.
+            group = text(top + '/cgroup').splitlines()[-1].split(':', 2)[2]
+            for task in os.listdir(top + '/task'):
+                name = os.readlink('%s/task/%s/ns/net' % (top, task))
+                entries.setdefault(name, '%s/task/%s/ns/net' % (top, task))
+                inhabitants.setdefault(name, set()).add(unit_in(group) or group)
+            view = os.readlink(top + '/ns/mnt')
+            for mount in mounts_of(pid) if view not in views else ():
+                if mount.folder.startswith('net:['): entries.setdefault(mount.folder, '%s/root%s' % (top, mount.place))
+            views.add(view)
+        except OSError: continue
+        for number in os.listdir(top + '/fd') if os.path.isdir(top + '/fd') else ():
+            try: target = os.readlink('%s/fd/%s' % (top, number))
+            except OSError: continue
+            if target.startswith('net:['): entries.setdefault(target, '%s/fd/%s' % (top, number))
+    return entries, inhabitants
+
+
+def enter_network(path, whose):
+    import ctypes
+    entry = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    if ctypes.CDLL(None, use_errno=True).setns(entry, 0x40000000) != 0: raise OSError(ctypes.get_errno(), 'cannot enter the network namespace of ' + whose)
+    os.close(entry)
+
+
 @lru_cache(None)
 def digest_of(path):
     total = hashlib.sha256()
