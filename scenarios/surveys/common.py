@@ -91,9 +91,52 @@ def mounts_of(pid):
     return found
 
 
+# Settings of the kernel that restrict people with shells and services, or name a program that it calls, below /proc/sys: the survey
+# "files" has a row for each, the survey "memory" for all others.
+KERNEL_CALLS = tuple('core_pattern core_pipe_limit modprobe poweroff_cmd hotplug usermodehelper/bset usermodehelper/inheritable'.split())
+KERNEL_LINKS = 'protected_hardlinks', 'protected_symlinks', 'protected_fifos', 'protected_regular', 'suid_dumpable'
+KERNEL_LIMITS = ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileged_bpf_disabled', 'kernel/yama/ptrace_scope', 'kernel/perf_event_paranoid',
+                 'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden', 'kernel/randomize_va_space', 'vm/mmap_min_addr',
+                 'vm/unprivileged_userfaultfd', 'net/ipv4/ip_unprivileged_port_start', 'net/ipv4/conf/all/route_localnet', 'net/ipv4/conf/default/route_localnet',
+                 'kernel/sysrq', 'dev/tty/legacy_tiocsti', 'kernel/ctrl-alt-del', 'kernel/panic_on_oops', 'net/ipv4/tcp_syncookies',
+                 'dev/tty/ldisc_autoload', 'vm/legacy_va_layout', 'net/ipv4/icmp_echo_ignore_broadcasts', 'net/ipv4/ip_nonlocal_bind', 'net/ipv6/ip_nonlocal_bind')
+CARD_LIMITS = 'accept_redirects', 'accept_source_route', 'send_redirects', 'secure_redirects', 'rp_filter', 'proxy_arp', 'accept_local', 'forwarding'
+
+
 def unit_in(group):
     """The topmost unit with processes of its own in the path of a control group; None for a group above all of them."""
     return next((part for part in group.split('/') if part.endswith(('.service', '.scope', '.socket', '.mount'))), None)
+
+
+def network_namespaces():
+    """Of each network namespace: a path that leads into it, and the units in it. One without a process is kept by a mount or a descriptor."""
+    entries, inhabitants, views = {}, {}, set()
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        top = '/proc/' + pid
+        try:
+            os.readlink(top + '/exe')  # A thread of the kernel's, and a process that has ended, have none.
+            group = text(top + '/cgroup').splitlines()[-1].split(':', 2)[2]
+            for task in os.listdir(top + '/task'):
+                name = os.readlink('%s/task/%s/ns/net' % (top, task))
+                entries.setdefault(name, '%s/task/%s/ns/net' % (top, task))
+                inhabitants.setdefault(name, set()).add(unit_in(group) or group)
+            view = os.readlink(top + '/ns/mnt')
+            for mount in mounts_of(pid) if view not in views else ():
+                if mount.folder.startswith('net:['): entries.setdefault(mount.folder, '%s/root%s' % (top, mount.place))
+            views.add(view)
+        except OSError: continue
+        for number in os.listdir(top + '/fd') if os.path.isdir(top + '/fd') else ():
+            try: target = os.readlink('%s/fd/%s' % (top, number))
+            except OSError: continue
+            if target.startswith('net:['): entries.setdefault(target, '%s/fd/%s' % (top, number))
+    return entries, inhabitants
+
+
+def enter_network(path, whose):
+    import ctypes
+    entry = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    if ctypes.CDLL(None, use_errno=True).setns(entry, 0x40000000) != 0: raise OSError(ctypes.get_errno(), 'cannot enter the network namespace of ' + whose)
+    os.close(entry)
 
 
 @lru_cache(None)

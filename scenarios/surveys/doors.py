@@ -7,7 +7,7 @@
 import ctypes, socket, stat, struct
 
 libc = ctypes.CDLL(None, use_errno=True)
-PIDFD_OPEN, PIDFD_GETFD, CLONE_NEWNET = 434, 438, 0x40000000
+PIDFD_OPEN, PIDFD_GETFD = 434, 438
 FAMILIES = {int(value): name[3:].lower() for name, value in vars(socket).items() if name.startswith('AF_')}
 TYPES = {1: 'stream', 2: 'dgram', 3: 'raw', 5: 'seqpacket', 6: 'dccp', 10: 'packet'}
 PROTOCOLS = {1: 'icmp', 6: 'tcp', 17: 'udp', 33: 'dccp', 58: 'icmp', 132: 'sctp', 136: 'udplite', 262: 'tcp'}
@@ -39,20 +39,7 @@ while pid in processes and pid != '1' and not processes[pid].name.startswith('ss
     processes[pid].alive, pid = False, processes[pid].parent
 processes = {pid: process for pid, process in processes.items() if process.alive}
 
-entries, inhabitants = {}, {}  # Of each network namespace: a path that leads into it, and the units there.
-for process in processes.values():
-    paths = ['/proc/%s/task/%s/ns/net' % (process.pid, task) for task in os.listdir('/proc/%s/task' % process.pid)
-             ] if os.path.isdir('/proc/%s/task' % process.pid) else []
-    for path in paths:
-        try: name = os.readlink(path)
-        except OSError: continue
-        entries.setdefault(name, path)
-        inhabitants.setdefault(name, set()).add(process.unit)
-    # A mount, or a descriptor (below), can keep a namespace that has no process.
-    try: mounts = mounts_of(process.pid)
-    except OSError: continue
-    for mount in mounts:
-        if mount.folder.startswith('net:['): entries.setdefault(mount.folder, '/proc/%s/root%s' % (process.pid, mount.place))
+entries, inhabitants = network_namespaces()
 
 
 def place(namespace):
@@ -169,7 +156,6 @@ for process in processes.values():
         except OSError: continue
         # Kernel objects of a process that can observe other processes.
         if target.startswith('anon_inode:') and ('bpf' in target or 'perf_event' in target): rows.add('watcher %s %s %s' % (process.unit, process.user, target[11:].strip('[]')))
-        if target.startswith('net:['): entries.setdefault(target, '/proc/%s/fd/%s' % (process.pid, number))
         if not target.startswith('socket:['): continue
         seen.add(target[8:-1])
         copy = libc.syscall(PIDFD_GETFD, pidfd, int(number), 0)
@@ -237,9 +223,7 @@ def filters(where):
 for namespace, path in entries.items():
     where = place(namespace)
     rows.add('namespace ' + where)
-    entry = os.open(path, os.O_RDONLY)
-    if libc.setns(entry, CLONE_NEWNET) != 0: raise OSError(ctypes.get_errno(), 'cannot enter the network namespace of ' + where)
-    os.close(entry)
+    enter_network(path, where)
     filters(where)
     for line in text('/proc/thread-self/net/dev').splitlines()[2:]: rows.add('interface %s %s' % (where, line.split(':')[0].strip()))
     for table in 'tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6', 'raw', 'raw6', 'packet', 'sctp/eps', 'unix':

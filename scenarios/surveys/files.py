@@ -244,24 +244,17 @@ for unit in told['units']:
             if number(now[0]) > number(said[name + 'Soft']) or number(now[1]) > number(said[name]): rows.add('limit %s %s %s' % (unit, name, ':'.join(now)))
 
 # --- programs that the kernel calls, and what it lets processes do to each other
-KERNEL_CALLS = 'core_pattern core_pipe_limit modprobe poweroff_cmd hotplug usermodehelper/bset usermodehelper/inheritable'.split()
 for name in KERNEL_CALLS:
     try: rows.add('kernel %s %s' % (name, ' '.join(text('/proc/sys/kernel/' + name).split()) or '-'))
     except OSError: pass
-for name in 'protected_hardlinks', 'protected_symlinks', 'protected_fifos', 'protected_regular', 'suid_dumpable':
+for name in KERNEL_LINKS:
     rows.add('kernel fs.%s %s' % (name, text('/proc/sys/fs/' + name).strip()))
 for path in glob.glob('/proc/sys/fs/binfmt_misc/*'):
     if os.path.basename(path) not in ('register', 'status'): rows.add('kernel binfmt %s %s' % (os.path.basename(path), ' '.join(re.findall(r'interpreter (\S+)', text(path)))))
 try: rows.add('kernel uevent_helper ' + (text('/sys/kernel/uevent_helper').strip() or '-'))
 except OSError: pass
 # Settings that restrict people with shells. A setting that this kernel does not have is left out: there is nothing to restrict.
-for name in ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unprivileged_bpf_disabled', 'kernel/yama/ptrace_scope', 'kernel/perf_event_paranoid',
-             'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden', 'kernel/randomize_va_space', 'vm/mmap_min_addr',
-             'vm/unprivileged_userfaultfd', 'net/ipv4/ip_unprivileged_port_start', 'net/ipv4/conf/all/route_localnet', 'net/ipv4/conf/default/route_localnet',
-             'kernel/sysrq', 'dev/tty/legacy_tiocsti', 'kernel/ctrl-alt-del', 'kernel/panic_on_oops', 'net/ipv4/tcp_syncookies',
-             'dev/tty/ldisc_autoload', 'vm/legacy_va_layout', 'net/ipv4/icmp_echo_ignore_broadcasts', 'net/ipv4/ip_nonlocal_bind', 'net/ipv6/ip_nonlocal_bind',
-             *('net/ipv%s/conf/%s/%s' % (version, place, name) for version in '46' for place in os.listdir('/proc/sys/net/ipv%s/conf' % version)
-               for name in ('accept_redirects', 'accept_source_route', 'send_redirects', 'secure_redirects', 'rp_filter', 'proxy_arp', 'accept_local', 'forwarding'))):
+for name in (*KERNEL_LIMITS, *('net/ipv%s/conf/%s/%s' % (version, place, name) for version in '46' for place in os.listdir('/proc/sys/net/ipv%s/conf' % version) for name in CARD_LIMITS)):
     try: rows.add('kernel %s %s' % (name.replace('/', '.'), text('/proc/sys/' + name).strip()))
     except FileNotFoundError: pass
 for name in ('ip_forward',):

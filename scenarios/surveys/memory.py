@@ -1,6 +1,6 @@
 # What systemd and the kernel work by now, which no file and no time of a file tells: the units that systemd has in memory, and
 # whether their files are still there; how each service's processes were started; programs in the kernel (BPF); processes beside
-# the first one; rules of the network. One line each, compared with scenarios/expected/memory.txt. Run by root. Stdin: JSON,
+# the first one; rules of the network; all settings of the kernel. One line each, compared with scenarios/expected/memory.txt. Run by root. Stdin: JSON,
 # "units".
 import ctypes, platform, socket, struct
 
@@ -213,25 +213,112 @@ for folder, _, _ in os.walk('/sys/fs/cgroup') if known else ():
     os.close(group)
 for one in set(known) - attached: rows.add('kernel-program nowhere type-%d %s' % known[one])
 
-# --- the network's own rules
-cards = sorted(os.listdir('/sys/class/net'))
-for line in run('tc', '-b', '-', input='qdisc show\n' + ''.join('filter show dev %s\nfilter show dev %s ingress\nfilter show dev %s egress\n' % (card, card, card) for card in cards)).splitlines():
-    fields = line.split()
-    if fields[:1] == ['qdisc']: rows.add('traffic queue %s %s' % (fields[4], fields[1]))
-    elif fields: rows.add('traffic filter ' + re.sub(r'\b(handle|index|pref) \S+ ?', '', ' '.join(fields)))
-for line in run('ip', '-d', '-o', 'link').splitlines():
-    name = line.split(': ')[1].split('@')[0]
-    for found in re.findall(r'\b(xdp\w*|PROMISC|promiscuity [1-9]\d*)\b', line): rows.add('traffic card %s %s' % (name, word(found)))
-for family in '-4', '-6':
-    for line in run('ip', family, 'rule').splitlines(): rows.add('traffic rule %s %s' % (family, ' '.join(line.split())))
-for line in run('ip', '-b', '-', input='neigh show nud permanent\nneigh show proxy\n').splitlines():
-    if line.strip(): rows.add('traffic fixed ' + ' '.join(line.split()))
+# --- the network's own rules, in every network namespace: queues, filters and what they do with a packet, cards, rules of routing, fixed
+# neighbours; policies by which the kernel wraps packets, or sends them elsewhere. These are asked for only where the kernel answers:
+# the question alone would load the module.
+NETLINK_XFRM = '6'
+
+
+def queues():
+    """The card, the number and the kind of each queue (rtnetlink(7), RTM_GETQDISC)."""
+    cards, found = dict(socket.if_nameindex()), []
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as kernel:
+        kernel.send(struct.pack('=IHHII20x', 36, 38, 0x301, 1, 0))
+        while True:
+            raw = kernel.recv(1 << 16)
+            while raw:
+                size, kind = struct.unpack_from('=IH', raw)
+                if kind != 36: return found  # the last one, or an error
+                card, number, attribute = *struct.unpack_from('=iI', raw, 20), struct.unpack_from('=HH', raw, 36)
+                found.append((cards.get(card, '?'), number >> 16, raw[40:36 + attribute[0]].rstrip(b'\0').decode() if attribute[1] == 1 else '?'))
+                raw = raw[size + -size % 4:]
+
+
+def traffic(where):
+    all_queues = queues()
+    if not all_queues: sys.exit('the kernel tells of no queue in ' + where)
+    for card, _, kind in all_queues: rows.add('traffic %s queue %s %s' % (where, card, word(kind)))
+    # Filters are on a queue, but never on this one.
+    asked = {card: '' for card, _, kind in all_queues if kind != 'noqueue'}
+    asked = ['filter show dev %s%s' % (card, place) for card in asked for place in ('', ' ingress', ' egress')] + ['filter show dev %s parent %x:' % (card, number) for card, number, _ in all_queues if number not in (0, 0xffff)]
+    for line in run('tc', '-b', '-', input='\n'.join(asked) + '\n').splitlines() if asked else ():
+        if line.strip(): rows.add('traffic %s filter %s' % (where, re.sub(r'\b(handle|index|pref) \S+ ?', '', ' '.join(line.split())).strip()))
+    for line in run('ip', '-d', '-o', '-b', '-', input='link show\nneigh show nud permanent\nneigh show proxy\nrule show\n').splitlines():
+        card = re.match(r'\d+: ([^:@]+)', line)
+        for found in re.findall(r'\b(xdp\w*|PROMISC|promiscuity [1-9]\d*)\b', line) if card else (): rows.add('traffic %s card %s %s' % (where, card.group(1), word(found)))
+        if re.match(r'\d+:\t', line): rows.add('traffic %s rule -4 %s' % (where, ' '.join(line.split()).removesuffix(' proto kernel')))
+        elif not card and line.strip(): rows.add('traffic %s fixed %s' % (where, ' '.join(line.split())))
+    for line in run('ip', '-6', 'rule').splitlines(): rows.add('traffic %s rule -6 %s' % (where, ' '.join(line.split())))
+    if any(fields[1:3] == [NETLINK_XFRM, '0'] for fields in map(str.split, text('/proc/thread-self/net/netlink').splitlines())):
+        for what in 'state', 'policy':
+            # A line without an indentation begins each; keys are among the others.
+            for line in run('ip', 'xfrm', what).splitlines():
+                if line[:1].strip(): rows.add('traffic %s xfrm %s %s' % (where, what, ' '.join(line.split())))
+    if os.path.exists('/proc/thread-self/net/pfkey'): rows.add('traffic %s xfrm key-sockets' % where)
+
+
+namespaces, inhabitants = network_namespaces()
+host = os.readlink('/proc/1/ns/net')
+for namespace, path in namespaces.items():
+    where = 'host' if namespace == host else ','.join(sorted(inhabitants.get(namespace, {'nobody'})))
+    try: enter_network(path, where)
+    except FileNotFoundError: continue  # Its last process has ended.
+    traffic(where)
+enter_network('/proc/1/ns/net', 'the first process')
+# States remain when the module that tells of them is gone.
+for line in text('/proc/slabinfo').splitlines() if os.path.exists('/proc/slabinfo') and not os.path.exists('/sys/module/xfrm_user') else ():
+    if line.startswith('xfrm_state ') and line.split()[1] != '0': rows.add('traffic host xfrm states-that-nobody-tells')
 if os.path.isdir('/run/systemd/resolve'):
     for line in run('resolvectl', 'domain').splitlines():
         whose, _, domains = line.partition(':')
-        for domain in domains.split(): rows.add('traffic domain %s %s' % (word(whose), domain))
+        for domain in domains.split(): rows.add('traffic host domain %s %s' % (word(whose), domain))
 for path in '/etc/resolv.conf', '/run/systemd/resolve/resolv.conf':
     if os.path.exists(path):
         for line in text(path).splitlines():
-            if line.startswith(('search', 'domain', 'sortlist')): rows.add('traffic resolver ' + ' '.join(line.split()))
+            if line.startswith(('search', 'domain', 'sortlist')): rows.add('traffic host resolver ' + ' '.join(line.split()))
+
+# --- settings of the kernel: all below /proc/sys, as they are now. Those of weight have a row of their own kind: another kernel has
+# other settings, but not other values of these.
+WEIGHTY = re.compile(r'kernel\.(acct|cad_pid|domainname|ftrace_dump_on_oops|kexec_load_(disabled|limit_\w+)|modules_disabled|perf_event_(mlock_kb|max_\w+)|print-fatal-signals|printk_devkmsg|shm_rmid_forced'
+                     r'|(msg|sem|shm)_next_id|seccomp\.actions_logged|stack_tracer_enabled|sysctl_writes_strict|tainted|traceoff_on_warning|tracepoint_printk|\w*userns\w*|core_file_note_size_limit|bpf_stats_enabled)'
+                     r'|fs\.(leases-enable|dir-notify-enable|mount-max|overflow\w+|verity\.require_signatures)|vm\.(memfd_noexec|mmap_rnd_bits|mmap_rnd_compat_bits|hugetlb_shm_group|oom_kill_allocating_task|panic_on_oom|memory_failure_\w+)'
+                     r'|net\.core\.(bpf_jit_enable|bpf_jit_kallsyms|tstamp_allow_data|devconf_inherit_init_net)|net\.ipv4\.(ping_group_range|ip_local_reserved_ports|tcp_(fwmark|l3mdev)_accept|udp_l3mdev_accept|fwmark_reflect'
+                     r'|ip_dynaddr|ip_autobind_reuse|icmp_echo_enable_probe|icmp_errors_use_inbound_ifaddr|tcp_challenge_ack_limit|tcp_allowed_congestion_control)|net\.ipv6\.(fwmark_reflect|anycast_src_echo_reply|bindv6only)'
+                     r'|net\.ipv4\.conf\.\S+\.(arp_\w+|bc_forwarding|bootp_relay|disable_policy|disable_xfrm|drop_gratuitous_arp|mc_forwarding|medium_id|proxy_arp_pvlan|route_localnet|src_valid_mark|tag)'
+                     r'|net\.ipv6\.conf\.\S+\.(accept_untracked_na|accept_ra_(from_local|rt_info_\w+)|disable_policy|drop_unsolicited_na|force_tllao|mc_forwarding|proxy_ndp|seg6_\w+|rpl_seg_enabled|ioam6_enabled|stable_secret)'
+                     r'|net\.netfilter\.nf_(log\.\d+|log_all_netns|hooks_lwtunnel)')
+ELSEWHERE = {*('kernel/' + name for name in KERNEL_CALLS), *('fs/' + name for name in KERNEL_LINKS), *KERNEL_LIMITS, 'net/ipv4/ip_forward'}
+OF_CARDS = re.compile(r'net/ipv[46]/conf/[^/]+/(%s)' % '|'.join(CARD_LIMITS))
+# What brings no setting: to read one of these starts work, and the other is a file system of its own.
+NO_SETTINGS = {'vm/stat_refresh', 'fs/binfmt_misc'}
+
+
+def settings(folder):
+    with os.scandir('/proc/sys/' + folder) as found: entries = [(one.name, one.is_dir(follow_symlinks=False)) for one in found]
+    for name, deeper in entries:
+        name = folder + name
+        if name in NO_SETTINGS: continue
+        if deeper: yield from settings(name + '/')
+        elif name not in ELSEWHERE and not OF_CARDS.fullmatch(name): yield name
+
+
+def setting(name):
+    try:
+        file = os.open('/proc/sys/' + name, os.O_RDONLY)
+        try: return ' '.join(os.fsdecode(os.read(file, 4096)).split()) or '-'
+        finally: os.close(file)
+    except OSError: return 'not-readable'
+
+
+for name in settings(''):
+    shown_as = name.replace('.', ':').replace('/', '.')
+    rows.add('%s %s %s' % ('guard' if WEIGHTY.fullmatch(shown_as) else 'setting', shown_as, setting(name)))
+# The same elsewhere: what the kernel lets root do to itself, which modules and firmware it takes, a further kernel that waits.
+for path in ('security/lockdown', 'mm/ksm/run', 'kexec_loaded', 'kexec_crash_loaded', 'profiling'):
+    try: rows.add('guard /sys/kernel/%s %s' % (path, ' '.join(text('/sys/kernel/' + path).split())))
+    except OSError: pass
+for path in ('apparmor/enabled', 'apparmor/mode', 'apparmor/paranoid_load', 'ec_sys/write_support', 'firmware_class/path', 'ipe/enforce', 'module/sig_enforce', 'secretmem/enable', 'tpm/disable_pcr_integrity'):
+    try: rows.add('guard /sys/module/%s %s' % (path, word(text('/sys/module/%s/parameters/%s' % tuple(path.split('/'))))))
+    except OSError: pass
+for one in text('/proc/cmdline').split(): rows.add('boot-word ' + one)
 finish()

@@ -317,18 +317,35 @@ for row in records('SELECT id, key, name, active, arch_db FROM public.ir_ui_view
 
 # Files that are served: to everybody, or at their own address. In the file store, a file's name is its checksum.
 store = root + os.path.join(settings.get('data_dir', ''), 'filestore', told['odooDatabase'])
+referred_to = set()
 for row in records("SELECT id, name, url, public, res_model, res_field, mimetype, type, store_fname, checksum, access_token, encode(db_datas, 'hex') AS kept FROM public.ir_attachment"):
     if row['url'] or row['public']:
         rows.add('served %s %s %s %s %s' % ('public' if row['public'] else 'closed', row['type'], word(row['url']), word(row['name']), word(row['mimetype'])))
     if row['access_token']: rows.add('served token %s %s %s %s' % (row['type'], word(row['res_model']), word(row['name']), word(row['mimetype'])))
     content = bytes.fromhex(row['kept']) if row['kept'] else None
     if row['store_fname']:
+        referred_to.add(row['store_fname'])
         path = os.path.join(store, row['store_fname'])
         if not os.path.isfile(path): rows.add('stored %s %s is-not-there' % (word(row['url'] or row['name']), word(row['store_fname'])))
         else:
             with open(path, 'rb') as file: content = file.read()
     if content is not None and (hashlib.sha1(content).hexdigest() != row['checksum'] or (row['store_fname'] and os.path.basename(row['store_fname']) != row['checksum'])):
         rows.add('stored %s %s is-another' % (word(row['url'] or row['name']), word(row['store_fname'])))
+# Other files there: of what was just written or removed, which Odoo marks, and removes within a day. Their names are their checksums.
+for folder, folders, files in os.walk(store):
+    for name in files:
+        path, inside = os.path.join(folder, name), os.path.relpath(os.path.join(folder, name), store)
+        if inside in referred_to or inside.startswith('checklist/'): continue
+        total = hashlib.sha1()
+        try:
+            with open(path, 'rb') as file:
+                while piece := file.read(1 << 20): total.update(piece)
+            if total.hexdigest() != name: rows.add('stored - %s is-another' % word(inside))
+            try: marked = os.stat(os.path.join(store, 'checklist', inside)).st_mtime > time.time() - 7 * 86400
+            except FileNotFoundError: marked = False
+            # One that came since the question has a record by now.
+            if not marked and not ask("SELECT 1 FROM public.ir_attachment WHERE store_fname = '%s' LIMIT 1" % inside.replace("'", "''")): rows.add('stored - %s nobody-refers-to-it' % word(inside))
+        except FileNotFoundError: pass  # It was removed.
 
 # Additions that people can make in Odoo itself: models and fields with code, values for new records.
 for name, in ask("SELECT model FROM public.ir_model WHERE state <> 'base'"): rows.add('own-model %s' % word(name))
