@@ -351,8 +351,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
     std::set<std::string> harmless;
     for (const auto& entry : report.planned(leavesItsMachineAsItWas)) harmless.insert(entry.scenario);
     // A person who looks at the machine, and a comparison with it, want to know whose traces they see.
-    // For so few there is a new fork each anyway, which can then be of the kind that suits its scenario.
-    const bool reuse = !pristine_ && !pause_ && !checkEffects_ && harmless.size() > options.jobs;
+    const bool reuse = !pristine_ && !pause_ && !checkEffects_ && ForkRunner::reusesForks(harmless.size(), options.jobs);
     if (reuse) options.reuses = [&](const std::string& scenario) { return harmless.contains(scenario); };
     facts_.tested.machines =
         fmt::format("a fork of the template for {}, {}",

@@ -59,7 +59,8 @@ void ForkRunner::run(RunReport& report) {
     std::vector<bool> reusing(count);
     for (std::size_t i = 0; i < count; ++i) reusing[i] = options_.reuses && options_.reuses(name(i));
     // Nobody would take over their forks: so they have the CPUs that a fork for one scenario has, and end at once.
-    if (static_cast<std::size_t>(std::count(reusing.begin(), reusing.end(), true)) <= options_.jobs) reusing.assign(count, false);
+    if (!reusesForks(static_cast<std::size_t>(std::count(reusing.begin(), reusing.end(), true)), options_.jobs))
+        reusing.assign(count, false);
     schedule_.emplace(count, std::move(reusing));
     shown_.emplace(count, [&](const std::string& line) {
         if (!line.empty()) log_.line(line);

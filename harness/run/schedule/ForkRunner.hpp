@@ -75,6 +75,9 @@ class ForkRunner {
     /// Log and latch must outlive the object.
     ForkRunner(ForkRunnerOptions options, Log& log, const FailureLatch& failure);
 
+    /// Whether forks are reused when so many of the planned scenarios may reuse them: else each of these has a new one anyway.
+    static bool reusesForks(std::size_t scenarios, std::size_t jobs) { return scenarios > jobs; }
+
     /// To be called once. Scenarios that cannot be run are recorded in the report; throws SystemError only.
     void run(RunReport& report);
 

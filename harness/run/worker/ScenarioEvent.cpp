@@ -11,6 +11,7 @@
 
 #include "base/Error.hpp"
 #include "base/JsonPath.hpp"
+#include "worker/Names.hpp"
 
 namespace boxtest {
 
@@ -18,9 +19,6 @@ namespace {
 
 using nlohmann::json;
 using EventKind = ScenarioEvent::Kind;
-
-template <class Value, std::size_t count>
-using Names = std::array<std::pair<Value, const char*>, count>;
 
 constexpr Names<EventKind, 10> eventNames{{{EventKind::prepared, "prepared"},
                                            {EventKind::connected, "connected"},
@@ -41,20 +39,6 @@ constexpr Names<Verdict, 4> resultNames{{{Verdict::passed, "passed"},
 constexpr Names<NotRunCause, 3> causeNames{{{NotRunCause::machine, "machine"},
                                             {NotRunCause::changeFailed, "change-failed"},
                                             {NotRunCause::changeWithoutEffect, "change-without-effect"}}};
-
-template <class Value, std::size_t count>
-std::string nameOf(const Names<Value, count>& names, Value value) {
-    for (const auto& [one, name] : names)
-        if (one == value) return name;
-    throw std::invalid_argument("a value without a name");
-}
-
-template <class Value, std::size_t count>
-Value valueOf(const Names<Value, count>& names, const char* what, const std::string& text) {
-    for (const auto& [value, name] : names)
-        if (text == name) return value;
-    throw std::invalid_argument(fmt::format("unknown {} '{}'", what, text));
-}
 
 json askedOf(const std::vector<Transcript::Entry>& entries) {
     auto list = json::array();

@@ -9,6 +9,7 @@
 
 #include "base/Error.hpp"
 #include "base/JsonPath.hpp"
+#include "worker/Names.hpp"
 
 namespace boxtest {
 
@@ -16,20 +17,14 @@ namespace {
 
 using Kind = WorkerCommand::Kind;
 
-constexpr std::array<std::pair<Kind, const char*>, 8> commandNames{{{Kind::connect, "connect"},
-                                                                    {Kind::run, "run"},
-                                                                    {Kind::next, "next"},
-                                                                    {Kind::keep, "keep"},
-                                                                    {Kind::discard, "discard"},
-                                                                    {Kind::pause, "pause"},
-                                                                    {Kind::go, "go"},
-                                                                    {Kind::end, "end"}}};
-
-Kind kindOf(const std::string& name) {
-    for (const auto& [kind, text] : commandNames)
-        if (name == text) return kind;
-    throw std::invalid_argument("unknown command '" + name + "'");
-}
+constexpr Names<Kind, 8> commandNames{{{Kind::connect, "connect"},
+                                       {Kind::run, "run"},
+                                       {Kind::next, "next"},
+                                       {Kind::keep, "keep"},
+                                       {Kind::discard, "discard"},
+                                       {Kind::pause, "pause"},
+                                       {Kind::go, "go"},
+                                       {Kind::end, "end"}}};
 
 bool hasConnections(Kind kind) { return kind == Kind::connect || kind == Kind::run || kind == Kind::next; }
 
@@ -37,8 +32,7 @@ bool hasConnections(Kind kind) { return kind == Kind::connect || kind == Kind::r
 
 std::string WorkerCommand::line() const {
     nlohmann::json value;
-    for (const auto& [one, text] : commandNames)
-        if (one == kind) value["command"] = text;
+    value["command"] = nameOf(commandNames, kind);
     if (kind == Kind::keep) value["folder"] = pathToJson(folder);
     if (kind == Kind::discard) value["reason"] = reason;
     if (hasConnections(kind)) value["connections"] = wordsOf(connections);
@@ -53,7 +47,7 @@ WorkerCommand WorkerCommand::parse(std::string_view line) {
     try {
         const auto value = nlohmann::json::parse(line);
         WorkerCommand command;
-        command.kind = kindOf(value.at("command").get<std::string>());
+        command.kind = valueOf(commandNames, "command", value.at("command").get<std::string>());
         if (command.kind == Kind::keep) command.folder = pathFromJson(value.at("folder"));
         if (command.kind == Kind::discard) command.reason = value.value("reason", std::string());
         if (hasConnections(command.kind))

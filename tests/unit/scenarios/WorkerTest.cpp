@@ -1,26 +1,11 @@
-#include <fcntl.h>
 #include <gmock/gmock.h>
-#include <unistd.h>
 
-#include <array>
-#include <fstream>
-#include <sstream>
-
-#include "Deadlines.hpp"
-#include "Paths.hpp"
 #include "base/AtomicFile.hpp"
-#include "base/Error.hpp"
-#include "base/FileDescriptor.hpp"
-#include "base/Poll.hpp"
-#include "base/Process.hpp"
-#include "base/TemporaryFolder.hpp"
-#include "worker/EventStream.hpp"
-#include "worker/WorkerCommand.hpp"
+#include "unit/scenarios/WorkerFixture.hpp"
 
 namespace boxtest {
 namespace {
 
-using testing::AllOf;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -28,105 +13,6 @@ using testing::Not;
 using testing::Pair;
 using Command = WorkerCommand::Kind;
 using Event = ScenarioEvent::Kind;
-
-/// Runs the real worker, in a separate process, with test scenarios and fake machines (tests/fake-worker).
-class WorkerTest : public testing::Test {
-   protected:
-    void start(const std::string& scenario, const std::string& behaviour = "", const std::vector<std::string>& more = {}) {
-        auto [itsCommands, ourCommands] = makePipe();
-        auto [ourEvents, itsEvents] = makePipe();
-        ProcessOptions options;
-        options.keepOpen = {itsCommands.get(), itsEvents.get()};
-        options.output = options.error = Stream::null;
-        options.environment = {{"FAKE_WORKER_TRACE", (folder_.path() / "trace").string()}, {"FAKE_WORKER", behaviour}};
-        std::vector<std::string> words{paths::fakeWorker,
-                                       "--scenario",
-                                       scenario,
-                                       "--events-fd",
-                                       std::to_string(itsEvents.get()),
-                                       "--commands-fd",
-                                       std::to_string(itsCommands.get()),
-                                       "--attachments",
-                                       (folder_.path() / "attachments").string()};
-        words.insert(words.end(), more.begin(), more.end());
-        worker_.emplace(Process::start(words, options));
-        stream_ = {};
-        ahead_.clear();
-        commands_ = std::move(ourCommands);
-        events_ = std::move(ourEvents);
-    }
-
-    void send(const WorkerCommand& command) {
-        const auto line = command.line();
-        ASSERT_EQ(::write(commands_.get(), line.data(), line.size()), static_cast<ssize_t>(line.size()));
-    }
-
-    /// Returns the next event, which must be of this kind.
-    ScenarioEvent expect(Event kind) {
-        while (ahead_.empty()) {
-            waitFor(events_.get(), POLLIN, soon(), "an event");
-            std::array<char, 4096> buffer{};
-            const auto got = ::read(events_.get(), buffer.data(), buffer.size());
-            if (got <= 0) throw TransportError("the worker tells no more");
-            ahead_ = stream_.feed({buffer.data(), static_cast<std::size_t>(got)});
-        }
-        auto event = ahead_.front();
-        ahead_.erase(ahead_.begin());
-        EXPECT_EQ(event.kind, kind) << event.text << trace();
-        return event;
-    }
-
-    /// Runs the scenario up to its first failure, for which the worker waits for a command.
-    ScenarioEvent untilFailing(const std::string& scenario, const std::string& behaviour = "",
-                               const std::vector<std::string>& more = {}) {
-        start(scenario, behaviour, more);
-        expect(Event::prepared);
-        send({.kind = Command::run});
-        expect(Event::start);
-        return expect(Event::failing);
-    }
-
-    /// Expects that the scenario passes, and that its worker ends with status 0.
-    void passes(const std::string& scenario, const std::string& behaviour = "", const std::vector<std::string>& more = {}) {
-        start(scenario, behaviour, more);
-        expect(Event::prepared);
-        send({.kind = Command::run});
-        expect(Event::start);
-        EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
-        EXPECT_EQ(exitCode(), 0);
-    }
-
-    /// Expects that the scenario passes, and that its machine is offered to another one.
-    void passesAndOffers(const std::string& scenario) {
-        start(scenario, "", {"--reuse"});
-        expect(Event::prepared);
-        send({.kind = Command::run});
-        expect(Event::start);
-        EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
-        EXPECT_EQ(expect(Event::reusable).privateMemory, 12345U);
-    }
-
-    int exitCode() { return worker_->wait(soon()).code.value_or(-1); }
-
-    std::string trace() const {
-        std::ostringstream text;
-        text << std::ifstream(folder_.path() / "trace").rdbuf();
-        return text.str();
-    }
-
-    TemporaryFolder folder_{"worker"};
-    std::optional<Process> worker_;
-    FileDescriptor commands_, events_;
-
-   private:
-    static std::pair<FileDescriptor, FileDescriptor> makePipe() {
-        std::array<int, 2> ends{};
-        EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-        return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-    }
-    EventStream stream_;
-    std::vector<ScenarioEvent> ahead_;
-};
 
 TEST_F(WorkerTest, RunsItsScenarioWhenItsTurnHasCome) {
     start("Body.Passes");
@@ -194,60 +80,6 @@ TEST_F(WorkerTest, ConnectsAheadAndStopsAgain) {
     send({.kind = Command::run});
     expect(Event::start);
     EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
-}
-
-TEST_F(WorkerTest, ItsMachineIsForOthersWhenItsScenarioHasPassed) {
-    const auto output = folder_.path() / "second.log";
-    passesAndOffers("Body.ReadsAsItDeclares");
-    send({.kind = Command::next, .scenario = "Body.ReadsAndSays", .output = output});
-    EXPECT_EQ(expect(Event::start).result.scenario, "Body.ReadsAndSays");
-    const auto end = expect(Event::end);
-    EXPECT_EQ(end.result.scenario, "Body.ReadsAndSays");
-    EXPECT_EQ(end.result.verdict, Verdict::passed);
-    EXPECT_THAT(end.result.records, ElementsAre(Pair("what", "read")));
-    expect(Event::reusable);
-    send({.kind = Command::end});
-    expect(Event::released);
-    expect(Event::done);
-    EXPECT_EQ(exitCode(), 0);
-    EXPECT_THAT(trace(), Not(HasSubstr("machine2")));
-    EXPECT_THAT(trace(), HasSubstr("second body ran\ntorn down\n"));
-    EXPECT_THAT(readWholeFile(output), AllOf(HasSubstr("Body.ReadsAndSays runs on the machine of Body.ReadsAsItDeclares\n"),
-                                             HasSubstr("output of Body.ReadsAndSays\n")));
-}
-
-TEST_F(WorkerTest, AMachineThatWaitsForAnotherScenarioStandsStill) {
-    passesAndOffers("Body.ReadsAsItDeclares");
-    for (const auto deadline = soon(); trace().find("machine1 paused") == std::string::npos;) {
-        ASSERT_FALSE(deadline.expired()) << trace();
-        pauseBetweenTries(std::chrono::milliseconds(20), deadline);
-    }
-    send({.kind = Command::next, .scenario = "Body.ReadsAndSays", .output = folder_.path() / "second.log"});
-    expect(Event::start);
-    EXPECT_EQ(expect(Event::end).result.verdict, Verdict::passed);
-    EXPECT_THAT(trace(), HasSubstr("machine1 paused\nmachine1 run\nsecond body ran\n"));
-}
-
-TEST_F(WorkerTest, AFailureOnAMachineThatOthersHadSaysSo) {
-    passesAndOffers("Body.ReadsAsItDeclares");
-    send({.kind = Command::next, .scenario = "Body.ReadsAndFails", .output = folder_.path() / "second.log"});
-    expect(Event::start);
-    expect(Event::failing);
-    send({.kind = Command::discard});
-    EXPECT_THAT(expect(Event::end).result.failures,
-                ElementsAre(AllOf(HasSubstr("one is not two"),
-                                  EndsWith("on this machine one scenario had run before, which declares to leave it as it was: "
-                                           "Body.ReadsAsItDeclares; on a new one: boxtest run Body.ReadsAndFails"))));
-    expect(Event::released);
-    EXPECT_EQ(exitCode(), 1);
-}
-
-TEST_F(WorkerTest, AFailedScenariosMachineIsForNobodyElse) {
-    untilFailing("Body.ReadsAndFails", "", {"--reuse"});
-    send({.kind = Command::discard});
-    EXPECT_THAT(expect(Event::end).result.failures, ElementsAre(Not(HasSubstr("had run before"))));
-    expect(Event::released);
-    EXPECT_EQ(exitCode(), 1);
 }
 
 TEST_F(WorkerTest, IsNotWantedAnyMore) {
