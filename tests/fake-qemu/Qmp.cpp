@@ -78,6 +78,8 @@ void Qmp::answer(const json& request) {
     } else if (command == "set-action") {
         resets_ = arguments.at("reboot") == "reset";
         succeed(json::object());
+    } else if (command == "query-status") {
+        succeed({{"status", running_ ? "running" : "paused"}, {"running", running_}});
     } else if (command == "fake-reset") {
         succeed(json::object());
         reset();

@@ -20,6 +20,8 @@ class Qmp {
     void serve();
     /// Whether the guest's CPUs run.
     bool running() const { return running_; }
+    /// A reboot by the guest. Without set-action, QEMU ends, because of -no-reboot.
+    void reset();
 
    private:
     using json = nlohmann::json;
@@ -27,8 +29,6 @@ class Qmp {
     void send(const json& message) const;
     bool takeCommands();
     void answer(const json& request);
-    /// A reboot by the guest. Without set-action, QEMU ends, because of -no-reboot.
-    void reset();
     void tellMigration(const char* status);
     void saveState(const json& arguments);
     void loadState(const json& arguments);

@@ -7,7 +7,8 @@
 // panic-after-ports, prompt, flood-console, hang-before-greeting, hang-in-qmp, close-qmp, garbage-in-qmp, endless-qmp,
 // flood-qmp, split-qmp, no-forwards, kvm-error, kvm-abort, fail-migration, hang-in-migration, die-incoming, silent-agent,
 // deaf-agent (only guest-sync is answered), wrong-clock, no-hwclock, refuse-clock, read-only-guest, stale-agent (sends an answer
-// to another request first), hang-while-saving. "rebooted.<behaviour>" starts after the reboot that "fake-reset" causes.
+// to another request first), hang-while-saving. "rebooted.<behaviour>" starts after the reboot that "fake-reset" or SIGUSR1
+// causes.
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -30,12 +31,33 @@ namespace {
 
 using namespace boxtest::fakeqemu;
 
+volatile std::sig_atomic_t guestResets = 0;
+
+/// SIGUSR1 resets the guest. Returns the signal mask for waits, the only time when it is not blocked.
+sigset_t handleReset() {
+    sigset_t blocked, before;
+    ::sigemptyset(&blocked);
+    ::sigaddset(&blocked, SIGUSR1);
+    ::sigprocmask(SIG_BLOCK, &blocked, &before);
+    ::sigdelset(&before, SIGUSR1);
+    struct sigaction action {};
+    action.sa_handler = [](int) { guestResets = 1; };
+    ::sigaction(SIGUSR1, &action, nullptr);
+    return before;
+}
+
 /// Like QEMU, accepts and then closes a forwarded connection when no server in the guest accepts it.
 [[noreturn]] void serve(Qmp& qmp, Agent& agent, const std::vector<Forward>& forwards) {
+    const auto mask = handleReset();
     for (;;) {
         std::vector<pollfd> watched{{qmp.watched(), POLLIN, 0}, {agent.watched(qmp.running()), POLLIN, 0}};
         for (const auto& forward : forwards) watched.push_back({forward.fd, POLLIN, 0});
-        if (::poll(watched.data(), watched.size(), -1) < 0) continue;
+        const auto ready = ::ppoll(watched.data(), watched.size(), nullptr, &mask);
+        if (guestResets != 0) {
+            guestResets = 0;
+            qmp.reset();
+        }
+        if (ready < 0) continue;
         if (watched[1].revents != 0) agent.serve();
         for (std::size_t i = 2; i < watched.size(); ++i) {
             if (watched[i].revents != 0) ::close(::accept(watched[i].fd, nullptr, nullptr));

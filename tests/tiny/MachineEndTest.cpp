@@ -23,6 +23,8 @@ using testing::AnyOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
+constexpr auto byItself = "the guest powered off or rebooted by itself (QEMU exited with status 0";
+
 class MachineEnd : public TinyFixture {
    protected:
     /// A command that does not end by itself, and a connection through a tunnel.
@@ -98,9 +100,9 @@ TEST_F(MachineEnd, OfAKilledQemuNamesTheSignal) {
     expectEnd([](Fork& machine) { signal(machine, SIGKILL); }, HasSubstr("QEMU was killed by signal 9"));
 }
 
-TEST_F(MachineEnd, OfAGuestThatPowersOffByItself) { expectEnd(byRoot("poweroff -f"), HasSubstr("QEMU exited with status 0")); }
+TEST_F(MachineEnd, OfAGuestThatPowersOffByItself) { expectEnd(byRoot("poweroff -f"), StartsWith(byItself)); }
 
-TEST_F(MachineEnd, OfAGuestThatRebootsByItself) { expectEnd(byRoot("reboot -f"), HasSubstr("QEMU exited with status 0")); }
+TEST_F(MachineEnd, OfAGuestThatRebootsByItself) { expectEnd(byRoot("reboot -f"), StartsWith(byItself)); }
 
 TEST_F(MachineEnd, OfAGuestWhoseKernelPanicsHasThePanicsText) {
     expectEnd(byRoot("echo c >/proc/sysrq-trigger"), AllOf(HasSubstr("the guest's kernel"), HasSubstr("sysrq triggered crash")));

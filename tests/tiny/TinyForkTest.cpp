@@ -110,6 +110,22 @@ TEST_F(TinyFork, KeepsItsDiskOverARebootAndNothingElse) {
     EXPECT_EQ(told(*machine, "cat /run/token"), machine->info().token + "\n");
 }
 
+/// As `boxtest up` does: the guest may reboot without being asked to, more than once.
+TEST_F(TinyFork, GoesOnAfterItsGuestRebootsByItselfIfThatIsPermitted) {
+    const auto machine = fork();
+    told(*machine, "echo mine >/disk/mark; sync");
+    machine->machine().onReset(OnReset::goOn, patiently());
+    for (int reboots = 0; reboots < 2; ++reboots) {
+        told(*machine, "touch /run/before; (sleep 1; reboot -f) >/dev/null 2>&1 &");
+        machine->machine().waitForReset(patiently());
+        machine->settleAfterReboot(patiently());
+        box_.waitUntilReady(machine->guest(), machine->info(), log_, failure_, patiently());
+        EXPECT_EQ(told(*machine, "cat /disk/mark; ls /run/before 2>/dev/null || echo gone"), "mine\ngone\n");
+        EXPECT_EQ(told(*machine, "cat /run/token"), machine->info().token + "\n");
+        EXPECT_LE(std::abs(clockError(*machine)), 1);
+    }
+}
+
 TEST_F(TinyFork, ReachesANeighbourAndNobodyElse) {
     const auto one = fork();
     const auto other = fork();

@@ -15,9 +15,38 @@ namespace boxtest {
 
 namespace {
 
-class BootedMachine final : public Keeper::OwnedMachine {
+/// The machine of a person, who may reboot its guest.
+class RebootableMachine : public Keeper::OwnedMachine {
    public:
-    explicit BootedMachine(ReadyMachine machine) : machine_(std::move(machine)) {}
+    void waitForReboot(const FailureLatch& /*failure*/) final { machine().waitForReset(Deadline::never()); }
+    void comeBack(Log& log, const FailureLatch& failure) final {
+        const auto deadline = Deadline::in(budget_);
+        settleAfterReboot(deadline);
+        boxHooks().waitUntilReady(guest(), info(), log, failure, deadline);
+    }
+
+   protected:
+    /// `budget` for a reboot, until the guest is ready.
+    explicit RebootableMachine(std::chrono::seconds budget) : budget_(budget) {}
+    void permitReboots() {
+        const auto deadline = Deadline::in(budget_);
+        machine().forgetResets(deadline);
+        machine().onReset(OnReset::goOn, deadline);
+    }
+
+   private:
+    virtual Machine& machine() = 0;
+    virtual const Guest& guest() const = 0;
+    virtual void settleAfterReboot(Deadline deadline) = 0;
+
+    std::chrono::seconds budget_;
+};
+
+class BootedMachine final : public RebootableMachine {
+   public:
+    BootedMachine(ReadyMachine machine, std::chrono::seconds budget) : RebootableMachine(budget), machine_(std::move(machine)) {
+        permitReboots();
+    }
     const MachineInfo& info() const override { return machine_.info(); }
     void giveUp() override {
         machine_.stop(Deadline::in(std::chrono::seconds(10)));
@@ -25,12 +54,21 @@ class BootedMachine final : public Keeper::OwnedMachine {
     }
 
    private:
+    Machine& machine() override { return machine_.machine(); }
+    const Guest& guest() const override { return machine_.guest(); }
+    void settleAfterReboot(Deadline deadline) override {
+        machine().agent().sync(deadline);
+        machine().forgetResets(deadline);
+    }
+
     ReadyMachine machine_;
 };
 
-class ForkedMachine final : public Keeper::OwnedMachine {
+class ForkedMachine final : public RebootableMachine {
    public:
-    explicit ForkedMachine(std::unique_ptr<Fork> fork) : fork_(std::move(fork)) {}
+    ForkedMachine(std::unique_ptr<Fork> fork, std::chrono::seconds budget) : RebootableMachine(budget), fork_(std::move(fork)) {
+        permitReboots();
+    }
     const MachineInfo& info() const override { return fork_->info(); }
     void giveUp() override {
         fork_->stop(Deadline::in(std::chrono::seconds(10)));
@@ -38,6 +76,10 @@ class ForkedMachine final : public Keeper::OwnedMachine {
     }
 
    private:
+    Machine& machine() override { return fork_->machine(); }
+    const Guest& guest() const override { return fork_->guest(); }
+    void settleAfterReboot(Deadline deadline) override { fork_->settleAfterReboot(deadline); }
+
     std::unique_ptr<Fork> fork_;
 };
 
@@ -73,7 +115,8 @@ Keeper::Boot MachineOrigin::start() const {
     return [origin = *this](Log& log, FailureLatch& failure,
                             const Keeper::Booting& booting) -> std::unique_ptr<Keeper::OwnedMachine> {
         if (origin.fresh)
-            return std::make_unique<BootedMachine>(ReadyMachine::boot(boxHooks(), origin.boot, log, failure, booting));
+            return std::make_unique<BootedMachine>(ReadyMachine::boot(boxHooks(), origin.boot, log, failure, booting),
+                                                   origin.boot.timeout);
         const auto deadline = Deadline::in(origin.boot.timeout);
         auto fork = prepare(origin, log, failure, booting, deadline);
         booting(fork->info());
@@ -81,7 +124,7 @@ Keeper::Boot MachineOrigin::start() const {
         fork->run(deadline);
         log.line(origin.kept.empty() ? fmt::format("forked from the template {}", fork->info().templateKey.substr(0, 12))
                                      : fmt::format("resumed from '{}'", origin.kept.string()));
-        return std::make_unique<ForkedMachine>(std::move(fork));
+        return std::make_unique<ForkedMachine>(std::move(fork), origin.boot.timeout);
     };
 }
 

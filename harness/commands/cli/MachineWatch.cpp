@@ -19,8 +19,11 @@ void MachineWatch::watch() noexcept {
     try {
         auto status = keeper_.watch(Deadline::in(std::chrono::seconds(30)));
         while (status.state == KeeperState::ready) status = keeper_.nextChange(Deadline::never(), &stop_);
-        failure_.declare(status.state == KeeperState::failed ? status.text
-                                                             : "the machine that was up is being stopped (" + status.text + ")");
+        switch (status.state) {
+            case KeeperState::failed: return failure_.declare(status.text);
+            case KeeperState::starting: return failure_.declare("the guest of the machine that is up reboots");
+            default: return failure_.declare("the machine that was up is being stopped (" + status.text + ")");
+        }
     } catch (const std::exception& error) {
         if (!stop_.reason()) failure_.declare(std::string("the machine that was up is gone: ") + error.what());
     }

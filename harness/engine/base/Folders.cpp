@@ -53,6 +53,18 @@ std::optional<Owned> runtimeParentOfAnother() {
     return Owned{parent, found.st_uid};
 }
 
+/// Throws SystemError when the path contains a link that leads nowhere.
+void refuseLinkToNowhere(const std::filesystem::path& folder) {
+    for (auto part = folder; part.has_relative_path(); part = part.parent_path()) {
+        struct stat found {};
+        if (::lstat(part.c_str(), &found) != 0) continue;
+        if (!S_ISLNK(found.st_mode) || ::stat(part.c_str(), &found) == 0 || errno != ENOENT) return;
+        throw SystemError("cannot use the cache folder '" + folder.string() + "': '" + part.string() + "' is a link to '" +
+                              files::linkTarget(part).string() + "', which does not exist; is its disk mounted?",
+                          ENOENT);
+    }
+}
+
 std::filesystem::path chooseRuntimeFolder() {
     constexpr std::size_t roomForSocketPath = 40;
     auto folder = folderFrom("XDG_RUNTIME_DIR") / "boxtest";
@@ -64,8 +76,10 @@ std::filesystem::path chooseRuntimeFolder() {
 }  // namespace
 
 std::filesystem::path cacheFolder() {
-    auto parent = folderFrom("XDG_CACHE_HOME");
-    return (parent.empty() ? homeFolder() / ".cache" : parent) / "boxtest";
+    const auto parent = folderFrom("XDG_CACHE_HOME");
+    auto folder = (parent.empty() ? homeFolder() / ".cache" : parent) / "boxtest";
+    refuseLinkToNowhere(folder);
+    return folder;
 }
 
 std::vector<std::filesystem::path> entriesOf(const std::filesystem::path& folder) {

@@ -8,7 +8,8 @@ namespace boxtest {
 
 /// The folder for data that can be rebuilt: ${XDG_CACHE_HOME:-~/.cache}/boxtest. Not created here: code that writes into it
 /// creates it. A relative XDG_CACHE_HOME is ignored, as the XDG Base Directory Specification requires. Throws UsageError when
-/// neither XDG_CACHE_HOME nor a home folder is known.
+/// neither XDG_CACHE_HOME nor a home folder is known; SystemError when its path contains a link to something that does not exist:
+/// a cache on a disk that is not mounted is not an empty cache.
 std::filesystem::path cacheFolder();
 
 /// The folder of sockets and of the description of the running machine: $XDG_RUNTIME_DIR/boxtest, else /tmp/boxtest-<uid>, also

@@ -74,8 +74,7 @@ void Keeper::keep(const Boot& boot, Log& log, const std::function<void()>& ready
     server_.dropLeash();
     change(KeeperState::ready, "", machine->info());
     ready();
-    pollfd failed{machineFailure_.fd(), POLLIN, 0};
-    poll({&failed, 1}, Deadline::never());
+    while (!machineFailure_.reason()) attendReboot(*machine, statusLog);
     if (!endReason()) {
         const auto reason = machineFailure_.reason().value_or("");
         log.line("the machine has failed: " + reason);
@@ -86,6 +85,28 @@ void Keeper::keep(const Boot& boot, Log& log, const std::function<void()>& ready
     }
     change(KeeperState::stopping, endReason().value_or(""), machine->info());
     log.line("stopping: " + endReason().value_or(""));
+}
+
+void Keeper::OwnedMachine::waitForReboot(const FailureLatch& failure) {
+    pollfd declared{failure.fd(), POLLIN, 0};
+    poll({&declared, 1}, Deadline::never());
+    failure.check();
+}
+
+void Keeper::attendReboot(OwnedMachine& machine, Log& log) noexcept {
+    bool reboots = false;
+    try {
+        machine.waitForReboot(machineFailure_);
+        reboots = true;
+        log.line("the guest reboots");
+        change(KeeperState::starting, "the guest, which reboots", machine.info());
+        machine.comeBack(log, machineFailure_);
+        change(KeeperState::ready, "", machine.info());
+        log.line("the guest is ready again");
+    } catch (const std::exception& error) {
+        // If the latch is declared already, its first reason stays.
+        machineFailure_.declare(reboots ? fmt::format("the guest rebooted by itself, and then: {}", error.what()) : error.what());
+    }
 }
 
 void Keeper::end(const std::string& reason) noexcept {

@@ -32,6 +32,11 @@ class Keeper {
        public:
         virtual ~OwnedMachine() = default;
         virtual const MachineInfo& info() const = 0;
+        /// Returns when the guest reboots by itself. Throws when `failure` is declared (as FailureLatch::check()): a machine that
+        /// cannot reboot only waits for that.
+        virtual void waitForReboot(const FailureLatch& failure);
+        /// Called after waitForReboot() has returned: returns when the guest is ready again. Throws GuestError, TimeoutError.
+        virtual void comeBack(Log& /*log*/, const FailureLatch& /*failure*/) {}
         /// Called when the machine has failed: keeps its logs and ends QEMU.
         virtual void giveUp() = 0;
     };
@@ -49,9 +54,9 @@ class Keeper {
     Keeper& operator=(const Keeper&) = delete;
     ~Keeper() = default;
 
-    /// Boots the machine, keeps it until end() or the command `down`, and ends it. When the machine fails, calls giveUp() and
-    /// only reports the failure from then on. `ready` is called once the machine is up. Throws the errors of the boot; returns
-    /// when the machine was ended during the boot.
+    /// Boots the machine, keeps it until end() or the command `down`, and ends it. While the guest reboots, the state is
+    /// `starting` again. When the machine fails, calls giveUp() and only reports the failure from then on. `ready` is called once
+    /// the machine is up. Throws the errors of the boot; returns when the machine was ended during the boot.
     void keep(const Boot& boot, Log& log, const std::function<void()>& ready);
 
     /// Ends the machine, even while it boots. Thread-safe; the first reason is kept.
@@ -73,6 +78,8 @@ class Keeper {
 
     ControlServer::Reply answer(const std::string& line);
     void change(KeeperState state, const std::string& text, const std::optional<MachineInfo>& machine);
+    /// One reboot of the guest, from its beginning to its end. Declares the machine's failure instead of throwing.
+    void attendReboot(OwnedMachine& machine, Log& log) noexcept;
 
     FileDescriptor lock_;
     mutable std::mutex mutex_;

@@ -48,10 +48,10 @@ double secondsBetween(std::chrono::system_clock::time_point a, std::chrono::syst
     return std::chrono::duration<double>(a - b).count();
 }
 
-void goDown(Qmp& qmp, const std::function<void()>& ask, Deadline deadline) {
+void goDown(Machine& machine, const std::function<void()>& ask, Deadline deadline) {
     try {
         ask();
-        qmp.waitForEvent("RESET", deadline);
+        machine.waitForReset(deadline);
     } catch (const TimeoutError& error) {
         throw TimeoutError(fmt::format("the guest does not go down for its reboot: {}", error.what()));
     }
@@ -215,27 +215,30 @@ void Fork::reboot(const std::function<void()>& ask, Deadline deadline) {
     if (!running_) throw UsageError("this machine does not run, and cannot be rebooted");
     waitUntilSettled(deadline);
     settled_.get();
-    auto& qmp = machine_.qmp();
-    const auto onReset = [&](const char* action, Deadline until) { qmp.execute("set-action", {{"reboot", action}}, until); };
-    qmp.takeEvents();
-    onReset("reset", deadline);
+    machine_.forgetResets(deadline);
+    machine_.onReset(OnReset::goOn, deadline);
     try {
-        goDown(qmp, ask, deadline);
+        goDown(machine_, ask, deadline);
     } catch (const std::exception&) {
         try {
-            onReset("shutdown", Deadline::in(std::chrono::seconds(10)));
+            machine_.onReset(OnReset::end, Deadline::in(std::chrono::seconds(10)));
         } catch (const std::exception&) {
             // QEMU does not answer any more; the first error states the cause.
         }
         throw;
     }
-    awaitLife(deadline);
+    settleAfterReboot(deadline);
     // Only now: when this was set right after the first RESET, QEMU ended before the guest was back (observed; most likely the
     // firmware resets a second time on the way up). From here on a reset is unexpected again.
-    onReset("shutdown", deadline);
+    machine_.onReset(OnReset::end, deadline);
+}
+
+void Fork::settleAfterReboot(Deadline deadline) {
+    awaitLife(deadline);
     // The token's file was on a memory file system, and is lost.
     writeToken(deadline);
     setClock(deadline);
+    machine_.forgetResets(deadline);
 }
 
 void Fork::setClock(Deadline deadline) {

@@ -58,6 +58,10 @@ class Fork final : public TestMachine {
 
     const MachineFolder& folder() const { return folder_; }
     Machine& machine() { return machine_; }
+
+    /// Returns when the agent of a guest that reboots answers again, and its clock and token are as after run().
+    void settleAfterReboot(Deadline deadline);
+
     /// Stored with a kept machine: its scenario, and why it was kept.
     void describe(std::string scenario, std::string reason);
     /// Removes the token that its SSH server sends; run() must have returned. For a machine that is about to be frozen: its forks

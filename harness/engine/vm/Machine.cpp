@@ -82,6 +82,18 @@ Console& Machine::console() { return state_->qemu->console(); }
 Qmp& Machine::qmp() { return *state_->qmp; }
 GuestAgent& Machine::agent() { return *state_->agent; }
 
+void Machine::onReset(OnReset action, Deadline deadline) {
+    qmp().execute("set-action", {{"reboot", action == OnReset::goOn ? "reset" : "shutdown"}}, deadline);
+}
+
+void Machine::waitForReset(Deadline deadline) { qmp().waitForEvent("RESET", deadline); }
+
+void Machine::forgetResets(Deadline deadline) {
+    // Events that QEMU has sent come before the answer to a command.
+    qmp().execute("query-status", deadline);
+    qmp().takeEvents();
+}
+
 void Machine::stop(Deadline deadline) {
     if (!state_->qemu) return;
     auto& qemu = *state_->qemu;

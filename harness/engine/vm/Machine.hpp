@@ -17,6 +17,12 @@
 
 namespace boxtest {
 
+/// What QEMU does when the guest resets its CPUs, as at the end of a reboot.
+enum class OnReset {
+    end,   ///< QEMU ends, and so does every wait: no wait mistakes the next boot for this one.
+    goOn,  ///< The guest boots again.
+};
+
 /// A running guest. Its QEMU ends with the object, with stop(), and with this process, even if the process is killed. A fatal
 /// problem of the guest (QEMU's death, a kernel panic, a failed mount) is declared on failure(); every wait on the machine must
 /// watch it.
@@ -47,6 +53,13 @@ class Machine {
     Qmp& qmp();
     /// Connected from the beginning: an unconnected guest agent polls 10 times a second and burns CPU.
     GuestAgent& agent();
+
+    /// `end` until it is set. Throws as Qmp::execute().
+    void onReset(OnReset action, Deadline deadline);
+    /// Returns when the guest resets its CPUs, or when it has done so after forgetResets(). Throws as Qmp::waitForEvent().
+    void waitForReset(Deadline deadline);
+    /// waitForReset() returns for later resets only.
+    void forgetResets(Deadline deadline);
 
     /// Ends QEMU: by QMP, else by SIGTERM, and by SIGKILL when it has not ended by the deadline. Returns when it has ended,
     /// or half a minute after SIGKILL. This end is not a failure. Harmless when QEMU has ended already.

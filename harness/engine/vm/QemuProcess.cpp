@@ -85,7 +85,10 @@ void QemuProcess::watch() {
         console_->waitForEnd(Deadline::in(std::chrono::seconds(2)));
         if (!endExpected_) {
             const auto words = lastWords();
-            failure_.declare("QEMU " + status.describe() + (words.empty() ? " without a word" : "; its last words: " + words));
+            const auto text = "QEMU " + status.describe() + (words.empty() ? " without a word" : "; its last words: " + words);
+            // QEMU ends like this when its guest does.
+            failure_.declare(status.succeeded() && words.empty() ? "the guest powered off or rebooted by itself (" + text + ")"
+                                                                 : text);
         }
     } catch (const std::exception& failed) {
         failure_.declare(std::string("cannot watch QEMU: ") + failed.what());

@@ -33,6 +33,18 @@ TEST(Folders, ARelativeXdgCacheHomeIsIgnored) {
     EXPECT_EQ(cacheFolder(), "/home/of/somebody/.cache/boxtest");
 }
 
+TEST(Folders, ACacheOnADiskThatIsNotMountedIsNoEmptyCache) {
+    const TemporaryFolder home("home");
+    std::filesystem::create_directory_symlink(home.path() / "disk/cache", home.path() / "cache");
+    const ScopedVariable xdg("XDG_CACHE_HOME", (home.path() / "cache").string());
+    EXPECT_EQ(errorOf<SystemError>([] { cacheFolder(); }),
+              "cannot use the cache folder '" + (home.path() / "cache/boxtest").string() + "': '" +
+                  (home.path() / "cache").string() + "' is a link to '" + (home.path() / "disk/cache").string() +
+                  "', which does not exist; is its disk mounted?: No such file or directory");
+    std::filesystem::create_directories(home.path() / "disk/cache");
+    EXPECT_EQ(cacheFolder(), home.path() / "cache/boxtest") << "an empty folder is an empty cache";
+}
+
 TEST(Folders, RuntimeFolderIsMadeBelowXdgRuntimeDirAndIsPrivate) {
     const TemporaryFolder run("run");
     const ScopedVariable xdg("XDG_RUNTIME_DIR", run.path().string());

@@ -179,6 +179,17 @@ TEST_F(ResumeProgram, KeepsItUpUntilDownAsOftenAsWanted) {
     expectNothingLeft();
 }
 
+/// The fake guest is not the box that the hooks wait for.
+TEST_F(ResumeProgram, WhoseGuestRebootsAndDoesNotBecomeReadyHasFailed) {
+    ASSERT_EQ(boxtest({"resume", "PeerAuth.JaneIsJane"}).status.code, 0);
+    ASSERT_EQ(::kill(status().at("machine").at("qemu_pid").get<pid_t>(), SIGUSR1), 0);
+    waitUntil("the machine has failed", [&] { return status().at("state") == "failed"; });
+    EXPECT_THAT(boxtest({"psql", "jane"}).err, HasSubstr("has failed: the guest rebooted by itself, and then: "));
+    EXPECT_TRUE(qemus().empty());
+    EXPECT_EQ(boxtest({"down"}).status.code, 0);
+    expectNothingLeft();
+}
+
 TEST_F(ResumeProgram, WhoseKeeperIsKilledLeavesNoQemuAndResumesAgain) {
     ASSERT_EQ(boxtest({"resume", "PeerAuth.JaneIsJane"}).status.code, 0);
     EXPECT_THAT(boxtest({"status"}).out, HasSubstr("  from    what was kept in "));
