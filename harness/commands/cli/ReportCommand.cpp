@@ -30,12 +30,6 @@ namespace fs = std::filesystem;
 
 constexpr auto fileReaderBudget = std::chrono::minutes(1);
 
-nlohmann::json readJson(const fs::path& file) {
-    auto json = nlohmann::json::parse(readWholeFile(file), nullptr, false);
-    if (json.is_discarded()) throw UsageError(fmt::format("'{}' is no JSON", file.string()));
-    return json;
-}
-
 bool hasReport(const fs::path& run) { return files::isFile(run / RunResults::jsonName); }
 
 /// A shared lease protects the run's folder from removal. Empty for a file elsewhere.
@@ -99,7 +93,7 @@ ReportCommand::ReportCommand(CLI::App& program)
 
 void ReportCommand::addSabotages(nlohmann::json& report) const {
     if (sabotages_.empty() || !report.is_object()) return;
-    auto matrix = readJson(sabotages_);
+    auto matrix = nlohmann::json::parse(readWholeFile(sabotages_), nullptr, false);
     if (!matrix.is_object() || !matrix.contains("sabotages"))
         throw UsageError(fmt::format("'{}' is no kill matrix: boxtest sabotage --json FILE writes one", sabotages_));
     report["sabotages"] = std::move(matrix);
@@ -143,7 +137,7 @@ int ReportCommand::writeAgain() {
         html_ = fs::path(json).replace_extension("html");
     }
     const auto lease = leaseOn(json);
-    auto report = readJson(json);
+    auto report = readReportJson(json);
     addSabotages(report);
     writeNamed(report);
     if (!markdown_.empty()) {
@@ -167,7 +161,7 @@ int ReportCommand::merge() {
     for (const auto& run : runs_) {
         const auto json = find(run);
         leases.push_back(leaseOn(json));
-        jsons.push_back(readJson(json));
+        jsons.push_back(readReportJson(json));
         named.push_back({.name = run, .json = &jsons.back()});
     }
     auto report = mergeReports(named);

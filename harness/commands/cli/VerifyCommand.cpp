@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -109,9 +110,7 @@ void VerifyCommand::take() {
     machine_.handymanKey = absolute(handymanKey_);
     names_ = absolute(names_);
     if (since_.empty()) return;
-    auto json = nlohmann::json::parse(readWholeFile(since_), nullptr, false);
-    if (json.is_discarded()) throw UsageError(fmt::format("'{}' is no JSON", since_));
-    earlier_ = ReadReport::of(json);
+    earlier_ = ReadReport::of(readReportJson(since_));
 }
 
 std::vector<std::string> VerifyCommand::optionsToRepeat() const {
@@ -146,7 +145,13 @@ void VerifyCommand::takeNames(std::optional<Session>& session, const FailureLatc
         text = told.out;
     }
     writeFileAtomically(machine_.box, text, 0600);
-    manifest_ = machine_.manifest();
+    try {
+        manifest_ = machine_.manifest();
+    } catch (const UsageError& error) {
+        // Not the name of the copy, which is removed again.
+        throw UsageError(boost::replace_all_copy(std::string(error.what()), machine_.box.string(),
+                                                 names_.empty() ? destination_ + ":" + BoxNames::file : names_));
+    }
     if (manifest_->names.admin != user_)
         throw UsageError(fmt::format("the machine's admin is '{}', not '{}'", manifest_->names.admin, user_));
     facts_.live.machine = destination_;

@@ -247,7 +247,7 @@ std::string htmlReport(const nlohmann::json& report) {
             throw UsageError("no report of boxtest: it has no claims");
         return pageOf(report);
     } catch (const nlohmann::json::exception& error) {
-        throw UsageError(fmt::format("no report of boxtest: {}", error.what()));
+        throw UsageError(fmt::format("no report of boxtest: a value is missing or has another type ({})", error.what()));
     }
 }
 

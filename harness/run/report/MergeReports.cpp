@@ -188,13 +188,17 @@ json merged(const std::vector<NamedReport>& reports) {
 }  // namespace
 
 json mergeReports(const std::vector<NamedReport>& reports) {
-    for (const auto& one : reports)
-        if (!one.json->is_object() || !one.json->contains("claims"))
-            throw UsageError(fmt::format("'{}' is no report of boxtest: it has no claims", one.name));
+    for (const auto& one : reports) {
+        try {
+            ReadReport::of(*one.json);
+        } catch (const UsageError& error) {
+            throw UsageError(fmt::format("'{}' is {}", one.name, error.what()));
+        }
+    }
     try {
         return merged(reports);
     } catch (const json::exception& error) {
-        throw UsageError(fmt::format("no report of boxtest: {}", error.what()));
+        throw UsageError(fmt::format("no report of boxtest: a value is missing or has another type ({})", error.what()));
     }
 }
 

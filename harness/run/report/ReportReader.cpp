@@ -5,6 +5,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 
 namespace boxtest {
@@ -92,8 +93,10 @@ RunFacts factsOf(const json& all) {
 }  // namespace
 
 ReadReport ReadReport::of(const json& all) {
+    if (!all.is_object() || !all.contains("claims") || !all["claims"].is_array())
+        throw UsageError("no report of boxtest: it has no claims");
     try {
-        const auto& claims = all.at("claims");
+        const auto& claims = all["claims"];
         std::vector<CatalogueEntry> planned;
         std::vector<ScenarioResult> results;
         for (const auto& claim : claims) {
@@ -116,10 +119,21 @@ ReadReport ReadReport::of(const json& all) {
             read.report.stopped(stopped);
         return read;
     } catch (const json::exception& error) {
-        throw UsageError(fmt::format("no report of boxtest: {}", error.what()));
+        throw UsageError(fmt::format("no report of boxtest: a value is missing or has another type ({})", error.what()));
     } catch (const TransportError& error) {
         throw UsageError(fmt::format("no report of boxtest: {}", error.what()));
     }
+}
+
+json readReportJson(const std::filesystem::path& file) {
+    auto value = json::parse(readWholeFile(file), nullptr, false);
+    if (value.is_discarded()) throw UsageError(fmt::format("'{}' is no JSON", file.string()));
+    try {
+        ReadReport::of(value);
+    } catch (const UsageError& error) {
+        throw UsageError(fmt::format("'{}' is {}", file.string(), error.what()));
+    }
+    return value;
 }
 
 }  // namespace boxtest

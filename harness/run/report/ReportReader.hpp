@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 
 #include "report/RunFacts.hpp"
@@ -18,5 +19,9 @@ struct ReadReport {
     /// Throws UsageError when the JSON is not a report.
     static ReadReport of(const nlohmann::json& json);
 };
+
+/// The JSON of a report in a file, checked by ReadReport::of(). Throws UsageError, which names the file, when it is not a report;
+/// SystemError when the file cannot be read.
+nlohmann::json readReportJson(const std::filesystem::path& file);
 
 }  // namespace boxtest

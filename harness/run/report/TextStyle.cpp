@@ -38,7 +38,10 @@ bool isControlSequence(std::string_view sequence) {
 
 }  // namespace
 
-bool isCapableTerminal(int fd) { return ::isatty(fd) == 1 && environment("TERM") != "dumb"; }
+bool isCapableTerminal(int fd) {
+    const auto terminal = environment("TERM");
+    return ::isatty(fd) == 1 && !terminal.empty() && terminal != "dumb";
+}
 
 TextStyle TextStyle::of(int fd) { return TextStyle(isCapableTerminal(fd) && environment("NO_COLOR").empty()); }
 

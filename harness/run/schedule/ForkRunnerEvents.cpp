@@ -251,6 +251,12 @@ void ForkRunner::stopAll(LastWords lastWords) {
         }
         worker.reset();
     }
+    // Those that failed on a reused fork, and were to run again.
+    for (std::size_t i = 0; i < jobs_.size(); ++i) {
+        if (!jobs_[i].before || jobs_[i].settled) continue;
+        report_->ended(failedBefore(*jobs_[i].before, {.scenario = name(i), .claim = {}, .failures = {"the run ended before"}}));
+        settle(i);
+    }
 }
 
 }  // namespace boxtest

@@ -20,6 +20,21 @@ using testing::StartsWith;
 using Program = ProgramFixture;
 using WithMachine = UpFixture;
 
+TEST_F(Program, AFileThatIsNoReportIsNamed) {
+    const auto file = (home() / "some.json").string();
+    for (const auto* text : {"[]", "{}", "3", "{\"claims\": [3]}", "{\"claims\": {}}"}) {
+        writeFileAtomically(file, text, 0600);
+        const std::vector<std::vector<std::string>> commands{{"report", file, "--junit", "/dev/null"},
+                                                             {"report", file, file},
+                                                             {"run", "--shard", "1/2", "--durations", file, "--list-only"}};
+        for (const auto& command : commands) {
+            const auto result = boxtest(command);
+            EXPECT_EQ(result.status.code, 2) << command[0] << ' ' << text;
+            EXPECT_THAT(result.err, HasSubstr("'" + file + "' is no report of boxtest: ")) << command[0] << ' ' << text;
+        }
+    }
+}
+
 TEST_F(Program, HelpNamesEveryCommandExamplesAndExitCodes) {
     const auto result = boxtest({"--help"});
     EXPECT_EQ(result.status.code, 0);

@@ -7,6 +7,7 @@ namespace boxtest {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 using Verify = ProgramFixture;
 
@@ -38,12 +39,21 @@ TEST_F(Verify, ADryRunLeavesTheFoldersOfRunsAlone) {
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(runs), {}), 60);
 }
 
+TEST_F(Verify, ErrorsInNamesNameTheUsersFile) {
+    const auto file = home() / "names.json";
+    writeFileAtomically(file, "{}", 0600);
+    const auto result = boxtest({"verify", "admin@box.example", "--names", file.string()});
+    EXPECT_EQ(result.status.code, 2);
+    EXPECT_THAT(result.err, HasSubstr("'" + file.string() + "'"));
+    EXPECT_THAT(result.err, Not(HasSubstr("box.json")));
+}
+
 TEST_F(Verify, AnEarlierReportMustBeOne) {
     const auto file = home() / "since.json";
     writeFileAtomically(file, "{}", 0600);
     const auto result = boxtest({"verify", "admin@box.example", "--since", file.string()});
     EXPECT_EQ(result.status.code, 2);
-    EXPECT_THAT(result.err, HasSubstr("no report of boxtest"));
+    EXPECT_THAT(result.err, HasSubstr("'" + file.string() + "' is no report of boxtest: it has no claims"));
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ using nlohmann::json;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 const Catalogue& twoClaims() {
     static const auto all = Catalogue::parse(R"({
@@ -125,10 +126,13 @@ TEST_F(Shards, WhatIsNoReportIsRefusedByName) {
     EXPECT_THAT(errorOf<UsageError>([] {
                     merge({runOf("A.one", "1/2"), json{{"sabotages", 1}}});
                 }),
-                HasSubstr("'run 2' is no report"));
+                "'run 2' is no report of boxtest: it has no claims");
     auto odd = runOf("A.two", "2/2");
     odd.at("claims")[0].at("scenarios") = "none";
-    EXPECT_THAT(errorOf<UsageError>([&] { merge({runOf("A.one", "1/2"), odd}); }), HasSubstr("no report of boxtest"));
+    EXPECT_THAT(errorOf<UsageError>([&] {
+                    merge({runOf("A.one", "1/2"), odd});
+                }),
+                StartsWith("'run 2' is no report of boxtest: a value is missing or has another type ("));
 }
 
 TEST(ReadReport, HasAllThatTheJunitFileShows) {

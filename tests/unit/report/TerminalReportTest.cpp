@@ -1,12 +1,18 @@
 #include "report/TerminalReport.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <map>
+#include <optional>
 #include <sstream>
 
 #include "MixedReport.hpp"
+#include "base/FileDescriptor.hpp"
+#include "unit/base/ScopedVariable.hpp"
 
 namespace boxtest {
 namespace {
@@ -128,6 +134,17 @@ TEST(TerminalReport, DurationsReadWell) {
     EXPECT_EQ(describeDuration(std::chrono::milliseconds(340)), "0.3 s");
     EXPECT_EQ(describeDuration(std::chrono::seconds(60)), "60.0 s");
     EXPECT_EQ(describeDuration(std::chrono::seconds(125)), "2 min 05 s");
+}
+
+TEST(TextStyle, ATerminalOfUnknownKindGetsNoColours) {
+    const FileDescriptor terminal(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+    ASSERT_TRUE(terminal);
+    const ScopedVariable coloured("NO_COLOR", std::nullopt);
+    for (const auto& [kind, capable] : std::map<std::optional<std::string>, bool>{
+             {std::nullopt, false}, {"", false}, {"dumb", false}, {"xterm-256color", true}}) {
+        const ScopedVariable named("TERM", kind);
+        EXPECT_EQ(TextStyle::of(terminal.get()).good("ok") != "ok", capable) << kind.value_or("none");
+    }
 }
 
 TEST(TextStyle, ForeignTextCannotCommandTheTerminal) {

@@ -175,7 +175,7 @@ TEST_F(ForkReuseTest, ACrashOnAReusedForkIsOneFailedScenario) {
                 ElementsAre(HasSubstr("about to crash in TcpRefused.Loopback")));
 }
 
-TEST_F(ForkReuseTest, AnInterruptionWhileOneRunsAgainLeavesItNotRun) {
+TEST_F(ForkReuseTest, WhoRunsAgainDuringAnInterruptionHasFailed) {
     options_.scenarioLimit = std::chrono::seconds(600);
     const ScopedVariable pid("BOXTEST_FAKE_SCENARIOS_PID", (folder_.path() / "pid").string());
     std::thread interrupter([&] {
@@ -185,8 +185,11 @@ TEST_F(ForkReuseTest, AnInterruptionWhileOneRunsAgainLeavesItNotRun) {
     });
     const auto report = run("fail-reused=TcpRefused.Loopback hang-new=TcpRefused.Loopback");
     interrupter.join();
-    EXPECT_EQ(resultOf(report, "TcpRefused.Loopback").verdict, Verdict::notRun);
-    EXPECT_EQ(report.counts().failed, 0U);
+    EXPECT_THAT(resultOf(report, "TcpRefused.Loopback").failures,
+                ElementsAre(AllOf(StartsWith("it failed on a machine that others had before, and was not finished on a new one "
+                                             "(the run ended before):\n"),
+                                  HasSubstr("scenarios/X.cpp:12"))));
+    EXPECT_THAT(shown(), Contains("FAILED  TcpRefused.Loopback"));
 }
 
 TEST_F(ForkReuseTest, WhatAScenarioUsedIsRememberedForItAlone) {
