@@ -37,7 +37,12 @@ void printStatus(const KeeperStatus& status) {
                              "clears it away\n",
                              keeper, printable(status.text));
             break;
-        case KeeperState::ready: std::cout << style.good("ready") << fmt::format(" ({})\n", keeper); break;
+        case KeeperState::ready:
+            if (status.text.empty())
+                std::cout << style.good("ready") << fmt::format(" ({})\n", keeper);
+            else
+                std::cout << style.doubtful("up") << fmt::format(" ({}):\n{}\n", keeper, printable(status.text));
+            break;
     }
     std::cout << "  guest   " << status.guestFolder.string() << '\n';
     if (!status.machine || status.state == KeeperState::failed) return;

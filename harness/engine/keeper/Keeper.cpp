@@ -94,18 +94,22 @@ void Keeper::OwnedMachine::waitForReboot(const FailureLatch& failure) {
 }
 
 void Keeper::attendReboot(OwnedMachine& machine, Log& log) noexcept {
-    bool reboots = false;
     try {
         machine.waitForReboot(machineFailure_);
-        reboots = true;
         log.line("the guest reboots");
         change(KeeperState::starting, "the guest, which reboots", machine.info());
-        machine.comeBack(log, machineFailure_);
-        change(KeeperState::ready, "", machine.info());
-        log.line("the guest is ready again");
+        std::string notReady;
+        try {
+            machine.comeBack(log, machineFailure_);
+        } catch (const Error& error) {
+            machineFailure_.check();
+            notReady = fmt::format("after a reboot the guest is not ready: {}", error.what());
+        }
+        log.line(notReady.empty() ? "the guest is ready again" : notReady);
+        change(KeeperState::ready, notReady, machine.info());
     } catch (const std::exception& error) {
         // If the latch is declared already, its first reason stays.
-        machineFailure_.declare(reboots ? fmt::format("the guest rebooted by itself, and then: {}", error.what()) : error.what());
+        machineFailure_.declare(error.what());
     }
 }
 

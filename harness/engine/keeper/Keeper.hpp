@@ -55,8 +55,9 @@ class Keeper {
     ~Keeper() = default;
 
     /// Boots the machine, keeps it until end() or the command `down`, and ends it. While the guest reboots, the state is
-    /// `starting` again. When the machine fails, calls giveUp() and only reports the failure from then on. `ready` is called once
-    /// the machine is up. Throws the errors of the boot; returns when the machine was ended during the boot.
+    /// `starting` again; a guest that is not ready after that is left as it is, for its user to look at. When the machine fails,
+    /// calls giveUp() and only reports the failure from then on. `ready` is called once the machine is up. Throws the errors of
+    /// the boot; returns when the machine was ended during the boot.
     void keep(const Boot& boot, Log& log, const std::function<void()>& ready);
 
     /// Ends the machine, even while it boots. Thread-safe; the first reason is kept.

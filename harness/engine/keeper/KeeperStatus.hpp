@@ -28,9 +28,9 @@ struct KeeperStatus {
     pid_t keeperPid = 0;
     std::filesystem::path guestFolder;
     std::chrono::system_clock::time_point since;  ///< The start of the keeper.
-    std::string text;                             ///< starting: the current wait; failed: the reason.
-    std::optional<MachineInfo> machine;           ///< Set once QEMU has started.
-    bool pauses = false;  ///< The keeper is a run that pauses at a failure: its process outlives the machine.
+    std::string text;                    ///< starting: the current wait; ready: what is wrong after a reboot; failed: the reason.
+    std::optional<MachineInfo> machine;  ///< Set once QEMU has started.
+    bool pauses = false;                 ///< The keeper is a run that pauses at a failure: its process outlives the machine.
 
     nlohmann::json toJson() const;
     /// Throws TransportError for a text that toJson() cannot have created.
