@@ -39,10 +39,9 @@ UpCommand::UpCommand(CLI::App& program) : Command(program, "up", "Start a machin
     arguments().add_flag("--foreground", foreground_, "Keep the machine in this process, until Ctrl-C or `boxtest down`");
     arguments().footer(
         "Returns when the guest is ready, and prints how to reach it: after about a second, but for the first time, when the\n"
-        "guest's template is made, which takes minutes. Ctrl-C before that ends the machine.\nA machine that is up "
-        "already stays: `up` then only says so, or fails\nwhen that machine is not what the options or BOXTEST_GUEST ask for. "
-        "Its guest may "
-        "reboot: `boxtest\nstatus` then says \"starting\" until it is ready again.");
+        "guest's template is made, which takes minutes. Ctrl-C before that ends the machine.\n"
+        "A machine that is up already stays: `up` then only says so, or fails when that machine is not what the options or\n"
+        "BOXTEST_GUEST ask for. Its guest may reboot: `boxtest status` then says \"starting\" until it is ready again.");
 }
 
 int UpCommand::run() {
