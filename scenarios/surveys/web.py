@@ -66,6 +66,17 @@ if wanted('nginx', 'nginx-remembers'): directives(configuration, '', [])
 
 # --- the paths and addresses in the memory of the process that has read the configuration and answers nobody: what a file that was
 # put back had said is still there, however young the workers are. (So is what the file said before a reload.)
+def words_in(memory):
+    """The paths and addresses among the words that nginx's parser has left in these bytes, each between two zero bytes."""
+    found = set()
+    for one in re.finditer(rb'(?<=\0)(?:[a-z]{1,9}:)?/[!-~]{2,}(?=\0)', memory):
+        # Keys and other random bytes look like a short word now and then. A short word counts after another one, without a gap, as
+        # nginx stores the words of a directive: "location = /db".
+        before = memory[max(one.start() - 7, 0):one.start()]
+        if len(one.group()) >= 8 or re.search(rb'[!-~]{3}\0(?:[=~^*]{1,2}\0)?\Z', before): found.add(one.group().decode())
+    return found
+
+
 def remembered(pid):
     found = set()
     with open('/proc/%s/maps' % pid) as file: maps = [line.split() for line in file]
@@ -75,8 +86,8 @@ def remembered(pid):
             if fields[1][1] != 'w' or fields[1][3] != 'p' or (len(fields) > 5 and fields[5] != '[heap]'): continue
             begin, end = (int(number, 16) for number in fields[0].split('-'))
             memory.seek(begin)
-            found.update(re.findall(rb'(?<=\0)(?:[a-z]{1,9}:)?/[!-~]{2,}(?=\0)', memory.read(end - begin)))
-    return {one.decode() for one in found}
+            found |= words_in(memory.read(end - begin))
+    return found
 
 
 if wanted('nginx-remembers'):
