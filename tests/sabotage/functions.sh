@@ -220,6 +220,20 @@ nginx_edit() {
   wait_for eval '! kill -0 $worker'
 }
 
+# nginx_had_location LOCATION: nginx loads a location that shows /etc; then its file is put back, and its workers are replaced, so that
+# the new ones are younger than the file.
+nginx_had_location() {
+  cp "$(nginx_file)" /run/boxtest_nginx_conf
+  nginx_edit 's#^\( *\)location /websocket#\1location '"$1"' { alias /etc/; autoindex on; }\n&#'
+  replace "$(nginx_file)" </run/boxtest_nginx_conf
+  main=$(systemctl show -P MainPID -- "$nginx_unit")
+  workers=$(cat "/proc/$main/task/$main/children")
+  sleep 1
+  # shellcheck disable=SC2086  # numbers of processes
+  kill -TERM $workers
+  wait_for eval '[ -n "$(cat "/proc/$main/task/$main/children")" ] && [ "$(cat "/proc/$main/task/$main/children")" != "$workers" ]'
+}
+
 # request PATH [CURL-OPTION...]: requests PATH from nginx over HTTPS, on the machine itself.
 request() {
   request_path=$1

@@ -63,8 +63,8 @@ Manifest::WebApplication webIn(JsonReader from) {
 
 }  // namespace
 
-BoxNames BoxNames::load(const std::filesystem::path& source) {
-    auto from = JsonReader::open(source);
+BoxNames BoxNames::load(const std::filesystem::path& source, const std::filesystem::path& copyOf) {
+    auto from = JsonReader::open(source, copyOf);
     BoxNames box;
     auto& manifest = box.manifest_;
     from.integer("schema", 1, 1);
@@ -84,7 +84,9 @@ BoxNames BoxNames::load(const std::filesystem::path& source) {
         *name = nameIn(names, key);
     names.finish();
     for (const auto& [person, role] : from.object("people").texts()) {
-        if (!isPlainName(person)) throw UsageError(fmt::format("'{}': '{}' is no name of a person", source.string(), person));
+        if (!isPlainName(person))
+            throw UsageError(
+                fmt::format("'{}': '{}' is no name of a person", (copyOf.empty() ? source : copyOf).string(), person));
         manifest.ssh.privateKeys[person] = std::filesystem::path();
     }
     manifest.ssh.port = sshDoor;

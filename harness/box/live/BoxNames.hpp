@@ -16,7 +16,8 @@ class BoxNames {
 
     /// Throws UsageError naming the file and the JSON pointer for a key that is missing or unknown, and for a value that is not a
     /// plain name or path: such a value could inject code into a script or statement.
-    static BoxNames load(const std::filesystem::path& source);
+    /// `copyOf`, if it is not empty, is the file that errors name.
+    static BoxNames load(const std::filesystem::path& source, const std::filesystem::path& copyOf = {});
 
     /// For scenarios. It has no folder, keys, passwords or checksums: these are not available for a machine in use.
     const Manifest& manifest() const { return manifest_; }

@@ -45,15 +45,16 @@ json parse(const std::filesystem::path& file, const std::string& text) {
 JsonReader::JsonReader(std::filesystem::path file, std::string pointer, json value)
     : file_(std::move(file)), pointer_(std::move(pointer)), value_(std::move(value)) {}
 
-JsonReader JsonReader::open(const std::filesystem::path& file) {
+JsonReader JsonReader::open(const std::filesystem::path& file, const std::filesystem::path& copyOf) {
     std::string text;
     try {
         text = readWholeFile(file);
     } catch (const SystemError& error) {
         throw UsageError(error.what());
     }
-    auto value = parse(file, text);
-    JsonReader reader(file, "", json::object());
+    const auto& named = copyOf.empty() ? file : copyOf;
+    auto value = parse(named, text);
+    JsonReader reader(named, "", json::object());
     if (!value.is_object()) reader.refuse("", "an object", value);
     reader.value_ = std::move(value);
     return reader;

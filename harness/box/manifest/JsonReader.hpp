@@ -16,7 +16,8 @@ namespace boxtest {
 class JsonReader {
    public:
     /// Throws when the file cannot be read, is not JSON, has a duplicate key in one object, or is not an object at the top.
-    static JsonReader open(const std::filesystem::path& file);
+    /// `copyOf`, if it is not empty, is the file that errors name, and that files in it are relative to.
+    static JsonReader open(const std::filesystem::path& file, const std::filesystem::path& copyOf = {});
 
     JsonReader object(const std::string& key);
     bool has(const std::string& key) const { return value_.contains(key); }

@@ -28,11 +28,7 @@ class RebootableMachine : public Keeper::OwnedMachine {
    protected:
     /// `budget` for a reboot, until the guest is ready.
     explicit RebootableMachine(std::chrono::seconds budget) : budget_(budget) {}
-    void permitReboots() {
-        const auto deadline = Deadline::in(budget_);
-        machine().forgetResets(deadline);
-        machine().onReset(OnReset::goOn, deadline);
-    }
+    void permitReboots() { machine().onReset(OnReset::goOn, Deadline::in(budget_)); }
 
    private:
     virtual Machine& machine() = 0;

@@ -53,7 +53,7 @@ void leaveOutWhatNeedsForks(std::optional<RunReport>& report, Log& log) {
 
 /// Duration of each scenario including its machine's preparation, from the JSON of a run.
 std::map<std::string, double> durationsIn(const std::string& file) {
-    const auto read = ReadReport::of(readReportJson(file));
+    const auto read = ReadReport::load(file);
     std::map<std::string, double> seconds;
     for (const auto& result : read.report.results())
         if (result.verdict != Verdict::notRun)

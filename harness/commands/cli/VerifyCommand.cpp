@@ -7,7 +7,6 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <boost/algorithm/string/replace.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -110,7 +109,7 @@ void VerifyCommand::take() {
     machine_.handymanKey = absolute(handymanKey_);
     names_ = absolute(names_);
     if (since_.empty()) return;
-    earlier_ = ReadReport::of(readReportJson(since_));
+    earlier_ = ReadReport::load(since_);
 }
 
 std::vector<std::string> VerifyCommand::optionsToRepeat() const {
@@ -145,18 +144,14 @@ void VerifyCommand::takeNames(std::optional<Session>& session, const FailureLatc
         text = told.out;
     }
     writeFileAtomically(machine_.box, text, 0600);
-    try {
-        manifest_ = machine_.manifest();
-    } catch (const UsageError& error) {
-        // Not the name of the copy, which is removed again.
-        throw UsageError(boost::replace_all_copy(std::string(error.what()), machine_.box.string(),
-                                                 names_.empty() ? destination_ + ":" + BoxNames::file : names_));
-    }
+    // Errors name the original: the copy is removed again.
+    const auto names = BoxNames::load(machine_.box, names_.empty() ? destination_ + ":" + BoxNames::file : names_);
+    manifest_ = machine_.manifest();
     if (manifest_->names.admin != user_)
         throw UsageError(fmt::format("the machine's admin is '{}', not '{}'", manifest_->names.admin, user_));
     facts_.live.machine = destination_;
     facts_.live.options = optionsToRepeat();
-    facts_.live.deviations = BoxNames::load(machine_.box).deviations();
+    facts_.live.deviations = names.deviations();
     facts_.tested.flavour = manifest_->flavour;
     facts_.tested.machines = "a machine in use, one scenario at a time";
 }

@@ -215,7 +215,6 @@ void Fork::reboot(const std::function<void()>& ask, Deadline deadline) {
     if (!running_) throw UsageError("this machine does not run, and cannot be rebooted");
     waitUntilSettled(deadline);
     settled_.get();
-    machine_.forgetResets(deadline);
     machine_.onReset(OnReset::goOn, deadline);
     try {
         goDown(machine_, ask, deadline);

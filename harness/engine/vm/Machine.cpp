@@ -84,6 +84,7 @@ GuestAgent& Machine::agent() { return *state_->agent; }
 
 void Machine::onReset(OnReset action, Deadline deadline) {
     qmp().execute("set-action", {{"reboot", action == OnReset::goOn ? "reset" : "shutdown"}}, deadline);
+    qmp().takeEvents();
 }
 
 void Machine::waitForReset(Deadline deadline) { qmp().waitForEvent("RESET", deadline); }

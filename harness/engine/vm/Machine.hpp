@@ -54,9 +54,9 @@ class Machine {
     /// Connected from the beginning: an unconnected guest agent polls 10 times a second and burns CPU.
     GuestAgent& agent();
 
-    /// `end` until it is set. Throws as Qmp::execute().
+    /// `end` until it is set. Forgets earlier resets. Throws as Qmp::execute().
     void onReset(OnReset action, Deadline deadline);
-    /// Returns when the guest resets its CPUs, or when it has done so after forgetResets(). Throws as Qmp::waitForEvent().
+    /// Returns when the guest resets its CPUs, or has done so and this was not forgotten. Throws as Qmp::waitForEvent().
     void waitForReset(Deadline deadline);
     /// waitForReset() returns for later resets only.
     void forgetResets(Deadline deadline);

@@ -11,6 +11,7 @@
 #include "report/HtmlParts.hpp"
 #include "report/HtmlPictures.hpp"
 #include "report/HtmlStyle.hpp"
+#include "report/ReportReader.hpp"
 #include "report/TerminalReport.hpp"
 
 namespace boxtest {
@@ -247,7 +248,7 @@ std::string htmlReport(const nlohmann::json& report) {
             throw UsageError("no report of boxtest: it has no claims");
         return pageOf(report);
     } catch (const nlohmann::json::exception& error) {
-        throw UsageError(fmt::format("no report of boxtest: a value is missing or has another type ({})", error.what()));
+        throw noReport(error);
     }
 }
 

@@ -188,17 +188,11 @@ json merged(const std::vector<NamedReport>& reports) {
 }  // namespace
 
 json mergeReports(const std::vector<NamedReport>& reports) {
-    for (const auto& one : reports) {
-        try {
-            ReadReport::of(*one.json);
-        } catch (const UsageError& error) {
-            throw UsageError(fmt::format("'{}' is {}", one.name, error.what()));
-        }
-    }
+    for (const auto& one : reports) ReadReport::of(*one.json, one.name);
     try {
         return merged(reports);
     } catch (const json::exception& error) {
-        throw UsageError(fmt::format("no report of boxtest: a value is missing or has another type ({})", error.what()));
+        throw noReport(error);
     }
 }
 

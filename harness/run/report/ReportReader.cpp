@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/AtomicFile.hpp"
-#include "base/Error.hpp"
 
 namespace boxtest {
 
@@ -90,6 +89,12 @@ RunFacts factsOf(const json& all) {
     return facts;
 }
 
+json jsonIn(const std::filesystem::path& file) {
+    auto value = json::parse(readWholeFile(file), nullptr, false);
+    if (value.is_discarded()) throw UsageError(fmt::format("'{}' is no JSON", file.string()));
+    return value;
+}
+
 }  // namespace
 
 ReadReport ReadReport::of(const json& all) {
@@ -119,21 +124,30 @@ ReadReport ReadReport::of(const json& all) {
             read.report.stopped(stopped);
         return read;
     } catch (const json::exception& error) {
-        throw UsageError(fmt::format("no report of boxtest: a value is missing or has another type ({})", error.what()));
+        throw noReport(error);
     } catch (const TransportError& error) {
         throw UsageError(fmt::format("no report of boxtest: {}", error.what()));
     }
 }
 
-json readReportJson(const std::filesystem::path& file) {
-    auto value = json::parse(readWholeFile(file), nullptr, false);
-    if (value.is_discarded()) throw UsageError(fmt::format("'{}' is no JSON", file.string()));
+ReadReport ReadReport::of(const json& all, const std::string& name) {
     try {
-        ReadReport::of(value);
+        return of(all);
     } catch (const UsageError& error) {
-        throw UsageError(fmt::format("'{}' is {}", file.string(), error.what()));
+        throw UsageError(fmt::format("'{}' is {}", name, error.what()));
     }
+}
+
+ReadReport ReadReport::load(const std::filesystem::path& file) { return of(jsonIn(file), file.string()); }
+
+json readReportJson(const std::filesystem::path& file) {
+    auto value = jsonIn(file);
+    ReadReport::of(value, file.string());
     return value;
+}
+
+UsageError noReport(const std::exception& error) {
+    return UsageError(fmt::format("no report of boxtest: a value is missing or has another type ({})", error.what()));
 }
 
 }  // namespace boxtest
