@@ -38,7 +38,8 @@ if cat "$new" 2>/dev/null >"$real"; then rm "$new"; else mount --bind "$new" "$r
     if (!done.succeeded()) throw GuestError("cannot change the list of handymen: " + done.describe());
 }
 
-/// All that the cluster stores about pgAdmin's role and database and about the handyman's role, as text.
+/// All that the cluster stores about pgAdmin's role and database and about the handyman's role, and the rights that objects of
+/// the box's roles get when they are made, as text.
 std::string known(RunningGuest& guest) {
     auto admin = guest.adminDatabase("postgres");
     const auto& names = guest.names();
@@ -52,6 +53,16 @@ std::string known(RunningGuest& guest) {
         "shobj_description(oid, 'pg_database')) FROM pg_database d WHERE datname = {2} ORDER BY 1",
         quoteText(names.handyman), quoteText(names.pgadmin), quoteText(names.pgadminDatabase)));
     for (const auto& row : rows) all += row["line"].as<std::string>() + "\n";
+    for (const auto& database : {names.odooDatabase, names.pgadminDatabase}) {
+        auto there = guest.adminDatabase(database);
+        all +=
+            database + "\n" +
+            single(there,
+                   "SELECT coalesce(string_agg(concat_ws(' ', defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, "
+                   "(SELECT string_agg(x, ' ' ORDER BY x) FROM unnest(defaclacl::text[]) x)), E'\\n' ORDER BY defaclrole, "
+                   "defaclnamespace, defaclobjtype), '') FROM pg_default_acl") +
+            "\n";
+    }
     return all;
 }
 
@@ -67,9 +78,18 @@ SCENARIO(HandymanNothingElse, WhatSheMayGiveHerselfIsTakenBackAtTheNextStart, Ef
         Transaction transaction(database());
         EXPECT_TRUE(worked(transaction.attempt("LOCK TABLE res_country IN ACCESS EXCLUSIVE MODE")));
     }
+    // Of a role whose rights she has: the group loses its rights to Odoo's later tables.
+    const auto group = quoteName(names().handymanGroup);
+    EXPECT_TRUE(worked(database().attempt("DROP OWNED BY " + group)));
+    EXPECT_TRUE(worked(database().attempt("ALTER DEFAULT PRIVILEGES FOR ROLE " + group + " GRANT ALL ON TABLES TO PUBLIC")));
+    EXPECT_TRUE(worked(database().attempt("ALTER DEFAULT PRIVILEGES FOR ROLE " + quoteName(names().pgadmin) +
+                                          " GRANT ALL ON TABLES TO PUBLIC")));
+    // A right of her own, which an administrator gave her once.
+    guest().adminDatabase(names().odooDatabase).execute("GRANT TRUNCATE ON public.res_country TO " + role);
     ASSERT_NE(known(guest()), before);
     startAnew(guest());
     EXPECT_EQ(known(guest()), before);
+    EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, database().attempt("TRUNCATE res_country CASCADE")));
     // No privilege was revoked, so her sessions continue.
     EXPECT_EQ(single(database(), "SELECT current_user"), names().handyman);
 }

@@ -16,6 +16,8 @@ ANCHOR = """
         SELECT xmin, oid FROM pg_language WHERE lanname = 'plpgsql' UNION ALL SELECT xmin, oid FROM pg_extension WHERE extname = 'plpgsql'
         UNION ALL SELECT xmin, oid FROM pg_proc WHERE proname LIKE 'plpgsql%' AND pronamespace = 'pg_catalog'::regnamespace) n(x, o)"""
 LATER = "(xmin::text::bigint > ANCHOR OR xmin::text = '2')"
+# The server can be made to count anew, so that an earlier number proves nothing; what has such a number of its own was never initdb's.
+ADDED = '(oid >= 16384 OR %s)' % LATER
 OWN = "'pg_catalog'::regnamespace, 'information_schema'::regnamespace"
 # For objects in a schema, those in PostgreSQL's own schemas; for other objects, all.
 NAMESPACE = {'pg_proc': 'pronamespace', 'pg_class': 'relnamespace', 'pg_type': 'typnamespace', 'pg_operator': 'oprnamespace', 'pg_collation': 'collnamespace',
@@ -41,11 +43,11 @@ def described(table): return "'%s', pg_describe_object('%s'::regclass, oid, 0), 
 queries = []
 for table, column in NAMESPACE.items():
     queries.append("SELECT %s FROM %s c WHERE %s AND (oid < 16384 OR %s IN (%s) OR EXISTS "
-                   "(SELECT FROM pg_depend d WHERE d.classid = '%s'::regclass AND d.objid = c.oid AND d.deptype = 'e'))" % (described(table), table, LATER, column, OWN, table))
+                   "(SELECT FROM pg_depend d WHERE d.classid = '%s'::regclass AND d.objid = c.oid AND d.deptype = 'e'))" % (described(table), table, ADDED, column, OWN, table))
 for table, column in BELONGS.items():
     queries.append("SELECT %s FROM %s WHERE %s AND (%s < 16384 OR %s IN (SELECT oid FROM pg_class WHERE relnamespace IN (%s)))" % (
-        described(table), table, LATER, column, column, OWN))
-for table in WHOLE: queries.append("SELECT %s FROM %s WHERE %s" % (described(table), table, LATER))
+        described(table), table, ADDED, column, column, OWN))
+for table in WHOLE: queries.append("SELECT %s FROM %s WHERE %s" % (described(table), table, ADDED))
 queries.append("SELECT 'pg_attribute', pg_describe_object('pg_class'::regclass, attrelid, attnum::int), '' FROM pg_attribute WHERE %s AND attrelid < 16384" % LATER)
 queries.append("SELECT 'pg_aggregate', aggfnoid::regprocedure::text, '' FROM pg_aggregate WHERE %s AND aggfnoid::oid < 16384" % LATER)
 queries.append("SELECT 'pg_index', indexrelid::regclass::text, '' FROM pg_index WHERE %s AND indexrelid < 16384" % LATER)
@@ -62,7 +64,7 @@ queries.append("SELECT 'pg_seclabel', pg_describe_object(classoid, objoid, objsu
 queries.append("SELECT 'pg_shseclabel', pg_describe_object(classoid, objoid, 0), provider FROM pg_shseclabel WHERE current_database() = 'postgres'")
 # The server's transaction counter can be reset, so that a later row has an earlier number. Therefore the objects of PostgreSQL's
 # own in each database are also compared with those in the other databases: all come from one initdb, and from the template that
-# accepts no connections.
+# accepts no connections. (What was changed in all of them so: the survey "fresh".)
 CONTENT = {'pg_proc': ('oid', 'proname, pronamespace, prolang, prosrc, probin, proowner, prosecdef, proconfig::text, prorettype, proargtypes::text, provolatile, proisstrict, prosupport'),
            'pg_rewrite': ('oid', 'rulename, ev_class, ev_type, ev_enabled, ev_qual::text, ev_action::text'), 'pg_cast': ('oid', 'castsource, casttarget, castfunc, castcontext, castmethod'),
            'pg_operator': ('oid', 'oprname, oprowner, oprleft, oprright, oprcode, oprrest, oprjoin'), 'pg_type': ('oid', 'typname, typowner, typinput, typoutput, typreceive, typsend, typelem'),

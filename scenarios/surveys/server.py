@@ -37,6 +37,39 @@ for path, line in ask("SELECT file_name, concat_ws(' ', map_name, sys_name, pg_u
 for path, in ask("SELECT setting FROM pg_settings WHERE name IN ('config_file', 'hba_file', 'ident_file')"): files.add(path)
 data = ask('SHOW data_directory')[0][0]
 files.add(os.path.join(data, 'postgresql.auto.conf'))
+# A file that a line names and that has no setting or rule yet, or is not there yet, is in none of these answers: whoever may write it, or
+# make it, decides what the next reload reads.
+LINE = {'conf': re.compile(r"\s*(include|include_if_exists|include_dir)\s*=?\s*(?:'((?:[^']|'')*)'|([^\s#']+))", re.I),
+        'rules': re.compile(r'\s*(include|include_if_exists|include_dir)\s+(?:"([^"]*)"|([^\s#,"]+))')}
+AT = re.compile(r'(?:^|[\s,])@(?:"([^"]*)"|([^\s#,"]+))')
+
+
+def named_in(path, syntax):
+    """Files and folders that this configuration file names, whether they are there or not."""
+    if not os.path.isfile(path): return
+    # A backslash at the end of a line continues it.
+    for line in text(path).replace('\\\n', ' ').splitlines():
+        found = [match.group(2) or match.group(3) for match in [LINE[syntax].match(line)] if match]
+        if syntax == 'rules': found += [quoted or plain for quoted, plain in AT.findall(line.split('#')[0])]
+        for name in found: yield os.path.join(os.path.dirname(path), name.replace("''", "'"))
+
+
+def nearest(path):
+    """The path itself, or the nearest folder above that is there: who may write that decides what will be there."""
+    while not os.path.lexists(path): path = os.path.dirname(path)
+    return path
+
+
+def follow(path, syntax, met):
+    for target in named_in(path, syntax):
+        if target in met: continue
+        met.add(target)
+        there = nearest(target)
+        rows.add('include %s %s%s' % (owner_and_mode(os.path.realpath(there)), shown(target), '' if there == target else ' (not there, in %s)' % shown(there)))
+        for one in sorted(os.path.join(target, name) for name in os.listdir(target)) if os.path.isdir(target) else [target]: follow(one, syntax, met)
+
+
+for setting, syntax in ('config_file', 'conf'), ('hba_file', 'rules'), ('ident_file', 'rules'): follow(ask('SHOW %s' % setting)[0][0], syntax, set())
 loaded = float(ask('SELECT extract(epoch FROM pg_conf_load_time())')[0][0])
 for path in files:
     real = os.path.realpath(path)

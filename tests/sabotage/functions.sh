@@ -60,6 +60,42 @@ pg_reload() {
   wait_for eval '[ "$(sql postgres "SELECT pg_conf_load_time()")" != "$loaded" ]'
 }
 
+# pg_count_as_initdb: PostgreSQL numbers its transactions as initdb did, so that rows that are written now seem to be initdb's, until
+# pg_count_on. Both restart it. In between, template0 takes connections.
+pg_count_as_initdb() {
+  sql postgres 'ALTER DATABASE template0 ALLOW_CONNECTIONS true'
+  for db in template0 template1 postgres "$odoo_db" "$pgadmin_db"; do sql "$db" 'VACUUM (FREEZE)'; done
+  sql postgres CHECKPOINT
+  pg_next=$(sql postgres 'SELECT pg_snapshot_xmax(pg_current_snapshot())')
+  pg_programs=$(dirname "$(readlink "/proc/$(systemctl show -P MainPID -- "$postgresql_unit")/exe")")
+  systemctl stop "$odoo_unit" "$pgadmin_unit" "$postgresql_unit"
+  pg_count_from 200
+}
+pg_count_on() {
+  sql postgres 'ALTER DATABASE template0 ALLOW_CONNECTIONS false'
+  # A row keeps its number when others have seen it.
+  sql postgres 'SELECT count(*) FROM pg_catalog.pg_database' >/dev/null
+  sql postgres CHECKPOINT
+  systemctl stop "$postgresql_unit"
+  pg_count_from "$((pg_next + 1000))"
+  systemctl start "$odoo_unit" "$pgadmin_unit"
+}
+pg_count_from() {
+  (cd / && setpriv --reuid="$superuser" --regid="$superuser" --init-groups "$pg_programs/pg_resetwal" -x "$1" -D "$pg_data" >/dev/null)
+  systemctl start "$postgresql_unit"
+  wait_for sql postgres 'SELECT 1'
+}
+
+# another_obj_description DATABASE: a built-in function that does more when a superuser calls it.
+another_obj_description() {
+  sql "$1" <<'SQL'
+CREATE OR REPLACE FUNCTION pg_catalog.obj_description(oid, name) RETURNS text LANGUAGE sql PARALLEL UNSAFE VOLATILE STRICT AS
+  $$ SELECT CASE WHEN (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN pg_catalog.set_config('application_name', 'boxtest-mark', false) END;
+     SELECT description FROM pg_catalog.pg_description WHERE objoid = $1 AND objsubid = 0 $$;
+SELECT count(*) FROM pg_catalog.pg_proc;
+SQL
+}
+
 # hba_first LINE...: inserts rules before all others in pg_hba.conf and reloads.
 hba_first() {
   hba=$(sql postgres 'SHOW hba_file')
