@@ -54,14 +54,11 @@ std::string known(RunningGuest& guest) {
         quoteText(names.handyman), quoteText(names.pgadmin), quoteText(names.pgadminDatabase)));
     for (const auto& row : rows) all += row["line"].as<std::string>() + "\n";
     for (const auto& database : {names.odooDatabase, names.pgadminDatabase}) {
-        auto there = guest.adminDatabase(database);
-        all +=
-            database + "\n" +
-            single(there,
-                   "SELECT coalesce(string_agg(concat_ws(' ', defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, "
-                   "(SELECT string_agg(x, ' ' ORDER BY x) FROM unnest(defaclacl::text[]) x)), E'\\n' ORDER BY defaclrole, "
-                   "defaclnamespace, defaclobjtype), '') FROM pg_default_acl") +
-            "\n";
+        all += database + "\n";
+        const auto defaults = guest.adminDatabase(database).execute(
+            "SELECT concat_ws(' ', defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, (SELECT string_agg(x, ' ' "
+            "ORDER BY x) FROM unnest(defaclacl::text[]) x)) AS line FROM pg_default_acl ORDER BY 1");
+        for (const auto& row : defaults) all += row["line"].as<std::string>() + "\n";
     }
     return all;
 }

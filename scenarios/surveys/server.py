@@ -39,34 +39,42 @@ data = ask('SHOW data_directory')[0][0]
 files.add(os.path.join(data, 'postgresql.auto.conf'))
 # A file that a line names and that has no setting or rule yet, or is not there yet, is in none of these answers: whoever may write it, or
 # make it, decides what the next reload reads.
-LINE = {'conf': re.compile(r"\s*(include|include_if_exists|include_dir)\s*=?\s*(?:'((?:[^']|'')*)'|([^\s#']+))", re.I),
-        'rules': re.compile(r'\s*(include|include_if_exists|include_dir)\s+(?:"([^"]*)"|([^\s#,"]+))')}
+LINE = {'conf': re.compile(r"\s*(include_if_exists|include_dir|include)\s*=?\s*(?:'((?:[^']|'')*)'|([^\s#']+))", re.I),
+        'rules': re.compile(r'\s*(include_if_exists|include_dir|include)\s+(?:"([^"]*)"|([^\s#,"]+))')}
 AT = re.compile(r'(?:^|[\s,])@(?:"([^"]*)"|([^\s#,"]+))')
 
 
 def named_in(path, syntax):
     """Files and folders that this configuration file names, whether they are there or not."""
-    if not os.path.isfile(path): return
+    if not os.path.isfile(seen(path)): return
     # A backslash at the end of a line continues it.
-    for line in text(path).replace('\\\n', ' ').splitlines():
+    for line in text(seen(path)).replace('\\\n', ' ').splitlines():
         found = [match.group(2) or match.group(3) for match in [LINE[syntax].match(line)] if match]
         if syntax == 'rules': found += [quoted or plain for quoted, plain in AT.findall(line.split('#')[0])]
         for name in found: yield os.path.join(os.path.dirname(path), name.replace("''", "'"))
 
 
+pid = open(os.path.join(data, 'postmaster.pid')).readline().strip()
+
+
+def seen(path):
+    """The path as the server sees it, which has folders of its own for temporary files."""
+    return '/proc/%s/root%s' % (pid, path)
+
+
 def nearest(path):
     """The path itself, or the nearest folder above that is there: who may write that decides what will be there."""
-    while not os.path.lexists(path): path = os.path.dirname(path)
+    while not os.path.lexists(seen(path)): path = os.path.dirname(path)
     return path
 
 
 def follow(path, syntax, met):
-    for target in named_in(path, syntax):
+    for target in map(os.path.normpath, named_in(path, syntax)):
         if target in met: continue
         met.add(target)
         there = nearest(target)
-        rows.add('include %s %s%s' % (owner_and_mode(os.path.realpath(there)), shown(target), '' if there == target else ' (not there, in %s)' % shown(there)))
-        for one in sorted(os.path.join(target, name) for name in os.listdir(target)) if os.path.isdir(target) else [target]: follow(one, syntax, met)
+        rows.add('include %s %s%s' % (owner_and_mode(seen(there)), shown(target), '' if there == target else ' (not there, in %s)' % shown(there)))
+        for one in sorted(os.path.join(target, name) for name in os.listdir(seen(target))) if os.path.isdir(seen(target)) else [target]: follow(one, syntax, met)
 
 
 for setting, syntax in ('config_file', 'conf'), ('hba_file', 'rules'), ('ident_file', 'rules'): follow(ask('SHOW %s' % setting)[0][0], syntax, set())
@@ -83,7 +91,6 @@ for name in os.listdir(data):
     if os.path.isfile(path): rows.add('beside %s' % name)
     elif os.path.isdir(path): rows.add('beside %s/' % name)
 for name in os.listdir(os.path.join(data, 'pg_tblspc')): rows.add('tablespace %s' % os.readlink(os.path.join(data, 'pg_tblspc', name)))
-pid = open(os.path.join(data, 'postmaster.pid')).readline().strip()
 rows.add('started %s' % ' '.join(os.path.basename(one) if at == 0 else one for at, one in enumerate(open('/proc/%s/cmdline' % pid).read().rstrip('\0').split('\0'))))
 for line in open('/proc/%s/environ' % pid).read().split('\0'):
     name, _, value = line.partition('=')
