@@ -11,13 +11,26 @@ namespace boxtest {
 
 namespace {
 
-constexpr auto betweenPlainLines = std::chrono::seconds(15);
+/// Callers report a wait about once a second: so nothing is silent for longer than 15 s, also on a busy host.
+constexpr auto longestSilence = std::chrono::seconds(10);
+/// While results flow, the wait is shown now and then all the same: it says how much is done, and how long the rest takes.
+constexpr auto betweenWaits = std::chrono::minutes(1);
 constexpr auto betweenRedraws = std::chrono::milliseconds(100);
+
+/// Cuts a line that is too long. In the middle, if there is room for both ends: the end may be an estimate.
+std::string cutTo(std::size_t room, std::string text) {
+    constexpr std::size_t roomForBothEnds = 60;
+    constexpr std::string_view cut = "...";
+    if (text.size() <= room) return text;
+    if (room < roomForBothEnds) return text.substr(0, room);
+    const auto end = room / 2 - cut.size();
+    return text.substr(0, room - end - cut.size()) + std::string(cut) + text.substr(text.size() - end);
+}
 
 }  // namespace
 
 ProgressLog::ProgressLog(std::ostream& out, int columns, Now now)
-    : out_(out), columns_(columns), now_(std::move(now)), shown_(now_()) {}
+    : out_(out), columns_(columns), now_(std::move(now)), shown_(now_()), waitShown_(shown_) {}
 
 ProgressLog::~ProgressLog() { erase(); }
 
@@ -43,9 +56,11 @@ void ProgressLog::line(std::string_view text) {
 void ProgressLog::waiting(std::string_view what, std::chrono::steady_clock::duration sofar) {
     std::lock_guard lock(mutex_);
     const bool terminal = columns_ > 0;
-    const auto pause = now_() - shown_;
-    if (terminal ? pause < betweenRedraws && shownWait_ == what : pause < betweenPlainLines) return;
-    shown_ = now_();
+    const auto now = now_();
+    const bool due = terminal ? now - shown_ >= betweenRedraws || shownWait_ != what
+                              : now - shown_ >= longestSilence || now - waitShown_ >= betweenWaits;
+    if (!due) return;
+    shown_ = waitShown_ = now;
     shownWait_ = what;
     auto text =
         printable(fmt::format("[{:4} s] waiting for {}", std::chrono::duration_cast<std::chrono::seconds>(sofar).count(), what));
@@ -55,7 +70,7 @@ void ProgressLog::waiting(std::string_view what, std::chrono::steady_clock::dura
     }
     // One column less: a full line wraps on some terminals, and then cannot be erased.
     const auto room = static_cast<std::size_t>(columns_ - 1);
-    text = text.substr(0, text.find('\n')).substr(0, room);
+    text = cutTo(room, text.substr(0, text.find('\n')));
     erase();
     out_ << text << std::flush;
     unfinished_ = true;

@@ -11,8 +11,8 @@
 
 namespace boxtest {
 
-/// Shows progress to the user. On a terminal a wait is one line that is redrawn; elsewhere (a CI log) it is a plain line every 15
-/// seconds. Thread-safe.
+/// Shows progress to the user. On a terminal a wait is one line that is redrawn; elsewhere (a CI log) it is a plain line after
+/// each ten seconds without another one, and at least one a minute. Thread-safe.
 class ProgressLog final : public Log {
    public:
     using Now = std::function<std::chrono::steady_clock::time_point()>;
@@ -37,7 +37,8 @@ class ProgressLog final : public Log {
     int columns_;
     Now now_;
     std::mutex mutex_;
-    std::chrono::steady_clock::time_point shown_;
+    std::chrono::steady_clock::time_point shown_;      ///< When the last line was written, whatever it was.
+    std::chrono::steady_clock::time_point waitShown_;  ///< When the last wait was written.
     std::string shownWait_;
     bool unfinished_ = false;
 };
