@@ -9,6 +9,7 @@
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "base/Poll.hpp"
+#include "base/ShownWait.hpp"
 #include "base/WaitTicker.hpp"
 #include "ssh/Session.hpp"
 #include "ssh/Tunnel.hpp"
@@ -95,7 +96,9 @@ void EchoBox::waitUntilReady(const Guest& guest, const MachineInfo& machine, Log
     }
 }
 
-void EchoBox::warmUp(const Guest& guest, const MachineInfo& machine, Log&, const FailureLatch& failure, Deadline deadline) const {
+void EchoBox::warmUp(const Guest& guest, const MachineInfo& machine, Log& log, const FailureLatch& failure,
+                     Deadline deadline) const {
+    const ShownWait shown(log, "the echo box to send back one text");
     auto session = adminOf(guest, machine, failure, deadline);
     const auto tunnel = Tunnel::toUnixSocket(session, Description::load(guest.folder).echoSocket);
     EchoClient(tunnel.socket()).exchange("warm", deadline);
@@ -106,13 +109,16 @@ std::vector<std::string> EchoBox::steps() const { return {"reboot"}; }
 void EchoBox::carryOut(const std::string& step, const Guest& guest, const MachineInfo& machine, const Reboot& reboot, Log& log,
                        const FailureLatch& failure, Deadline deadline) const {
     if (step != "reboot") throw UsageError(fmt::format("there is no step '{}'", step));
-    reboot([&] {
-        try {
-            adminOf(guest, machine, failure, deadline).run("sync; reboot -f");
-        } catch (const SessionLost&) {
-            // The reboot has already ended the session.
-        }
-    });
+    {
+        const ShownWait shown(log, "the echo box to reboot");
+        reboot([&] {
+            try {
+                adminOf(guest, machine, failure, deadline).run("sync; reboot -f");
+            } catch (const SessionLost&) {
+                // The reboot has already ended the session.
+            }
+        });
+    }
     waitUntilReady(guest, machine, log, failure, deadline);
 }
 

@@ -9,6 +9,7 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
+#include "base/RestLog.hpp"
 #include "manifest/Manifest.hpp"
 #include "ready/GuestAccess.hpp"
 
@@ -24,6 +25,9 @@ class Readiness {
 
     /// Pause between two tries; shorter in tests.
     void setPause(std::chrono::milliseconds pause) { pause_ = pause; }
+
+    /// The time from which durations are counted; by default that of the construction. For tests.
+    void setBegun(std::chrono::steady_clock::time_point begun) { begun_ = begun; }
 
     /// Throws GuestError (why the guest cannot become ready), TimeoutError (what was waited for, and its last state).
     void wait(Deadline deadline);
@@ -45,7 +49,8 @@ class Readiness {
 
     const Manifest& manifest_;
     GuestAccess access_;
-    Log& log_;
+    RestLog log_;
+    int step_ = 0;  ///< Of all that are waited for, one after the other.
     const FailureLatch& failure_;
     std::chrono::milliseconds pause_{1000};
     std::chrono::steady_clock::duration tryBudget_ = std::chrono::seconds(30);

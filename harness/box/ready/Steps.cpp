@@ -50,24 +50,29 @@ void carryOutStep(const std::string& step, const Manifest& manifest, const Machi
     };
     if (step == steps::reboot) {
         const auto before = connected().told(bootId);
-        reboot([&] {
-            try {
-                connected().asRoot({"systemctl", "reboot"});
-            } catch (const SessionLost&) {
-                // The guest is already going down.
-            }
-        });
+        {
+            const ShownWait shown(log, "the guest to go down and to come up again");
+            reboot([&] {
+                try {
+                    connected().asRoot({"systemctl", "reboot"});
+                } catch (const SessionLost&) {
+                    // The guest is already going down.
+                }
+            });
+        }
         untilReady();
         if (connected().told(bootId) == before)
             throw GuestError("the guest was not rebooted: its boot id is the one from before");
         return;
     }
     if (step == steps::restore) {
-        auto admin = connected();
-        ShownWait shown(log, "a backup to be taken");
-        admin.asRoot({"systemctl", "start", "--", manifest.backup.hot});
-        shown.now("the backup to be restored");
-        admin.asRoot({"systemctl", "start", "--", manifest.backup.restoreOf("latest")});
+        {
+            auto admin = connected();
+            ShownWait shown(log, "a backup to be taken (1 of 2)");
+            admin.asRoot({"systemctl", "start", "--", manifest.backup.hot});
+            shown.now("the backup to be restored (2 of 2)");
+            admin.asRoot({"systemctl", "start", "--", manifest.backup.restoreOf("latest")});
+        }
         return untilReady();
     }
     throw UsageError(fmt::format("there is no step '{}'", step));

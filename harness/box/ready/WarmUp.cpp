@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string_view>
 
 #include "base/Error.hpp"
+#include "base/ShownWait.hpp"
 #include "base/Together.hpp"
 #include "ssh/Session.hpp"
 #include "web/HttpClient.hpp"
@@ -159,7 +161,23 @@ std::vector<std::string> loadedBy(const std::string& page) {
     return paths;
 }
 
+std::string describeWarmUp(std::size_t step) {
+    constexpr std::array<const char*, warmUpSteps> names{"Odoo's login page and all that it loads",
+                                                         "the login page of each of Odoo's processes",
+                                                         "pgAdmin's login page",
+                                                         "the walk over all files",
+                                                         "the list of Odoo's scheduled jobs",
+                                                         "Odoo's cron process to look for jobs"};
+    // The walk begins first, and goes on beside the pages.
+    const bool beside = step < 3;
+    return fmt::format("{} ({} of {} to warm up{})", names.at(step), step + 1, warmUpSteps,
+                       beside ? "; beside it the walk over all files" : "");
+}
+
 void warmUp(const Manifest& manifest, const MachineInfo& info, Log& log, const FailureLatch& failure, Deadline deadline) {
+    std::size_t step = 0;
+    ShownWait shown(log, describeWarmUp(step));
+    const auto next = [&] { shown.now(describeWarmUp(++step)); };
     Together files(failure);
     files.start([&](const FailureLatch& stop) { lookAtEveryFile(manifest, info, stop, deadline); });
     const HttpOptions server{.domain = manifest.names.domain,
@@ -171,13 +189,18 @@ void warmUp(const Manifest& manifest, const MachineInfo& info, Log& log, const F
     const auto under = [](const std::string& path) { return path.ends_with('/') ? path : path + "/"; };
     const auto odoo = under(manifest.web.odoo.path) + "web/login";
     getPage(web, odoo, deadline);
+    next();
     visitTogether(server, odoo, failure, deadline);
+    next();
     const auto page = get(web, under(manifest.web.pgadmin.path) + "login", deadline);
     if (page.status >= 400) throw GuestError(fmt::format("pgAdmin answers its login page with HTTP status {}", page.status));
+    next();
     files.finish(deadline);
+    next();
     const auto& admin = manifest.names.admin;
     auto session = Session::connect(info.sshTarget(manifest.ssh), admin, manifest.ssh.keyOf(admin), deadline, &failure);
     tellOfScheduledJobs(session, manifest, log, deadline);
+    next();
     // Last of all: Odoo's next look for jobs is then as far away as possible.
     haveCronLook(session, manifest, log, deadline);
 }

@@ -8,7 +8,9 @@
 
 #include "cli/GuestOptions.hpp"
 #include "ready/BoxHooks.hpp"
+#include "store/Store.hpp"
 #include "template/Fork.hpp"
+#include "template/LastMade.hpp"
 #include "template/Template.hpp"
 
 namespace boxtest {
@@ -110,9 +112,11 @@ std::vector<std::string> MachineOrigin::arguments() const {
 Keeper::Boot MachineOrigin::start() const {
     return [origin = *this](Log& log, FailureLatch& failure,
                             const Keeper::Booting& booting) -> std::unique_ptr<Keeper::OwnedMachine> {
-        if (origin.fresh)
-            return std::make_unique<BootedMachine>(ReadyMachine::boot(boxHooks(), origin.boot, log, failure, booting),
-                                                   origin.boot.timeout);
+        if (origin.fresh) {
+            auto boot = origin.boot;
+            boot.lastBoot = LastMade::in(store::templates()).boot;
+            return std::make_unique<BootedMachine>(ReadyMachine::boot(boxHooks(), boot, log, failure, booting), boot.timeout);
+        }
         const auto deadline = Deadline::in(origin.boot.timeout);
         auto fork = prepare(origin, log, failure, booting, deadline);
         booting(fork->info());

@@ -6,6 +6,7 @@
 
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
+#include "base/RestLog.hpp"
 #include "store/Store.hpp"
 #include "vm/QemuProgram.hpp"
 
@@ -48,11 +49,12 @@ ReadyMachine ReadyMachine::boot(const GuestHooks& hooks, const BootOptions& opti
                                 const std::function<void(const MachineInfo&)>& booting) {
     const auto deadline = Deadline::in(options.timeout);
     const auto lease = store::use(options.guestFolder, log, &failure, deadline);
-    return boot(hooks, options.spec(hooks, log, failure, deadline), {}, log, failure, deadline, booting);
+    return boot(hooks, options.spec(hooks, log, failure, deadline), {}, log, failure, deadline, booting, options.lastBoot);
 }
 
 ReadyMachine ReadyMachine::boot(const GuestHooks& hooks, MachineSpec asked, LaunchOptions launch, Log& log, FailureLatch& failure,
-                                Deadline deadline, const std::function<void(const MachineInfo&)>& booting) {
+                                Deadline deadline, const std::function<void(const MachineInfo&)>& booting,
+                                std::optional<std::chrono::duration<double>> lastBoot) {
     const auto begun = std::chrono::steady_clock::now();
     auto lease = store::use(asked.guest.folder, log, &failure, deadline);
     auto spec = std::make_unique<MachineSpec>(std::move(asked));
@@ -70,7 +72,9 @@ ReadyMachine ReadyMachine::boot(const GuestHooks& hooks, MachineSpec asked, Laun
                          .started = std::chrono::system_clock::now()};
         writeFileAtomically(info.knownHosts(), fmt::format("{} {}\n", guest.domain, guest.ssh.hostKey), 0600);
         if (booting) booting(info);
-        hooks.waitUntilReady(guest, info, log, failure, deadline);
+        RestLog shown(log);
+        shown.expect(lastBoot);
+        hooks.waitUntilReady(guest, info, shown, failure, deadline);
         machine.console().bootIsOver();
         info.save(info.file());
         log.line(fmt::format("the guest is ready after {:.0f} s",

@@ -25,6 +25,8 @@ struct BootOptions {
     AcceleratorChoice accelerator = AcceleratorChoice::automatic;
     std::chrono::seconds timeout{1800};      ///< In total: the accelerator's probe and the boot, until the guest is ready.
     std::optional<Accelerator> chosen = {};  ///< Used without a probe and without a log line.
+    /// How long the last boot on this host took, for the estimate in the log; nullopt: not known.
+    std::optional<std::chrono::duration<double>> lastBoot = {};
 
     /// Reads the guest, finds QEMU and chooses the accelerator. The caller holds a lease on the guest.
     MachineSpec spec(const GuestHooks& hooks, Log& log, const FailureLatch& failure, Deadline deadline) const;
@@ -43,7 +45,8 @@ class ReadyMachine {
     /// Boots a guest that was read already; otherwise like the function above. The folder and the overlays of the disks in
     /// `launch` may be empty.
     static ReadyMachine boot(const GuestHooks& hooks, MachineSpec spec, LaunchOptions launch, Log& log, FailureLatch& failure,
-                             Deadline deadline, const std::function<void(const MachineInfo&)>& booting = {});
+                             Deadline deadline, const std::function<void(const MachineInfo&)>& booting = {},
+                             std::optional<std::chrono::duration<double>> lastBoot = {});
 
     ReadyMachine(ReadyMachine&&) noexcept = default;
     ReadyMachine& operator=(ReadyMachine&&) = delete;

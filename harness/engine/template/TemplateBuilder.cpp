@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -39,21 +38,11 @@ double secondsSince(std::chrono::steady_clock::time_point begun) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
 }
 
-/// The expected duration, for the user who waits: that of the newest template of this kind in the store.
-std::string expectation(const fs::path& store, const TemplateRecord& wanted) {
-    std::optional<TemplateRecord> last;
-    for (const auto& key : TemplateStore::keys(store)) {
-        try {
-            auto record = TemplateRecord::load(store / key);
-            if (record.accelerator == wanted.accelerator && record.bootSeconds > 0 && (!last || record.frozen > last->frozen))
-                last = std::move(record);
-        } catch (const Error&) {
-            // The template is damaged, or of another version.
-        }
-    }
-    if (!last) return "it takes minutes without KVM, and has no estimate the first time";
-    return fmt::format("the last one here was ready after {:.0f} s{}", last->bootSeconds,
-                       last->warmSeconds > 0 ? fmt::format(" and warm after {:.0f} s more", last->warmSeconds) : "");
+/// For the user who waits.
+std::string expectation(const LastMade& last) {
+    if (!last.boot) return "it takes minutes without KVM, and has no estimate the first time";
+    return fmt::format("the last one here was ready after {:.0f} s{}", last.boot->count(),
+                       last.warmUp ? fmt::format(" and warm after {:.0f} s more", last.warmUp->count()) : "");
 }
 
 std::uintmax_t roomIn(const fs::path& folder) {
@@ -127,7 +116,8 @@ TemplateRecord TemplateBuilder::build(const fs::path& folder, Deadline deadline)
 
 void TemplateBuilder::buildIn(const fs::path& folder, Deadline deadline) {
     record_.guestFolder = spec_.guest.folder;
-    log_.line(expectation(folder.parent_path(), record_));
+    last_ = LastMade::in(folder.parent_path(), record_.accelerator);
+    log_.line(expectation(last_));
     from_ ? goOnFrom(folder, deadline) : boot(folder, deadline);
     seal(folder, deadline);
 }
@@ -141,7 +131,7 @@ void TemplateBuilder::boot(const fs::path& folder, Deadline deadline) {
                                      .ram = folder / TemplateRecord::ramName,
                                      .disks = {{.overlay = folder / TemplateRecord::diskName}},
                                      .onlyMigratable = true},
-                                    log_, failure_, deadline, booting_);
+                                    log_, failure_, deadline, booting_, last_.boot);
     record_.bootSeconds = secondsSince(begun);
     const Running running{ready.guest(), ready.info(), ready.info().sshTarget(ready.guest().ssh), ready.machine()};
     settle(running, deadline);
@@ -153,7 +143,10 @@ void TemplateBuilder::goOnFrom(const fs::path& folder, Deadline deadline) {
     record_.guestDisk = from.record().guestDisk;
     record_.bootSeconds = from.record().bootSeconds;
     makeRam(folder / TemplateRecord::ramName, from.guest().memoryMiB);
-    copyContent(from.folder() / TemplateRecord::ramName, folder / TemplateRecord::ramName);
+    {
+        const ShownWait shown(log_, "a copy of the RAM of the template that this one is made from");
+        copyContent(from.folder() / TemplateRecord::ramName, folder / TemplateRecord::ramName);
+    }
     const auto fork = Fork::prepareInFiles(from_, folder / TemplateRecord::ramName, folder / TemplateRecord::diskName, log_,
                                            failure_, deadline);
     fork->run(deadline);
@@ -168,7 +161,6 @@ void TemplateBuilder::carryOut(Fork& fork, Deadline deadline) {
     const auto step = record_.after();
     if (step.empty()) return;
     const auto begun = std::chrono::steady_clock::now();
-    const ShownWait shown(log_, step);
     hooks_.carryOut(
         step, fork.guest(), fork.info(), [&](const std::function<void()>& ask) { fork.reboot(ask, deadline); }, log_, failure_,
         deadline);
@@ -189,10 +181,8 @@ void TemplateBuilder::makeRam(const fs::path& file, int mebibytes) const {
 void TemplateBuilder::settle(const Running& running, Deadline deadline) {
     const auto begun = std::chrono::steady_clock::now();
     const bool warm = record_.stage() == TemplateStage::warm;
-    if (warm) {
-        const ShownWait shown(log_, "what costs much the first time");
-        hooks_.warmUp(running.guest, running.info, log_, failure_, deadline);
-    }
+    log_.expect(warm ? last_.warmUp : std::nullopt);
+    if (warm) hooks_.warmUp(running.guest, running.info, log_, failure_, deadline);
     sync(running, deadline);
     log_.line(fmt::format("{}file systems are synced: {:.0f} s", warm ? "warmed up, " : "", secondsSince(begun)));
     auto& qmp = running.machine.qmp();
@@ -200,6 +190,7 @@ void TemplateBuilder::settle(const Running& running, Deadline deadline) {
                     .hasConnections = [&] { return Usernet::ask(qmp, deadline).hasConnections(); }},
                    {}, log_, failure_, deadline);
     if (warm) record_.warmSeconds = secondsSince(begun);
+    log_.expect(std::nullopt);
 }
 
 void TemplateBuilder::sync(const Running& running, Deadline deadline) {
@@ -227,6 +218,7 @@ void TemplateBuilder::freeze(const Running& running, const fs::path& folder, Dea
 }
 
 void TemplateBuilder::seal(const fs::path& folder, Deadline deadline) {
+    const ShownWait shown(log_, "the template's files to be written to the disk");
     const auto& qemu = spec_.qemu;
     const auto disk = folder / TemplateRecord::diskName;
     // An empty image of the same size, to be copied: QEMU gets the images below it as options.

@@ -8,7 +8,9 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
+#include "base/RestLog.hpp"
 #include "machine/ReadyMachine.hpp"
+#include "template/LastMade.hpp"
 #include "template/TemplateRecord.hpp"
 
 namespace boxtest {
@@ -52,7 +54,8 @@ class TemplateBuilder {
     TemplateRecord record_;
     std::shared_ptr<const Template> from_;
     std::function<void(const MachineInfo&)> booting_;
-    Log& log_;
+    RestLog log_;
+    LastMade last_;
     FailureLatch& failure_;
 };
 

@@ -8,13 +8,17 @@
 #include "base/Error.hpp"
 #include "ssh/SshError.hpp"
 #include "unit/base/ErrorOf.hpp"
-#include "unit/vm/RecordingLog.hpp"
+#include "unit/vm/WaitsLog.hpp"
 
 namespace boxtest {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
 
 /// A guest made of functions: at first everything works; each test breaks the part that it tests.
 class FakeAccess {
@@ -48,11 +52,12 @@ class FakeAccess {
         access.httpsStatus = [this](const std::string& path, Deadline) { return https(path); };
         Readiness readiness(manifest, access, log, failure);
         readiness.setPause(std::chrono::milliseconds(1));
+        readiness.setBegun(std::chrono::steady_clock::now() - took);
         readiness.wait(deadline);
     }
 
     Manifest manifest;
-    RecordingLog log;
+    WaitsLog log;
     FailureLatch failure;
     std::function<void()> connect;
     std::function<long(const std::string&)> https;
@@ -61,6 +66,7 @@ class FakeAccess {
     std::string failedUnits;
     std::vector<std::string> psqlAnswers{"1\n"};
     int connects = 0;
+    std::chrono::seconds took{0};                  ///< How long the guest was booting when the wait began.
     std::chrono::steady_clock::time_point latest;  ///< The latest deadline that a command was given.
 
    private:
@@ -91,9 +97,20 @@ class FakeAccess {
 TEST(Readiness, AGuestThatHasEverythingIsReadyAndEachStepIsTold) {
     FakeAccess guest;
     guest.wait();
-    EXPECT_THAT(guest.log.lines(), Contains(HasSubstr("SSH: there after")));
+    EXPECT_THAT(guest.log.lines(), Contains(AllOf(StartsWith("SSH: there after "), EndsWith(" s (1 of 7)"))));
+    EXPECT_THAT(guest.log.lines().back(), AllOf(StartsWith("all units: there after "), EndsWith(" s (7 of 7)")));
+    EXPECT_THAT(guest.log.waits(), Contains("SSH (1 of 7)"));
+    EXPECT_THAT(guest.log.waits(), Not(Contains(HasSubstr("left")))) << "an estimate from an SSH that was there at once";
     EXPECT_THAT(guest.log.lines(), Contains(HasSubstr("PostgreSQL on /run/postgresql/.s.PGSQL.5432: there")));
     EXPECT_THAT(guest.log.lines(), Contains(HasSubstr("pgAdmin on https://odoo-host/pgadmin/: there")));
+}
+
+TEST(Readiness, TheRestOfAFirstBootIsEstimatedOnceSshIsThere) {
+    FakeAccess guest;
+    guest.took = std::chrono::seconds(92);
+    guest.wait();
+    EXPECT_EQ(guest.log.waits().front(), "SSH (1 of 7)");
+    EXPECT_THAT(guest.log.waits(), Contains("the services' units (2 of 7), about 2 min left"));
 }
 
 TEST(Readiness, ABootingGuestIsTriedAgain) {
