@@ -1,12 +1,16 @@
 /// Templates of a real machine, in separate stores.
 #include <gmock/gmock.h>
 
+#include <unistd.h>
+
 #include <future>
 
 #include "base/Files.hpp"
 #include "base/Folders.hpp"
 #include "base/TemporaryFolder.hpp"
+#include "store/HolderNote.hpp"
 #include "tiny/TinyFixture.hpp"
+#include "unit/vm/WaitsLog.hpp"
 
 namespace boxtest {
 namespace {
@@ -16,7 +20,7 @@ using testing::HasSubstr;
 
 class TinyTemplate : public TinyFixture {
    protected:
-    std::shared_ptr<const Template> make(const TemplateOptions& options, RecordingLog& log) {
+    std::shared_ptr<const Template> make(const TemplateOptions& options, Log& log) {
         return Template::findOrBuild(box(), options, log, failure_, patiently());
     }
     TemplateOptions inOwnStore(const std::filesystem::path& store) const {
@@ -36,17 +40,21 @@ class TinyTemplate : public TinyFixture {
 
 TEST_F(TinyTemplate, OfTwoWhoWantItAtOnceOneMakesItAndBothHaveIt) {
     const auto options = inOwnStore(folder_.path());
-    RecordingLog logs[2];
+    WaitsLog logs[2];
     auto other = std::async(std::launch::async, [&] { return make(options, logs[1]); });
     const auto one = make(options, logs[0]);
     EXPECT_EQ(one->key(), other.get()->key());
     EXPECT_EQ(templatesIn(folder_.path()), 1U);
-    const auto made = [](const RecordingLog& log) {
+    const auto made = [](const WaitsLog& log) {
         std::size_t count = 0;
         for (const auto& line : log.lines()) count += line.starts_with("frozen in ") ? 1 : 0;
         return count;
     };
     EXPECT_EQ(made(logs[0]) + made(logs[1]), 1U) << "both have frozen one";
+    const auto& waited = made(logs[0]) == 0 ? logs[0] : logs[1];
+    const auto told = " (process " + std::to_string(::getpid()) + ": the echo box)";
+    EXPECT_THAT(waited.waits(), Contains(HasSubstr(told))) << "who waits is not told what the other one does";
+    EXPECT_FALSE(std::filesystem::exists(HolderNote::besideOf(folder_.path() / (one->key() + ".lock"))));
 }
 
 TEST_F(TinyTemplate, ThatWasDamagedIsMadeAnewAndSaysWhy) {

@@ -35,19 +35,18 @@ std::shared_ptr<const Template> findOnly(const TemplateOptions& options, Log& lo
 
 }  // namespace
 
-RunTemplate RunTemplate::in(const std::filesystem::path& folder) {
+RunTemplate RunTemplate::in(const std::filesystem::path& folder, Log& log, const FailureLatch& failure) {
     const auto file = folder / "template.json";
     if (!files::exists(file)) throw UsageError(fmt::format("'{}' holds no template: there is no template.json", folder.string()));
     // The workers report what is wrong with the template; here it is only protected from removal.
-    NullLog quiet;
     const auto deadline = Deadline::in(leaseBudget);
-    auto leases = store::useAll({folder}, quiet, nullptr, deadline);
+    auto leases = store::useAll({folder}, log, &failure, deadline);
     std::optional<std::filesystem::path> guest;
     try {
         guest = TemplateRecord::load(folder).guestFolder;
     } catch (const Error&) {
     }
-    if (guest && files::exists(*guest)) leases.push_back(store::use(*guest, quiet, nullptr, deadline));
+    if (guest && files::exists(*guest)) leases.push_back(store::use(*guest, log, &failure, deadline));
     return {.folder = files::absolute(folder), .leases = std::make_shared<const std::vector<Lease>>(std::move(leases))};
 }
 
@@ -59,7 +58,7 @@ void RunTemplate::check(const std::string& asked, const GuestOptions& guest) {
 RunTemplate RunTemplate::find(const std::string& asked, const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure,
                               TemplateStage stage, const std::string& after) {
     check(asked, guest);
-    return asked.empty() ? of(guest, mayBuild, log, failure, stage, after) : in(asked);
+    return asked.empty() ? of(guest, mayBuild, log, failure, stage, after) : in(asked, log, failure);
 }
 
 RunTemplate RunTemplate::of(const GuestOptions& guest, bool mayBuild, Log& log, FailureLatch& failure, TemplateStage stage,

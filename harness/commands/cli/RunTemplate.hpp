@@ -29,7 +29,7 @@ struct RunTemplate {
     static void check(const std::string& asked, const GuestOptions& guest);
 
     /// The existing template in this folder; the workers validate it. Throws UsageError when there is none.
-    static RunTemplate in(const std::filesystem::path& folder);
+    static RunTemplate in(const std::filesystem::path& folder, Log& log, const FailureLatch& failure);
 
     /// The guest's template; built if there is none and `mayBuild` is true. Otherwise throws UsageError with the command that
     /// builds it; also throws what booting and freezing throw. `stage`, `after`: as in TemplateOptions.

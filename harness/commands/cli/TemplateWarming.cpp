@@ -12,7 +12,7 @@
 namespace boxtest {
 
 TemplateWarming::TemplateWarming(TemplateOptions options, std::shared_ptr<const Template> ready, Log& log, FailureLatch& failure)
-    : log_(log), failure_(failure), ready_(std::move(ready)) {
+    : log_(log), wait_(log), failure_(failure), ready_(std::move(ready)) {
     log_.line(
         "scenarios run on forks of the guest as it was when it had booted; meanwhile the template of all further runs warms up");
     thread_ = BackgroundThread([this, wanted = std::move(options)]() mutable { work(std::move(wanted)); });
@@ -22,15 +22,16 @@ void TemplateWarming::work(TemplateOptions options) {
     options.stage = TemplateStage::warm;
     options.boot.chosen = ready_->accelerator();
     try {
-        Template::findOrBuild(boxHooks(), options, log_, failure_, Deadline::in(options.boot.timeout));
+        Template::findOrBuild(boxHooks(), options, wait_.background(), failure_, Deadline::in(options.boot.timeout));
     } catch (const std::exception& error) {
         failed_ = error.what();
     }
+    wait_.over();
 }
 
 void TemplateWarming::finish() {
     {
-        const ShownWait shown(log_, "the template of all further runs");
+        const ShownWait shown(wait_.foreground(), "the template of all further runs");
         thread_.join();
     }
     const auto folder = ready_->folder();

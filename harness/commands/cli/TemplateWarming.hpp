@@ -6,6 +6,7 @@
 #include "base/BackgroundThread.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
+#include "cli/BackgroundWait.hpp"
 #include "template/Template.hpp"
 
 namespace boxtest {
@@ -21,6 +22,9 @@ class TemplateWarming {
     /// Waits for the end of the work.
     ~TemplateWarming() = default;
 
+    /// The log for the work in the foreground: it adds what the warm-up waits for.
+    Log& foreground() { return wait_.foreground(); }
+
     /// Waits until the warm template is finished, then removes the ready one unless it is still needed. A failure is only logged:
     /// the next run makes the template.
     void finish();
@@ -29,6 +33,7 @@ class TemplateWarming {
     void work(TemplateOptions options);
 
     Log& log_;
+    BackgroundWait wait_;
     FailureLatch& failure_;
     std::shared_ptr<const Template> ready_;
     std::string failed_;

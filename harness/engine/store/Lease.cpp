@@ -10,12 +10,14 @@
 
 #include "base/Error.hpp"
 #include "base/Poll.hpp"
+#include "store/HolderNote.hpp"
 
 namespace boxtest {
 
 namespace {
 
 constexpr auto pauseBetweenLocks = std::chrono::milliseconds(20);
+constexpr auto pauseBetweenNotes = std::chrono::milliseconds(500);
 
 /// Empty when there is nothing to lock.
 FileDescriptor open(const Lease::LockFile& lock) {
@@ -67,13 +69,20 @@ std::optional<Lease> Lease::waitUnless(const LockFile& lock, Kind kind, const st
                                        const std::function<bool()>& needless, Log& log, const FailureLatch* failure,
                                        Deadline deadline) {
     const auto begun = std::chrono::steady_clock::now();
+    std::optional<std::chrono::steady_clock::time_point> asked;
+    std::string holder;
     for (;;) {
         auto fd = open(lock);
         if (!fd) return Lease();
         while (!tryLock(fd, kind, lock.path)) {
             if (needless()) return std::nullopt;
             if (deadline.expired()) throw TimeoutError(fmt::format("timed out waiting for {}", whom));
-            log.waiting(whom, std::chrono::steady_clock::now() - begun);
+            const auto now = std::chrono::steady_clock::now();
+            if (!asked || now - *asked >= pauseBetweenNotes) {
+                asked = now;
+                holder = lock.isThing ? "" : HolderNote::readBeside(lock.path);
+            }
+            log.waiting(whom + holder, now - begun);
             pauseBetweenTries(pauseBetweenLocks, deadline, failure);
         }
         if (isStillThere(fd, lock.path)) return Lease(std::move(fd));

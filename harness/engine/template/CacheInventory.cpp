@@ -15,6 +15,7 @@
 #include "keeper/KeeperClient.hpp"
 #include "store/DiskUsage.hpp"
 #include "store/GuestStore.hpp"
+#include "store/HolderNote.hpp"
 #include "store/StagingFolder.hpp"
 #include "store/Store.hpp"
 #include "template/KeptStore.hpp"
@@ -171,6 +172,8 @@ bool CacheInventory::remove(const CacheItem& item, Log& log) {
     if (!supports || supports->contains(store::thingOf(item.folder))) return false;
     if (item.kind == "guest" && realPath(item.folder) == guestOfToday()) return false;
     std::error_code failed;
+    // Of a process that was killed while it built the template.
+    fs::remove(HolderNote::besideOf(lock.path), failed);
     // First the file that makes it complete: a half-removed folder is then neither a guest nor a template.
     fs::remove(item.folder / (item.kind == "guest" ? "guest.json" : TemplateRecord::fileName), failed);
     if (!failed) fs::remove_all(item.folder, failed);

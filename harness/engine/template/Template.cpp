@@ -10,6 +10,7 @@
 #include "base/Error.hpp"
 #include "base/Files.hpp"
 #include "base/Sha256.hpp"
+#include "store/HolderNote.hpp"
 #include "store/Store.hpp"
 #include "template/TemplateBuilder.hpp"
 #include "template/TemplateStore.hpp"
@@ -134,7 +135,8 @@ std::shared_ptr<const Template> Template::findOrBuild(const GuestHooks& hooks, c
         log.line(wrong ? fmt::format("the template {} is broken and is rebuilt: {}", key.substr(0, 12), *wrong)
                        : fmt::format("there is no template of this guest{} yet: making it (once)",
                                      options.after.empty() ? "" : ", frozen after " + options.after + ","));
-        build(wanted, templates, options, log, failure, deadline);
+        HolderNote noted(store::templateLock(wanted.folderOfTemplates, key).path, log);
+        build(wanted, templates, options, noted, failure, deadline);
     }
 }
 

@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 
 #include "base/Error.hpp"
+#include "base/Poll.hpp"
 #include "ready/BoxHooks.hpp"
 #include "template/KeptExport.hpp"
 #include "template/KeptMachine.hpp"
@@ -78,6 +81,29 @@ TEST_F(TemplateProgram, OfTwoAtOnceOneMakesItAndTheOtherWaits) {
     EXPECT_EQ(qemus().size(), 1U) << "the first one goes on";
     first.signal(SIGINT);
     finish(first);
+    expectNothingLeft();
+}
+
+TEST_F(TemplateProgram, WhoWaitsIsToldWhatTheOtherOneDoes) {
+    auto first = start(words("template"));
+    waitUntilBuilding();
+    auto second = start(words("template"));
+    const auto expected =
+        "waiting for another boxtest that builds the template (process " + std::to_string(first.pid()) + ": SSH (1 of 7))";
+    std::string said;
+    std::array<char, 4096> buffer{};
+    while (said.find(expected) == std::string::npos) {
+        waitFor(second.error().get(), POLLIN, soon(), "the second one to say what the first one does; it says " + said);
+        const auto got = ::read(second.error().get(), buffer.data(), buffer.size());
+        ASSERT_GT(got, 0) << said;
+        said.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    for (auto* process : {&second, &first}) {
+        process->signal(SIGINT);
+        finish(*process);
+    }
+    EXPECT_TRUE(building().empty());
+    for (const auto& entry : fs::directory_iterator(store())) EXPECT_NE(entry.path().extension(), ".doing") << entry;
     expectNothingLeft();
 }
 
