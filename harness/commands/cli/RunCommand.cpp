@@ -26,7 +26,9 @@
 #include "schedule/PauseKeeper.hpp"
 #include "schedule/Shard.hpp"
 #include "store/Lease.hpp"
+#include "store/Store.hpp"
 #include "template/Fork.hpp"
+#include "template/LastMade.hpp"
 
 namespace boxtest {
 
@@ -273,7 +275,9 @@ void RunCommand::runOnUp(UpMachine up, RunReport& report, Log& log, FailureLatch
 
 void RunCommand::runOnFresh(RunReport& report, Log& log, FailureLatch& failure) {
     report.timeLine().enter("", TimeLine::Phase::boot);
-    auto machine = ReadyMachine::boot(boxHooks(), guest_.resolve(), log, failure);
+    auto boot = guest_.resolve();
+    boot.lastBoot = LastMade::in(store::templates()).boot;
+    auto machine = ReadyMachine::boot(boxHooks(), boot, log, failure);
     report.timeLine().leave("");
     facts_.tested.take(Manifest::load(machine.info().guestFolder));
     facts_.tested.machines = "one that was booted for this run, by all scenarios one after another";
@@ -301,14 +305,17 @@ void RunCommand::runOnOneFork(RunReport& report, Log& log, FailureLatch& failure
 
 void RunCommand::runOn(const MachineInfo& info, RunReport& report, Log& log, const FailureLatch& failure) {
     const auto& folder = *folder_;
+    auto durations = DurationHistory::ofUser();
     ScenarioRunnerOptions options{.program = findScenariosProgram(),
                                   .machineFile = info.file(),
                                   .attachments = folder.attachments(),
                                   .outputFile = folder.output(),
                                   .qemuPid = info.qemuPid,
                                   .scenarioLimit = std::chrono::seconds(scenarioLimit_),
-                                  .style = TextStyle::of(2)};
+                                  .style = TextStyle::of(2),
+                                  .durations = &durations};
     ScenarioRunner(std::move(options), log, failure).run(report);
+    durations.save(log);
     report.collect(Attachments(folder.attachments()));
     log.line(fmt::format("the scenarios' own output: {}", folder.output().string()));
 }
@@ -334,6 +341,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
     const auto& folder = *folder_;
     PauseKeeper keeper(log, failure);
     auto connections = ConnectionHistory::ofUser();
+    auto durations = DurationHistory::ofUser();
     ForkRunnerOptions options{.program = findScenariosProgram(),
                               .templateFolder = from.folder,
                               .attachments = folder.attachments(),
@@ -342,6 +350,7 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
                               .keep = keep_.value_or(keptByDefault),
                               .scenarioLimit = std::chrono::seconds(scenarioLimit_),
                               .connections = &connections,
+                              .durations = &durations,
                               .style = TextStyle::of(2),
                               .outputOf = [&](const std::string& scenario) { return folder.outputOf(scenario); },
                               .keptFolderOf = [&](const std::string& scenario) { return folder.keptOf(scenario); },
@@ -365,8 +374,10 @@ void RunCommand::runOnForks(RunReport& report, Log& log, FailureLatch& failure) 
         log.line(effectsChecked(report));
     }
     if (pause_) options.pause = [&](const std::string& scenario, const std::string& machine) { keeper.wait(scenario, machine); };
-    ForkRunner(std::move(options), log, failure).run(report);
+    ForkRunner(std::move(options), warming_ ? warming_->foreground() : log, failure).run(report);
     connections.save(log);
+    // With --check-effects, a scenario's duration includes the comparison of its machine.
+    if (!checkEffects_) durations.save(log);
     report.collect(Attachments(folder.attachments()));
     log.line(fmt::format("the scenarios' own output: {}", folder.path().string()));
 }

@@ -261,6 +261,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
     const auto style = TextStyle::of(2);
     const auto sabotages = files::absolute(findCatalogue(folder_));
     auto connections = ConnectionHistory::ofUser();
+    auto durations = DurationHistory::ofUser();
     ForkRunnerOptions options{
         .program = findScenariosProgram(),
         .templateFolder = from.folder,
@@ -271,6 +272,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
         .keep = 0,
         .preparationLimit = preparationLimit,
         .connections = &connections,
+        .durations = &durations,
         .style = style,
         .outputOf = [&](const std::string& name) { return outputIn(folder, name); },
         .keptFolderOf = {},
@@ -286,6 +288,7 @@ void SabotageCommand::runPlan(const SabotagePlan& plan, RunReport& report, Log& 
         .lineOf = [&](const ScenarioResult& result) { return lineOf(result, style, quiet_); }};
     ForkRunner(std::move(options), log, failure).run(report);
     connections.save(log);
+    durations.save(log);
     log.line(fmt::format("the scenarios' own output: {}", folder.path().string()));
 }
 

@@ -37,6 +37,7 @@ ScenarioRunner::ScenarioRunner(ScenarioRunnerOptions options, Log& log, const Fa
 }
 
 void ScenarioRunner::run(RunReport& report) {
+    estimate_ = RunEstimate::of(report, options_.durations, std::chrono::steady_clock::now());
     for (auto left = report.remaining(); !left.empty(); left = report.remaining()) {
         std::string problem;
         try {
@@ -54,6 +55,7 @@ void ScenarioRunner::run(RunReport& report) {
         }
         if (!report.running().empty()) {
             const auto running = report.running().front();
+            estimate_->ended(running, std::chrono::steady_clock::now());
             report.abandoned(running, problem.empty() ? "the scenarios program told no end of it" : problem);
             log_.line(fmt::format("{}  {}: {}", options_.style.bad("FAILED"), running, problem.substr(0, problem.find('\n'))));
         } else if (report.remaining().size() == left.size()) {
@@ -124,12 +126,16 @@ void ScenarioRunner::take(RunReport& report, ScenarioEvent& event) {
     switch (event.kind) {
         case ScenarioEvent::Kind::start:
             report.started(event.result.scenario);
+            estimate_->started(event.result.scenario, lastEvent_);
             report.timeLine().enter(event.result.scenario, TimeLine::Phase::running);
             break;
         case ScenarioEvent::Kind::end:
             if (event.result.verdict == Verdict::failed) blameMachineIfDead();
             log_.line(describe(event.result, options_.style));
             report.timeLine().leave(event.result.scenario);
+            estimate_->ended(event.result.scenario, lastEvent_);
+            if (options_.durations && isGreen(event.result))
+                options_.durations->learn(event.result.scenario, event.result.duration);
             report.ended(std::move(event.result));
             break;
         case ScenarioEvent::Kind::done: done_ = true; break;
@@ -161,9 +167,10 @@ void ScenarioRunner::blameMachineIfDead() {
 
 void ScenarioRunner::showWait(const RunReport& report) {
     const auto all = report.results().size();
-    const auto what = !report.running().empty() ? "the end of " + report.running().front() : std::string("the scenarios program");
-    log_.waiting(fmt::format("{} ({} of {})", what, std::min(all - report.remaining().size() + 1, all), all),
-                 std::chrono::steady_clock::now() - lastEvent_);
+    const auto what = !report.running().empty() ? report.running().front() : std::string("the scenarios program");
+    const auto now = std::chrono::steady_clock::now();
+    const auto at = std::min(all - report.remaining().size() + 1, all);
+    log_.waiting(fmt::format("scenario {} of {}{}: {}", at, all, estimate_->describe(now), what), now - lastEvent_);
 }
 
 }  // namespace boxtest

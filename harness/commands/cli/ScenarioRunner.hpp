@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "base/Process.hpp"
 #include "report/RunReport.hpp"
 #include "report/TextStyle.hpp"
+#include "schedule/DurationHistory.hpp"
+#include "schedule/RunEstimate.hpp"
 #include "worker/EventStream.hpp"
 
 namespace boxtest {
@@ -26,6 +29,9 @@ struct ScenarioRunnerOptions {
     pid_t qemuPid = 0;                        ///< The machine's QEMU; 0: unknown.
     std::chrono::seconds scenarioLimit{900};  ///< A scenario that takes longer has failed.
     TextStyle style{false};
+    /// Durations of earlier runs, for the estimate of the rest; learns from scenarios that pass. May be null. Must outlive the
+    /// runner.
+    DurationHistory* durations = nullptr;
 };
 
 /// Runs scenarios in a separate process, the scenarios program. If the program crashes or hangs, the running scenario has failed,
@@ -56,6 +62,7 @@ class ScenarioRunner {
     const FailureLatch& failure_;
     FileDescriptor qemu_;  ///< pidfd; empty if the process is unknown.
     std::chrono::steady_clock::time_point lastEvent_;
+    std::optional<RunEstimate> estimate_;
     bool done_ = false;
     bool ended_ = false;
 };

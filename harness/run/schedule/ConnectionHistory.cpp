@@ -1,38 +1,18 @@
 #include "schedule/ConnectionHistory.hpp"
 
-#include <exception>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
-#include "base/AtomicFile.hpp"
-#include "base/Files.hpp"
-#include "base/Folders.hpp"
-
 namespace boxtest {
 
-namespace {
-
-constexpr int format = 1;
-
-}  // namespace
-
-ConnectionHistory::ConnectionHistory(std::filesystem::path file) : file_(std::move(file)), known_(read(file_)) {}
-
-ConnectionHistory ConnectionHistory::ofUser() { return ConnectionHistory(cacheFolder() / "connections.json"); }
-
-ConnectionHistory::Table ConnectionHistory::read(const std::filesystem::path& file) {
-    Table table;
-    try {
-        const auto value = nlohmann::json::parse(readWholeFile(file));
-        if (value.at("format") != format) return {};
-        for (const auto& [scenario, words] : value.at("scenarios").items())
-            table[scenario] = connectionsOf(words.get<std::vector<std::string>>());
-    } catch (const std::exception&) {
-        return {};
-    }
-    return table;
+ConnectionHistory::ConnectionHistory(HistoryFile file) : file_(std::move(file)) {
+    file_.read([&](const std::string& scenario, const nlohmann::json& words) {
+        known_[scenario] = connectionsOf(words.get<std::vector<std::string>>());
+    });
 }
+
+ConnectionHistory ConnectionHistory::ofUser() { return ConnectionHistory(HistoryFile::ofUser("connections.json")); }
 
 GuestConnections ConnectionHistory::of(const std::string& scenario) const {
     const auto found = known_.find(scenario);
@@ -47,16 +27,9 @@ void ConnectionHistory::learn(const std::string& scenario, const GuestConnection
 
 void ConnectionHistory::save(Log& log) {
     if (learned_.empty()) return;
-    auto all = read(file_);
-    for (auto& [scenario, connections] : std::exchange(learned_, {})) all[scenario] = connections;
-    nlohmann::json scenarios = nlohmann::json::object();
-    for (const auto& [scenario, connections] : all) scenarios[scenario] = wordsOf(connections);
-    try {
-        files::makeFolders(file_.parent_path());
-        writeFileAtomically(file_, nlohmann::json{{"format", format}, {"scenarios", scenarios}}.dump(1) + "\n", 0600);
-    } catch (const std::exception& error) {
-        log.line(std::string("what the scenarios used of their guests is not remembered: ") + error.what());
-    }
+    auto learned = nlohmann::json::object();
+    for (const auto& [scenario, connections] : std::exchange(learned_, {})) learned[scenario] = wordsOf(connections);
+    file_.merge(learned, "what the scenarios used of their guests is", log);
 }
 
 }  // namespace boxtest

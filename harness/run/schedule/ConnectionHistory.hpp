@@ -3,19 +3,20 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "base/Log.hpp"
 #include "reach/GuestConnections.hpp"
+#include "schedule/HistoryFile.hpp"
 
 namespace boxtest {
 
 /// Connections that each scenario used when it last passed. The next run opens these ahead, before the scenario begins. A hint
-/// only: a scenario opens by itself what is missing. A missing or unreadable file is an empty history; when two runs end at the
-/// same time, the history of one may be lost.
+/// only: a scenario opens by itself what is missing.
 class ConnectionHistory {
    public:
-    /// The file is JSON: {"format":1,"scenarios":{"TcpRefused.X":["admin","root"]}}
-    explicit ConnectionHistory(std::filesystem::path file);
+    /// A scenario's value is a list of words: "TcpRefused.X":["admin","root"].
+    explicit ConnectionHistory(std::filesystem::path file) : ConnectionHistory(HistoryFile(std::move(file))) {}
 
     /// In the user's cache folder.
     static ConnectionHistory ofUser();
@@ -30,12 +31,11 @@ class ConnectionHistory {
     void save(Log& log);
 
    private:
-    using Table = std::map<std::string, GuestConnections>;
-    static Table read(const std::filesystem::path& file);
+    explicit ConnectionHistory(HistoryFile file);
 
-    std::filesystem::path file_;
-    Table known_;
-    Table learned_;  ///< The entries that differ from the file.
+    HistoryFile file_;
+    std::map<std::string, GuestConnections> known_;
+    std::map<std::string, GuestConnections> learned_;  ///< The entries that differ from the file.
 };
 
 }  // namespace boxtest

@@ -67,6 +67,9 @@ void ForkRunner::run(RunReport& report) {
     });
     jobs_.resize(count);
     lastResult_ = std::chrono::steady_clock::now();
+    estimate_ = RunEstimate::of(report, options_.durations, lastResult_, [&](const std::string& planned) {
+        return options_.orderOf ? options_.orderOf(planned).scenario : planned;
+    });
     try {
         loop();
     } catch (const GuestError& error) {
@@ -88,6 +91,8 @@ void ForkRunner::run(RunReport& report) {
 
 void ForkRunner::setStage(std::size_t scenario, Stage stage) {
     schedule_->set(scenario, stage);
+    if (stage == Stage::running) estimate_->started(name(scenario), std::chrono::steady_clock::now());
+    if (stage == Stage::waiting) estimate_->stopped(name(scenario));
     if (const auto phase = phaseOf(stage)) {
         report_->timeLine().enter(name(scenario), *phase);
     } else {
@@ -261,7 +266,11 @@ void ForkRunner::showWait() {
     auto what = !running.empty()                         ? fmt::format("{}", fmt::join(running, ", "))
                 : known == jobs_.size() && finishing > 0 ? std::string("kept machines to be packed")
                                                          : std::string("a fork");
-    log_.waiting(fmt::format("{} ({} of {} done)", what, known, jobs_.size()), std::chrono::steady_clock::now() - lastResult_);
+    const auto now = std::chrono::steady_clock::now();
+    // With a pause, the rest depends on the user.
+    const auto rest = options_.pause ? "" : estimate_->describe(now);
+    // The names may be too long for a terminal's line, so they are last.
+    log_.waiting(fmt::format("the rest ({} of {} done{}): {}", known, jobs_.size(), rest, what), now - lastResult_);
 }
 
 }  // namespace boxtest

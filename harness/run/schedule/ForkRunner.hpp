@@ -18,8 +18,10 @@
 #include "schedule/Admission.hpp"
 #include "schedule/ConnectionHistory.hpp"
 #include "schedule/CoreLoad.hpp"
+#include "schedule/DurationHistory.hpp"
 #include "schedule/HostResources.hpp"
 #include "schedule/OrderedResults.hpp"
+#include "schedule/RunEstimate.hpp"
 #include "schedule/Schedule.hpp"
 #include "worker/WorkerProcess.hpp"
 
@@ -44,6 +46,9 @@ struct ForkRunnerOptions {
     /// Lists the connections to open ahead for each scenario, and learns from scenarios that pass; null: a root shell for each.
     /// Must outlive the runner.
     ConnectionHistory* connections = nullptr;
+    /// Durations of earlier runs, for the estimate of the rest; learns from scenarios that pass. May be null. Must outlive the
+    /// runner.
+    DurationHistory* durations = nullptr;
     TextStyle style{false};
     std::function<std::filesystem::path(const std::string& scenario)> outputOf;  ///< Returns the file for a worker's own output.
     std::function<std::filesystem::path(const std::string& scenario)> keptFolderOf;
@@ -152,6 +157,7 @@ class ForkRunner {
     std::optional<Schedule> schedule_;
     std::optional<OrderedResults> shown_;
     std::vector<Job> jobs_;
+    std::optional<RunEstimate> estimate_;
     std::chrono::steady_clock::time_point lastResult_;
     std::size_t kept_ = 0;
     std::size_t refusedInARow_ = 0;  ///< Consecutive scenarios that got no machine.

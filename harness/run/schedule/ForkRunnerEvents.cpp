@@ -225,6 +225,10 @@ void ForkRunner::settle(std::size_t scenario) {
     lastResult_ = std::chrono::steady_clock::now();
     jobs_[scenario].settled = true;
     const auto& result = report_->results()[scenario];
+    estimate_->ended(name(scenario), lastResult_);
+    // Not from a scenario on a machine that was changed for it.
+    if (options_.durations && isGreen(result) && order(scenario).scenario == name(scenario))
+        options_.durations->learn(name(scenario), result.duration);
     shown_->known(scenario, options_.lineOf ? options_.lineOf(result) : describe(result, options_.style));
 }
 

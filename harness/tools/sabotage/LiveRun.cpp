@@ -58,6 +58,8 @@ LiveRun::LiveRun(LiveRunOptions options, const SabotagePlan& plan, Log& log, con
 }
 
 void LiveRun::run(RunReport& report) {
+    estimate_ = RunEstimate::of(report, nullptr, std::chrono::steady_clock::now());
+    shown_.emplace(log_, fmt::format("boxtest verify on the first machines (0 of {} scenarios done)", report.results().size()));
     Together workers(failure_);
     try {
         for (std::size_t i = 0; i < std::min(options_.jobs, shares_.size()); ++i)
@@ -139,7 +141,9 @@ void LiveRun::take(const Share& share, ScenarioResult result, RunReport& report)
     if (result.verdict == Verdict::notRun) result.cause = NotRunCause::machine;
     if (const auto line = options_.lineOf(result); !line.empty()) log_.line(line);
     const std::lock_guard lock(mutex_);
+    const auto name = result.scenario;
     report.ended(std::move(result));
+    showDone(name, report);
 }
 
 void LiveRun::refuse(const Share& share, const std::string& why, NotRunCause cause, RunReport& report) {
@@ -148,7 +152,16 @@ void LiveRun::refuse(const Share& share, const std::string& why, NotRunCause cau
         log_.line(fmt::format("not run {}: {}", name, why));
         const std::lock_guard lock(mutex_);
         report.notRun(name, why, cause);
+        showDone(name, report);
     }
+}
+
+void LiveRun::showDone(const std::string& ended, const RunReport& report) {
+    const auto now = std::chrono::steady_clock::now();
+    estimate_->ended(ended, now);
+    const auto all = report.results().size();
+    shown_->now(fmt::format("boxtest verify on further machines ({} of {} scenarios done{})", all - report.remaining().size(),
+                            all, estimate_->describe(now)));
 }
 
 }  // namespace boxtest

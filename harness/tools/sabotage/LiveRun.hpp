@@ -14,8 +14,10 @@
 #include "base/Deadline.hpp"
 #include "base/FailureLatch.hpp"
 #include "base/Log.hpp"
+#include "base/ShownWait.hpp"
 #include "report/RunReport.hpp"
 #include "sabotage/SabotagePlan.hpp"
+#include "schedule/RunEstimate.hpp"
 #include "template/TestMachine.hpp"
 
 namespace boxtest {
@@ -57,6 +59,8 @@ class LiveRun {
     std::string nameOf(const Share& share, const std::string& scenario) const;
     const Sabotage* sabotageOf(const Share& share) const;
     void endAll() noexcept;
+    /// Shows how much is done. mutex_ is held.
+    void showDone(const std::string& ended, const RunReport& report);
 
     LiveRunOptions options_;
     const SabotagePlan& plan_;
@@ -67,6 +71,8 @@ class LiveRun {
     std::mutex mutex_;  ///< Protects the report and the following members.
     std::set<FailureLatch*> latches_;
     bool ending_ = false;
+    std::optional<RunEstimate> estimate_;
+    std::optional<ShownWait> shown_;
 };
 
 }  // namespace boxtest

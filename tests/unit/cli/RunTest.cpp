@@ -39,6 +39,7 @@ TEST_F(Run, UsesTheMachineThatIsUpAndSaysSo) {
     EXPECT_THAT(result.err, AllOf(HasSubstr("using the machine that is up (guest 0123456789ab, tcg)"),
                                   HasSubstr("ok      TcpRefused.NoListener (0.2 s)")));
     EXPECT_THAT(result.out, HasSubstr("4 passed, 0 failed, 0 not run of 4 scenarios"));
+    EXPECT_THAT(readWholeFile(home() / "cache" / "boxtest" / "durations.json"), HasSubstr("\"TcpRefused.NoListener\": 0."));
 }
 
 TEST_F(Run, QuicklyMeansOneScenarioAClaimAndSaysWhatWasLeftOut) {

@@ -12,7 +12,7 @@
 #include "sabotage/KillMatrix.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/sabotage/InertMachine.hpp"
-#include "unit/vm/RecordingLog.hpp"
+#include "unit/vm/WaitsLog.hpp"
 #include "worker/ChangeError.hpp"
 
 namespace boxtest {
@@ -105,7 +105,7 @@ class LiveRunTest : public testing::Test {
 
     TemporaryFolder folder_{"live-run"};
     FakeGuest guest_;
-    RecordingLog log_;
+    WaitsLog log_;
     FailureLatch failure_;
 };
 
@@ -129,6 +129,7 @@ TEST_F(LiveRunTest, WhatVerifySaysIsTheVerdictOnEachPair) {
     EXPECT_EQ(matrix.rows()[1].outcome, KillMatrix::Outcome::wrongReason);
     EXPECT_THAT(matrix.neverRed(), ElementsAre("PeerAuth.Roles")) << "of those that run live";
     EXPECT_THAT(log_.lines(), Contains("line of two/PeerAuth.Rules"));
+    EXPECT_THAT(log_.waits(), Contains(HasSubstr(" of 3 scenarios done)")));
     EXPECT_THAT(readWholeFile(folder_.path() / "asked"), AllOf(HasSubstr("verify "), HasSubstr("@theirs -F ")));
 }
 

@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <sstream>
 #include <thread>
 
+#include "Deadlines.hpp"
 #include "base/AtomicFile.hpp"
 #include "base/Poll.hpp"
 #include "unit/schedule/ForkRunnerFixture.hpp"
@@ -70,6 +73,44 @@ TEST_F(ForkRunnerTest, AHangingWorkerIsOneFailedScenario) {
     const auto report = run("hang=PeerAuth.Matrix", {{"PeerAuth.Matrix", "peer-auth", "", {}}});
     EXPECT_EQ(report.counts(), (Counts{0, 1, 0}));
     EXPECT_THAT(resultOf(report, "PeerAuth.Matrix").failures, ElementsAre(HasSubstr("did not end within 5 s, and was killed")));
+}
+
+TEST_F(ForkRunnerTest, TheWaitSaysHowMuchIsDoneAndHowLongTheRestTakes) {
+    DurationHistory durations(folder_.path() / "durations.json");
+    for (const auto* other : {"TcpRefused.NoListener", "TcpRefused.Loopback", "PeerAuth.Matrix"})
+        durations.learn(other, std::chrono::seconds(1));
+    durations.learn("PeerAuth.Root", std::chrono::hours(20));
+    options_.durations = &durations;
+    options_.jobs = 4;
+    const auto seen = [&] {
+        const auto waits = log_.waits();
+        return std::any_of(waits.begin(), waits.end(), [](const std::string& what) {
+            return what.starts_with("the rest (3 of 4 done, about ") && what.ends_with(" left): PeerAuth.Root");
+        });
+    };
+    auto watching = std::async(std::launch::async, [&] {
+        for (const auto deadline = soon(); !seen() && !deadline.expired();)
+            pauseBetweenTries(std::chrono::milliseconds(20), Deadline::never());
+        failure_.interrupt("enough was seen");
+    });
+    run("hang=PeerAuth.Root");
+    watching.get();
+    EXPECT_TRUE(seen()) << testing::PrintToString(log_.waits());
+    EXPECT_DOUBLE_EQ(durations.of("PeerAuth.Matrix").value_or(std::chrono::seconds(0)).count(), 0.25);
+    EXPECT_EQ(durations.of("PeerAuth.Root"), std::chrono::hours(20)) << "it did not pass";
+}
+
+TEST_F(ForkRunnerTest, WhatAPlannedNameMeansIsLookedUpAndNothingIsLearnedFromIt) {
+    DurationHistory durations(folder_.path() / "durations.json");
+    options_.durations = &durations;
+    options_.orderOf = [](const std::string& planned) {
+        return ForkRunnerOptions::Order{.scenario = planned.substr(planned.find('+') + 1)};
+    };
+    const auto report = run("", {{"cut+PeerAuth.Root", "peer-auth", "", {}}, {"PeerAuth.Matrix", "peer-auth", "", {}}});
+    EXPECT_EQ(report.exitCode(), ExitCode::good);
+    EXPECT_TRUE(durations.of("PeerAuth.Matrix"));
+    EXPECT_FALSE(durations.of("cut+PeerAuth.Root"));
+    EXPECT_FALSE(durations.of("PeerAuth.Root")) << "it ran on a machine that was changed for it";
 }
 
 TEST_F(ForkRunnerTest, AForkThatFailsOnceIsTriedOnceMore) {
