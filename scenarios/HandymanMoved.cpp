@@ -126,6 +126,65 @@ SCENARIO(HandymanNothingElse, MovedToTheGroupSheHasNothingOfWhatSheTook, Effect:
         EXPECT_TRUE(refusedWith(sqlstate::insufficientPrivilege, now.attempt(statement))) << statement;
 }
 
+/// She leaves files everywhere where she can write, one of them set-user-ID, and objects of System V. Root adds what she has only
+/// where there is a mail server, cron or at, a file of hers in a folder that is not hers, and files of the admin beside hers.
+void leaveTraces(RunningGuest& guest, Session& session) {
+    const auto& names = guest.names();
+    const auto done = session.run(R"sh(
+set -e
+mkdir -p ~/work
+echo hers >~/work/file
+cp -L "$(command -v env)" ~/work/set-user-id
+chmod 4755 ~/work/set-user-id
+for place in /tmp /var/tmp /dev/shm $(find "/run/user/$(id -u)" -prune 2>/dev/null); do
+  echo hers >"$place/boxtest-file"
+  mkdir "$place/boxtest-folder"
+  cp -L "$(command -v env)" "$place/boxtest-folder/set-user-id"
+  chmod 4755 "$place/boxtest-folder/set-user-id"
+  mkfifo "$place/boxtest-pipe"
+  ln -s /srv/boxtest-admins "$place/boxtest-link"
+done
+ln -s /srv/boxtest-admins ~/work/link
+mkdir -m 777 /tmp/boxtest-open
+ipcmk -M 4096 >/dev/null
+ipcmk -S 1 >/dev/null
+ipcmk -Q >/dev/null
+)sh");
+    if (!done.succeeded()) throw GuestError("she cannot leave traces: " + done.describe());
+    guest.factsAsRoot(fmt::format(R"sh(
+set -e
+hers() {{ echo hers >"$1"; chown {0} "$1"; chmod 4755 "$1"; }}
+mkdir -p /var/spool/cron/crontabs /var/spool/cron/atjobs /var/spool/at /srv /var/mail
+hers /var/spool/cron/crontabs/{0}
+hers /var/spool/cron/atjobs/a0000101c9c3f2
+hers /var/spool/at/boxtest
+hers /var/mail/{0}
+hers /srv/boxtest-hers
+echo admins >/srv/boxtest-admins
+echo admins >/tmp/boxtest-open/admins
+home=$(sed -n 's/^{0}:.*:\([^:]*\):[^:]*$/\1/p' /etc/passwd)
+echo admins >"$home/work/admins"
+for file in /srv/boxtest-admins /tmp/boxtest-open/admins "$home/work/admins"; do chown {1} "$file" && chmod 4755 "$file"; done
+)sh",
+                                  names.handyman, names.admin));
+}
+
+/// How many objects of System V there are: the three titles, and one line for each.
+std::string ipcObjects(RunningGuest& guest) { return guest.factsAsRoot("cat /proc/sysvipc/* | wc -l | tr -d '\n'"); }
+
+/// What has her number or would serve the next account with this number, as text; and what belongs to somebody else.
+std::string traces(RunningGuest& guest, const std::string& uid) {
+    return guest.factsAsRoot(fmt::format(R"sh(
+find / \( -path /proc -o -path /sys -o -path /nix/store \) -prune -o \( -uid {0} -o -gid {0} \) -print 2>/dev/null | head -n 9
+find /tmp /var/tmp /dev/shm /run/user /var/spool/cron /var/spool/at \( -name 'boxtest-*' ! -name boxtest-open -o -name boxtest \
+  -o -name set-user-id -o -path '*/crontabs/?*' -o -path '*/atjobs/?*' \) 2>/dev/null | sed 's/^/there is still /'
+find /home /srv /var/mail -type f -perm /6000 ! -name admins ! -name boxtest-admins | sed 's/^/sets the user: /'
+find /srv/boxtest-hers /home/*/work/file -maxdepth 0 \( -perm /077 -o ! -user 0 \) | sed "s/^/not root's alone: /"
+)sh",
+                                         uid));
+}
+constexpr auto ofTheAdmin = "stat -c '%U %a' /srv/boxtest-admins /tmp/boxtest-open/admins /home/*/work/admins";
+
 SCENARIO(HandymanNothingElse, RemovedSheIsGoneWithAllThatWasHers, Effect::changes, .ownMachine = true) {
     auto& session = guest().session(names().handyman);
     const auto uid = guest().factsAsRoot("id -u " + shellQuote(names().handyman) + " | tr -d '\n'");
@@ -138,6 +197,10 @@ SCENARIO(HandymanNothingElse, RemovedSheIsGoneWithAllThatWasHers, Effect::change
     ASSERT_GE(std::stoi(seen), 3) << "her session and what she left running are not seen";
     ASSERT_EQ(single(database(), "SELECT current_user"), names().handyman) << "her tunnel does not work";
     auto admin = guest().adminDatabase("postgres");
+    const auto objects = ipcObjects(guest());
+    leaveTraces(guest(), session);
+    const auto admins = guest().factsAsRoot(ofTheAdmin);
+    ASSERT_EQ(std::stoi(ipcObjects(guest())), std::stoi(objects) + 3) << "her objects of System V are not seen";
     // She has more privileges than the box grants.
     guest().adminDatabase(names().odooDatabase).execute("GRANT TRUNCATE ON public.res_country TO " + quoteName(names().handyman));
 
@@ -156,10 +219,12 @@ SCENARIO(HandymanNothingElse, RemovedSheIsGoneWithAllThatWasHers, Effect::change
     const auto rest = guest().factsAsRoot(fmt::format(
         R"sh(
 getent passwd {0} || true; getent passwd {1} || true; ls /etc/ssh/authorized_keys.d/{0} 2>/dev/null || true
-find / -xdev \( -path /proc -o -path /sys \) -prune -o -uid {1} -print 2>/dev/null | head -n 5
 )sh",
         shellQuote(names().handyman), uid));
-    facts.equal(std::string(), rest, "her account, her keys, or files of her number");
+    facts.equal(std::string(), rest, "her account, her keys");
+    facts.equal(std::string(), traces(guest(), uid), "what she left behind");
+    facts.equal(objects, ipcObjects(guest()), "her objects of System V");
+    facts.equal(admins, guest().factsAsRoot(ofTheAdmin), "files of the admin beside hers");
     try {
         Session::connect(guest().sshTarget(), names().handyman, manifest().ssh.keyOf(names().handyman),
                          Deadline::in(std::chrono::minutes(2)), guest().failure());
@@ -172,6 +237,39 @@ find / -xdev \( -path /proc -o -path /sys \) -prune -o -uid {1} -print 2>/dev/nu
     EXPECT_TRUE(guest().session(names().admin).run({"true"}).succeeded());
     EXPECT_EQ(guest().http().get("/web/login").status, 200);
     startAnew(guest());
+}
+
+/// As on NixOS, whose new configuration removes the account before it starts the unit.
+SCENARIO(HandymanNothingElse, RemovedAfterHerAccountNothingOfHersIsLeft, Effect::changes, .slow = true, .ownMachine = true) {
+    const auto uid = guest().factsAsRoot("id -u " + shellQuote(names().handyman) + " | tr -d '\n'");
+    const auto objects = ipcObjects(guest());
+    leaveTraces(guest(), guest().session(names().handyman));
+    const auto admins = guest().factsAsRoot(ofTheAdmin);
+    ASSERT_EQ(std::stoi(ipcObjects(guest())), std::stoi(objects) + 3) << "her objects of System V are not seen";
+    guest().factsAsRoot(fmt::format("sed -i '/^{}:/d' /etc/passwd /etc/shadow /etc/group\n! id {} 2>/dev/null", names().handyman,
+                                    names().handyman));
+    configure(guest(), "");
+    startAnew(guest());
+
+    Facts facts;
+    facts.equal(std::string(), traces(guest(), uid), "what she left behind");
+    facts.equal(objects, ipcObjects(guest()), "her objects of System V");
+    facts.equal(admins, guest().factsAsRoot(ofTheAdmin), "files of the admin beside hers");
+    EXPECT_ANY_THROW(guest().session(names().handyman).run({"true"})) << "her session goes on";
+    EXPECT_TRUE(facts.hold());
+}
+
+SCENARIO(HandymanNothingElse, SheLeavesNoMessageQueues, Effect::rollsBack) {
+    // A queue is a file only where a file system of queues is mounted, but each user could make one without it.
+    const auto tried = [&](const std::string& user) {
+        return guest().factsAsRoot(fmt::format(
+            R"sh(unshare -m sh -c 'mount -t mqueue none /mnt || exit
+setpriv --reuid={} --clear-groups -- sh -c ": >/mnt/boxtest" 2>/dev/null
+echo $?; ls /mnt; rm -f /mnt/boxtest')sh",
+            user));
+    };
+    EXPECT_EQ(tried("root"), "0\nboxtest\n");
+    EXPECT_THAT(tried(names().handyman), testing::Not(testing::HasSubstr("boxtest"))) << "she can leave a message queue";
 }
 
 }  // namespace

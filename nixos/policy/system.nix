@@ -35,6 +35,8 @@
   sysctl = {
     # Otherwise a user with a terminal can request another line discipline, which loads its kernel module.
     "dev.tty.ldisc_autoload" = 0;
+    # Nothing here uses POSIX message queues, which outlive their user's processes and can be seen only where they are mounted.
+    "fs.mqueue.queues_max" = 0;
     "fs.protected_fifos" = 2;
     "fs.protected_hardlinks" = 1;
     "fs.protected_regular" = 2;

@@ -99,7 +99,7 @@ KERNEL_LIMITS = ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unpriv
                  'kernel/io_uring_disabled', 'kernel/unprivileged_userns_clone', 'net/core/bpf_jit_harden', 'kernel/randomize_va_space', 'vm/mmap_min_addr',
                  'vm/unprivileged_userfaultfd', 'net/ipv4/ip_unprivileged_port_start', 'net/ipv4/conf/all/route_localnet', 'net/ipv4/conf/default/route_localnet',
                  'kernel/sysrq', 'dev/tty/legacy_tiocsti', 'kernel/ctrl-alt-del', 'kernel/panic_on_oops', 'net/ipv4/tcp_syncookies',
-                 'dev/tty/ldisc_autoload', 'vm/legacy_va_layout', 'net/ipv4/icmp_echo_ignore_broadcasts', 'net/ipv4/ip_nonlocal_bind', 'net/ipv6/ip_nonlocal_bind')
+                 'dev/tty/ldisc_autoload', 'vm/legacy_va_layout', 'net/ipv4/icmp_echo_ignore_broadcasts', 'net/ipv4/ip_nonlocal_bind', 'net/ipv6/ip_nonlocal_bind', 'fs/mqueue/queues_max')
 CARD_LIMITS = 'accept_redirects', 'accept_source_route', 'send_redirects', 'secure_redirects', 'rp_filter', 'proxy_arp', 'accept_local', 'forwarding'
 
 

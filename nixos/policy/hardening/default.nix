@@ -6,7 +6,7 @@ let
   with' = file: common // import file arguments;
   # For units that run as root: ExecPaths= are mounted writable (./common.nix), and root owns the programs in them. Therefore
   # these units have no ExecPaths= and no "/" in their NoExecPaths=: the whole file system stays read-only, except for the paths
-  # that the unit writes.
+  # that the unit writes. (The unit for handymen may write everywhere.)
   asRoot = file: common // { ExecPaths = [ ]; } // import file arguments;
 in
 {

@@ -10,13 +10,12 @@
   PrivateNetwork = true;
   RestrictAddressFamilies = [ "AF_UNIX" ];
   IPAddressDeny = [ "any" ];
-  # Accounts and keys; remaining files of removed handymen.
-  ReadWritePaths = [
-    "/etc"
-    "/home"
-    "-/var/spool/cron"
-    "-/var/lib/systemd/linger"
-  ];
+  # It writes accounts and keys, and wherever a removed handyman could leave a file: temporary folders, shared memory, the folder
+  # of her logins below /run, mail, and whatever folder the admin gave her. Of all that, it can reach what is not closed below.
+  ProtectSystem = false;
+  ReadOnlyPaths = [ ];
+  PrivateTmp = false;
+  TemporaryFileSystem = [ ];
   InaccessiblePaths = [
     paths.postgresqlHome
     paths.odooState

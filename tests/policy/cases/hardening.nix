@@ -6,9 +6,12 @@ let
   backups = builtins.attrNames p.backup.services;
   # root's short-running units: they have the rights that their work needs.
   tools = [ "odoo-box-filter" "odoo-box-handymen" ];
+  # Files of a removed handyman may lie anywhere.
+  withView = removeAttrs units [ "odoo-box-handymen" ];
   # Only the services: the backups, which root runs, have other values.
   services = removeAttrs units (backups ++ tools);
   every = directive: expected: allAre (name: (units.${name}.${directive} or null) == expected) names;
+  everyView = directive: expected: allAre (name: (units.${name}.${directive} or null) == expected) (builtins.attrNames withView);
   # The filter starts before the folders exist: "-" makes systemd ignore a missing path.
   closed = path: name: holds "InaccessiblePaths" (if name == "odoo-box-filter" then "-${path}" else path) name;
   holds = directive: element: unit: builtins.elem element (units.${unit}.${directive} or [ ]);
@@ -30,10 +33,13 @@ in
   "No service gets ambient capabilities, except nginx the same one" =
     equals { nginx = "CAP_NET_BIND_SERVICE"; odoo = ""; pgadmin = ""; postgresql = ""; }
       (builtins.mapAttrs (_: unit: unit.AmbientCapabilities) services);
-  "Every service sees the file system read-only" = every "ProtectSystem" "strict";
-  "Every service sees /run read-only, which ProtectSystem=strict does not do" = allAre (holds "ReadOnlyPaths" "/run") names;
-  "Every service has a /tmp of its own" = every "PrivateTmp" true;
-  "Every service has a /dev/shm of its own, from which nothing runs" = every "TemporaryFileSystem" [ "/dev/shm:mode=1777,nosuid,nodev,noexec" ];
+  "Every service sees the file system read-only" = everyView "ProtectSystem" "strict";
+  "Every service sees /run read-only, which ProtectSystem=strict does not do" = allAre (holds "ReadOnlyPaths" "/run") (builtins.attrNames withView);
+  "Every service has a /tmp of its own" = everyView "PrivateTmp" true;
+  "Every service has a /dev/shm of its own, from which nothing runs" = everyView "TemporaryFileSystem" [ "/dev/shm:mode=1777,nosuid,nodev,noexec" ];
+  "The unit for handymen sees and writes the file system of all, where files of a removed handyman may lie" = equals
+    { ProtectSystem = false; PrivateTmp = false; ProtectHome = false; TemporaryFileSystem = [ ]; ReadOnlyPaths = [ ]; }
+    { inherit (units.odoo-box-handymen) ProtectSystem PrivateTmp ProtectHome TemporaryFileSystem ReadOnlyPaths; };
   "Every service has no devices" = every "PrivateDevices" true;
   "Every service sees its own processes only" = allAre (
     name: name == "odoo-box-handymen" || units.${name}.ProtectProc == "invisible"
