@@ -5,7 +5,7 @@
 # names that neither PostgreSQL nor Odoo nor pgAdmin makes. Extended attributes. One line each, compared with
 # scenarios/expected/copies.txt. Run by root. Stdin: JSON, "places": the folders of the data itself, "data": PostgreSQL's; odoo,
 # odooDatabase, pgadmin, pgadminDatabase, directory, port.
-import base64, stat, zlib
+import base64, glob, stat, zlib
 
 told.update(json.load(sys.stdin))
 MAGIC = ((b'PGDMP', 'dump'), (b'PGCOPY\n\xff', 'dump'), (b'\x1f\x8b', 'gzip'), (b'BZh', 'bzip2'), (b'\xfd7zXZ\0', 'xz'), (b'\x28\xb5\x2f\xfd', 'zstd'), (b'\x04\x22\x4d\x18', 'lz4'),
@@ -205,12 +205,33 @@ for place in sorted(set(places)):
             except FileNotFoundError: pass
 walk('/', skipped | set(places))
 count = len(candidates)
-# In folders of programs, only files that were added after the boot: all files are too many to read, and the others were installed
-# before.
-since = booted_at()
-newer = run('find', *[top for top in PROGRAMS if os.path.isdir(top) and not os.path.islink(top)], '-type', 'f', '-newerct', '@%d' % since, '-print0')
-for path in newer.split('\0'):
-    if path: judge(path)
+# In folders of programs, only what no package has brought and what was added or changed after the boot: all files are too many to
+# read. What a package brings, dpkg and pip list by name. Python compiles modules beside their source.
+there, added = os.memfd_create('there', 0), os.memfd_create('added', 0)
+subprocess.run(['find', *[top for top in PROGRAMS if os.path.isdir(top) and not os.path.islink(top)], '-type', 'f', '-print0', '-newerct', '@%d' % booted_at(), '-fprint0', '/proc/self/fd/%d' % added],
+               stdout=there, pass_fds=[added], check=True, env={'PATH': PATH, 'LC_ALL': 'C'})
+there, added = (set(os.pread(file, os.fstat(file).st_size, 0).split(b'\0')) for file in (there, added))
+installed = set()
+for path in glob.iglob('/var/lib/dpkg/info/*.list'):
+    with open(path, 'rb') as file: installed.update(file.read().split(b'\n'))
+installed.update([b'/usr' + path for path in installed if path.startswith((b'/lib', b'/bin/', b'/sbin/'))])
+there -= installed
+for path in [path for path in there if path.endswith(b'.dist-info/RECORD')]:
+    top = os.path.dirname(os.path.dirname(path)) + b'/'
+    # Relative to the folder of the modules; before the first comma, unless the name has one itself.
+    with open(path, 'rb') as file: names = [line.partition(b',')[0] for line in file]
+    installed.update([os.path.normpath(top + name) if name.startswith(b'.') else top + name for name in names])
+there -= installed
+
+
+def compiled(path):
+    """Whether it is what Python makes of a module that a package has brought, by its name."""
+    folder, _, name = path.rpartition(b'/__pycache__/')
+    return path.endswith(b'.pyc') and folder + b'/' + name.partition(b'.cpython-')[0] + b'.py' in installed
+
+
+for path in added | {path for path in there if not compiled(path)}:
+    if path: judge(os.fsdecode(path))
 # File systems that only a service has: its own /dev/shm and others in memory.
 seen = {(mount.device, folder) for mount in own_mounts for folder in (mount.folder, '/')}
 views = set()
