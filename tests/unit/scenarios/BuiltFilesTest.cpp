@@ -62,11 +62,29 @@ TEST_F(BuiltFilesTest, ABlankInANameIsShownAsSurveysShowIt) {
                 ElementsAre("built all as-built /usr/share/a_file", "built all as-built /usr/share/a_link"));
 }
 
-TEST_F(BuiltFilesTest, AWrapperOfNixosIsTheStoresUnderAnotherName) {
-    const auto built = load("aa\t/nix/store/x-security-wrapper-su/bin/security-wrapper\nbb\t/nix/store/x-bash/bin/bash\n");
-    EXPECT_THAT(built.judged({"sum privileged aa /run/wrappers/wrappers.x/su", "sum privileged bb /run/wrappers/wrappers.x/su"}),
-                ElementsAre("built privileged as-built /run/wrappers/wrappers.x/su",
-                            "built privileged differs /run/wrappers/wrappers.x/su"));
+TEST_F(BuiltFilesTest, AWrapperOfNixosIsThatOfItsProgramInTheStore) {
+    const std::string place = "/run/wrappers/wrappers.x/";
+    const auto built = load(
+        "aa\t/nix/store/x-security-wrapper-su/bin/security-wrapper\nbb\t/nix/store/x-bash/bin/bash\n"
+        "cc\t/nix/store/y-security-wrapper-sudo-x86_64-unknown-linux-musl/bin/security-wrapper\n"
+        "dd\t/nix/store/z-security-wrapper-dbus-daemon-launch-helper-x86_64-unknown-linux-musl/bin/security-wrapper\n"
+        "ee\t/nix/store/x-su-x-security-wrapper-su/bin/security-wrapper\n");
+    const auto verdict = [&](const std::string& what, const std::string& program) {
+        return built.judged({"sum privileged " + what + " " + place + program}).front();
+    };
+    const auto row = [&](const std::string& said, const std::string& program) {
+        return "built privileged " + said + " " + place + program;
+    };
+    EXPECT_EQ(verdict("aa", "su"), row("as-built", "su"));
+    EXPECT_EQ(verdict("cc", "sudo"), row("as-built", "sudo"));
+    EXPECT_EQ(verdict("dd", "dbus-daemon-launch-helper"), row("as-built", "dbus-daemon-launch-helper"));
+    EXPECT_EQ(verdict("bb", "su"), row("differs", "su"));
+    // The wrapper of another program, whatever its name begins with.
+    EXPECT_EQ(verdict("aa", "sudo"), row("differs", "sudo"));
+    EXPECT_EQ(verdict("cc", "su"), row("differs", "su"));
+    EXPECT_EQ(verdict("cc", "sudoedit"), row("differs", "sudoedit"));
+    EXPECT_EQ(verdict("dd", "dbus"), row("differs", "dbus"));
+    EXPECT_EQ(verdict("ee", "su"), row("differs", "su"));
 }
 
 TEST_F(BuiltFilesTest, ChecksumsThatAreNoneAreAnError) {
