@@ -39,15 +39,15 @@ def lynis(path):
     text = open(path, errors="replace").read()
     if "report_datetime_end=" not in text:
         sys.exit("lynis has not come to its end")
-    # lynis's other suggestions are advice for a machine in daily use (packages to install, partitions) and are not checked here.
-    # The suggestions on settings of sshd and of the kernel concern the policy.
     if "SSH-7408" not in text or "KRNL-6000" not in text:
         sys.exit("lynis has not looked at sshd's settings and at the kernel's")
     for test, field, preferred, value in re.findall(r"^details\[\]=(SSH-7408|KRNL-6000)\|.*?;field:([^;]*);prefval:([^;]*);value:([^;]*);", text, re.M):
         yield f"setting {test} {field} {value}, not {preferred}"
-    for said in re.findall(r"^warning\[\]=(.*)$", text, re.M):
+    for kind, said in re.findall(r"^(warning|suggestion)\[\]=(.*)$", text, re.M):
         test, words = said.split("|")[:2]
-        yield f"warning {test} {words}"
+        # Of these two each setting is a finding, above.
+        if kind == "warning" or test not in ("SSH-7408", "KRNL-6000"):
+            yield f"{kind} {test} {words}"
 
 
 def main():
