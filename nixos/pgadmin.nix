@@ -15,7 +15,6 @@
 let
   cfg = config.services.odoo-box;
   inherit (cfg)
-    names
     policy
     scripts
     values
@@ -32,10 +31,12 @@ in
       settings = lib.mapAttrs (_: lib.mkForce) values.pgadmin.settings;
     };
     environment.etc = {
-      # The module supports only one fixed user.
+      # pgAdmin's code runs what this file contains: it is root's, like all configuration. The module would make a copy that
+      # belongs to pgAdmin's user, and a new copy at each activation. It contains no secret: its source is in the store.
       "pgadmin/config_system.py" = {
-        user = lib.mkForce names.pgadmin;
-        group = lib.mkForce names.pgadmin;
+        mode = lib.mkForce "symlink";
+        user = lib.mkForce "root";
+        group = lib.mkForce "root";
       };
       "pgadmin/pg_service.conf".text = values.pgadmin.service;
       "pgadmin/servers.json".text = values.pgadmin.servers;

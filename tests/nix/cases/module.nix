@@ -311,9 +311,27 @@ in
         o = renamed.systemd.services.odoo.serviceConfig.User;
         p = renamed.systemd.services.pgadmin.serviceConfig.User;
       };
-  "With other names pgAdmin's configuration is its user's" =
-    equals "pgweb"
-      renamed.environment.etc."pgadmin/config_system.py".user;
+  "Nothing that the configuration puts below /etc is anybody's but root's" =
+    let
+      isRoots =
+        file:
+        file.mode == "symlink"
+        || (
+          builtins.elem file.user [
+            "root"
+            "+0"
+          ]
+          && builtins.elem file.group [
+            "root"
+            "+0"
+          ]
+        );
+    in
+    allAre (etc: allAre (name: isRoots etc.${name}) (builtins.attrNames etc) == true) [
+      c.environment.etc
+      renamed.environment.etc
+      e.environment.etc
+    ];
   "With other names the set-up speaks of them" =
     contains "odoo_db='Odoo-Martel.14'" renamed.systemd.services.odoo-box-databases.script;
   "A setting of Odoo that the policy has not can be added" =

@@ -24,10 +24,14 @@ std::vector<std::string> onNixos(const std::string& table, const std::string& ro
                                       {"nginxUnit", {"nginx.service"}},
                                       {"odoo", {"odoo"}},
                                       {"odooDatabase", {"odoo"}},
+                                      {"odooLogin", {"admin"}},
                                       {"odooUnit", {"odoo.service"}},
                                       {"people", {"kim", "lee"}},
                                       {"pgadmin", {"pgadmin"}},
                                       {"pgadminDatabase", {"pgadmin"}},
+                                      {"pgadminLogin", {"admin@example.org"}},
+                                      {"pgadminPath", {"/pgadmin"}},
+                                      {"pgadminPrograms", {"/nix/store/abc-python3-env/bin"}},
                                       {"pgadminUnit", {"pgadmin.service"}},
                                       {"postgresqlUnit", {"postgresql.service"}},
                                       {"socket", {"/run/postgresql/.s.PGSQL.5432"}},
@@ -103,11 +107,40 @@ TEST(NixosRows, APersonsOwnManagerIsKnownAndNobodyElsesIs) {
 
 TEST(NixosRows, OnlyWhatNixosPutsThereIsRunBecauseOfWhereItLies) {
     expectKnown("files", {"hook /nix", "hook /nix-path-registration", "hook /lib64", "hook /etc/odoo-box/tls.key",
-                          "hook /etc/pgadmin/config_system.py", "hook /run/systemd/generator/-.mount",
+                          "hook /run/systemd/generator/-.mount",
                           "hook /run/systemd/generator/local-fs.target.requires/-.mount -> ../-.mount"});
     expectFound("files", {"hook /run/systemd/system-generators/zz", "hook /etc/ld.so.preload", "hook /root/.bashrc",
                           "hook /etc/odoo-box/backup/backup", "hook /usr/local/bin/psql", "hook /opt",
+                          // What pgAdmin's code reads is a link into the store.
+                          "hook /etc/pgadmin/config_system.py", "file f pgadmin:pgadmin 0600 /etc/pgadmin/config_system.py",
                           "hook /run/systemd/system/odoo.service.d/zz.conf", "file d root:root 1777 /srv/tmp"});
+}
+
+TEST(NixosRows, FoldersAndSocketsOfTheMachineItselfAreKnownByTheirOwnerAndMode) {
+    expectKnown("files",
+                {"attribute immutable /var/empty", "file d nscd:nscd 0755 /run/nscd", "file s nscd:nscd 0777 /run/nscd/socket",
+                 "file f root:utmp 0664 /run/utmp", "file d systemd-oom:systemd-oom 0755 /run/systemd/oom",
+                 "file s systemd-oom:systemd-oom 0666 /run/systemd/oom/io.systemd.ManagedOOM",
+                 "file f systemd-timesync:systemd-timesync 0644 /var/lib/systemd/timesync/clock",
+                 "file s root:root 0600 /run/systemd/coredump", "file s root:root 0666 /run/systemd/io.systemd.Login"});
+    expectFound("files",
+                {"attribute immutable /var/lib/odoo", "attribute append-only /var/empty", "file d nscd:nscd 0777 /run/nscd",
+                 "file f nscd:nscd 0644 /run/nscd/x", "file f systemd-network:systemd-network 4755 /run/systemd/netif/x",
+                 "file f systemd-network:systemd-network 0666 /run/systemd/netif/x",
+                 "file d systemd-resolve:systemd-resolve 0777 /var/lib/systemd/x", "file s root:root 0666 /run/x.sock",
+                 "file s root:root 0777 /run/systemd/x"});
+    expectKnown("doors", {"door unix-stream /run/nscd/socket nscd:0777 host nscd.service:nscd",
+                          "door unix-stream /run/systemd/io.systemd.Login root:0666 host systemd-logind.service:root",
+                          "door unix-stream /run/systemd/machine/io.systemd.MachineImage root:0666 host init.scope:root",
+                          "client /run/nscd/socket sshd.service:root", "client /run/nscd/socket session-4.scope:lee",
+                          "client /run/nscd/socket systemd-logind.service:root",
+                          "process systemd-timesyncd.service systemd-timesync systemd-timesyn",
+                          "outgoing udp 192.0.2.1:123 host systemd-timesyncd.service:systemd-timesync"});
+    expectFound("doors", {"door unix-stream /run/nscd/socket nscd:0777 host odoo.service:odoo",
+                          "door unix-stream /run/systemd/io.systemd.Login root:0666 host zz.service:root",
+                          "door unix-stream /run/systemd/io.systemd.X root:0777 host init.scope:root",
+                          "client /run/nscd/socket odoo.service:odoo", "client /run/nscd/socket postgresql.service:postgres",
+                          "client /run/nscd/socket zz.service:root"});
 }
 
 TEST(NixosRows, ProcessesAndTheirVariablesAreThoseOfNixpkgsPrograms) {
@@ -116,6 +149,17 @@ TEST(NixosRows, ProcessesAndTheirVariablesAreThoseOfNixpkgsPrograms) {
                           "door unix-stream /run/pgadmin.sock root:0660 host init.scope:root,pgadmin.service:pgadmin"});
     expectFound("doors", {"process nscd.service nscd sh",
                           "door unix-stream /run/pgadmin2.sock root:0660 host init.scope:root,pgadmin.service:pgadmin"});
+    expectKnown("doors", {"runs session-4.scope lee tail coreutils", "runs session-4.scope root sh bash",
+                          "runs session-4.scope root sleep coreutils", "runs user@1001.service lee (sd-pam) systemd"});
+    expectFound("doors", {"runs session-4.scope root sudo nc", "runs nscd.service nscd nsncd python3",
+                          "runs zz.service systemd-oom systemd-oomd nc", "runs user@1001.service root (sd-pam) systemd"});
+    expectKnown("memory", {"variable odoo.service PYTHONNOUSERSITE", "variable pgadmin.service NIX_PYTHONPREFIX",
+                           "variable nginx.service TZDIR", "kernel-program session-2.scope ingress sd_fw_ingress"});
+    expectFound("memory", {"variable odoo.service http_proxy", "variable odoo.service LD_PRELOAD", "variable nginx.service NIX_X",
+                           "kernel-program session-2.scope connect4 zz"});
+    expectKnown("web", {"nginx-remembers other /nix/store/abc-openssl-3.5/lib/libssl.so.3",
+                        "nginx-remembers other http://127.0.0.1:8069/"});
+    expectFound("web", {"nginx-remembers other /var/tmp/x.conf", "nginx-remembers other http://10.0.0.1:80/"});
     expectKnown("programs", {"environment odoo.service PYTHONNOUSERSITE=true",
                              "environment pgadmin.service NIX_PYTHONPATH=/nix/store/abc-python3-env/lib/python3.13/site-packages",
                              "environment sshd LD_LIBRARY_PATH=/nix/store/abc-systemd/lib"});
