@@ -4,6 +4,7 @@
 let
   cfg = config.services.odoo-box;
   inherit (cfg.values) system;
+  inherit (config.services) nscd;
 in
 {
   config = lib.mkIf cfg.enable {
@@ -19,6 +20,17 @@ in
         }
       ) system.directories
     );
+
+    # The name service daemon, which asks the network for any service that connects to it, is behind the walls of the box's units
+    # (policy/hardening). Its folder must be there before they start. It must also survive the daemon's restarts: with a folder the
+    # kernel drops what is mounted over it.
+    systemd.tmpfiles.settings."11-odoo-box-nscd" = lib.mkIf nscd.enable {
+      "/run/nscd".d = {
+        mode = "0755";
+        inherit (nscd) user group;
+      };
+    };
+    systemd.services.nscd = lib.mkIf nscd.enable { serviceConfig.RuntimeDirectoryPreserve = true; };
 
     # Only names and paths, for `boxtest verify`.
     environment.etc."odoo-box/box.json".text = builtins.toJSON (cfg.policy.box // { flavour = "nixos"; });

@@ -374,6 +374,22 @@ daemon() {
   wait_for systemctl is-active -q "boxsabotage-$daemon_name"
 }
 
+# socket_of_everybody NAME FOLDER: a program that takes every connection to FOLDER/socket, unless there is one already.
+socket_of_everybody() {
+  if [ -S "$2/socket" ]; then return; fi
+  mkdir -p "$2"
+  daemon "$1" root -p "Environment=FOLDER=$2" <<'PY'
+import os, socket
+path = os.environ["FOLDER"] + "/socket"
+server = socket.socket(socket.AF_UNIX)
+server.bind(path)
+os.chmod(path, 0o777)
+server.listen(50)
+while True: server.accept()[0].close()
+PY
+  wait_for test -S "$2/socket"
+}
+
 # relay: Python, for daemon: join(client) connects a client with PostgreSQL's socket.
 relay='
 import os, socket, sys, threading

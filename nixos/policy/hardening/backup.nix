@@ -33,7 +33,6 @@
     "-/var/lib/private"
     "-/var/lib/systemd/random-seed"
     "-/run/udev"
-    "-/run/systemd/resolve"
     "-/etc/ssh"
     "-/etc/ssl/private"
     "-/boot"

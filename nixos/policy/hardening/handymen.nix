@@ -27,7 +27,6 @@
     "-/boot"
     "-/run/dbus"
     "-/run/systemd/private"
-    "-/run/systemd/resolve"
   ];
   NoExecPaths = [
     "/home"

@@ -21,8 +21,6 @@
     "-/boot"
     "-/run/dbus"
     "-/run/systemd/private"
-    # The resolver also answers over a socket.
-    "-/run/systemd/resolve"
   ];
   NoExecPaths = [
     "/"

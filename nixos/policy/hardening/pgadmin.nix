@@ -17,8 +17,6 @@
     "-/boot"
     "-/run/dbus"
     "-/run/systemd/private"
-    # The resolver also answers over a socket.
-    "-/run/systemd/resolve"
     "-/run/log"
     "/run/odoo"
   ];

@@ -16,7 +16,6 @@
     "-/boot"
     "-/run/dbus"
     "-/run/systemd/private"
-    "-/run/systemd/resolve"
   ];
   # A StateDirectory and /tmp are separate mounts: "/" alone leaves them executable (seen on 257).
   NoExecPaths = [

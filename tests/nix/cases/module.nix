@@ -332,6 +332,31 @@ in
       renamed.environment.etc
       e.environment.etc
     ];
+  "The name service daemon's folder is there before any service, and stays: else the walls in front of it would fall" =
+    equals
+      {
+        folder = {
+          mode = "0755";
+          user = "nscd";
+          group = "nscd";
+        };
+        stays = true;
+        without = [ ];
+      }
+      {
+        folder = c.systemd.tmpfiles.settings."11-odoo-box-nscd"."/run/nscd".d;
+        stays = services.nscd.serviceConfig.RuntimeDirectoryPreserve or false;
+        without =
+          let
+            off =
+              (evaluate {
+                imports = [ example ];
+                services.nscd.enable = false;
+              }).config.systemd;
+          in
+          builtins.filter (name: name == "nscd") (builtins.attrNames off.services)
+          ++ builtins.attrNames (off.tmpfiles.settings."11-odoo-box-nscd" or { });
+      };
   "With other names the set-up speaks of them" =
     contains "odoo_db='Odoo-Martel.14'" renamed.systemd.services.odoo-box-databases.script;
   "A setting of Odoo that the policy has not can be added" =

@@ -23,7 +23,9 @@ in
     name: services.${name} ? MemoryMax && services.${name} ? TasksMax
   ) (builtins.attrNames services);
   "A process that takes all memory does not end PostgreSQL or Odoo" = equals [ "continue" "continue" ] [ units.postgresql.OOMPolicy units.odoo.OOMPolicy ];
-  "No service reaches the resolver's socket" = allAre (name: holds "InaccessiblePaths" "-/run/systemd/resolve" name) (builtins.attrNames services);
+  "No service reaches a program that would ask the network for it" = allAre (
+    name: builtins.all (path: holds "InaccessiblePaths" path name) [ "-/run/systemd/resolve" "-/run/nscd" "-/nix/var/nix/daemon-socket" ]
+  ) names;
   "Odoo does not write where it looks for further modules" = holds "ReadOnlyPaths" "/var/lib/odoo/addons" "odoo";
   "No service gains privileges" = every "NoNewPrivileges" true;
   "No service makes SUID files" = every "RestrictSUIDSGID" true;

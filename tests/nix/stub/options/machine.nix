@@ -216,6 +216,15 @@ in
         default = "persistent";
       };
       logrotate.enable = switch true;
+      nscd.enable = switch true;
+      nscd.user = mkOption {
+        type = types.str;
+        default = "nscd";
+      };
+      nscd.group = mkOption {
+        type = types.str;
+        default = "nscd";
+      };
       timesyncd.enable = switch true;
       resolved.settings.Resolve = mkOption {
         type = types.attrsOf types.unitOption;
