@@ -92,7 +92,10 @@ SCENARIO(HandymanNoOs, NoFileOfTheMachineIsAWayUp, Effect::reads,
 
 SCENARIO(HandymanNoOs, TheServicesDoNotObeyHer, Effect::reads, .notLive = "if it were not refused, services would be restarted") {
     const auto before = UnitFacts::gather(guest());
-    std::string script;
+    // A unit of no use to anybody: root, who restarts no service here, restarts this one.
+    guest().factsAsRoot("systemd-run --quiet --collect --unit=boxtest-obeys sleep 3600");
+    std::string script =
+        "systemctl --no-ask-password restart boxtest-obeys.service </dev/null 2>/dev/null && echo restart useless\n";
     for (const auto& unit : before) {
         ASSERT_TRUE(unit.runs());
         script += fmt::format(R"sh(
@@ -111,8 +114,10 @@ ls /proc/{1}/fd >/dev/null 2>&1 && echo descriptors {0}
     for (const auto* what : {"signal", "environment", "descriptors", "reset-failed"})
         EXPECT_THAT(control, testing::HasSubstr(std::string(what) + " " + before[0].unit))
             << "not even root can: nothing is proved";
+    EXPECT_THAT(control, testing::HasSubstr("restart useless")) << "not even root can restart a unit: nothing is proved";
     const auto result = handyman().run(script + journal + " 2>/dev/null\necho done");
     EXPECT_EQ(result.out, "done\n") << "she can do this to the services: " << result.describe();
+    guest().factsAsRoot("systemctl stop boxtest-obeys.service");
     const auto after = UnitFacts::gather(guest());
     Facts facts;
     for (std::size_t i = 0; i < before.size(); ++i)

@@ -149,29 +149,39 @@ for name, _, uid, _, _, home, _ in (fields[:7] for fields in passwd if len(field
 for path in glob.glob('/etc/ssh/**', recursive=True) + glob.glob('/etc/*hosts.equiv'):
     if os.path.isfile(path): rows.add('ssh-file %s' % path)
 
-# --- which user can become which: the handyman, each account, with each available tool; root, to prove that the tool works
+# --- which user can become which: the handyman, each account, with each tool that has rules about accounts; root, with each tool that
+# has none (and root's group: what the files say of groups is above). Root's tries show that each tool works at all: that a broken one
+# refuses her proves nothing. su alone starts the account's own shell for whoever is not root: a nologin refuses her after any password.
+ID = next(os.path.join(folder, 'id') for folder in PATH.split(':') if os.access(os.path.join(folder, 'id'), os.X_OK))
 CALLS = {'su': ['{to}', '-s', '/bin/sh', '-c', 'id -u'], 'sudo': ['-n', '-u', '{to}', 'id', '-u'], 'pkexec': ['--user', '{to}', 'id', '-u'],
-         'doas': ['-n', '-u', '{to}', 'id', '-u'], 'run0': ['--no-ask-password', '--user={to}', 'id', '-u'],
-         'runuser': ['-u', '{to}', '--', 'id', '-u'], 'setpriv': ['--reuid={to}', '--clear-groups', 'id', '-u'],
-         'newgrp': ['root'], 'sg': ['root', '-c', 'id -u'], 'machinectl': ['--uid={to}', 'shell', '.host', '/usr/bin/id']}
+         'doas': ['-n', '-u', '{to}', 'id', '-u'], 'runuser': ['-u', '{to}', '--', 'id', '-u'], 'setpriv': ['--reuid={to}', '--clear-groups', 'id', '-u'],
+         # run0 is this one under another name, and asks systemd for the same; for root it works only where PAM has rules for it.
+         'systemd-run': ['--no-ask-password', '--quiet', '--pipe', '--wait', '--collect', '--uid={to}', ID, '-u'],
+         'machinectl': ['--no-ask-password', '--uid={to}', 'shell', '.host', ID, '-u'],
+         'newgrp': ['{to}'], 'sg': ['{to}', '-c', 'id -g']}
+OF_GROUPS, OF_ACCOUNTS = {'newgrp', 'sg'}, {'sudo', 'pkexec', 'doas'}
 running = []
 def start(tool, me, to):
     options = {} if me == 'root' else as_user(handyman)
-    words = [word.replace('{to}', to) for word in CALLS[tool]]
-    one = subprocess.Popen([tool] + words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd='/', env={'PATH': PATH}, text=True,
-                           start_new_session=True, **options)
+    one = subprocess.Popen([tool] + [word.replace('{to}', to) for word in CALLS[tool]], stdin=subprocess.PIPE if tool == 'newgrp' else subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, cwd='/', env={'PATH': PATH}, text=True, start_new_session=True, **options)
     running.append((tool, me, to, one))
+her_group = group_of(pwd.getpwnam(handyman).pw_gid)
 for tool in CALLS:
     if not any(os.access(os.path.join(folder, tool), os.X_OK) for folder in PATH.split(':')): continue
-    # Accounts without a shell are left out: only sudo's rules could allow them, and another scenario reads all of these.
-    whom = ['root'] if tool in ('newgrp', 'sg') else sorted(with_shell - {handyman})
-    for to in whom: start(tool, handyman, to)
-    if tool in ('su', 'sudo', 'runuser', 'setpriv'): start(tool, 'root', 'nobody')
+    whom = with_shell if tool == 'su' else {fields[0] for fields in passwd} if tool in OF_ACCOUNTS else {'root'}
+    for to in sorted(whom - {handyman}): start(tool, handyman, to)
+    start(tool, 'root', her_group if tool in OF_GROUPS else 'nobody')
 for tool, me, to, one in running:
-    try: out = one.communicate(timeout=60)[0]
+    by = 'becomes %s %s-by-%s' % (me if me == 'root' else 'handyman', 'a-group' if me == 'root' and tool in OF_GROUPS else to, tool)
+    try: out = one.communicate('id -g\n' if tool == 'newgrp' else None, timeout=60)[0]
     except subprocess.TimeoutExpired:
         one.kill()
         out = one.communicate()[0]
-        rows.add('becomes %s %s-by-%s waits-for-ever' % (me if me == 'root' else 'handyman', to, tool))
-    if re.search(r'^(uid=)?\d', out or '', re.M): rows.add('becomes %s %s-by-%s' % (me if me == 'root' else 'handyman', to, tool))
+        rows.add(by + ' waits-for-ever')
+    said = re.findall(r'^(\d+)\s*$', out or '', re.M)
+    # sg may change nothing and show her own group. Otherwise, whoever she becomes counts, also another one than asked for.
+    wanted = {str(grp.getgrnam(to).gr_gid)} if tool in OF_GROUPS else {str(pwd.getpwnam(to).pw_uid)} if me == 'root' else set(said)
+    if wanted & set(said): rows.add(by)
+    elif me == 'root': rows.add('works-not-even-for-root ' + tool)
 finish()
