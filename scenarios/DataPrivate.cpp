@@ -10,6 +10,7 @@
 #include "Secrets.hpp"
 #include "Sections.hpp"
 #include "Survey.hpp"
+#include "UnitFacts.hpp"
 #include "base/AtomicFile.hpp"
 #include "base/Error.hpp"
 
@@ -263,17 +264,19 @@ true)sh",
 }
 
 SCENARIO(DataPrivate, WhatUnitsRunAndReadIsRoots, Effect::reads) {
-    // Units, the programs they start, their configuration files, and all folders on the paths.
-    const auto script = fmt::format(R"sh(
-{{ for unit in {} sshd.service ssh.service; do
-  systemctl show -P FragmentPath -P DropInPaths -- "$unit" | tr ' ' '\n'
-  systemctl show -P ExecStartPre -P ExecStart -- "$unit" | sed -n 's/.*{{ path=\([^ ;]*\) .*/\1/p'
-  for word in $(systemctl show -P ExecStart -- "$unit"); do case $word in /etc/*) echo "$word";; esac; done
-done
-printf '%s\n' /etc/passwd /etc/group /etc/sudoers /etc/ssh/sshd_config /etc/systemd/system; }} | grep '^/' | sort -u)sh",
-                                    units());
+    // Of every unit that systemd has in memory: its files, all lines Exec* with their arguments, files of variables and
+    // credentials. And all folders on the paths.
+    const auto script = std::string(toldByUnits) + fmt::format(R"sh(
+{{ told_by_units '*.service' '*.socket' {}
+printf '%s\n' /etc/passwd /etc/group /etc/sudoers /etc/ssh/sshd_config /etc/systemd/system; }} | sort -u)sh",
+                                                               units());
     const auto paths = splitLines(guest().factsAsRoot(script));
-    ASSERT_GE(paths.size(), 10U) << testing::PrintToString(paths);
+    // nginx's credentials, its configuration as an argument, and the files of all four services.
+    auto wanted = manifest().services.nginx.privatePaths;
+    for (const Manifest::Service& service : manifest().services.all()) wanted.push_back("/" + service.unit);
+    Facts facts;
+    for (const auto& end : wanted) facts.that(paths, testing::Contains(testing::EndsWith(end)), "what is looked at");
+    ASSERT_TRUE(facts.hold());
     EXPECT_TRUE(rootsAlone(paths));
 }
 
@@ -282,15 +285,9 @@ SCENARIO(DataPrivate, WhatRootRunsByItselfIsRoots, Effect::reads) {
     // root's programs.
     const auto& backup = manifest().backup;
     const auto script =
-        fmt::format(R"sh(
+        std::string(toldByUnits) + fmt::format(R"sh(
 timers=$(systemctl list-unit-files --type=timer --no-legend | cut -d' ' -f1 | grep -v '@\.')
-{{ for unit in {0} $timers $(systemctl show -P Unit -- $timers); do
-  case $(systemctl show -P User -- "$unit") in ''|root) ;; *) continue;; esac
-  systemctl show -P FragmentPath -P DropInPaths -- "$unit" | tr ' ' '\n'
-  for word in $(systemctl show -P ExecStartPre -P ExecStart -P ExecStartPost -P EnvironmentFiles -- "$unit" | tr '=;:' '   '); do
-    case $word in /*) if [ -f "$word" ]; then echo "$word"; fi;; esac
-  done
-done
+{{ told_by_units {0} $timers $(systemctl show -P Unit -- $timers)
 for word in $(systemctl show -P ExecStart -- {1}); do
   case $word in */backup/backup) find "${{word%/*}}"; echo "${{word%/*/*}}/roles.sql";; esac
 done
@@ -301,7 +298,8 @@ ls -d /etc/cron* /etc/anacrontab /var/spool/cron /var/spool/at /root 2>/dev/null
   # A unit that is masked is a link to it.
   [ "$(readlink -f -- "$path")" = /dev/null ] || echo "$path"
 done)sh",
-                    Session::quote(backup.hot, backup.cold, backup.restoreOf("boxtest")), Session::quote(backup.hot));
+                                               Session::quote(backup.hot, backup.cold, backup.restoreOf("boxtest")),
+                                               Session::quote(backup.hot));
     const auto paths = splitLines(guest().factsAsRoot(script));
     Facts facts;
     for (const auto* end : {"/backup/backup", "/backup/restore", "/backup/common", "/roles.sql", ".timer", "bin"})
