@@ -111,6 +111,22 @@ for name, path in sorted(judged.items()):
     place = '/nix/store' if os.path.realpath(fragment).startswith('/nix/store/') else os.path.dirname(fragment)
     rows.add('unit-in-memory %s %s %s' % (kind, name, shown(place) or '-'))
 
+# --- what bounds each unit of the box, as systemd has it in memory, whatever its files and the kernel say: memory, tasks, addresses. Lists of
+# addresses add up with those of the slices above (systemd.resource-control(5)).
+def amount(value):
+    if value == (1 << 64) - 1: return 'none'
+    steps = next((steps for steps in range(4, 0, -1) if value and value % (1 << 10 * steps) == 0), 0)
+    return 'finite %d%s' % (value >> 10 * steps, 'KMGT'[steps - 1] if steps else '')
+
+
+ADDRESSES, AMOUNTS = ('IPAddressAllow', 'IPAddressDeny'), ('MemoryMax', 'MemorySwapMax', 'TasksMax')
+bounded = {name: name.rsplit('.', 1)[1].capitalize() for name in units if name in told['units'] or re.fullmatch(r'.*\.slice|(odoo-box-.*|qemu-guest-agent)\.service', name)}
+said = manager.properties([(units[name][6], kind, property) for name, kind in bounded.items() for property in (*ADDRESSES, *(AMOUNTS if name in told['units'] else ()))])
+for name in bounded:
+    for property in ADDRESSES:
+        for family, address, prefix in said[units[name][6], property]: rows.add('bound %s %s %s/%d' % (name, property, socket.inet_ntop(family, bytes(address)), prefix))
+    for property in AMOUNTS if name in told['units'] else (): rows.add('bound %s %s %s' % (name, property, amount(said[units[name][6], property])))
+
 # --- how the services' processes were started
 PIDFD_OPEN, PIDFD_GETFD = 434, 438
 

@@ -14,6 +14,13 @@ let
   everyView = directive: expected: allAre (name: (units.${name}.${directive} or null) == expected) (builtins.attrNames withView);
   # The filter starts before the folders exist: "-" makes systemd ignore a missing path.
   closed = path: name: holds "InaccessiblePaths" (if name == "odoo-box-filter" then "-${path}" else path) name;
+  # The table that a machine's units are compared with.
+  table = builtins.readFile ../../../scenarios/expected/memory.txt;
+  bounds = name: [
+    "must:debian bound {${name}Unit} MemoryMax finite ${units.${name}.MemoryMax}\n"
+    "must:debian bound {${name}Unit} TasksMax finite ${units.${name}.TasksMax}\n"
+  ] ++ (if units.${name} ? IPAddressDeny then [ "must bound {${name}Unit} IPAddressDeny 0.0.0.0/0\n" "must bound {${name}Unit} IPAddressDeny ::/0\n" ] else [ ])
+    ++ (if units.${name} ? IPAddressAllow then [ "must bound {${name}Unit} IPAddressAllow 127.0.0.0/8\n" "must bound {${name}Unit} IPAddressAllow ::1/128\n" ] else [ ]);
   holds = directive: element: unit: builtins.elem element (units.${unit}.${directive} or [ ]);
 in
 {
@@ -22,6 +29,10 @@ in
   "Every service has a bound to its memory and to its processes" = allAre (
     name: services.${name} ? MemoryMax && services.${name} ? TasksMax
   ) (builtins.attrNames services);
+  "The table of a machine's bounds has those of the policy" = allAre (line: contains line table) (builtins.concatMap bounds (builtins.attrNames services));
+  "A list of addresses is everything denied, and loopback allowed" = allAre (
+    name: (units.${name}.IPAddressDeny or [ "any" ]) == [ "any" ] && (units.${name}.IPAddressAllow or [ "localhost" ]) == [ "localhost" ]
+  ) names;
   "A process that takes all memory does not end PostgreSQL or Odoo" = equals [ "continue" "continue" ] [ units.postgresql.OOMPolicy units.odoo.OOMPolicy ];
   "No service reaches a program that would ask the network for it" = allAre (
     name: builtins.all (path: holds "InaccessiblePaths" path name) [ "-/run/systemd/resolve" "-/run/nscd" "-/nix/var/nix/daemon-socket" ]
