@@ -2,6 +2,7 @@
 #
 # Decisions about Odoo's interfaces for programs:
 #   /web/database, /xmlrpc/db, /xmlrpc/2/db   closed here: no database management from outside. (Odoo refuses it, too.)
+#   /base_import_module/login_upload          closed here: whoever has a password would upload modules without a session.
 #   /xmlrpc, /jsonrpc, /json                  open, because integrations need them; they carry passwords, so each client address
 #   has a rate limit
 { names, settings, paths, ... }:
@@ -65,12 +66,15 @@ in
       default = "upgrade";
     };
     # The client's address for requests that try a password, otherwise empty: limit_req does not count empty keys. ($uri is the
-    # path as the application reads it.)
+    # path as the application reads it.) The pages with a form are fetched by everybody, and sent by any method but these two; what
+    # only takes a password does so by every method, GET included.
     login_client = {
       source = "$request_method:$uri";
       cases = {
-        "~^POST:/web/(login|signup|reset_password|session/authenticate)" = "$binary_remote_addr";
-        "~^POST:/pgadmin/(login|authenticate/login)" = "$binary_remote_addr";
+        "~^(?!GET:|HEAD:)[^:]+:/web/(login|signup|reset_password)" = "$binary_remote_addr";
+        "~^(?!GET:|HEAD:)[^:]+:/pgadmin/login" = "$binary_remote_addr";
+        "~^[^:]+:/web/session/authenticate" = "$binary_remote_addr";
+        "~^[^:]+:/pgadmin/authenticate/login" = "$binary_remote_addr";
       };
       default = "''";
     };
@@ -117,6 +121,7 @@ in
     "/" = { proxyPass = odoo settings.odooHttpPort; inherit headers; };
     "/websocket" = { proxyPass = odoo settings.odooGeventPort; inherit headers; };
     "^~ /web/database" = closed;
+    "^~ /base_import_module/login_upload" = closed;
     "^~ /xmlrpc/db" = closed;
     "^~ /xmlrpc/2/db" = closed;
     "= /pgadmin" = { return = "302 /pgadmin/"; };

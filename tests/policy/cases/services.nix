@@ -42,6 +42,7 @@ in
   "Nobody's keys are read from a folder of his own" = contains "\nAuthorizedKeysFile /etc/ssh/authorized_keys.d/%u\n" t.sshdConf;
   "Another name than the machine's is answered with nothing" = contains "default_server;\n    server_name _;\n    ssl_reject_handshake on;\n    return 444;\n" t.nginxConf;
   "Odoo's database manager is closed at the web server, too" = contains "location ^~ /web/database {\n      return 404;\n" t.nginxConf;
+  "Nobody uploads modules with a password and without a session" = contains "location ^~ /base_import_module/login_upload {\n      return 404;\n" t.nginxConf;
   "A real box serves its own name only, and says that it is HTTPS only" =
     !(contains "server_name localhost" t.nginxConf) && contains "add_header Strict-Transport-Security" t.nginxConf;
   "A machine for tests is served as localhost, too, of which no browser remembers anything" =
