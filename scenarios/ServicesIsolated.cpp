@@ -276,12 +276,11 @@ echo 'import os; open(os.path.expanduser("~/boxtest-ran-pth"), "w")' >"$folder/b
 echo '\! touch "$HOME"/boxtest-ran-psqlrc' >"$HOME/.psqlrc"
 SH
 as_user "$python" -c 0
-as_user psql -d postgres -c '\q' 2>/dev/null || as_user psql -d )sh" +
-                                                            shellQuote(names().pgadminDatabase) +
-                                                            R"sh( -c '\q' || true
+as_user psql -d )sh" + shellQuote(service.user == names().odoo ? names().odooDatabase : names().pgadminDatabase) +
+                                                            R"sh( -c '\q'
 ls "$home" | grep ^boxtest-ran
 rm -f "$home"/boxtest-ran*)sh"));
-        EXPECT_THAT(planted, testing::IsSupersetOf({"boxtest-ran-pth", "boxtest-ran-usercustomize"}))
+        EXPECT_THAT(planted, testing::UnorderedElementsAre("boxtest-ran-psqlrc", "boxtest-ran-pth", "boxtest-ran-usercustomize"))
             << "what was planted runs for nobody, so that nothing is proved";
         guest().factsAsRoot("systemctl restart -- " + shellQuote(service.unit));
         guest().waitUntilReady(Deadline::in(std::chrono::minutes(30)));
