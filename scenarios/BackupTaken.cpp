@@ -23,6 +23,7 @@ SCENARIO(Backup, AHotOneIsTakenWhileOdooServes, Effect::changes, .slow = true) {
     const auto name = take(backup().hot);
     EXPECT_THAT(name, StartsWith("hot-"));
     EXPECT_TRUE(intact(name));
+    EXPECT_THAT(Survey::ofBackups(guest()).findings(), IsEmpty());
     EXPECT_EQ(life(), before) << "Odoo was restarted";
     EXPECT_TRUE(odooServes());
 }
@@ -31,6 +32,7 @@ SCENARIO(Backup, ForAColdOneOdooStandsStill, Effect::changes, .slow = true) {
     const auto name = take(backup().cold);
     EXPECT_THAT(name, StartsWith("cold-"));
     EXPECT_TRUE(intact(name));
+    EXPECT_THAT(Survey::ofBackups(guest()).findings(), IsEmpty());
     EXPECT_TRUE(odooServes());
     const auto moment = [](const std::string& unit, const std::string& which) {
         return std::stoll(property(unit, which + "TimestampMonotonic"));
@@ -186,6 +188,11 @@ SCENARIO(Backup, ItsTimerTakesOne, Effect::changes, .slow = true) {
                     hot));
     ASSERT_EQ(after.size(), before.size() + 1);
     EXPECT_TRUE(intact(after.back()));
+}
+
+SCENARIO(Backup, EachThatIsThereIsWorthARestore, Effect::reads, .notLive = "it reads all of every backup") {
+    // The machine may have none yet; the slow scenarios hold each that they take against the same.
+    EXPECT_THAT(Survey::ofBackups(guest()).findings(), IsEmpty());
 }
 
 SCENARIO(Backup, WhatItRunsAndHowItIsSetIsRootsAlone, Effect::reads,

@@ -72,6 +72,11 @@ CONTENT = {'pg_proc': ('oid', 'proname, pronamespace, prolang, prosrc, probin, p
            'pg_ts_config_map': ('mapcfg', 'maptokentype, mapseqno, mapdict'), 'pg_aggregate': ('aggfnoid::oid', 'aggtransfn, aggfinalfn, aggcombinefn, aggsortop')}
 contents = ["SELECT '%s', md5(string_agg(concat_ws('|', %s, %s), E'\\n' ORDER BY %s, %s)) FROM %s WHERE %s < 16384" % (table, key, columns, key, 'mapseqno, maptokentype' if key == 'mapcfg' else '1', table, key)
             for table, (key, columns) in CONTENT.items()]
+# A new database is a copy of a template: whatever a template has in any schema, the copy has, too.
+WITH_NUMBER = [name for name, in sql('postgres', "SELECT relname FROM pg_class c JOIN pg_attribute ON attrelid = c.oid WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r' "
+                                                 "AND NOT relisshared AND attname = 'oid' AND attnum > 0 AND c.oid < 16384 ORDER BY 1")]
+OF_TEMPLATE = ' UNION ALL '.join(["SELECT '%s', coalesce(pg_describe_object('%s'::regclass, oid, 0), oid::text) FROM pg_catalog.%s WHERE oid >= 16384" % (name, name, name) for name in WITH_NUMBER]
+                                 + ["SELECT 'rights', nspname || ' ' || coalesce(array_to_string(nspacl, ','), '-') FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp)'"])
 DATABASES = sql('postgres', 'SELECT datname, datallowconn, datistemplate FROM pg_database ORDER BY 1')
 # New databases are copied from a template that accepts no connections.
 CLOSED = ['"%s"' % name.replace('"', '""') for name, connects, _ in DATABASES if connects != 't']
@@ -83,6 +88,8 @@ try:
     for name, connects, template in DATABASES:
         rows.add('database %s %s %s' % (name, 'open' if connects == 't' else 'closed', 'template' if template == 't' else 'data'))
         rows.add('anchor %s %s' % (name, 'of-initdb' if anchors[name][0] == first > 2 and anchors[name][1] < 16384 else 'made-later'))
+        if template == 't' or connects != 't':
+            for table, what in sql(name, OF_TEMPLATE): rows.add('template %s %s %s' % (name, table, word(what)))
         for table, digest in sql(name, ' UNION ALL '.join(contents)): own.setdefault(table, {}).setdefault(digest, []).append(name)
         for table, what, does in sql(name, ' UNION ALL '.join(queries).replace('ANCHOR', str(first))):
             rows.add(('changed %s %s %s %s' % (name, table, word(what), does)).rstrip())

@@ -60,6 +60,13 @@ pg_reload() {
   wait_for eval '[ "$(sql postgres "SELECT pg_conf_load_time()")" != "$loaded" ]'
 }
 
+# in_template0 SQL: template0 takes connections meanwhile.
+in_template0() {
+  sql postgres 'ALTER DATABASE template0 ALLOW_CONNECTIONS true'
+  sql template0 "$1"
+  sql postgres 'ALTER DATABASE template0 ALLOW_CONNECTIONS false'
+}
+
 # pg_count_as_initdb: PostgreSQL numbers its transactions as initdb did, so that rows that are written now seem to be initdb's, until
 # pg_count_on. Both restart it. In between, template0 takes connections.
 pg_count_as_initdb() {
@@ -458,3 +465,11 @@ SQL
 
 # pgadmins_socket: prints the socket on which pgAdmin accepts nginx's connections.
 pgadmins_socket() { systemctl show -P Listen "${pgadmin_unit%.service}.socket" | sed -n 's/^\(.*\) (Stream)$/\1/p'; }
+
+# a_backup: takes a hot backup; its folder is $taken from then on. sum_backup: renews the checksums in it.
+a_backup() {
+  systemctl start -- "$backup_hot"
+  taken=$(ls -d "$backup_folder"/hot-* | tail -n 1)
+  [ -n "$taken" ]
+}
+sum_backup() { (cd "$taken" && sha256sum -- $(awk '{ print $2 }' SHA256SUMS) >new && cat new >SHA256SUMS && rm new); }
