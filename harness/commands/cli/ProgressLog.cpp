@@ -17,14 +17,13 @@ constexpr auto longestSilence = std::chrono::seconds(10);
 constexpr auto betweenWaits = std::chrono::minutes(1);
 constexpr auto betweenRedraws = std::chrono::milliseconds(100);
 
-/// Cuts a line that is too long. In the middle, if there is room for both ends: the end may be an estimate.
+/// Cuts a line that is too long, before its last words: those may be an estimate.
 std::string cutTo(std::size_t room, std::string text) {
+    constexpr std::string_view cut = "...", lastWords = "about 25 s left";
     constexpr std::size_t roomForBothEnds = 60;
-    constexpr std::string_view cut = "...";
     if (text.size() <= room) return text;
     if (room < roomForBothEnds) return text.substr(0, room);
-    const auto end = room / 2 - cut.size();
-    return text.substr(0, room - end - cut.size()) + std::string(cut) + text.substr(text.size() - end);
+    return text.substr(0, room - cut.size() - lastWords.size()) + std::string(cut) + text.substr(text.size() - lastWords.size());
 }
 
 }  // namespace
