@@ -117,18 +117,18 @@ TEST(NixosRows, OnlyWhatNixosPutsThereIsRunBecauseOfWhereItLies) {
 }
 
 TEST(NixosRows, FoldersAndSocketsOfTheMachineItselfAreKnownByTheirOwnerAndMode) {
-    expectKnown("files",
-                {"attribute immutable /var/empty", "file d nscd:nscd 0755 /run/nscd", "file s nscd:nscd 0777 /run/nscd/socket",
-                 "file f root:utmp 0664 /run/utmp", "file d systemd-oom:systemd-oom 0755 /run/systemd/oom",
-                 "file s systemd-oom:systemd-oom 0666 /run/systemd/oom/io.systemd.ManagedOOM",
-                 "file f systemd-timesync:systemd-timesync 0644 /var/lib/systemd/timesync/clock",
-                 "file s root:root 0600 /run/systemd/coredump", "file s root:root 0666 /run/systemd/io.systemd.Login"});
-    expectFound("files",
-                {"attribute immutable /var/lib/odoo", "attribute append-only /var/empty", "file d nscd:nscd 0777 /run/nscd",
-                 "file f nscd:nscd 0644 /run/nscd/x", "file f systemd-network:systemd-network 4755 /run/systemd/netif/x",
-                 "file f systemd-network:systemd-network 0666 /run/systemd/netif/x",
-                 "file d systemd-resolve:systemd-resolve 0777 /var/lib/systemd/x", "file s root:root 0666 /run/x.sock",
-                 "file s root:root 0777 /run/systemd/x"});
+    expectKnown("files", {"attribute immutable /var/empty", "runs-from odoo.service /run/user/1001 rw same",
+                          "file d nscd:nscd 0755 /run/nscd", "file s nscd:nscd 0777 /run/nscd/socket",
+                          "file f root:utmp 0664 /run/utmp", "file d systemd-oom:systemd-oom 0755 /run/systemd/oom",
+                          "file s systemd-oom:systemd-oom 0666 /run/systemd/oom/io.systemd.ManagedOOM",
+                          "file f systemd-timesync:systemd-timesync 0644 /var/lib/systemd/timesync/clock",
+                          "file s root:root 0600 /run/systemd/coredump", "file s root:root 0666 /run/systemd/io.systemd.Login"});
+    expectFound("files", {"attribute immutable /var/lib/odoo", "runs-from odoo.service /run/user/1001/x rw tmpfs:/x",
+                          "attribute append-only /var/empty", "file d nscd:nscd 0777 /run/nscd",
+                          "file f nscd:nscd 0644 /run/nscd/x", "file f systemd-network:systemd-network 4755 /run/systemd/netif/x",
+                          "file f systemd-network:systemd-network 0666 /run/systemd/netif/x",
+                          "file d systemd-resolve:systemd-resolve 0777 /var/lib/systemd/x", "file s root:root 0666 /run/x.sock",
+                          "file s root:root 0777 /run/systemd/x"});
     expectKnown("doors", {"door unix-stream /run/nscd/socket nscd:0777 host nscd.service:nscd",
                           "door unix-stream /run/systemd/io.systemd.Login root:0666 host systemd-logind.service:root",
                           "door unix-stream /run/systemd/machine/io.systemd.MachineImage root:0666 host init.scope:root",
