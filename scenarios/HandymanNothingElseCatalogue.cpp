@@ -158,8 +158,8 @@ SCENARIO(HandymanNothingElse, NothingOfPostgresqlsOwnWasChanged, Effect::rollsBa
 }
 
 SCENARIO(HandymanNothingElse, ExhaustivelyPostgresqlsOwnIsWhatInitdbMakes, Effect::changes, .slow = true) {
-    // Every column of every catalogue. A change that was made in all databases, by a server that was made to count its transactions
-    // anew, is as old as initdb's rows and the same everywhere.
+    // Every column of every catalogue. A change that was made in all databases, by a server that was made to count its
+    // transactions anew, is as old as initdb's rows and the same everywhere.
     EXPECT_THAT(Survey::ofPrograms(guest(), {"postgresql"}).findings(), testing::IsEmpty());
     EXPECT_THAT(Survey::ofFreshCluster(guest()).findings(), testing::IsEmpty());
 }
