@@ -472,4 +472,4 @@ a_backup() {
   taken=$(ls -d "$backup_folder"/hot-* | tail -n 1)
   [ -n "$taken" ]
 }
-sum_backup() { (cd "$taken" && sha256sum -- $(awk '{ print $2 }' SHA256SUMS) >new && cat new >SHA256SUMS && rm new); }
+sum_backup() { (cd "$taken" && awk '{ print $2 }' SHA256SUMS | xargs sha256sum -- >new && cat new >SHA256SUMS && rm new); }
