@@ -30,7 +30,7 @@ for name in known.keys() - there.keys(): rows.add('built without %s' % name)
 # Of the fields that are columns, with their tables.
 for row in ask("""
     WITH f AS MATERIALIZED (SELECT CASE WHEN model = 'ir.actions.report' THEN 'ir_act_report_xml' WHEN model = 'ir.actions.actions' THEN 'ir_actions'
-        WHEN model ~ '^ir[.]actions[.](act_|server$|client$)' THEN replace(regexp_replace(model, '^ir[.]actions[.](act_)?', 'ir.act_'), '.', '_') ELSE replace(model, '.', '_') END AS place, name, ttype, on_delete, required FROM public.ir_model_fields WHERE store)
+        WHEN model ~ '^ir[.]actions[.](act_|server$|client$)' THEN replace(regexp_replace(model, '^ir[.]actions[.](act_)?', 'ir.act_'), '.', '_') ELSE replace(model, '.', '_') END AS place, name, ttype, size, on_delete, required FROM public.ir_model_fields WHERE store)
     SELECT 'deletes', r.relname || '.' || attname, CASE confdeltype WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set-null' WHEN 'r' THEN 'restrict' ELSE confdeltype::text END
     FROM pg_catalog.pg_constraint JOIN pg_catalog.pg_class r ON r.oid = conrelid JOIN pg_catalog.pg_attribute ON attrelid = r.oid AND attnum = conkey[1]
     LEFT JOIN f ON place = r.relname AND name = attname AND ttype = 'many2one'
@@ -42,6 +42,20 @@ for row in ask("""
     JOIN pg_catalog.pg_class r ON r.oid = adrelid WHERE relnamespace = 'public'::regnamespace AND pg_get_expr(adbin, adrelid) !~ '^nextval'
     UNION ALL SELECT 'kept', relname, concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' END, CASE WHEN relrowsecurity OR relforcerowsecurity THEN 'rows-by-policy' END, array_to_string(reloptions, ','))
     FROM pg_catalog.pg_class WHERE relnamespace = 'public'::regnamespace AND (relpersistence <> 'p' OR reloptions IS NOT NULL OR relrowsecurity OR relforcerowsecurity)
+    UNION ALL SELECT 'column', r.relname || '.' || attname, format_type(atttypid, atttypmod) || '-for-' || ttype FROM f JOIN pg_catalog.pg_class r ON r.relname = place AND relkind = 'r' AND relnamespace = 'public'::regnamespace
+    JOIN pg_catalog.pg_attribute ON attrelid = r.oid AND attname = name AND NOT attisdropped
+    WHERE format_type(atttypid, atttypmod) <> ALL (CASE ttype WHEN 'char' THEN ARRAY[concat('character varying', '(' || nullif(size, 0) || ')'), 'jsonb'] WHEN 'text' THEN ARRAY['text', 'jsonb'] WHEN 'html' THEN ARRAY['text', 'jsonb']
+        WHEN 'boolean' THEN ARRAY['boolean', 'jsonb'] WHEN 'integer' THEN ARRAY['integer', 'jsonb'] WHEN 'many2one' THEN ARRAY['integer', 'jsonb'] WHEN 'many2one_reference' THEN ARRAY['integer'] WHEN 'float' THEN ARRAY['numeric', 'double precision', 'jsonb']
+        WHEN 'monetary' THEN ARRAY['numeric', 'jsonb'] WHEN 'date' THEN ARRAY['date', 'jsonb'] WHEN 'datetime' THEN ARRAY['timestamp without time zone', 'jsonb'] WHEN 'selection' THEN ARRAY['character varying', 'jsonb']
+        WHEN 'reference' THEN ARRAY['character varying'] WHEN 'binary' THEN ARRAY['bytea'] ELSE ARRAY['jsonb'] END)
+    UNION ALL SELECT 'view', relname, md5(pg_get_viewdef(oid)) FROM pg_catalog.pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace
+    UNION ALL SELECT 'numbers', sequencename, 'near-the-end' FROM pg_catalog.pg_sequences WHERE schemaname = 'public' AND last_value > 0.9 * least(max_value, 2147483647)
     UNION ALL SELECT 'numbers', seqrelid::regclass::text, 'end-at-' || seqmax FROM pg_catalog.pg_sequence WHERE seqmax < 2147483647 OR seqcycle OR seqincrement <> 1"""):
     rows.add('built ' + ' '.join(word(one) for one in row))
+owned = []
+# The next row of a table gets a number that another row has. The question knows older rows, and a sequence's newest number.
+for sequence, table, column in ask("SELECT d.objid::regclass, d.refobjid::regclass, attname FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class s ON s.oid = d.objid AND relkind = 'S'"
+                                   " JOIN pg_catalog.pg_attribute ON attrelid = d.refobjid AND attnum = refobjsubid WHERE relnamespace = 'public'::regnamespace AND refclassid = 'pg_class'::regclass"):
+    owned.append("SELECT '%s', 'behind-' || max(\"%s\") FROM %s HAVING max(\"%s\") > (SELECT last_value FROM %s)" % (sequence, column, table, column, sequence))
+for row in ask(' UNION ALL '.join(owned)): rows.add('built numbers ' + ' '.join(word(one) for one in row))
 finish()
