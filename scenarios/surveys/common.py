@@ -172,6 +172,42 @@ def sum_of(role, path):
     return path
 
 
+# Words of which, or of whose digests, secrets are made that somebody guesses.
+COMMON_WORDS = ('admin administrator odoo openerp pgadmin pgadmin4 postgres postgresql root server box localhost default master key secret secretkey secret_key password passwd passw0rd change'
+                ' changeme change_me letmein welcome qwerty test testing demo dev development production example foo bar salt none null true false 0 1 12345 123456 12345678 123456789').split()
+
+
+@lru_cache(None)
+def digests_of_words(also):
+    """The first six bytes of each digest that is used for that: behind them stands a uuid's version."""
+    return {hashlib.new(kind, (one + end).encode()).digest()[:6] for kind in ('md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512')
+            for one in (*COMMON_WORDS, *also, '') for end in ('', '\n')}
+
+
+def kind_of_secret(value, also=()):
+    """What a secret's characters tell of its origin: 'random' if nothing tells of another one. A guess: too short, few different characters
+    or steps from one to the next, a part that repeats, a word (`also` are names that everybody of this machine knows), or a word's digest."""
+    import base64
+    plain = value.strip().lower()
+    if re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', plain):
+        # Version and variant (RFC 9562): the first one is a time and a network card, the third and the fifth a word's digest.
+        plain, version = plain.replace('-', ''), plain[14] if plain[19] in '89ab' else '0'
+        if version != '4': return 'uuid%s' % version
+    is_hex = re.fullmatch('[0-9a-f]+', plain)
+    core = plain if is_hex else value.strip().rstrip('=')
+    length = 8 if is_hex else 6
+    if len(core) < (32 if is_hex else 20): return 'short'
+    if min(len(set(core)), len({(ord(b) - ord(a)) % 256 for a, b in zip(core, core[1:])})) < 8: return 'few-characters'
+    if len({core[at:at + length] for at in range(len(core) - length + 1)}) < len(core) - length + 1: return 'repeats'
+    if any(len(one) > 5 and one.lower() in value.lower() for one in (*COMMON_WORDS, *also)): return 'a-word'
+    first = [plain.encode(), value.strip().encode()]
+    if is_hex and len(core) % 2 == 0: first.append(bytes.fromhex(core))
+    try: first.append(base64.urlsafe_b64decode(core.replace('+', '-').replace('/', '_') + '=' * (-len(core) % 4)))
+    except ValueError: pass
+    if any(one[:6] in digests_of_words(tuple(also)) for one in first): return 'digest-of-a-word'
+    return 'random'
+
+
 def enter_the_machine():
     """sshd may have been given a file system of its own for those who log in: what there is, is what the first process sees."""
     if os.geteuid() != 0 or os.readlink('/proc/self/ns/mnt') == os.readlink('/proc/1/ns/mnt'): return

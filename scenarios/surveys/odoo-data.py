@@ -16,6 +16,9 @@ ask = session_of(told['odooDatabase'], told['odoo'])
 def records(query): return [json.loads(row) for row, in ask('SELECT row_to_json(r) FROM (%s) r' % query)]
 
 
+def english(value): return (value.get('en_US') or '') if isinstance(value, dict) else value or ''
+
+
 def digest(what): return hashlib.sha256(str(what).encode()).hexdigest()[:16]
 
 
@@ -46,12 +49,25 @@ def place_of(module):
 # --- Records that the files of the installed modules create: for each record, by its full name, all values that a file gives a
 # field.
 made, names, kept = {}, {}, {}
+# Models whose records are there as long as their module is, and have what its files give them: those that people change as they work
+# are not among them.
+HELD = {'ir.rule': 'ir_rule', 'ir.model.access': 'ir_model_access', 'ir.cron': 'ir_cron', 'ir.ui.view': 'ir_ui_view', 'ir.ui.menu': 'ir_ui_menu', 'res.groups': 'res_groups',
+        'mail.template': 'mail_template', 'mail.message.subtype': 'mail_message_subtype', 'ir.config_parameter': 'ir_config_parameter', 'ir.actions.server': 'ir_act_server',
+        'ir.actions.act_window': 'ir_act_window', 'ir.actions.act_url': 'ir_act_url', 'ir.actions.client': 'ir_act_client', 'ir.actions.report': 'ir_act_report_xml'}
+# Of their records: {(full name, field): what files give it}, each ('ref', full name) or ('value', text).
+given = {}
 
 
 def make(module, name, model, field, value):
     full = name if '.' in name else '%s.%s' % (module, name)
     names.setdefault(full, set()).add(model)
     if field: made.setdefault((full, field), set()).add(value)
+
+
+def give(module, name, field, kind, value):
+    full = name if '.' in name else '%s.%s' % (module, name)
+    if kind == 'ref' and '.' not in value: value = '%s.%s' % (module, value)
+    given.setdefault((full, field), set()).add((kind, value))
 
 
 def truth(word): return str(word).strip().lower() not in ('0', 'false', 'off', '')
@@ -91,6 +107,9 @@ def read_template(module, element):
     make(module, name, 'ir.ui.view', 'top', True)
     make(module, name, 'ir.ui.view', 'arch', shape(element, top=True))
     for one in groups_of(module, element.get('groups')): make(module, name, 'ir.ui.view', 'groups', one)
+    for key in {'active', 'priority'} & element.attrib.keys(): give(module, name, key, 'value', element.get(key))
+    give(module, name, 'key', 'value', full)
+    if element.get('inherit_id'): give(module, name, 'inherit_id', 'ref', element.get('inherit_id'))
 
 
 def groups_of(module, words):
@@ -112,6 +131,14 @@ def read_record(module, element):
         elif key.startswith('perm_') or key in ('active', 'global'): make(module, name, model, key, truth(evaluated or field.text or ''))
         else: make(module, name, model, key, (evaluated if evaluated is not None else field.text or '').strip())
         for one in field.findall('record'): read_record(module, one)
+        if model not in HELD or inside or {'search', 'file', 'model', 'type'} & field.attrib.keys(): continue
+        referred = field.get('ref') or (re.fullmatch(r'\s*ref\(\s*[\'"]([\w.]+)[\'"]\s*\)\s*', evaluated or '') or [None, None])[1]
+        if referred: give(module, name, key, 'ref', referred)
+        elif evaluated is None: give(module, name, key, 'value', (field.text or '').strip())
+        else:
+            # What Odoo computes is not known here.
+            try: give(module, name, key, 'value', str(ast.literal_eval(evaluated.strip())))
+            except (ValueError, SyntaxError): give(module, name, key, 'computed', evaluated)
 
 
 def read_elements(module, element, stays=False):
@@ -121,15 +148,18 @@ def read_elements(module, element, stays=False):
         if one.tag in ('odoo', 'data', 'openerp'): read_elements(module, one, stays)
         elif one.tag == 'template': read_template(module, one)
         elif one.tag == 'record': read_record(module, one)
-        elif one.tag in ('menuitem', 'asset'): read_item(module, one)
+        elif one.tag in ('menuitem', 'asset'): read_item(module, one, one.get('parent'))
         name = one.get('id', one.get('t-name'))
         if name: kept.setdefault(name if '.' in name else '%s.%s' % (module, name), set()).add(stays)
 
 
-def read_item(module, element):
+def read_item(module, element, parent):
     make(module, element.get('id'), 'ir.ui.menu' if element.tag == 'menuitem' else 'ir.asset', None, None)
     for one in groups_of(module, element.get('groups')): make(module, element.get('id'), 'ir.ui.menu', 'groups', one)
-    for one in element.findall('menuitem'): read_item(module, one)
+    for key in {'name', 'sequence', 'active', 'web_icon'} & element.attrib.keys(): give(module, element.get('id'), key, 'value', element.get(key))
+    for key, other in (('parent_id', parent), ('action', element.get('action'))):
+        if other: give(module, element.get('id'), key, 'ref', other)
+    for one in element.findall('menuitem'): read_item(module, one, element.get('id'))
 
 
 def read_table(module, path):
@@ -187,6 +217,7 @@ def differs(full, field, value):
 
 tables = {name for name, in ask("SELECT c.relname FROM pg_catalog.pg_class c WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace")}
 users = dict(ask('SELECT id, login FROM public.res_users'))
+models = dict(ask('SELECT id, model FROM public.ir_model'))
 # Modules that are not installed, but that an update of the list would take from a place that is not Odoo's own. Those of the files have to be bought.
 for number, name in ask("SELECT id, name FROM public.ir_module_module WHERE state IN ('uninstalled', 'uninstallable')"):
     if not is_made('ir.module.module', int(number)) and not any(os.path.isfile(root + os.path.join(place, name, '__manifest__.py')) for place in own): rows.add('module-place %s listed' % word(name))
@@ -199,6 +230,47 @@ def related(table, owner, group):
         for number, one in ask('SELECT %s, %s FROM public.%s' % (owner, group, table)): found.setdefault(int(number), set()).add(name_of('res.groups', int(one)))
     return found
 
+
+# Records that the files make and that are gone, and fields that have another value than the files give, or than the program has where
+# they give none. What has a check of its own is left out, and a screen's help, in which Odoo mends the quotation marks.
+USUAL = {'active': 'True', 'share': 'False', 'priority': {'ir.ui.view': '16', 'ir.cron': '5'}}
+SEPARATE = {'arch', 'code', 'state', 'body_html', 'help', 'groups', 'group_id', 'domain_force', 'user_id'}
+columns, known_of, fields_of = {}, {}, {}
+for table, column, kind in ask("SELECT relname, attname, atttypid::regtype FROM pg_catalog.pg_attribute JOIN pg_catalog.pg_class c ON c.oid = attrelid"
+                               " WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped AND relkind = 'r'"): columns.setdefault(table, {})[column] = kind
+for full, models_of in names.items():
+    for model in models_of & HELD.keys(): known_of.setdefault(model, []).append(full)
+for full, field in given:
+    for model in names[full] & HELD.keys(): fields_of.setdefault(model, set()).add(field)
+
+
+def is_given(value, kind, way, said):
+    """Whether a record's field has what a file gives it."""
+    if way == 'computed' or kind.startswith(('timestamp', 'date')): return True
+    if way == 'ref':
+        if said.split('.')[1].startswith('model_'): return said.split('.')[1] == 'model_' + models.get(str(value), '').replace('.', '_')
+        # A reference to a record of any model has its number behind a comma.
+        return said not in numbers or numbers[said] == str(value).rpartition(',')[2]
+    if kind == 'boolean': return truth(said) == bool(value)
+    if said in ('False', 'None', ''): return not value
+    if kind in ('integer', 'bigint', 'numeric', 'double precision'): return float(said) == (value or 0)
+    return ' '.join(str(english(value)).split()) == ' '.join(said.split())
+
+
+for model, table in HELD.items():
+    if table not in columns: continue
+    # A scheduled action is a row of its own and one of the server actions'.
+    tables_of = {table: columns[table], **({'ir_act_server': columns['ir_act_server']} if model == 'ir.cron' else {})}
+    fields = {field: (one, tables_of[one][field]) for field in (fields_of.get(model, set()) | USUAL.keys()) - SEPARATE for one in tables_of if field in tables_of[one]}
+    there = {row['id']: row for row in records('SELECT %s FROM public.%s%s' % (', '.join([table + '.id'] + ['%s."%s"' % (one, field) for field, (one, _) in fields.items()]), table,
+                                               ' JOIN public.ir_act_server ON ir_act_server.id = ir_actions_server_id' if model == 'ir.cron' else ''))}
+    for full in known_of.get(model, ()):
+        row = there.get(int(numbers.get(full) or 0))
+        if not row: rows.add('gone %s %s' % (full, model))
+        for field, (_, kind) in fields.items() if row else ():
+            usual = USUAL.get(field) if field != 'priority' else USUAL[field].get(model)
+            known = given.get((full, field)) or ({('value', usual)} if usual else ())
+            if known and not any(is_given(row[field], kind, *one) for one in known): rows.add('differs %s %s %s' % (full, field, word(english(row[field]) if kind == 'jsonb' else row[field])[:100]))
 
 # Tables in which a row opens an access path; in a fresh Odoo they are empty.
 for table, kind, column in (('res_users_apikeys', 'api-key', 'name'), ('auth_totp_device', 'trusted-device', 'name'), ('auth_passkey_key', 'passkey', 'name'),
@@ -235,14 +307,23 @@ for row in records('SELECT * FROM public.res_groups'):
 for login, kind in ask("SELECT coalesce(login, '-'), to_jsonb(p) ->> 'signup_type' FROM public.res_partner p LEFT JOIN public.res_users u ON u.partner_id = p.id"
                        " WHERE to_jsonb(p) ->> 'signup_type' <> ''"):
     rows.add('signup %s %s' % (word(login), word(kind)))
-for login, address, company in ask("SELECT login, coalesce(p.email, ''), coalesce(c.email, '') FROM public.res_users u JOIN public.res_partner p ON p.id = u.partner_id"
-                                   " JOIN public.res_company k ON k.id = u.company_id JOIN public.res_partner c ON c.id = k.partner_id WHERE u.active"):
-    where = address.rpartition('@')[2]
-    rows.add('address %s %s' % (word(login), 'none' if not address else 'own' if address == login else "company" if where == company.rpartition('@')[2] else word(where)))
+domain = dict(ask("SELECT 'is', split_part(split_part(value, '//', 2), '/', 1) FROM public.ir_config_parameter WHERE key = 'web.base.url'")).get('is', '').partition(':')[0].lower()
+
+
+def where_of(address):
+    """Where letters go: 'domain' is the machine's domain or one above it."""
+    where = address.rpartition('@')[2].strip().lower().rstrip('>')
+    return 'none' if not address else 'domain' if where == domain or ('.' in where and domain.endswith('.' + where)) else word(where)
+
+
+for login, address in ask("SELECT login, coalesce(p.email, '') FROM public.res_users u JOIN public.res_partner p ON p.id = u.partner_id WHERE u.active"):
+    rows.add('address %s %s' % (word(login), 'own' if address == login else where_of(address)))
+for company, address, other in ask("SELECT k.name, coalesce(c.email, ''), coalesce(to_jsonb(k) ->> 'email', c.email, '') FROM public.res_company k JOIN public.res_partner c ON c.id = k.partner_id"):
+    rows.update('company %s %s' % (word(company), where_of(one)) for one in {address, other})
 
 SECRET = re.compile(r'secret|password|token|private|(^|[._])key$|uuid|[._]hash')
 for key, value in ask("SELECT replace(key, ' ', '_'), coalesce(value, '') FROM public.ir_config_parameter"):
-    rows.add('parameter %s %s' % (key, ('uuid' if re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', value) else 'of-%d-characters' % len(value)) if SECRET.search(key) and value not in ('True', 'False') else word(value)))
+    rows.add('parameter %s %s' % (key, kind_of_secret(value, (told['odooDatabase'], domain, *users.values())) if SECRET.search(key) and value not in ('True', 'False') else word(value)))
 
 # For each kind, the number of records that were compared with a file.
 held = dict.fromkeys(('action', 'access', 'rule', 'view'), 0)
@@ -268,7 +349,6 @@ for name, year in ask("SELECT coalesce(cron_name, id::text), to_char(nextcall, '
 def groups_differ(full, found): return found != made.get((full, 'groups'), set())
 
 
-models = dict(ask('SELECT id, model FROM public.ir_model'))
 for row in records('SELECT * FROM public.ir_model_access'):
     full, group = name_of('ir.model.access', row['id'], row['name']), {name_of('res.groups', row['group_id'])} if row['group_id'] else set()
     model = models[str(row['model_id'])]
@@ -307,12 +387,12 @@ def view_of(full, stored, known):
 for row in records('SELECT id, key, name, active, arch_db FROM public.ir_ui_view'):
     full = name_of('ir.ui.view', row['id'], row['key'] or row['name'])
     if not row['arch_db']: continue
-    english = row['arch_db'].get('en_US') or ''
+    original = row['arch_db'].get('en_US') or ''
     held['view'] += (full, 'arch') in made
-    if not is_made('ir.ui.view', row['id']) or not view_of(full, english, made.get((full, 'arch'), ())):
-        rows.add('view %s %s %s' % (full, 'active' if row['active'] else 'inactive', digest(shape(ET.fromstring(english)) if english else '')))
+    if not is_made('ir.ui.view', row['id']) or not view_of(full, original, made.get((full, 'arch'), ())):
+        rows.add('view %s %s %s' % (full, 'active' if row['active'] else 'inactive', digest(shape(ET.fromstring(original)) if original else '')))
     for language, translated in row['arch_db'].items():
-        if language != 'en_US' and english and bones(ET.fromstring(translated)) != bones(ET.fromstring(english)):
+        if language != 'en_US' and original and bones(ET.fromstring(translated)) != bones(ET.fromstring(original)):
             rows.add('view %s %s %s %s' % (full, 'active' if row['active'] else 'inactive', language, digest(translated)))
 
 # Files that are served: to everybody, or at their own address. In the file store, a file's name is its checksum.
@@ -355,7 +435,6 @@ for row in records('SELECT f.model, f.name, d.user_id, d.company_id, d.condition
     rows.add('default %s.%s %s %s' % (row['model'], row['name'], 'everybody' if row['user_id'] is None else word(users.get(str(row['user_id']))), word(row['json_value'])))
 
 # Screens, reports and letters: those that no module's files create, and the targets of the modules' own.
-def english(value): return (value.get('en_US') or '') if isinstance(value, dict) else value or ''
 # For records that no file creates: the row's kind, the field that names it, and the field that it shows. Window actions are left
 # out: people create them as they work.
 LEADS = (('ir_act_window', 'ir.actions.act_window', None, ('res_model',)), ('ir_act_url', 'ir.actions.act_url', ('action', 'url', 'url'), ('url',)),

@@ -34,13 +34,22 @@ every = ask("SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_cata
 shows = {table if schema == 'public' else schema + '.' + table: '.'.join('"%s"' % one.replace('"', '""') for one in (schema, table)) for schema, table in every}
 # pgAdmin's program creates the preferences and their names when it starts.
 asked = {table: quoted for table, quoted in shows.items() if table not in ('preferences', 'preference_category', 'module_preference', 'alembic_version')}
+HASH = re.compile(r'\$pbkdf2-sha512\$\d{5,}\$[./A-Za-z0-9]{22}\$[./A-Za-z0-9]{86}')
+
+
+def of_secret(table, key, value):
+    """A secret's row says only of which kind it is."""
+    if table == 'keys' or key == 'fs_uniquifier': return kind_of_secret(value, (told['pgadminDatabase'], told['pgadmin']))
+    return 'hash' if table == 'user' and key == 'password' and HASH.fullmatch(value) else 'is-set'
+
+
 for table, row in ask(' UNION ALL '.join("SELECT '%s', row_to_json(r)::text FROM %s r" % (table.replace("'", "''"), quoted) for table, quoted in asked.items())):
     said = json.loads(row)
     if table == 'user_preferences': said['pid'] = PREFERENCES.get(str(said.get('pid')), said.get('pid'))
     if table == 'user': said.pop('masterpass_check', None)  # What pgAdmin keeps of its first use tells nothing.
     if table == 'process': said = {'unpickles': unpickled(str(said.get('desc')))}
     said = {key: value for key, value in said.items() if value not in (None, '', False, 0, [], {})}
-    rows.add('row %s %s' % (word(table), ' '.join('%s=%s' % (key, 'is-set' if SECRET.search(key) and isinstance(value, str) else word(json.dumps(value, sort_keys=True)).strip('"').translate({ord('{'): '(', ord('}'): ')'}))
+    rows.add('row %s %s' % (word(table), ' '.join('%s=%s' % (key, of_secret(table, key, value) if SECRET.search(key) and isinstance(value, str) else word(json.dumps(value, sort_keys=True)).strip('"').translate({ord('{'): '(', ord('}'): ')'}))
                                                   for key, value in sorted(said.items()))))
 # Code that the database itself runs: only tables and the simple defaults of their columns are expected.
 for name, in ask("SELECT tgname FROM pg_catalog.pg_trigger WHERE NOT tgisinternal"): rows.add('code trigger %s' % word(name))
