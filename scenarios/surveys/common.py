@@ -103,6 +103,16 @@ KERNEL_LIMITS = ('kernel/dmesg_restrict', 'kernel/kptr_restrict', 'kernel/unpriv
 CARD_LIMITS = 'accept_redirects', 'accept_source_route', 'send_redirects', 'secure_redirects', 'rp_filter', 'proxy_arp', 'accept_local', 'forwarding'
 
 
+def living(pid):
+    """Of a process, the number by which it can be looked at below /proc: when its first thread has ended while others work on, only theirs
+    lead to its program, its files and its memory. None for a thread of the kernel's, and for a process that has ended."""
+    for task in [pid, *(one for one in os.listdir('/proc/%s/task' % pid) if one != pid)]:
+        try: said = text('/proc/%s/task/%s/status' % (pid, task))
+        except OSError: continue
+        if 'VmSize:' in said and not re.search(r'^State:\s*[ZX]', said, re.M): return task
+    return None
+
+
 def unit_in(group):
     """The topmost unit with processes of its own in the path of a control group; None for a group above all of them."""
     return next((part for part in group.split('/') if part.endswith(('.service', '.scope', '.socket', '.mount'))), None)
@@ -112,9 +122,10 @@ def network_namespaces():
     """Of each network namespace: a path that leads into it, and the units in it. One without a process is kept by a mount or a descriptor."""
     entries, inhabitants, views = {}, {}, set()
     for pid in filter(str.isdigit, os.listdir('/proc')):
-        top = '/proc/' + pid
         try:
-            os.readlink(top + '/exe')  # A thread of the kernel's, and a process that has ended, have none.
+            alive = living(pid)
+            if alive is None: continue
+            top = '/proc/' + alive
             group = text(top + '/cgroup').splitlines()[-1].split(':', 2)[2]
             for task in os.listdir(top + '/task'):
                 name = os.readlink('%s/task/%s/ns/net' % (top, task))

@@ -7,7 +7,7 @@
 import ctypes, socket, stat, struct
 
 libc = ctypes.CDLL(None, use_errno=True)
-PIDFD_OPEN, PIDFD_GETFD = 434, 438
+PIDFD_OPEN, PIDFD_GETFD, PIDFD_THREAD = 434, 438, os.O_EXCL
 FAMILIES = {int(value): name[3:].lower() for name, value in vars(socket).items() if name.startswith('AF_')}
 TYPES = {1: 'stream', 2: 'dgram', 3: 'raw', 5: 'seqpacket', 6: 'dccp', 10: 'packet'}
 PROTOCOLS = {1: 'icmp', 6: 'tcp', 17: 'udp', 33: 'dccp', 58: 'icmp', 132: 'sctp', 136: 'udplite', 262: 'tcp'}
@@ -17,14 +17,16 @@ NO_DOORS = {16, 38}
 
 class Process:
     def __init__(self, pid):
-        fields = dict(line.split(':\t', 1) for line in text('/proc/%s/status' % pid).splitlines() if ':\t' in line)
+        task = living(pid)
+        self.task = task or pid
+        fields = dict(line.split(':\t', 1) for line in text('/proc/%s/status' % self.task).splitlines() if ':\t' in line)
         self.pid, self.parent, self.name = pid, fields['PPid'], fields['Name'].replace(' ', '_')
         self.users = {user_of(int(uid)) for uid in fields['Uid'].split()}
         self.user = user_of(int(fields['Uid'].split()[1]))
-        self.alive = fields['State'][0] != 'Z' and 'VmSize' in fields  # A kernel thread has no memory of its own.
-        group = text('/proc/%s/cgroup' % pid).splitlines()[-1].split(':', 2)[2]
+        self.alive = task is not None
+        group = text('/proc/%s/cgroup' % self.task).splitlines()[-1].split(':', 2)[2]
         self.unit = unit_in(group) or group
-        self.namespace = os.readlink('/proc/%s/ns/net' % pid) if self.alive else ''
+        self.namespace = os.readlink('/proc/%s/ns/net' % self.task) if self.alive else ''
         self.holder = self.unit + ':' + self.user
 
 
@@ -90,7 +92,7 @@ SETTINGS = re.compile(r'^[ \t]*(\w+)[ \t]*[=:][ \t]*(.*?)[ \t]*$', re.M)
 def say_what_it_runs(process):
     """A PostgreSQL server is a process that stands in a data directory, or whose program is one; an Odoo is told so by the file of its
     settings, whatever its own name and place: each is seen as it sees itself, in its own mount namespace."""
-    top = '/proc/' + process.pid
+    top = '/proc/' + process.task
     try: folder, program, command = os.readlink(top + '/cwd'), os.readlink(top + '/exe'), text(top + '/cmdline').split('\0')
     except OSError: return
     if os.path.exists(top + '/cwd/PG_VERSION'): rows.add('cluster %s %s %s' % (shown(folder), process.unit, process.user))
@@ -116,8 +118,9 @@ def born_of_a_session(pid):
     """Whether an sshd is this process or among its ancestors; so it is of all that people run in a session, by sudo too."""
     while True:
         try:
-            if os.path.basename(os.readlink('/proc/%s/exe' % pid)).startswith('sshd'): return True
-            pid = Process(pid).parent
+            process = Process(pid)
+            if os.path.basename(os.readlink('/proc/%s/exe' % process.task)).startswith('sshd'): return True
+            pid = process.parent
         except OSError: return False  # The kernel's number 0 has no folder.
 
 
@@ -127,7 +130,7 @@ def where(process):
     # A session that is just ending ends its processes within two seconds.
     for _ in range(20):
         if born_of_a_session(process.pid): return process.unit
-        if not os.path.exists('/proc/%s/exe' % process.pid): return ''
+        if not os.path.exists('/proc/%s/exe' % process.task): return ''
         time.sleep(0.1)
     return 'left-by-' + process.unit
 
@@ -143,16 +146,16 @@ for process in processes.values():
     if unit:
         for user in process.users: rows.add('process %s %s %s' % (unit, user, process.name))
         # A process can choose its own name, and root can move it to any unit.
-        try: program = os.path.basename(os.readlink('/proc/%s/exe' % process.pid).removesuffix(' (deleted)'))
+        try: program = os.path.basename(os.readlink('/proc/%s/exe' % process.task).removesuffix(' (deleted)'))
         except OSError: program = ''
         if program and program[:15] != process.name: rows.add('runs %s %s %s %s' % (unit, process.user, process.name, shown(program)))
     say_what_it_runs(process)
-    pidfd = libc.syscall(PIDFD_OPEN, int(process.pid), 0)
+    pidfd = libc.syscall(PIDFD_OPEN, int(process.task), PIDFD_THREAD if process.task != process.pid else 0)
     if pidfd < 0: continue
-    try: numbers = os.listdir('/proc/%s/fd' % process.pid)
+    try: numbers = os.listdir('/proc/%s/fd' % process.task)
     except OSError: numbers = []
     for number in numbers:
-        try: target = os.readlink('/proc/%s/fd/%s' % (process.pid, number))
+        try: target = os.readlink('/proc/%s/fd/%s' % (process.task, number))
         except OSError: continue
         # Kernel objects of a process that can observe other processes.
         if target.startswith('anon_inode:') and ('bpf' in target or 'perf_event' in target): rows.add('watcher %s %s %s' % (process.unit, process.user, target[11:].strip('[]')))

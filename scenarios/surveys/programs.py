@@ -73,6 +73,8 @@ PROGRAMS = '/usr', '/opt', '/lib', '/nix'
 def look_into(role, label, pid):
     """What a process has mapped: programs and libraries, wherever they lie, and what else it has of where programs lie. In what it sees
     another file may have that name; or none has it any more."""
+    try: pid = living(pid) or pid
+    except OSError: return
     try: lines, environment = text('/proc/%s/maps' % pid).splitlines(), text('/proc/%s/environ' % pid)
     except (FileNotFoundError, ProcessLookupError): return
     for fields in (line.split(None, 5) for line in lines):

@@ -473,3 +473,19 @@ a_backup() {
   [ -n "$taken" ]
 }
 sum_backup() { (cd "$taken" && awk '{ print $2 }' SHA256SUMS | xargs sha256sum -- >new && cat new >SHA256SUMS && rm new); }
+
+# headless NAME OS-USER [PYTHON]: starts a process, as daemon does, that runs PYTHON and whose first thread then ends, while another works
+# on. is_headless NAME: checks that it is so.
+headless() {
+  daemon "$1" "$2" <<PY
+import ctypes, platform, threading, time
+${3-}
+threading.Thread(target=time.sleep, args=(100000,)).start()
+ctypes.CDLL(None).syscall({'x86_64': 60, 'aarch64': 93}[platform.machine()], 0)
+PY
+  wait_for is_headless "$1"
+}
+is_headless() {
+  first=$(systemctl show -P MainPID "boxsabotage-$1")
+  grep -q '^State:.*Z' "/proc/$first/status" && [ "$(find "/proc/$first/task" -mindepth 1 -maxdepth 1 | wc -l)" = 2 ]
+}
