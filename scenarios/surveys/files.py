@@ -34,6 +34,26 @@ skipped = [mount.place for mount in mounts if mount.kind in KERNEL]
 below = [mount.place for mount in mounts if mount.kind not in KERNEL and any(mount.place.startswith(top + '/') for top in skipped)]
 
 
+# --- device nodes: a name tells nothing of the device behind it. The kernel has a name for each that there is; for those whose module is
+# not loaded, the list of the modules has it.
+STATIC = {fields[2]: fields[1] for path in glob.glob('/lib/modules/%s/modules.devname' % os.uname().release) + glob.glob('/run/booted-system/kernel-modules/lib/modules/*/modules.devname')
+          for fields in map(str.split, text(path).splitlines()) if len(fields) == 3 and fields[0][0] != '#'}
+
+
+def device(kind, path, seen_as):
+    """A row for a node, by what the kernel calls it."""
+    try: number = os.lstat(path).st_rdev
+    except OSError: return  # It is gone.
+    number = '%d:%d' % (os.major(number), os.minor(number))
+    try: name = re.search(r'^DEVNAME=(.*)', text('/sys/dev/%s/%s/uevent' % ({'c': 'char', 'b': 'block'}[kind], number)), re.M).group(1)
+    except (OSError, AttributeError): name = STATIC.get(kind + number, '')
+    # The terminals of sessions have no names of the kernel's; ptmx has two.
+    inside = seen_as.split(':', 1)[-1]
+    same = inside == '/dev/' + name or (inside == '/dev/pts/ptmx' and number == '5:2') or \
+        (kind == 'c' and re.fullmatch(r'/dev/pts/\d+', inside) and 136 <= os.major(os.lstat(path).st_rdev) < 144)
+    rows.add('device %s %s %s %s' % (kind, number, shown(seen_as), 'as-the-kernel-calls-it' if same else 'is-' + (shown(name) or 'nameless')))
+
+
 # --- what the processes of a service see mounted where programs run: the walk below is outside of their sandbox
 def visible(mounts):
     """What is not hidden by what was mounted later."""
@@ -55,10 +75,14 @@ for pid in filter(str.isdigit, os.listdir('/proc')):
         inside, unit = visible(mounts_of(pid)), text('/proc/%s/cgroup' % pid).strip().rsplit('/', 1)[-1]
     except (FileNotFoundError, ProcessLookupError): continue  # it has ended
     views.add(view)
-    for device, folder, place, options, kind, own in inside:
+    for path in glob.glob('/proc/%s/root/dev/*' % pid):
+        try: mode = os.lstat(path).st_mode
+        except OSError: continue
+        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode): device('c' if stat.S_ISCHR(mode) else 'b', path, '%s:/dev/%s' % (word(unit), os.path.basename(path)))
+    for number, folder, place, options, kind, own in inside:
         options = options + own
         if 'noexec' in options or kind in KERNEL: continue
-        same = under(outside, place) == (device, os.path.normpath(folder))
+        same = under(outside, place) == (number, os.path.normpath(folder))
         rows.add('runs-from %s %s %s %s' % (word(unit), shown(place), 'ro' if 'ro' in options else 'rw', 'same' if same else shown(kind + ':' + folder)))
 
 # --- files. The probe program does the walk: more than 100,000 files.
@@ -120,6 +144,7 @@ for record in records[:-2]:
         # Allowed to the tree's user, as long as nobody else can write there or take another identity through it.
         if owner in (trees[top], 'root') and not mode & 0o6002 and (not mode & 0o020 or group in (trees[top], 'root')): continue
     if kind in 'fd' and not more and uid == 0 and not mode & 0o6002 and (gid == 0 or not mode & 0o020): continue
+    if kind in 'bc': device(kind, path, path)
     rows.add('file %s %s:%s %04o%s %s' % (kind, owner, group, mode, more, shown(path)))
 
 # --- files that run, are loaded or are read because of their location
@@ -184,15 +209,29 @@ for person in told['people']:
             same = os.path.isfile(model) and not os.path.islink(path) and digest_of(path) == digest_of(model)
             rows.add('home %s %s %s' % (person, shown(os.path.relpath(path, home)), 'as-given' if same else 'other'))
 
-# --- kernel settings that users other than root can change
-for where in '/sys', '/proc/sys':
-    for folder, folders, files in os.walk(where):
-        if folder == '/sys': folders[:] = [name for name in folders if name != 'fs']  # cgroup: below
-        for name in files:
-            try: facts = os.lstat(os.path.join(folder, name))
+# --- switches of the kernel that users other than root can turn: all below /proc but the processes' own, and all below /sys; and what the
+# kernel gives to root alone, because it shows its memory, drives a card, or stops the machine.
+CLOSED = re.compile(r'/proc/(kcore|kmsg|sysrq-trigger|slabinfo|vmallocinfo|pagetypeinfo|timer_list|allocinfo|kpage\w+)|/sys/firmware/dmi/tables/DMI'
+                    r'|/sys/firmware/acpi/tables/(data/|dynamic/)?[A-Z]\w+|/sys/devices/.*/(resource\d+(_wc)?|rom|vpd|(product|board|chassis)_serial|product_uuid)')
+# The empty folders below these mounts are open.
+CLOSED_MOUNTS = {'/sys/kernel/debug', '/sys/kernel/tracing', '/sys/fs/bpf', '/sys/fs/pstore'} & {mount.place for mount in mounts}
+waiting = ['/sys', '/proc']
+for folder in waiting:
+    try: found = os.scandir(folder)
+    except OSError: continue  # It is gone.
+    with found:
+        for one in found:
+            if one.is_symlink() or (folder == '/proc' and one.name.isdigit()): continue
+            try: facts = one.stat(follow_symlinks=False)
             except OSError: continue
-            if stat.S_ISREG(facts.st_mode) and (facts.st_uid != 0 or facts.st_mode & 0o002 or (facts.st_mode & 0o020 and facts.st_gid != 0)):
-                rows.add('switch %s %s:%s %04o' % (shown(os.path.join(folder, name)), user_of(facts.st_uid), group_of(facts.st_gid), facts.st_mode & 0o7777))
+            mode = stat.S_IMODE(facts.st_mode)
+            closed = one.path in CLOSED_MOUNTS or CLOSED.fullmatch(one.path)
+            if facts.st_uid != 0 or mode & (0o007 if closed else 0o002) or (facts.st_gid != 0 and mode & (0o070 if closed else 0o020)):
+                rows.add('switch %s %s:%s %04o' % (shown(one.path), user_of(facts.st_uid), group_of(facts.st_gid), mode))
+            # Groups of processes are below. A module's notes and sections cannot be written, and tell nobody but root an address; what is
+            # in a folder that only root may enter is root's alone.
+            if stat.S_ISDIR(facts.st_mode) and one.path != '/sys/fs/cgroup' and (facts.st_uid != 0 or mode & 0o011) and \
+                    not (one.name in ('notes', 'sections') and folder.startswith('/sys/module/')): waiting.append(one.path)
 
 # --- files that are devices, also without a name
 for path in glob.glob('/sys/block/loop*/loop/backing_file'): rows.add('loop ' + shown(text(path).strip()))
