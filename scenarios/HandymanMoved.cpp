@@ -185,7 +185,7 @@ find /srv/boxtest-hers /home/*/work/file -maxdepth 0 \( -perm /077 -o ! -user 0 
 }
 constexpr auto ofTheAdmin = "stat -c '%U %a' /srv/boxtest-admins /tmp/boxtest-open/admins /home/*/work/admins";
 
-SCENARIO(HandymanNothingElse, RemovedSheIsGoneWithAllThatWasHers, Effect::changes, .ownMachine = true) {
+SCENARIO(HandymanNothingElse, RemovedSheIsGoneWithAllThatWasHers, Effect::changes, .slow = true, .ownMachine = true) {
     auto& session = guest().session(names().handyman);
     const auto uid = guest().factsAsRoot("id -u " + shellQuote(names().handyman) + " | tr -d '\n'");
     ASSERT_TRUE(session.run("setsid sh -c 'while :; do sleep 1000; done' >/dev/null 2>&1 </dev/null &").succeeded());
