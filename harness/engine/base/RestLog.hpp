@@ -10,7 +10,7 @@
 
 namespace boxtest {
 
-/// Passes everything on to another log, and adds to each wait how long the rest of the work takes, if that is known: "Odoo, about
+/// Passes everything on to another log, and adds to each wait how long the rest of the work takes, if that is known: "SSH, about
 /// 25 s left". Adds nothing while the other log is a RestLog that does so itself, and nothing once the work takes longer than
 /// expected. Thread-safe.
 class RestLog final : public Log {
