@@ -113,9 +113,10 @@ Keeper::Boot MachineOrigin::start() const {
     return [origin = *this](Log& log, FailureLatch& failure,
                             const Keeper::Booting& booting) -> std::unique_ptr<Keeper::OwnedMachine> {
         if (origin.fresh) {
-            auto boot = origin.boot;
-            boot.lastBoot = LastMade::in(store::templates()).boot;
-            return std::make_unique<BootedMachine>(ReadyMachine::boot(boxHooks(), boot, log, failure, booting), boot.timeout);
+            auto options = origin.boot;
+            options.lastBoot = LastMade::in(store::templates()).boot;
+            return std::make_unique<BootedMachine>(ReadyMachine::boot(boxHooks(), options, log, failure, booting),
+                                                   options.timeout);
         }
         const auto deadline = Deadline::in(origin.boot.timeout);
         auto fork = prepare(origin, log, failure, booting, deadline);
