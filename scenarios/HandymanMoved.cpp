@@ -132,10 +132,10 @@ void leaveTraces(RunningGuest& guest, Session& session) {
     const auto& names = guest.names();
     const auto done = session.run(R"sh(
 set -e
-mkdir -p ~/work
-echo hers >~/work/file
-cp -L "$(command -v env)" ~/work/set-user-id
-chmod 4755 ~/work/set-user-id
+mkdir -p ~/boxtest-things
+echo hers >~/boxtest-things/file
+cp -L "$(command -v env)" ~/boxtest-things/set-user-id
+chmod 4755 ~/boxtest-things/set-user-id
 for place in /tmp /var/tmp /dev/shm $(find "/run/user/$(id -u)" -prune 2>/dev/null); do
   echo hers >"$place/boxtest-file"
   mkdir "$place/boxtest-folder"
@@ -144,7 +144,7 @@ for place in /tmp /var/tmp /dev/shm $(find "/run/user/$(id -u)" -prune 2>/dev/nu
   mkfifo "$place/boxtest-pipe"
   ln -s /srv/boxtest-admins "$place/boxtest-link"
 done
-ln -s /srv/boxtest-admins ~/work/link
+ln -s /srv/boxtest-admins ~/boxtest-things/link
 mkdir -m 777 /tmp/boxtest-open
 ipcmk -M 4096 >/dev/null
 ipcmk -S 1 >/dev/null
@@ -163,8 +163,8 @@ hers /srv/boxtest-hers
 echo admins >/srv/boxtest-admins
 echo admins >/tmp/boxtest-open/admins
 home=$(sed -n 's/^{0}:.*:\([^:]*\):[^:]*$/\1/p' /etc/passwd)
-echo admins >"$home/work/admins"
-for file in /srv/boxtest-admins /tmp/boxtest-open/admins "$home/work/admins"; do chown {1} "$file" && chmod 4755 "$file"; done
+echo admins >"$home/boxtest-things/admins"
+for file in /srv/boxtest-admins /tmp/boxtest-open/admins "$home/boxtest-things/admins"; do chown {1} "$file" && chmod 4755 "$file"; done
 )sh",
                                   names.handyman, names.admin));
 }
@@ -179,11 +179,11 @@ find / \( -path /proc -o -path /sys -o -path /nix/store \) -prune -o \( -uid {0}
 find /tmp /var/tmp /dev/shm /run/user /var/spool/cron /var/spool/at \( -name 'boxtest-*' ! -name boxtest-open -o -name boxtest \
   -o -name set-user-id -o -path '*/crontabs/?*' -o -path '*/atjobs/?*' \) 2>/dev/null | sed 's/^/there is still /'
 find /home /srv /var/mail -type f -perm /6000 ! -name admins ! -name boxtest-admins | sed 's/^/sets the user: /'
-find /srv/boxtest-hers /home/*/work/file -maxdepth 0 \( -perm /077 -o ! -user 0 \) | sed "s/^/not root's alone: /"
+find /srv/boxtest-hers /home/*/boxtest-things/file -maxdepth 0 \( -perm /077 -o ! -user 0 \) | sed "s/^/not root's alone: /"
 )sh",
                                          uid));
 }
-constexpr auto ofTheAdmin = "stat -c '%U %a' /srv/boxtest-admins /tmp/boxtest-open/admins /home/*/work/admins";
+constexpr auto ofTheAdmin = "stat -c '%U %a' /srv/boxtest-admins /tmp/boxtest-open/admins /home/*/boxtest-things/admins";
 
 SCENARIO(HandymanNothingElse, RemovedSheIsGoneWithAllThatWasHers, Effect::changes, .slow = true, .ownMachine = true) {
     auto& session = guest().session(names().handyman);

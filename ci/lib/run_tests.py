@@ -23,7 +23,7 @@ import time
 START = re.compile(r"\s*Start\s+\d+: (.+)$")
 END = re.compile(r"\s*\d+/\d+ Test\s+#\d+: (.+?) \.+\s*(?:[^.*]*\*\*\*(.+?)|(Passed))\s+([\d.]+) sec\s*$")
 SUMMARY = re.compile(r"\d+% tests passed, \d+ tests? failed out of \d+$")
-SILENCE, EVERY, OFTEN = 10, 60, 1
+SILENCE, EVERY, OFTEN, REDRAW = 10, 60, 1, 0.1
 # With less work done, the estimate would follow chance.
 ENOUGH = 20
 
@@ -162,6 +162,10 @@ class Display:
 
     def show(self, progress, now):
         if self.terminal:
+            # The estimate looks at all tests: not for each of a thousand short ones.
+            if now - self.shown < REDRAW:
+                return
+            self.shown = now
             text = progress.text(now)[: max(20, shutil.get_terminal_size().columns) - 1]
             self.out.write(f"\r{text}\033[K")
             self.unfinished = True

@@ -79,9 +79,7 @@ OF_TEMPLATE = ' UNION ALL '.join(["SELECT '%s', coalesce(pg_describe_object('%s'
                                  + ["SELECT 'rights', nspname || ' ' || coalesce(array_to_string(nspacl, ','), '-') FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp)'"])
 DATABASES = sql('postgres', 'SELECT datname, datallowconn, datistemplate FROM pg_database ORDER BY 1')
 # New databases are copied from a template that accepts no connections.
-CLOSED = ['"%s"' % name.replace('"', '""') for name, connects, _ in DATABASES if connects != 't']
-for quoted in CLOSED: sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS true' % quoted, writes=True)
-try:
+with every_database_open():
     anchors = {name: tuple(int(one or 0) for one in sql(name, ANCHOR)[0]) for name, _, _ in DATABASES}
     first = min(anchors.values())[0]
     own = {}
@@ -97,6 +95,4 @@ try:
         usual = max(found.values(), key=lambda names: (names and 'template0' in names, len(names)))
         for names in found.values():
             if names is not usual: rows.update('differs %s %s' % (name, table) for name in names)
-finally:
-    for quoted in CLOSED: sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS false' % quoted, writes=True)
 finish()

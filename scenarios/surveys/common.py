@@ -1,6 +1,6 @@
 # Shared by the programs of scenarios/surveys: this text is put before each of them. `rows` are a survey's output; finish() prints
 # them.
-import collections, grp, hashlib, json, os, pwd, re, subprocess, sys, time
+import collections, contextlib, grp, hashlib, json, os, pwd, re, subprocess, sys, time
 from functools import lru_cache
 
 PATH = '/run/wrappers/bin:/run/current-system/sw/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -49,9 +49,9 @@ def main_of(unit):
     return run('systemctl', 'show', '-P', 'MainPID', '--', unit).strip()
 
 
-def psql(database):
-    """The command that reads queries and prints rows, each with a NUL behind it."""
-    return 'psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', told['directory'], '-p', str(told['port']), '-d', database, '-f', '-'
+def psql(database, directory=None, port=None):
+    """The command that reads queries and prints rows, each with a NUL behind it. Of the server that the survey was told of, or of another."""
+    return ('psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', directory or told['directory'], '-p', str(port or told['port']), '-d', database, '-f', '-')
 
 
 def rows_of(answer): return [line.split('\x1f') for line in answer.split('\0') if line.strip('\n')]
@@ -62,9 +62,26 @@ def sql(database, query, user=None, writes=False):
     return rows_of(run(*psql(database), input=query, user=user or told['superuser'], writes=writes))
 
 
-def session_of(database, user):
-    """As sql(), a function that asks all its questions in one session: a new one takes longer than most answers. It only reads."""
-    session = subprocess.Popen(psql(database), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd='/', env={**ENVIRONMENT, **ONLY_READS}, **as_user(user))
+@contextlib.contextmanager
+def every_database_open():
+    """Databases that take no connections, such as template0, take them meanwhile."""
+    closed = ['"%s"' % name.replace('"', '""') for name, in sql('postgres', 'SELECT datname FROM pg_database WHERE NOT datallowconn')]
+    def let(connect):
+        for quoted in closed: sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS %s' % (quoted, connect), writes=True)
+    let('true')
+    try: yield
+    finally: let('false')
+
+
+def postmaster_of(data):
+    """The number of the server of a data directory, as text."""
+    return text(os.path.join(data, 'postmaster.pid')).split()[0]
+
+
+def session_of(database, user, **server):
+    """As sql(), a function that asks all its questions in one session: a new one takes longer than most answers. It only reads. `server`
+    as in psql()."""
+    session = subprocess.Popen(psql(database, **server), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd='/', env={**ENVIRONMENT, **ONLY_READS}, **as_user(user))
 
     def ask(query):
         session.stdin.write(os.fsencode(query + ";\nSELECT E'\\x02';\n"))

@@ -19,8 +19,8 @@ LEFT_OUT = 'pg_statistic pg_statistic_ext_data pg_shdepend pg_db_role_setting pg
 WHOSE = {'pg_depend': 'objid', 'pg_description': 'objoid', 'pg_shdescription': 'objoid', 'pg_init_privs': 'objoid', 'pg_seclabel': 'objoid', 'pg_shseclabel': 'objoid'}
 
 data = sql('postgres', 'SHOW data_directory')[0][0]
-server = os.path.realpath('/proc/%s/exe' % text(os.path.join(data, 'postmaster.pid')).split()[0])
-initdb = os.path.join(os.path.dirname(server), 'initdb')
+top = '/proc/' + postmaster_of(data)
+programs = os.path.dirname(os.path.realpath(top + '/exe'))
 encoding, provider, collate, kind, locale = sql('postgres', "SELECT pg_encoding_to_char(encoding), datlocprovider, datcollate, datctype, coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale', '') "
                                                             "FROM pg_database d WHERE datname = 'template0'")[0]
 CATALOGUES = {}
@@ -88,16 +88,15 @@ def compare(database, fresh, there, shared):
             rows.add('not-initdbs %s %s %s %s' % (database, name, word(described(there if about in after else fresh, name, about)), what))
 
 
-def asks(directory, port, database):
-    """A function that asks the server with its socket in this folder."""
-    def ask(query):
-        return rows_of(run('psql', '-XAtq0', '-F', '\x1f', '-v', 'ON_ERROR_STOP=1', '-h', directory, '-p', str(port), '-U', told['superuser'], '-d', database, '-f', '-',
-                           input='SET search_path = pg_catalog;' + query, user=told['superuser']))
+def asks(database, **server):
+    """A function that asks a server: that of the machine, or another."""
+    ask = session_of(database, told['superuser'], **server)
+    ask('SET search_path = pg_catalog')
     return ask
 
 
 # The server's own: initdb takes collations from the locales that these name.
-SERVERS = dict(one.split('=', 1) for one in text('/proc/%s/environ' % text(os.path.join(data, 'postmaster.pid')).split()[0]).split('\0') if one.startswith(('LOC', 'PATH=')))
+SERVERS = dict(one.split('=', 1) for one in text(top + '/environ').split('\0') if one.startswith(('LOC', 'PATH=')))
 
 
 def as_superuser(*command):
@@ -111,27 +110,17 @@ os.chown(WORK, pwd.getpwnam(told['superuser']).pw_uid, -1)
 fresh_data = WORK + '/data'
 locales = ['--locale-provider=' + {'c': 'libc', 'i': 'icu', 'b': 'builtin'}[provider], '--lc-collate=' + collate, '--lc-ctype=' + kind]
 if locale: locales.append({'i': '--icu-locale=', 'b': '--builtin-locale='}[provider] + locale)
-closed = [name for name, in sql('postgres', 'SELECT datname FROM pg_database WHERE NOT datallowconn')]
-
-
-def quoted(name): return '"%s"' % name.replace('"', '""')
-
-
-pg_ctl = os.path.join(os.path.dirname(server), 'pg_ctl')
+pg_ctl = os.path.join(programs, 'pg_ctl')
 try:
-    as_superuser(initdb, '-N', '-D', fresh_data, '-U', told['superuser'], '-E', encoding, *locales, '--lc-messages=C', '-A', 'peer')
+    as_superuser(os.path.join(programs, 'initdb'), '-N', '-D', fresh_data, '-U', told['superuser'], '-E', encoding, *locales, '--lc-messages=C', '-A', 'peer')
     as_superuser(pg_ctl, '-D', fresh_data, '-w', '-t', '600', '-s', '-l', WORK + '/log', '-o',
                  "-c listen_addresses= -c unix_socket_directories=%s -c unix_socket_permissions=0700 -c fsync=off -c autovacuum=off -c shared_buffers=16MB" % WORK, 'start')
     try:
         # All databases of a new cluster are copies of this one.
-        fresh = asks(WORK, 5432, 'template1')
-        compare('-', fresh, asks(told['directory'], told['port'], 'postgres'), True)
-        for name in closed: sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS true' % quoted(name), writes=True)
-        try:
-            for name, in sql('postgres', 'SELECT datname FROM pg_database'):
-                compare(name, fresh, asks(told['directory'], told['port'], name), False)
-        finally:
-            for name in closed: sql('postgres', 'ALTER DATABASE %s ALLOW_CONNECTIONS false' % quoted(name), writes=True)
+        fresh = asks('template1', directory=WORK, port=5432)
+        compare('-', fresh, asks('postgres'), True)
+        with every_database_open():
+            for name, in sql('postgres', 'SELECT datname FROM pg_database'): compare(name, fresh, asks(name), False)
     finally: as_superuser(pg_ctl, '-D', fresh_data, '-w', '-t', '600', '-s', '-m', 'immediate', 'stop')
 finally: shutil.rmtree(WORK)
 finish()

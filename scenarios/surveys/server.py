@@ -54,7 +54,7 @@ def named_in(path, syntax):
         for name in found: yield os.path.join(os.path.dirname(path), name.replace("''", "'"))
 
 
-pid = open(os.path.join(data, 'postmaster.pid')).readline().strip()
+pid = postmaster_of(data)
 
 
 def seen(path):

@@ -10,7 +10,7 @@
 #include "base/TemporaryFolder.hpp"
 #include "store/HolderNote.hpp"
 #include "tiny/TinyFixture.hpp"
-#include "unit/vm/WaitsLog.hpp"
+#include "unit/vm/RecordingLog.hpp"
 
 namespace boxtest {
 namespace {
@@ -40,12 +40,12 @@ class TinyTemplate : public TinyFixture {
 
 TEST_F(TinyTemplate, OfTwoWhoWantItAtOnceOneMakesItAndBothHaveIt) {
     const auto options = inOwnStore(folder_.path());
-    WaitsLog logs[2];
+    RecordingLog logs[2];
     auto other = std::async(std::launch::async, [&] { return make(options, logs[1]); });
     const auto one = make(options, logs[0]);
     EXPECT_EQ(one->key(), other.get()->key());
     EXPECT_EQ(templatesIn(folder_.path()), 1U);
-    const auto made = [](const WaitsLog& log) {
+    const auto made = [](const RecordingLog& log) {
         std::size_t count = 0;
         for (const auto& line : log.lines()) count += line.starts_with("frozen in ") ? 1 : 0;
         return count;

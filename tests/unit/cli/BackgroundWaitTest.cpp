@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "unit/vm/WaitsLog.hpp"
+#include "unit/vm/RecordingLog.hpp"
 
 namespace boxtest {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 using testing::ElementsAre;
 
 TEST(BackgroundWait, IsShownBesideTheWaitInTheForeground) {
-    WaitsLog log;
+    RecordingLog log;
     BackgroundWait both(log);
     both.foreground().waiting("one", {});
     both.background().waiting("pages", {});

@@ -8,7 +8,7 @@
 #include "base/Error.hpp"
 #include "ssh/SshError.hpp"
 #include "unit/base/ErrorOf.hpp"
-#include "unit/vm/WaitsLog.hpp"
+#include "unit/vm/RecordingLog.hpp"
 
 namespace boxtest {
 namespace {
@@ -57,7 +57,7 @@ class FakeAccess {
     }
 
     Manifest manifest;
-    WaitsLog log;
+    RecordingLog log;
     FailureLatch failure;
     std::function<void()> connect;
     std::function<long(const std::string&)> https;

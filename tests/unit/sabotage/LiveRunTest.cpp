@@ -12,7 +12,7 @@
 #include "sabotage/KillMatrix.hpp"
 #include "unit/base/ErrorOf.hpp"
 #include "unit/sabotage/InertMachine.hpp"
-#include "unit/vm/WaitsLog.hpp"
+#include "unit/vm/RecordingLog.hpp"
 #include "worker/ChangeError.hpp"
 
 namespace boxtest {
@@ -105,7 +105,7 @@ class LiveRunTest : public testing::Test {
 
     TemporaryFolder folder_{"live-run"};
     FakeGuest guest_;
-    WaitsLog log_;
+    RecordingLog log_;
     FailureLatch failure_;
 };
 

@@ -15,7 +15,7 @@
 #include "base/TemporaryFolder.hpp"
 #include "schedule/ForkRunner.hpp"
 #include "unit/base/ScopedVariable.hpp"
-#include "unit/vm/WaitsLog.hpp"
+#include "unit/vm/RecordingLog.hpp"
 
 namespace boxtest {
 
@@ -66,7 +66,7 @@ class ForkRunnerTest : public testing::Test {
 
     TemporaryFolder folder_{"runner"};
     ScopedVariable trace_;
-    WaitsLog log_;
+    RecordingLog log_;
     FailureLatch failure_;
     ForkRunnerOptions options_{.program = paths::source("tests/cli/fake-scenarios"),
                                .templateFolder = "/the/template",

@@ -14,7 +14,7 @@
 #include "base/Poll.hpp"
 #include "base/TemporaryFolder.hpp"
 #include "store/Lease.hpp"
-#include "unit/vm/WaitsLog.hpp"
+#include "unit/vm/RecordingLog.hpp"
 
 namespace boxtest {
 namespace {
@@ -37,7 +37,7 @@ class HolderNoteTest : public testing::Test {
 
     TemporaryFolder folder_{"note"};
     fs::path lock_ = folder_.path() / "key.lock";
-    WaitsLog log_;
+    RecordingLog log_;
 };
 
 TEST_F(HolderNoteTest, SaysWhatTheHolderWaitsForAndIsGoneAfterwards) {
@@ -100,7 +100,7 @@ TEST_F(HolderNoteTest, IsShownToWhoWaitsForTheLease) {
     const Lease::LockFile lock{.path = lock_};
     auto held = Lease::tryTake(lock, Lease::Kind::exclusive);
     ASSERT_TRUE(held);
-    WaitsLog waits;
+    RecordingLog waits;
     auto waiting = std::async(std::launch::async, [&] {
         return static_cast<bool>(Lease::wait(lock, Lease::Kind::shared, "the builder", waits, nullptr, soon()));
     });
