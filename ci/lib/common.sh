@@ -60,7 +60,7 @@ debian_mirror() {
   local mirror=${DEBIAN_MIRROR:-}
   if [ -z "$mirror" ]; then
     # shellcheck disable=SC2016
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -E '/debian/?$' | sort -u | head -n 1)
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -E '/debian/?$' | sort -u | sed -n 1p)
   fi
   [ -n "$mirror" ] || die "apt's configuration names no Debian archive: set DEBIAN_MIRROR to one"
   printf '%s' "$mirror"

@@ -97,7 +97,7 @@ progress_watch() {
   read -r usual 2>/dev/null <"$(progress_memory "$label")"
   while kill -0 "$owner" 2>/dev/null; do
     elapsed=$((SECONDS - begun))
-    said=$("$reader" "${progress_log:-}" 2>/dev/null | head -n 1)
+    said=$("$reader" "${progress_log:-}" 2>/dev/null | sed -n 1p)
     text="$label: $elapsed s"
     if [[ $said =~ ^([0-9]+)\ ([0-9]+)\ (.*)$ ]] && [ "${BASH_REMATCH[2]}" -gt 0 ]; then
       local count=$((10#${BASH_REMATCH[1]})) total=$((10#${BASH_REMATCH[2]}))
