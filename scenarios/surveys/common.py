@@ -130,6 +130,14 @@ def living(pid):
     return None
 
 
+def threads():
+    """The numbers of all threads of all processes, as text. Each leads to what this thread sees, below /proc: a thread may see other mounts
+    than the first one of its process (setns(2))."""
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try: yield from os.listdir('/proc/%s/task' % pid)
+        except OSError: pass  # it has ended
+
+
 def unit_in(group):
     """The topmost unit with processes of its own in the path of a control group; None for a group above all of them."""
     return next((part for part in group.split('/') if part.endswith(('.service', '.scope', '.socket', '.mount'))), None)

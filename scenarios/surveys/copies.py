@@ -235,7 +235,7 @@ for path in added | {path for path in there if not compiled(path)}:
 # File systems that only a service has: its own /dev/shm and others in memory.
 seen = {(mount.device, folder) for mount in own_mounts for folder in (mount.folder, '/')}
 views = set()
-for pid in filter(str.isdigit, os.listdir('/proc')):
+for pid in threads():
     try:
         view = os.readlink('/proc/%s/ns/mnt' % pid)
         if view in views: continue

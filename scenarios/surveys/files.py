@@ -68,7 +68,7 @@ def under(mounts, path):
 
 
 outside, views = visible(mounts), {os.readlink('/proc/1/ns/mnt')}
-for pid in filter(str.isdigit, os.listdir('/proc')):
+for pid in threads():
     try:
         view, user = os.readlink('/proc/%s/ns/mnt' % pid), user_of(os.stat('/proc/' + pid).st_uid)
         if view in views or user not in told['units'].values(): continue
@@ -265,7 +265,10 @@ for path in glob.glob('/var/lib/dpkg/alternatives/*'):
 for pattern in '/etc/apt/preferences', '/etc/apt/preferences.d/*': rows.update('package preference ' + shown(path) for path in glob.glob(pattern))
 
 # --- limits that are in force for the services
-NAMES = {'LimitCORE': 'Max core file size', 'LimitNPROC': 'Max processes', 'LimitNOFILE': 'Max open files'}
+NAMES = {'LimitCPU': 'Max cpu time', 'LimitFSIZE': 'Max file size', 'LimitDATA': 'Max data size', 'LimitSTACK': 'Max stack size', 'LimitCORE': 'Max core file size',
+         'LimitRSS': 'Max resident set', 'LimitNOFILE': 'Max open files', 'LimitAS': 'Max address space', 'LimitNPROC': 'Max processes', 'LimitMEMLOCK': 'Max locked memory',
+         'LimitLOCKS': 'Max file locks', 'LimitSIGPENDING': 'Max pending signals', 'LimitMSGQUEUE': 'Max msgqueue size', 'LimitNICE': 'Max nice priority',
+         'LimitRTPRIO': 'Max realtime priority', 'LimitRTTIME': 'Max realtime timeout'}
 for unit in told['units']:
     said = dict(line.split('=', 1) for line in run('systemctl', 'show', '-p', 'MemoryMax,TasksMax,ControlGroup,' + ','.join(NAMES) + ',' + ','.join(name + 'Soft' for name in NAMES), '--', unit).splitlines())
     group = '/sys/fs/cgroup' + said['ControlGroup']
@@ -273,7 +276,7 @@ for unit in told['units']:
         try: now = text(group + '/' + file).strip().replace('max', 'infinity')
         except OSError: continue
         rows.add('limit %s %s %s' % (unit, name, 'as-its-unit-says' if now == said[name] else now))
-    for pid in text(group + '/cgroup.procs').split():
+    for pid in [pid for folder, _, _ in os.walk(group) for pid in text(folder + '/cgroup.procs').split()]:
         try: limits = text('/proc/%s/limits' % pid)
         except OSError: continue
         for name, title in NAMES.items():
