@@ -5,6 +5,7 @@ import stat, tarfile
 told.update(json.load(sys.stdin))
 NAME = re.compile(r'(hot|cold)-\d{8}T\d{6}Z')
 FILES = {'hot': {'SHA256SUMS', 'about', 'database.dump', 'filestore.tar', 'filestore-since.tar'}, 'cold': {'SHA256SUMS', 'about', 'database.dump', 'filestore.tar'}}
+dated = [name for name, in sql(told['odooDatabase'], "SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attname = 'create_date' AND atttypid = 'timestamp'::regtype")]
 tables = {name for name, in sql(told['odooDatabase'], "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
 
 
@@ -13,14 +14,27 @@ def modes_of(path):
     return '%s:%s %s %04o' % (user_of(facts.st_uid), group_of(facts.st_gid), stat.filemode(facts.st_mode)[0], stat.S_IMODE(facts.st_mode))
 
 
-def column_of(dump, table, column):
-    """The values of one column as the dump has them."""
-    values, at = [], None
-    for line in run('pg_restore', '--data-only', '--table=' + table, '--file=-', dump).splitlines():
-        if at is None and (match := re.match(r'COPY \S+ \((.*)\) FROM stdin;', line)): at = match.group(1).split(', ').index(column)
-        elif line == '\\.': at = None
-        elif at is not None: values.append(line.split('\t')[at])
-    return values
+COLUMNS = {'res_users': 'login', 'ir_attachment': 'store_fname'}
+
+
+def contents_of(dump):
+    """How many rows the dump has of each table, and the values of the columns above."""
+    counts, values, table, at = {}, {name: [] for name in COLUMNS}, None, None
+    for line in run('pg_restore', '--data-only', '--schema=public', '--file=-', dump).splitlines():
+        if table is None:
+            if match := re.match(r'COPY public[.]"?(\w+)"? \((.*)\) FROM stdin;', line):
+                table, counts[match.group(1)] = match.group(1), 0
+                at = match.group(2).split(', ').index(COLUMNS[table]) if table in COLUMNS else None
+        elif line == '\\.': table = None
+        else:
+            counts[table] += 1
+            if at is not None: values[table].append(line.split('\t')[at])
+    return counts, values
+
+
+def older_than(taken):
+    """The tables with rows that were made before this time (UTC, as Odoo writes them)."""
+    return {name for name, in sql(told['odooDatabase'], ' UNION ALL '.join('SELECT \'%s\' WHERE EXISTS (SELECT FROM ONLY public."%s" WHERE create_date < \'%s\')' % (one, one, taken) for one in dated))}
 
 
 def faults_of(folder, name):
@@ -43,11 +57,15 @@ def faults_of(folder, name):
     try:
         dumped = {match.group(1) for match in re.finditer(r' TABLE DATA public (\S+) ', run('pg_restore', '--list', dump))}
         for missing in sorted(tables - dumped)[:3]: yield 'no-table ' + missing
-        users, stored = column_of(dump, 'res_users', 'login'), set(column_of(dump, 'ir_attachment', 'store_fname')) - {r'\N'}
+        counts, values = contents_of(dump)
+        users, stored = values['res_users'], set(values['ir_attachment']) - {r'\N'}
     except subprocess.CalledProcessError:
         yield 'dump-is-none'
         return
     if not users: yield 'no-user'
+    # What the database had before this backup, it still has: then the backup has rows of that table, too.
+    taken = '%s-%s-%s %s:%s:%s' % re.fullmatch(r'\w+-(....)(..)(..)T(..)(..)(..)Z', name).groups()
+    for empty in sorted(table for table in older_than(taken) if counts.get(table) == 0)[:3]: yield 'no-row-of ' + empty
     kept = {}
     for archive in ('filestore.tar', 'filestore-since.tar') if kind == 'hot' else ('filestore.tar',):
         try:

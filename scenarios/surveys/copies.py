@@ -19,7 +19,9 @@ TEXTS = ((rb'PRIVATE KEY ?----|PuTTY-User-Key-File-\d', 'private-key', (b'PRIVAT
          (rb'\$pbkdf2-sha(512|256)\$\d|SCRAM-SHA-256\$\d', 'password-hash', (b'$pbkdf2-sha', b'SCRAM-SHA-256$')),
          # Odoo's sessions are JSON; pgAdmin's are an authentication code before a Fernet token. Each of Odoo's tables has the
          # columns that record who created a row.
-         (rb'"session_token"\s*:|^[0-9a-f]{64}gAAAAA', 'session', (b'"session_token"', b'gAAAAA')), (rb'\A[^\n]{0,8000}[,;|\t"]create_uid[,;|\t"]', 'table', (b'create_uid',)))
+         (rb'"session_token"\s*:|^[0-9a-f]{64}gAAAAA', 'session', (b'"session_token"', b'gAAAAA')), (rb'\A[^\n]{0,8000}[,;|\t"]create_uid[,;|\t"]', 'table', (b'create_uid',)),
+         # As journalctl shows the journal, or exports it: what everybody asked for, and under which name.
+         (rb'^\S.{8,300} systemd\[1\]: (Start|Stopp|Reached|Finish)|"__REALTIME_TIMESTAMP"\s*:', 'journal', (b' systemd[1]: ', b'"__REALTIME_TIMESTAMP"')))
 TEXTS = tuple((re.compile(text, re.M), name, marks) for text, name, marks in TEXTS)
 # Keys without a header: PKCS #8, PKCS #1 and SEC1, and key stores of PKCS #12, as DER.
 DER_KEY = re.compile(rb'\A\x30(?:[\x00-\x80]|\x81.|\x82..)\x02\x01(?:[\x00\x01]\x30.\x06(?:\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01|\x07\x2a\x86\x48\xce\x3d\x02\x01|\x03\x2b\x65[\x6e-\x71])|\x00\x02(?:\x81.|\x82..)|\x01\x04[\x1c-\x42]|\x03\x30)', re.S)

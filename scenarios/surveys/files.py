@@ -198,16 +198,18 @@ for unit in told['units']:
 for home in homes:
     for path in glob.glob(glob.escape(home) + '/.*'): rows.add('hook %s' % shown(path))
 
-# Files in people's homes: shells, psql and Python read such files, and PATH begins there.
-for person in told['people']:
+# Files in people's homes and in root's: shells, psql and Python read such files, and PATH begins there. What an account is given comes
+# from /etc/skel, what root has from Debian's base-files.
+for person in [*told['people'], 'root']:
     home = pwd.getpwnam(person).pw_dir
     for folder, folders, files in os.walk(home):
         # A link to a folder is no file for os.walk, and PATH may begin there.
         for name in files + [one for one in folders if os.path.islink(os.path.join(folder, one))]:
             path = os.path.join(folder, name)
-            model = os.path.join('/etc/skel', os.path.relpath(path, home))
+            given = os.path.relpath(path, home)
+            model = '/usr/share/base-files/dot' + given if person == 'root' else os.path.join('/etc/skel', given)
             same = os.path.isfile(model) and not os.path.islink(path) and digest_of(path) == digest_of(model)
-            rows.add('home %s %s %s' % (person, shown(os.path.relpath(path, home)), 'as-given' if same else 'other'))
+            rows.add('home %s %s %s' % (person, shown(given), 'as-given' if same else 'other'))
 
 # --- switches of the kernel that users other than root can turn: all below /proc but the processes' own, and all below /sys; and what the
 # kernel gives to root alone, because it shows its memory, drives a card, or stops the machine.
@@ -235,9 +237,14 @@ for folder in waiting:
 
 # --- files that are devices, also without a name
 for path in glob.glob('/sys/block/loop*/loop/backing_file'): rows.add('loop ' + shown(text(path).strip()))
-# --- the journal of this boot, which begins with the kernel's first line
-first = run('journalctl', '-q', '-b', '-o', 'json', '--output-fields=_TRANSPORT', '-n', '+1').strip()
-rows.add('journal begins-with-the-boot' if first and json.loads(first.splitlines()[0]).get('_TRANSPORT') == 'kernel' else 'journal begins-later')
+# --- the journal of this boot, which begins with the kernel's first line. journald numbers what it writes: no number is missing.
+entries = [json.loads(line) for line in run('journalctl', '-q', '-b', '-o', 'json', '--output-fields=_TRANSPORT').splitlines()]
+rows.add('journal begins-with-the-boot' if entries and entries[0].get('_TRANSPORT') == 'kernel' else 'journal begins-later')
+numbers = collections.defaultdict(set)
+for entry in entries:
+    if '__SEQNUM' in entry: numbers[entry['__SEQNUM_ID']].add(int(entry['__SEQNUM']))
+for there in numbers.values():
+    if len(there) != max(there) - min(there) + 1: rows.add('journal has-a-gap')
 
 # --- swap, network addresses, routes and name servers
 for line in text('/proc/swaps').splitlines()[1:]: rows.add('swap ' + line.split()[0])
@@ -258,6 +265,14 @@ if os.path.exists('/var/lib/dpkg/diversions'):
 if os.path.exists('/var/lib/dpkg/status'):
     for name, wish in re.findall(r'^Package: (\S+)\n(?:.*\n)*?Status: (\S+) ', text('/var/lib/dpkg/status'), re.M):
         if wish not in ('install', 'deinstall'): rows.add('package %s %s' % (wish, name))
+    # Installed by the lists of their files: no upgrade comes to what dpkg does not know.
+    known = set(re.findall(r'^Package: (\S+)$', text('/var/lib/dpkg/status'), re.M))
+    for path in glob.glob('/var/lib/dpkg/info/*.list'):
+        name = os.path.basename(path)[:-len('.list')].partition(':')[0]
+        if name not in known: rows.add('package not-known %s' % name)
+# The answers to the questions of packages, passwords among them.
+for path in glob.glob('/var/cache/debconf/passwords.dat*'):
+    if os.stat(path).st_mode & 0o077: rows.add('package passwords-are-open %s' % path)
 for path in glob.glob('/var/lib/dpkg/alternatives/*'):
     lines = text(path).splitlines()
     for line in lines[1:]:

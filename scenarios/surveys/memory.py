@@ -111,6 +111,10 @@ for name, path in sorted(judged.items()):
     place = '/nix/store' if os.path.realpath(fragment).startswith('/nix/store/') else os.path.dirname(fragment)
     rows.add('unit-in-memory %s %s %s' % (kind, name, shown(place) or '-'))
 
+# --- what systemd itself was told since its start: which of its messages it sends, and where to; whether a service that hangs is noticed
+said = manager.properties([('/org/freedesktop/systemd1', 'Manager', name) for name in ('LogLevel', 'LogTarget', 'ServiceWatchdogs')])
+for (_, name), value in said.items(): rows.add('manager %s %s' % (name, value))
+
 # --- what bounds each unit of the box, as systemd has it in memory, whatever its files and the kernel say: memory, tasks, addresses. Lists of
 # addresses add up with those of the slices above (systemd.resource-control(5)).
 def amount(value):

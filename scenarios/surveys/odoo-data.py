@@ -472,10 +472,14 @@ for table, columns in texts.items():
     if re.match('(ir|web|iap|report|base|digest)_|res_(company|groups|users|config)|mail_(template|activity_type|message_subtype|canned_response)|discuss_channel$', table) and table not in ('ir_module_module', 'ir_model_data'):
         found.append("SELECT 'link', '%s', c, m[1] %s, LATERAL regexp_matches(CASE WHEN strpos(v, '//') > 0 THEN v END, '%s', 'gi') m" % (table, shown_by, HOST))
 for row in ask(' UNION ALL '.join(found)): rows.add(' '.join(word(one) for one in row))
-# A discussion channel that everybody with its address may enter.
+# A discussion channel that everybody with its address may enter, or that somebody without a login is in.
 if 'discuss_channel' in tables:
-    for row in records("SELECT id, name, group_public_id FROM public.discuss_channel WHERE channel_type = 'channel' AND group_public_id IS NULL"):
+    for row in records("SELECT c.id, c.name, group_public_id FROM public.discuss_channel c LEFT JOIN public.ir_model_data d ON d.model = 'res.groups' AND d.res_id = group_public_id AND d.module = 'base'"
+                       " WHERE channel_type = 'channel' AND (group_public_id IS NULL OR d.name IN ('group_public', 'group_portal'))"):
         rows.add('channel %s open' % word(english(row['name'])))
+    for row in records("SELECT DISTINCT c.id, c.name, u.login FROM public.discuss_channel c JOIN public.discuss_channel_member m ON m.channel_id = c.id LEFT JOIN public.res_users u ON u.partner_id = m.partner_id"
+                       " WHERE channel_type <> 'livechat' AND (m.partner_id IS NULL OR u.share)"):
+        rows.add('channel %s has-a-member-from-outside %s' % (word(english(row['name'])), word(row['login'] or 'guest')))
 # A session of somebody's begins with a login. It ends some time after its last use: with a last use in the future it never ends.
 logins, devices = {}, {}
 for user, at in ask('SELECT create_uid, extract(epoch FROM create_date) FROM public.res_users_log'): logins.setdefault(user, []).append(float(at))

@@ -49,13 +49,26 @@ for row in ask("""
         WHEN 'monetary' THEN ARRAY['numeric', 'jsonb'] WHEN 'date' THEN ARRAY['date', 'jsonb'] WHEN 'datetime' THEN ARRAY['timestamp without time zone', 'jsonb'] WHEN 'selection' THEN ARRAY['character varying', 'jsonb']
         WHEN 'reference' THEN ARRAY['character varying'] WHEN 'binary' THEN ARRAY['bytea'] ELSE ARRAY['jsonb'] END)
     UNION ALL SELECT 'view', relname, md5(pg_get_viewdef(oid)) FROM pg_catalog.pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace
+    UNION ALL SELECT 'without-key', relname, '-' FROM pg_catalog.pg_class r WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = r.oid AND contype = 'p')
+    UNION ALL SELECT 'no-numbers', relname, '-' FROM pg_catalog.pg_class r JOIN pg_catalog.pg_attribute ON attrelid = r.oid AND attname = 'id'
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND NOT atthasdef AND attidentity = ''
+    UNION ALL SELECT 'unused', relname, 'index' FROM pg_catalog.pg_index JOIN pg_catalog.pg_class c ON c.oid = indexrelid WHERE relnamespace = 'public'::regnamespace AND NOT (indisvalid AND indisready AND indislive)
     UNION ALL SELECT 'numbers', sequencename, 'near-the-end' FROM pg_catalog.pg_sequences WHERE schemaname = 'public' AND last_value > 0.9 * least(max_value, 2147483647)
     UNION ALL SELECT 'numbers', seqrelid::regclass::text, 'end-at-' || seqmax FROM pg_catalog.pg_sequence WHERE seqmax < 2147483647 OR seqcycle OR seqincrement <> 1"""):
     rows.add('built ' + ' '.join(word(one) for one in row))
 owned = []
 # The next row of a table gets a number that another row has. The question knows older rows, and a sequence's newest number.
-for sequence, table, column in ask("SELECT d.objid::regclass, d.refobjid::regclass, attname FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class s ON s.oid = d.objid AND relkind = 'S'"
-                                   " JOIN pg_catalog.pg_attribute ON attrelid = d.refobjid AND attnum = refobjsubid WHERE relnamespace = 'public'::regnamespace AND refclassid = 'pg_class'::regclass"):
+for sequence, table, column in ask("SELECT s.oid::regclass, adrelid::regclass, attname FROM pg_catalog.pg_attrdef a JOIN pg_catalog.pg_depend d ON classid = 'pg_attrdef'::regclass AND objid = a.oid"
+                                   " JOIN pg_catalog.pg_class s ON refclassid = 'pg_class'::regclass AND s.oid = refobjid AND relkind = 'S' JOIN pg_catalog.pg_attribute ON attrelid = adrelid AND attnum = adnum"
+                                   " WHERE s.relnamespace = 'public'::regnamespace"):
     owned.append("SELECT '%s', 'behind-' || max(\"%s\") FROM %s HAVING max(\"%s\") > (SELECT last_value FROM %s)" % (sequence, column, table, column, sequence))
 for row in ask(' UNION ALL '.join(owned)): rows.add('built numbers ' + ' '.join(word(one) for one in row))
+# A key refuses later rows only: one that was switched off for a while may have let in a row that refers to none.
+referring = ask("SELECT conname, conrelid::regclass, quote_ident(a.attname), confrelid::regclass, quote_ident(b.attname) FROM pg_catalog.pg_constraint JOIN pg_catalog.pg_attribute a ON a.attrelid = conrelid AND a.attnum = conkey[1]"
+                " JOIN pg_catalog.pg_attribute b ON b.attrelid = confrelid AND b.attnum = confkey[1] WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND cardinality(conkey) = 1")
+if len(referring) < 50: sys.exit('Odoo has %d keys that refer to others' % len(referring))
+filled = {row.split(' ', 1)[1] for row in rows if row.startswith('filled ')}
+alone = ["SELECT '%s' WHERE EXISTS (SELECT FROM ONLY %s r WHERE %s IS NOT NULL AND NOT EXISTS (SELECT FROM ONLY %s o WHERE o.%s = r.%s))" % (name, table, column, other, theirs, column)
+         for name, table, column, other, theirs in referring if table.strip('"') in filled]
+for name, in ask(' UNION ALL '.join(alone)): rows.add('built refers-to-nothing ' + word(name))
 finish()

@@ -27,6 +27,9 @@ for path, name, value, error in ask("SELECT sourcefile, name, coalesce(setting, 
     files.add(path)
     rows.add('file-setting %s %s' % (name, word(value)))
     if error: rows.add('broken %s %s' % (name, word(error)))
+rows.add('checksums ' + ask('SHOW data_checksums')[0][0])
+for kind, name, count in ask("SELECT 'database', datname, datconnlimit FROM pg_database WHERE datconnlimit <> -1 UNION ALL SELECT 'role', rolname, rolconnlimit FROM pg_roles WHERE rolconnlimit <> -1"):
+    rows.add('connections %s %s %s' % (kind, word(name), count))
 for path, line in ask("SELECT file_name, concat_ws(' ', row_number() OVER (ORDER BY rule_number, line_number), type, array_to_string(database, ','), array_to_string(user_name, ','), address, netmask, auth_method, "
                       "array_to_string(options, ','), error) FROM pg_hba_file_rules"):
     files.add(path)
