@@ -5,7 +5,6 @@ import stat, tarfile
 told.update(json.load(sys.stdin))
 NAME = re.compile(r'(hot|cold)-\d{8}T\d{6}Z')
 FILES = {'hot': {'SHA256SUMS', 'about', 'database.dump', 'filestore.tar', 'filestore-since.tar'}, 'cold': {'SHA256SUMS', 'about', 'database.dump', 'filestore.tar'}}
-dated = [name for name, in sql(told['odooDatabase'], "SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attname = 'create_date' AND atttypid = 'timestamp'::regtype")]
 tables = {name for name, in sql(told['odooDatabase'], "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
 
 
@@ -32,9 +31,15 @@ def contents_of(dump):
     return counts, values
 
 
+@lru_cache(None)
+def dated():
+    """The tables that record when each of their rows was made."""
+    return [name for name, in sql(told['odooDatabase'], "SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attname = 'create_date' AND atttypid = 'timestamp'::regtype")]
+
+
 def older_than(taken):
     """The tables with rows that were made before this time (UTC, as Odoo writes them)."""
-    return {name for name, in sql(told['odooDatabase'], ' UNION ALL '.join('SELECT \'%s\' WHERE EXISTS (SELECT FROM ONLY public."%s" WHERE create_date < \'%s\')' % (one, one, taken) for one in dated))}
+    return {name for name, in sql(told['odooDatabase'], ' UNION ALL '.join('SELECT \'%s\' WHERE EXISTS (SELECT FROM ONLY public."%s" WHERE create_date < \'%s\')' % (one, one, taken) for one in dated()))}
 
 
 def faults_of(folder, name):
@@ -64,8 +69,7 @@ def faults_of(folder, name):
         return
     if not users: yield 'no-user'
     # What the database had before this backup, it still has: then the backup has rows of that table, too.
-    taken = '%s-%s-%s %s:%s:%s' % re.fullmatch(r'\w+-(....)(..)(..)T(..)(..)(..)Z', name).groups()
-    for empty in sorted(table for table in older_than(taken) if counts.get(table) == 0)[:3]: yield 'no-row-of ' + empty
+    for empty in sorted(table for table in older_than(name.split('-')[1]) if counts.get(table) == 0)[:3]: yield 'no-row-of ' + empty
     kept = {}
     for archive in ('filestore.tar', 'filestore-since.tar') if kind == 'hot' else ('filestore.tar',):
         try:

@@ -138,6 +138,12 @@ def threads():
         except OSError: pass  # it has ended
 
 
+def members_of(group, kind='procs'):
+    """The numbers of all processes ('threads': threads) in a control group and in those below it, as text. None for a unit without a group."""
+    for folder, _, _ in os.walk('/sys/fs/cgroup' + group) if group else ():
+        yield from text('%s/cgroup.%s' % (folder, kind)).split()
+
+
 def unit_in(group):
     """The topmost unit with processes of its own in the path of a control group; None for a group above all of them."""
     return next((part for part in group.split('/') if part.endswith(('.service', '.scope', '.socket', '.mount'))), None)

@@ -263,10 +263,11 @@ if os.path.exists('/var/lib/dpkg/diversions'):
     lines = text('/var/lib/dpkg/diversions').splitlines()
     for what, aside, whose in zip(lines[::3], lines[1::3], lines[2::3]): rows.add('package diversion %s %s %s' % (shown(what), shown(aside), whose))
 if os.path.exists('/var/lib/dpkg/status'):
-    for name, wish in re.findall(r'^Package: (\S+)\n(?:.*\n)*?Status: (\S+) ', text('/var/lib/dpkg/status'), re.M):
+    status = text('/var/lib/dpkg/status')
+    for name, wish in re.findall(r'^Package: (\S+)\n(?:.*\n)*?Status: (\S+) ', status, re.M):
         if wish not in ('install', 'deinstall'): rows.add('package %s %s' % (wish, name))
     # Installed by the lists of their files: no upgrade comes to what dpkg does not know.
-    known = set(re.findall(r'^Package: (\S+)$', text('/var/lib/dpkg/status'), re.M))
+    known = set(re.findall(r'^Package: (\S+)$', status, re.M))
     for path in glob.glob('/var/lib/dpkg/info/*.list'):
         name = os.path.basename(path)[:-len('.list')].partition(':')[0]
         if name not in known: rows.add('package not-known %s' % name)
@@ -291,7 +292,7 @@ for unit in told['units']:
         try: now = text(group + '/' + file).strip().replace('max', 'infinity')
         except OSError: continue
         rows.add('limit %s %s %s' % (unit, name, 'as-its-unit-says' if now == said[name] else now))
-    for pid in [pid for folder, _, _ in os.walk(group) for pid in text(folder + '/cgroup.procs').split()]:
+    for pid in members_of(said['ControlGroup']):
         try: limits = text('/proc/%s/limits' % pid)
         except OSError: continue
         for name, title in NAMES.items():

@@ -160,21 +160,20 @@ for name in told['units']:
     if name not in units: continue
     main, start, umask, nice, oom, own, group = (said[units[name][6], property] for property in ASKED)
     if not main: continue
-    for folder, _, _ in os.walk('/sys/fs/cgroup' + group):
-        for pid in text(folder + '/cgroup.threads').split():
-            try:
-                fields = text('/proc/%s/status' % pid)
-                ways = [leads_to(pid, number) for number in (0, 1, 2)] if int(pid) == main else []
-                now = int(re.search(r'^Umask:\s*(\d+)', fields, re.M).group(1), 8), int(text('/proc/%s/stat' % pid).rsplit(')', 1)[1].split()[16])
-                score = int(text('/proc/%s/oom_score_adj' % pid))
-                policy = os.sched_getscheduler(int(pid))
-            except (OSError, AttributeError): continue  # It has ended.
-            if policy != os.SCHED_OTHER: rows.add('started %s scheduling-policy %d' % (name, policy))
-            rows.add('started %s umask %s' % (name, 'as-its-unit-says' if now[0] == umask else '%04o' % now[0]))
-            rows.add('started %s nice %s' % (name, 'as-its-unit-says' if now[1] == nice or (now[1] > nice and int(pid) != main) else now[1]))
-            # A process may step back by itself: with less time, as Odoo's for scheduled tasks, or ended earlier, as PostgreSQL's.
-            rows.add('started %s oom-score %s' % (name, 'as-its-unit-says' if score == oom or (score > oom and int(pid) != main) else score))
-            for number, way in enumerate(ways): rows.add('started %s descriptor-%d %s' % (name, number, shown(way)))
+    for pid in members_of(group, 'threads'):
+        try:
+            fields = text('/proc/%s/status' % pid)
+            ways = [leads_to(pid, number) for number in (0, 1, 2)] if int(pid) == main else []
+            now = int(re.search(r'^Umask:\s*(\d+)', fields, re.M).group(1), 8), int(text('/proc/%s/stat' % pid).rsplit(')', 1)[1].split()[16])
+            score = int(text('/proc/%s/oom_score_adj' % pid))
+            policy = os.sched_getscheduler(int(pid))
+        except (OSError, AttributeError): continue  # It has ended.
+        if policy != os.SCHED_OTHER: rows.add('started %s scheduling-policy %d' % (name, policy))
+        rows.add('started %s umask %s' % (name, 'as-its-unit-says' if now[0] == umask else '%04o' % now[0]))
+        rows.add('started %s nice %s' % (name, 'as-its-unit-says' if now[1] == nice or (now[1] > nice and int(pid) != main) else now[1]))
+        # A process may step back by itself: with less time, as Odoo's for scheduled tasks, or ended earlier, as PostgreSQL's.
+        rows.add('started %s oom-score %s' % (name, 'as-its-unit-says' if score == oom or (score > oom and int(pid) != main) else score))
+        for number, way in enumerate(ways): rows.add('started %s descriptor-%d %s' % (name, number, shown(way)))
     environment = dict(one.split('=', 1) for one in text('/proc/%d/environ' % main).split('\0') if '=' in one)
     for one in set(environment) - {one.split('=', 1)[0] for one in own}: rows.add('variable %s %s' % (name, word(one)))
     command = text('/proc/%d/cmdline' % main).rstrip('\0').split('\0')

@@ -60,8 +60,7 @@ def below(role, *patterns):
 
 def processes_of(unit):
     """All of a unit, whatever started them."""
-    top = '/sys/fs/cgroup' + run('systemctl', 'show', '-P', 'ControlGroup', '--', unit).strip()
-    return [pid for folder, _, _ in os.walk(top) for pid in text(folder + '/cgroup.procs').split()] if top != '/sys/fs/cgroup' else []
+    return list(members_of(run('systemctl', 'show', '-P', 'ControlGroup', '--', unit).strip()))
 
 
 # Variables through which the loader, PostgreSQL's client, Python, Perl and the services' own programs find further code or
